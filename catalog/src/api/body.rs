@@ -1,0 +1,110 @@
+//! The bodies of the API's answers: slices of the index, copied one after another into one buffer.
+//! Chooses nothing and formats no product: the JSON of each was rendered when the index was built.
+
+use core::fmt::Write as _;
+
+use crate::catalog::Catalog;
+use crate::json::{push_list, push_number, push_string};
+use crate::money::Price;
+use crate::query::Query;
+use crate::search::Facets;
+
+/// Room for everything around the products, so that the buffer does not grow for it.
+const ENVELOPE: usize = 128;
+
+/// One page of the listing, with facets if they were asked for.
+pub(super) fn products(catalog: &Catalog, query: &Query) -> Vec<u8> {
+    let hits = catalog.search(query);
+    let products = || hits.positions.iter().filter_map(|position| catalog.product_json(*position));
+    let length: usize = products().map(|json| json.len() + 1).sum();
+    let mut out = Vec::with_capacity(length + ENVELOPE);
+    push_data(&mut out, products());
+    out.extend_from_slice(b",\"total\":");
+    push_number(&mut out, hits.total);
+    out.extend_from_slice(b",\"page\":");
+    push_number(&mut out, query.page);
+    out.extend_from_slice(b",\"pageSize\":");
+    push_number(&mut out, query.page_size);
+    out.extend_from_slice(b",\"totalPages\":");
+    push_number(&mut out, hits.total_pages(query.page_size));
+    if query.facets {
+        push_facets(&mut out, &catalog.facets(query));
+    }
+    out.push(b'}');
+    out
+}
+
+/// One product.
+pub(super) fn product(catalog: &Catalog, position: u32) -> Option<Vec<u8>> {
+    let json = catalog.product_json(position)?;
+    Some([b"{\"data\":", json, b"}"].concat())
+}
+
+/// The names of the categories.
+pub(super) fn categories(catalog: &Catalog) -> Vec<u8> {
+    let mut out = Vec::with_capacity(ENVELOPE);
+    push_data(&mut out, catalog.category_names_json());
+    out.push(b'}');
+    out
+}
+
+/// Search as you type.
+pub(super) fn suggestions(catalog: &Catalog, positions: &[u32]) -> Vec<u8> {
+    let suggestions = || positions.iter().filter_map(|position| catalog.suggestion_json(*position));
+    let length: usize = suggestions().map(|json| json.len() + 1).sum();
+    let mut out = Vec::with_capacity(length + ENVELOPE);
+    push_data(&mut out, suggestions());
+    out.push(b'}');
+    out
+}
+
+/// The host's state, and which data it answers with.
+pub(super) fn health(catalog: &Catalog, version: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(ENVELOPE);
+    out.extend_from_slice(b"{\"status\":\"healthy\",\"version\":");
+    push_string(&mut out, version);
+    out.extend_from_slice(b",\"catalog\":{\"revision\":");
+    push_string(&mut out, catalog.revision());
+    out.extend_from_slice(b",\"products\":");
+    push_number(&mut out, catalog.count());
+    out.extend_from_slice(b"}}");
+    out
+}
+
+/// Opens the object and writes its `data`.
+fn push_data<'a>(out: &mut Vec<u8>, items: impl Iterator<Item = &'a [u8]>) {
+    out.extend_from_slice(b"{\"data\":");
+    push_list(out, items, Vec::extend_from_slice);
+}
+
+fn push_facets(out: &mut Vec<u8>, facets: &Facets<'_>) {
+    out.extend_from_slice(b",\"facets\":{\"categories\":");
+    push_list(out, &facets.categories, |out, category| {
+        out.extend_from_slice(b"{\"value\":");
+        push_string(out, category.value);
+        out.extend_from_slice(b",\"count\":");
+        push_number(out, category.count);
+        out.push(b'}');
+    });
+    out.extend_from_slice(b",\"price\":");
+    match facets.price {
+        Some(range) => {
+            out.extend_from_slice(b"{\"min\":");
+            push_price(out, range.min);
+            out.extend_from_slice(b",\"max\":");
+            push_price(out, range.max);
+            out.push(b'}');
+        }
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(b",\"inStock\":");
+    push_number(out, facets.in_stock);
+    out.push(b'}');
+}
+
+fn push_price(out: &mut Vec<u8>, price: Price) {
+    let mut text = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = write!(text, "{price}");
+    out.extend_from_slice(text.as_bytes());
+}

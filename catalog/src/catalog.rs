@@ -1,0 +1,169 @@
+//! The catalog: an index that is opened in place and asked for products, pages of a search and facets.
+//! The only door to the data: callers never see the layout, so that a larger index can replace this one.
+
+use std::borrow::Cow;
+
+use crate::format::{Column, Header, OpenError, Section};
+use crate::id;
+use crate::money::Price;
+use crate::product::{Product, Rating};
+
+/// An opened index. Cheap to open, immutable afterwards.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    index: Cow<'static, [u8]>,
+    header: Header,
+    revision: String,
+}
+
+/// A category with its counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Category<'a> {
+    /// Its name, which is also its value in a query.
+    pub name: &'a str,
+    /// How many products it has.
+    pub products: u32,
+    /// How many of them are in stock.
+    pub in_stock: u32,
+}
+
+impl Catalog {
+    /// Opens an index by its header alone: magic, format version, checksum and bounds. Nothing is parsed or copied.
+    ///
+    /// Bytes that came over a network want [`Catalog::verify`] as well.
+    pub fn open(index: impl Into<Cow<'static, [u8]>>) -> Result<Catalog, OpenError> {
+        let index = index.into();
+        let header = Header::read(&index)?;
+        let revision = format!("{:016x}", header.revision);
+        Ok(Catalog { index, header, revision })
+    }
+
+    /// Compares all bytes with their checksum, in time that grows with the index.
+    pub fn verify(&self) -> Result<(), OpenError> {
+        self.header.verify(&self.index)
+    }
+
+    /// The content hash of the records: 16 hexadecimal digits.
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// How many products there are.
+    pub fn len(&self) -> usize {
+        usize::try_from(self.header.products).unwrap_or(usize::MAX)
+    }
+
+    /// Whether there is no product at all.
+    pub fn is_empty(&self) -> bool {
+        self.header.products == 0
+    }
+
+    /// The product with this id.
+    pub fn product(&self, id: &str) -> Option<Product<'_>> {
+        self.product_at(self.position(id)?)
+    }
+
+    /// The product at this position. Positions are in id order: whole numbers by value, then the rest.
+    pub fn product_at(&self, position: u32) -> Option<Product<'_>> {
+        let texts = self.header.texts(&self.index, Section::ProductTexts);
+        // A multiple of four leaves room for three more.
+        let first = position.checked_mul(4)?;
+        let category = self.column(Section::ProductCategories).get(position)?;
+        Some(Product {
+            id: texts.text(first)?,
+            name: texts.text(first + 1)?,
+            description: texts.text(first + 2)?,
+            price: Price::from_minor(self.column(Section::Prices).get(position)?).ok()?,
+            image_url: texts.text(first + 3)?,
+            category: self.category_name(category)?,
+            stock: self.column(Section::Stocks).get(position)?,
+            rating: Rating::new(u16::try_from(self.column(Section::Ratings).get(position)?).ok()?).ok()?,
+            reviews: self.column(Section::Reviews).get(position)?,
+        })
+    }
+
+    /// The categories, sorted by name with case and accents aside.
+    pub fn categories(&self) -> impl ExactSizeIterator<Item = Category<'_>> {
+        let counts = self.column(Section::CategoryCounts);
+        (0..self.header.categories).map(move |category| Category {
+            name: self.category_name(category).unwrap_or_default(),
+            products: counts.get(category.saturating_mul(2)).unwrap_or_default(),
+            in_stock: counts.get(category.saturating_mul(2).saturating_add(1)).unwrap_or_default(),
+        })
+    }
+
+    /// The `https` origins of the pictures, for the page's security policy; none when all pictures are local.
+    pub fn image_origins(&self) -> impl Iterator<Item = &str> {
+        let origins = self.header.texts(&self.index, Section::Origins);
+        (0..self.header.origins).filter_map(move |origin| origins.text(origin))
+    }
+
+    /// The position of the product with this id.
+    pub(crate) fn position(&self, id: &str) -> Option<u32> {
+        let texts = self.header.texts(&self.index, Section::ProductTexts);
+        let (mut low, mut high) = (0, self.header.products);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match id::compare(texts.text(middle.checked_mul(4)?)?, id) {
+                core::cmp::Ordering::Equal => return Some(middle),
+                core::cmp::Ordering::Less => low = middle + 1,
+                core::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// The product as JSON, rendered when the index was built.
+    pub(crate) fn product_json(&self, position: u32) -> Option<&[u8]> {
+        self.header.texts(&self.index, Section::ProductJson).bytes(position.checked_mul(2)?)
+    }
+
+    /// The product as the JSON of a suggestion.
+    pub(crate) fn suggestion_json(&self, position: u32) -> Option<&[u8]> {
+        self.header.texts(&self.index, Section::ProductJson).bytes(position.checked_mul(2)?.checked_add(1)?)
+    }
+
+    /// The names of the categories as JSON strings, sorted.
+    pub(crate) fn category_names_json(&self) -> impl Iterator<Item = &[u8]> {
+        let texts = self.header.texts(&self.index, Section::CategoryTexts);
+        (0..self.header.categories).filter_map(move |category| texts.bytes(category.checked_mul(2)?.checked_add(1)?))
+    }
+
+    /// The number of the category with exactly this name.
+    pub(crate) fn category(&self, name: &str) -> Option<u32> {
+        let texts = self.header.texts(&self.index, Section::CategoryTexts);
+        (0..self.header.categories).find(|category| {
+            category.checked_mul(2).and_then(|entry| texts.bytes(entry)).is_some_and(|bytes| bytes == name.as_bytes())
+        })
+    }
+
+    /// The name of a category.
+    pub(crate) fn category_name(&self, category: u32) -> Option<&str> {
+        self.header.texts(&self.index, Section::CategoryTexts).text(category.checked_mul(2)?)
+    }
+
+    /// The positions of a category's products, in id order.
+    pub(crate) fn category_members(&self, category: u32) -> Column<'_> {
+        let starts = self.column(Section::CategoryStarts);
+        let bounds = starts.get(category).zip(starts.get(category.saturating_add(1)));
+        let (start, end) = bounds.unwrap_or_default();
+        self.column(Section::CategoryMembers).slice(start..end)
+    }
+
+    /// The folded words of name, category and description, one space between words.
+    pub(crate) fn words(&self, position: u32) -> Option<[&str; 3]> {
+        let texts = self.header.texts(&self.index, Section::ProductWords);
+        let first = position.checked_mul(3)?;
+        Some([texts.text(first)?, texts.text(first.checked_add(1)?)?, texts.text(first.checked_add(2)?)?])
+    }
+
+    /// How many products there are, as positions count.
+    pub(crate) fn count(&self) -> u32 {
+        self.header.products
+    }
+
+    /// A column of the index.
+    pub(crate) fn column(&self, section: Section) -> Column<'_> {
+        self.header.column(&self.index, section)
+    }
+}

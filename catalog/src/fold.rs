@@ -1,0 +1,111 @@
+//! Text to the form in which it is searched: case and accents folded, cut into words.
+//! Knows no language: no stemming, no stop words, no dictionary.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::canonical_combining_class;
+
+/// Folds case, accents and compatibility forms: `Crème` and `CREME` both become `creme`.
+///
+/// Folding a folded text changes nothing. ASCII, which is nearly all there is, never touches the Unicode tables, and lower-case
+/// ASCII is returned as it is.
+pub(crate) fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
+    }
+    // Compatibility forms may hide capitals (`℡`), and lower case may bring a new accent (`İ`): hence the tables twice.
+    let lower = text.nfkd().filter(|character| !is_accent(*character)).flat_map(char::to_lowercase);
+    let mut folded = String::with_capacity(text.len());
+    for character in lower.nfkd().filter(|character| !is_accent(*character)) {
+        match plain_letters(character) {
+            Some(letters) => folded.push_str(letters),
+            None => folded.push(character),
+        }
+    }
+    Cow::Owned(folded)
+}
+
+/// The words of a folded text: runs of letters, digits and the marks that belong to them.
+pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|character| !is_word(character)).filter(|word| !word.is_empty())
+}
+
+fn is_word(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_alphanumeric();
+    }
+    character.is_alphanumeric() || canonical_combining_class(character) != 0
+}
+
+/// Marks that a shopper leaves out when typing: accents of European scripts (combining classes 200 and up), Hebrew points and
+/// Arabic vowels (10 to 36). Marks of other classes tell words apart, as the voicing of kana or the tones of Thai do, and stay.
+fn is_accent(character: char) -> bool {
+    matches!(canonical_combining_class(character), 10..=36 | 200..=255)
+}
+
+/// Letters that Unicode does not take apart but that are typed as others; all are lower case here.
+fn plain_letters(character: char) -> Option<&'static str> {
+    Some(match character {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'þ' => "th",
+        'ħ' => "h",
+        'ı' => "i",
+        'ŧ' => "t",
+        'ŋ' => "n",
+        'ς' => "σ",
+        // Invisible hints for line breaking and joining, which would cut a word in two.
+        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => "",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, words};
+
+    #[track_caller]
+    fn check(text: &str, expect: &str) {
+        let folded = fold(text);
+        assert_eq!(words(&folded).collect::<Vec<_>>().join(" "), expect);
+    }
+
+    #[test]
+    fn case_accents_and_compatibility_forms_fold() {
+        check("Enamel Mug, 350ml", "enamel mug 350ml");
+        check("CRÈME Brûlée", "creme brulee");
+        check("Straße STRASSE", "strasse strasse");
+        check("Smørrebrød Ærø Œuvre Łódź Đorđe Þór", "smorrebrod aero oeuvre lodz dorde thor");
+        check("İstanbul ISPARTA ısı", "istanbul isparta isi");
+        check("ﬁne Ｔｅａ ½ ℡", "fine tea 1 2 tel");
+        check("Όδυσσεύς", "οδυσσευσ");
+        check("a\u{301}bc tea\u{ad}cup", "abc teacup");
+        check("women's e-mail_1", "women s e mail 1");
+        check("  —!?  ", "");
+    }
+
+    #[test]
+    fn marks_that_tell_words_apart_stay() {
+        assert_ne!(fold("か"), fold("が"));
+        check("가방", &fold("가방"));
+        assert_eq!(words(&fold("ガラス")).count(), 1);
+    }
+
+    #[test]
+    fn folding_a_folded_character_changes_nothing() {
+        for character in '\0'..=char::MAX {
+            let text = character.to_string();
+            let once = fold(&text).into_owned();
+            assert_eq!(fold(&once), once, "{character:?} U+{:04X}", u32::from(character));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The shop's facts: the product model, the query engine over an index that is read in place, and the API's answers.
+//! Pure: no I/O, no clock, no randomness, no environment. Embeds no data; a host hands the index in.
+
+pub mod api;
+#[cfg(feature = "build")]
+pub mod build;
+mod catalog;
+mod decimal;
+mod fold;
+mod form;
+mod format;
+mod id;
+mod json;
+mod money;
+mod parameter;
+mod product;
+mod query;
+mod recommend;
+mod search;
+
+pub use crate::catalog::{Catalog, Category};
+pub use crate::form::{FormError, decode_form};
+pub use crate::format::OpenError;
+pub use crate::id::{IdError, ProductId};
+pub use crate::money::{Price, PriceError};
+pub use crate::parameter::ParameterError;
+pub use crate::product::{Product, Rating, RatingError};
+pub use crate::query::{Query, Sort};
+pub use crate::search::{CategoryCount, Facets, Hits, PriceRange};
