@@ -1,0 +1,166 @@
+//! Writes every kind of page of the shop's own catalog into a folder, to be looked at while working on markup and styles.
+//! For development alone: stylesheets and pictures are copied beside the pages, nothing is hashed, no script runs.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use catalog::{Catalog, ParameterError, Product, Query};
+use pages::{Asset, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell, Site};
+use rollout::VersionManifest;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args_os().skip(1);
+    let out = PathBuf::from(arguments.next().ok_or("usage: preview FOLDER [CATALOG.json]")?);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let data = arguments.next().map_or_else(|| root.join("catalog/data/products.json"), PathBuf::from);
+    let catalog = Catalog::open(catalog::build::index_from_json(&fs::read(data)?)?)?;
+
+    copy_assets(&root, &catalog, &out)?;
+    let site = site()?;
+    let (list, detail) = (manifest("products")?, manifest("product-detail")?);
+    let plain = Frame { site: &site, remotes: &[] };
+    let listing_frame = Frame { site: &site, remotes: &[&list] };
+    let product_frame = Frame { site: &site, remotes: &[&detail] };
+
+    write(&out, "index.html", pages::home(&plain, &home(&catalog)))?;
+    for (name, query) in [
+        ("products", ""),
+        ("filtered", "category=Kitchen&minPrice=10&maxPrice=200&inStock=true&sort=price-asc"),
+        ("search", "search=mug"),
+        ("paged", "pageSize=2&page=3"),
+        ("empty", "search=zeppelin"),
+        ("narrow", "category=Kitchen&minPrice=5000"),
+        ("past-the-end", "page=9"),
+    ] {
+        let query = Query::parse(query)?;
+        write(&out, &format!("{name}.html"), pages::listing(&listing_frame, &listing(&catalog, &query)))?;
+    }
+    if let Err(error) = Query::parse("minPrice=cheap") {
+        write(&out, "refused-filter.html", refused_listing(&listing_frame, &catalog, &error))?;
+    }
+    let everything: Vec<Product<'_>> = (0..).map_while(|position| catalog.product_at(position)).collect();
+    let in_stock = everything.iter().find(|product| product.in_stock());
+    let out_of_stock = everything.iter().find(|product| !product.in_stock());
+    for (name, product, purchase) in [
+        ("product", in_stock, Purchase::Idle),
+        ("cart", in_stock, Purchase::CartNotOpen { quantity: 2 }),
+        ("quantity", in_stock, Purchase::QuantityRefused { submitted: "many" }),
+        ("out-of-stock", out_of_stock, Purchase::Idle),
+    ] {
+        if let Some(product) = product {
+            let related = at(&catalog, &catalog.related(product, 4));
+            let view = ProductView { product: product.clone(), related, purchase };
+            write(&out, &format!("{name}.html"), pages::product(&product_frame, &view))?;
+        }
+    }
+    write(&out, "404.html", pages::not_found(&plain, Some("/lamps/of/yesterday")))?;
+    write(
+        &out,
+        "400.html",
+        pages::refused(&plain, "That address cannot be read", "It holds characters that no page of this shop has."),
+    )?;
+    write(&out, "500.html", pages::server_error(&plain))?;
+    write(&out, "sitemap.xml", pages::sitemap(&site, &catalog))?;
+    write(&out, "robots.txt", pages::robots(&site))
+}
+
+fn home(catalog: &Catalog) -> HomeView<'_> {
+    HomeView {
+        products: u32::try_from(catalog.len()).unwrap_or(u32::MAX),
+        categories: catalog.categories().collect(),
+        best_rated: at(catalog, &catalog.best_rated(5)),
+    }
+}
+
+fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
+    let hits = catalog.search(query);
+    ListingView {
+        query,
+        products: at(catalog, &hits.positions),
+        total: hits.total,
+        facets: catalog.facets(query),
+        catalog_size: u32::try_from(catalog.len()).unwrap_or(u32::MAX),
+    }
+}
+
+fn refused_listing(frame: &Frame<'_>, catalog: &Catalog, error: &ParameterError) -> Vec<u8> {
+    let submitted = [("minPrice".to_owned(), "cheap".to_owned()), ("category".to_owned(), "Kitchen".to_owned())];
+    let facets = catalog.facets(&Query::default());
+    pages::refused_listing(frame, &RefusedListingView { error, submitted: &submitted, facets })
+}
+
+fn at<'a>(catalog: &'a Catalog, positions: &[u32]) -> Vec<Product<'a>> {
+    positions.iter().filter_map(|position| catalog.product_at(*position)).collect()
+}
+
+fn site() -> Result<Site, Box<dyn Error>> {
+    let asset = |name: &str| Asset { url: format!("/{name}"), integrity: String::new() };
+    Ok(Site {
+        name: "Hollis & Wren".to_owned(),
+        origin: "http://127.0.0.1:8787".to_owned(),
+        currency: Currency::parse("USD")?,
+        shell: Shell {
+            stylesheet: asset("shell.css"),
+            loader: asset("loader.js"),
+            icon: asset("icon.svg"),
+            font: asset("display.woff2"),
+        },
+    })
+}
+
+/// A version whose files exist but for their hashes, which [`write`] takes out of the pages again.
+fn manifest(remote: &str) -> Result<VersionManifest, Box<dyn Error>> {
+    let integrity = format!("sha384-{}", "A".repeat(64));
+    let file =
+        |kind: &str| format!(r#"{{"integrity":"{integrity}","size":1,"contentType":"text/{kind}; charset=utf-8"}}"#);
+    let text = format!(
+        r#"{{"schema":1,"remote":"{remote}","version":"1.0.0","contract":1,"format":"module","entry":"entry.js","styles":["styles.css"],"files":{{"entry.js":{},"styles.css":{}}}}}"#,
+        file("javascript"),
+        file("css"),
+    );
+    Ok(VersionManifest::parse(text.as_bytes())?)
+}
+
+fn copy_assets(root: &Path, catalog: &Catalog, out: &Path) -> Result<(), Box<dyn Error>> {
+    for (from, to) in [
+        ("assets/shell/shell.css", "shell.css"),
+        ("assets/shell/icon.svg", "icon.svg"),
+        ("assets/products/styles.css", "remotes/products/1.0.0/styles.css"),
+        ("assets/product-detail/styles.css", "remotes/product-detail/1.0.0/styles.css"),
+        ("node_modules/@fontsource/young-serif/files/young-serif-latin-400-normal.woff2", "display.woff2"),
+    ] {
+        // Without the font the page shows its stand-ins, which is worth seeing too.
+        if root.join(from).exists() {
+            copy(&root.join(from), &out.join(to))?;
+        }
+    }
+    let pictures: Vec<PathBuf> = fs::read_dir(root.join("assets/pictures"))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    for product in (0..).map_while(|position| catalog.product_at(position)) {
+        // A catalog names pictures by their public address, which holds a hash after the picture's own name.
+        let address = product.image_url.trim_start_matches('/');
+        let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        if let Some(picture) = pictures.iter().find(|picture| stem(Path::new(address)).starts_with(&stem(picture))) {
+            copy(picture, &out.join(address))?;
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(to.parent().ok_or("no folder to copy into")?)?;
+    fs::copy(from, to)?;
+    Ok(())
+}
+
+fn write(out: &Path, name: &str, page: Vec<u8>) -> Result<(), Box<dyn Error>> {
+    let text = String::from_utf8(page)?;
+    // The hashes are made up and there are no modules: the browser would refuse the styles and miss the scripts.
+    let text = text.replace(&format!(" integrity=\"sha384-{}\"", "A".repeat(64)), "");
+    let scripts = ["<script type=\"module\"", "<link rel=\"modulepreload\""];
+    let text = scripts.iter().fold(text, |text, script| text.replace(script, "<meta name=\"left-out\""));
+    fs::write(out.join(name), text)?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! The head of a page: what search engines, previews and the browser need before the body.
+//! One inline script, the import map, which the page's policy names by its hash; everything else executable has an address.
+
+use std::borrow::Cow;
+
+use maud::{Markup, PreEscaped, Render, html};
+use rollout::{VersionManifest, path};
+
+use crate::json::Json;
+use crate::link::absolute;
+use crate::text::Text;
+use crate::{Asset, Frame, Site};
+
+/// How long the loader waits for a remote's module, in milliseconds.
+const DEADLINE: u32 = 8000;
+
+/// Where the loader reports a remote that failed.
+const BEACON: &str = "/beacon";
+
+/// What differs from page to page.
+#[derive(Debug, Default)]
+pub(crate) struct Head<'a> {
+    /// Without the shop's name.
+    pub(crate) title: Cow<'a, str>,
+    pub(crate) description: Cow<'a, str>,
+    /// Path and query of the one address under which search engines should know the page; `None` for errors.
+    pub(crate) canonical: Option<Cow<'a, str>>,
+    /// Keeps the page out of search engines though it is a page like any other.
+    pub(crate) no_index: bool,
+    /// Address of the picture in previews.
+    pub(crate) picture: Option<&'a str>,
+    /// Price and availability in previews: a page of one product.
+    pub(crate) product: Option<&'a catalog::Product<'a>>,
+    /// JSON-LD, already safe to stand in a script element.
+    pub(crate) structured: Option<String>,
+}
+
+/// The import map of a page, exactly as it stands in the script element: its SHA-256 goes into the page's policy.
+/// Maps `remote/<name>` to the entry of each remote, and every module of the page to its integrity.
+pub fn import_map(site: &Site, remotes: &[&VersionManifest]) -> String {
+    let mut json = Json::with_capacity(512);
+    json.begin_object().key("imports").begin_object();
+    for manifest in remotes {
+        json.key(&path::module_specifier(manifest.remote()));
+        json.string(&path::public_file(manifest.remote(), manifest.version(), manifest.entry()));
+    }
+    json.end_object().key("integrity").begin_object();
+    json.key(&site.shell.loader.url).string(&site.shell.loader.integrity);
+    for manifest in remotes {
+        for (file, entry) in manifest.modules() {
+            json.key(&path::public_file(manifest.remote(), manifest.version(), file)).string(entry.integrity.as_str());
+        }
+    }
+    json.end_object().end_object();
+    json.into_string()
+}
+
+/// Everything inside `<head>`.
+pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
+    let site = frame.site;
+    let shell = &site.shell;
+    html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        title { (head.title) " – " (site.name) }
+        link rel="preload" as="font" type="font/woff2" href=(Text(&shell.font.url)) crossorigin;
+        link rel="stylesheet" href=(Text(&shell.stylesheet.url)) integrity=(Text(&shell.stylesheet.integrity));
+        @for manifest in frame.remotes {
+            @for style in manifest.styles() {
+                @if let Some((name, file)) = manifest.file(style.as_str()) {
+                    link rel="stylesheet" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str()));
+                }
+            }
+        }
+        meta name="description" content=(Text(&head.description));
+        @if head.no_index || head.canonical.is_none() {
+            meta name="robots" content="noindex";
+        }
+        @if let Some(canonical) = &head.canonical {
+            link rel="canonical" href=(Absolute { site, address: canonical });
+            (preview(site, head, canonical))
+        }
+        meta name="color-scheme" content="light dark";
+        meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)";
+        meta name="theme-color" content="#1e1c19" media="(prefers-color-scheme: dark)";
+        link rel="icon" type="image/svg+xml" href=(Text(&shell.icon.url));
+        @if let Some(structured) = &head.structured {
+            script type="application/ld+json" { (PreEscaped(structured)) }
+        }
+        @if !frame.remotes.is_empty() {
+            (modules(frame))
+        }
+    }
+}
+
+/// Open Graph: what a link to the page looks like elsewhere.
+fn preview(site: &Site, head: &Head<'_>, canonical: &str) -> Markup {
+    html! {
+        meta property="og:site_name" content=(site.name);
+        meta property="og:type" content=(if head.product.is_some() { "product" } else { "website" });
+        meta property="og:title" content=(head.title);
+        meta property="og:description" content=(Text(&head.description));
+        meta property="og:url" content=(Absolute { site, address: canonical });
+        @if let Some(picture) = head.picture {
+            meta property="og:image" content=(Absolute { site, address: picture });
+        }
+        @if let Some(product) = head.product {
+            meta property="product:price:amount" content=(Decimal(product.price));
+            meta property="product:price:currency" content=(site.currency.code());
+            meta property="product:availability" content=(if product.in_stock() { "in stock" } else { "out of stock" });
+        }
+    }
+}
+
+/// The remotes' modules. The map comes first: a module that is fetched before it would escape its integrity.
+fn modules(frame: &Frame<'_>) -> Markup {
+    let Asset { url, integrity } = &frame.site.shell.loader;
+    html! {
+        script type="importmap" { (PreEscaped(import_map(frame.site, frame.remotes))) }
+        link rel="modulepreload" href=(Text(url)) integrity=(Text(integrity));
+        @for manifest in frame.remotes {
+            @if let Some((name, file)) = manifest.file(manifest.entry().as_str()) {
+                link rel="modulepreload" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str()));
+            }
+        }
+        script type="application/json" id="boot" { (PreEscaped(boot(frame.remotes))) }
+        script type="module" src=(Text(url)) integrity=(Text(integrity)) {}
+    }
+}
+
+/// What the loader needs to know.
+fn boot(remotes: &[&VersionManifest]) -> String {
+    let mut json = Json::with_capacity(192);
+    json.begin_object().key("beacon").string(BEACON).key("deadline").number(DEADLINE).key("remotes").begin_object();
+    for manifest in remotes {
+        json.key(manifest.remote().as_str()).begin_object().key("version").string(manifest.version().as_str());
+        json.key("module").string(&path::module_specifier(manifest.remote())).end_object();
+    }
+    json.end_object().end_object();
+    json.into_string()
+}
+
+struct Absolute<'a> {
+    site: &'a Site,
+    address: &'a str,
+}
+
+impl Render for Absolute<'_> {
+    fn render_to(&self, out: &mut String) {
+        Text(&absolute(self.site, self.address)).render_to(out);
+    }
+}
+
+struct Decimal(catalog::Price);
+
+impl Render for Decimal {
+    fn render_to(&self, out: &mut String) {
+        crate::currency::write_decimal(self.0, out);
+    }
+}

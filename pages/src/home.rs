@@ -1,0 +1,146 @@
+//! The home page: what the shop is, its categories, its best rated products.
+//! No remote enhances it; it needs no JavaScript at all.
+
+use std::borrow::Cow;
+
+use catalog::{Category, Product};
+use maud::{Markup, html};
+
+use crate::card::{Level, grid, plural, rating};
+use crate::currency::Money;
+use crate::head::Head;
+use crate::layout::{Kind, document};
+use crate::link::{LISTING, ListingLink, ProductLink, category_query};
+use crate::structured;
+use crate::{Frame, Site};
+
+/// What the home page shows of the catalog.
+#[derive(Debug)]
+pub struct HomeView<'a> {
+    /// How many products the shop has.
+    pub products: u32,
+    /// The categories, in the order in which they are shown.
+    pub categories: Vec<Category<'a>>,
+    /// The best rated products, best first. The first one is shown large; four more fill a row.
+    pub best_rated: Vec<Product<'a>>,
+}
+
+/// The home page.
+pub fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Vec<u8> {
+    let site = frame.site;
+    let head = Head {
+        title: Cow::Borrowed("Well-made things for everyday rooms"),
+        description: Cow::Owned(format!(
+            "{} is a small shop of well-made things for everyday rooms: {} {} in {} {}, each plainly described, with its price and stock.",
+            site.name,
+            view.products,
+            plural(view.products, "product", "products"),
+            view.categories.len(),
+            plural(count(&view.categories), "category", "categories"),
+        )),
+        no_index: false,
+        canonical: Some(Cow::Borrowed("/")),
+        picture: view.best_rated.first().map(|product| product.image_url),
+        product: None,
+        structured: Some(structured::home(site)),
+    };
+    let main = html! {
+        (hero(site, view))
+        @if !view.categories.is_empty() {
+            (categories(&view.categories))
+        }
+        @if let Some((_, others @ [_, ..])) = view.best_rated.split_first() {
+            (best_rated(site, others))
+        }
+        (principles())
+    };
+    document(frame, Kind::Home, &head, &main)
+}
+
+fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
+    html! {
+        div class="hero" {
+            div class="wrap" {
+                div {
+                    h1 { "Well-made things for everyday rooms" }
+                    p class="hero-lead" {
+                        "A mug that keeps its glaze, a lamp that stays where you put it, a throw that outlasts the sofa. "
+                        (site.name) " keeps a short list of things worth having around for years."
+                    }
+                    div class="hero-actions" {
+                        a class="button" href=(LISTING) { "Browse " (view.products) (plural(view.products, " product", " products")) }
+                        a class="button button-quiet" href="/products?inStock=true" { "In stock now" }
+                    }
+                }
+                @if let Some(product) = view.best_rated.first() {
+                    figure class="hero-pick" {
+                        img class="product-image" src=(product.image_url) width="600" height="600" alt="" fetchpriority="high";
+                        figcaption {
+                            p class="eyebrow" { "Best rated" }
+                            a href=(ProductLink(product.id)) { (product.name) }
+                            div class="hero-pick-facts" {
+                                p class="product-rating" { (rating(product)) }
+                                p class="product-price" { (Money { currency: site.currency, price: product.price }) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn categories(categories: &[Category<'_>]) -> Markup {
+    html! {
+        section class="wrap home-section" aria-labelledby="categories-heading" {
+            div class="section-heading" {
+                h2 id="categories-heading" { "Shop by category" }
+            }
+            ul class="category-tiles" role="list" {
+                @for category in categories {
+                    li class="category-tile" {
+                        a href=(ListingLink(&category_query(category.name))) { (category.name) }
+                        p { (category.products) (plural(category.products, " product", " products")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn best_rated(site: &Site, products: &[Product<'_>]) -> Markup {
+    html! {
+        section class="wrap home-section" aria-labelledby="best-rated-heading" {
+            div class="section-heading" {
+                h2 id="best-rated-heading" { "Best rated" }
+                a href="/products?sort=rating" { "See all by rating" }
+            }
+            (grid(site, products, Level::Section, "shelf"))
+        }
+    }
+}
+
+fn principles() -> Markup {
+    html! {
+        div class="wrap" {
+            div class="principles" {
+                section {
+                    h2 { "Plainly described" }
+                    p { "Material, size, care and what a thing is for. If something needs looking after, we say so." }
+                }
+                section {
+                    h2 { "Honest stock" }
+                    p { "What reads “In Stock” is on the shelf. What is gone stays listed, and says that it is gone." }
+                }
+                section {
+                    h2 { "Quick everywhere" }
+                    p { "Pages are small, come from a server near you and work with scripts turned off." }
+                }
+            }
+        }
+    }
+}
+
+fn count<T>(items: &[T]) -> u32 {
+    u32::try_from(items.len()).unwrap_or(u32::MAX)
+}

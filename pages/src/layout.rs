@@ -1,0 +1,131 @@
+//! The frame of every page: document, header, breadcrumb, footer.
+//! Knows no page: the parts that differ come in as a [`Head`] and the content of `main`.
+
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
+
+use crate::Frame;
+use crate::head::{Head, head};
+use crate::link::LISTING;
+use crate::structured::Crumb;
+
+/// Long enough for a listing of twelve products, so that writing it never moves it.
+const CAPACITY: usize = 40 * 1024;
+
+/// What the header and `main` need to know of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Home,
+    /// The listing has its own search field, within its filters.
+    Listing,
+    Other,
+}
+
+/// The whole document.
+pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &Markup) -> Vec<u8> {
+    let mut out = String::with_capacity(CAPACITY);
+    DOCTYPE.render_to(&mut out);
+    out.push_str("<html lang=\"en\"><head>");
+    head(frame, about).render_to(&mut out);
+    out.push_str("</head><body><a class=\"skip-link\" href=\"#main\">Skip to content</a>");
+    header(frame, kind).render_to(&mut out);
+    out.push_str(match kind {
+        Kind::Home => "<main id=\"main\" class=\"home\" tabindex=\"-1\">",
+        Kind::Listing | Kind::Other => "<main id=\"main\" class=\"wrap\" tabindex=\"-1\">",
+    });
+    main.render_to(&mut out);
+    out.push_str("</main>");
+    footer(frame).render_to(&mut out);
+    out.push_str("</body></html>");
+    out.into_bytes()
+}
+
+/// The way from the home page to this one. The last step is the page itself.
+pub(crate) fn breadcrumb(crumbs: &[Crumb<'_>]) -> Markup {
+    html! {
+        nav class="breadcrumb" aria-label="Breadcrumb" {
+            ol {
+                @for crumb in crumbs {
+                    @match crumb.path {
+                        Some(path) => li { a href=(path) { (crumb.name) } },
+                        None => li aria-current="page" { (crumb.name) },
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn header(frame: &Frame<'_>, kind: Kind) -> Markup {
+    html! {
+        header class="site-header" {
+            div class="wrap" {
+                a class="logo" href="/" aria-current=[(kind == Kind::Home).then_some("page")] {
+                    (PreEscaped(MARK))
+                    span { (frame.site.name) }
+                }
+                nav class="site-nav" aria-label="Main" {
+                    ul {
+                        li { a href=(LISTING) aria-current=[(kind == Kind::Listing).then_some("true")] { "Products" } }
+                        li { a href="/products?sort=rating" { "Best rated" } }
+                    }
+                }
+                @if kind != Kind::Listing {
+                    form class="site-search" role="search" aria-label="Search the shop" method="get" action=(LISTING) {
+                        label class="visually-hidden" for="site-search" { "Search products" }
+                        input type="search" id="site-search" name="search" maxlength="200" placeholder="Search products" autocomplete="off";
+                        button type="submit" {
+                            (PreEscaped(MAGNIFIER))
+                            span class="visually-hidden" { "Search" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn footer(frame: &Frame<'_>) -> Markup {
+    html! {
+        footer class="site-footer" {
+            div class="wrap" {
+                div class="footer-about" {
+                    p class="footer-name" { (frame.site.name) }
+                    p {
+                        "A small shop, plainly described: what each thing is, what it costs and whether it is here. Prices are in "
+                        (frame.site.currency.code()) ". The cart is not open yet, so nothing can be ordered for now."
+                    }
+                }
+                nav aria-label="Shop" {
+                    h2 { "Shop" }
+                    ul {
+                        li { a href=(LISTING) { "All products" } }
+                        li { a href="/products?inStock=true" { "In stock now" } }
+                        li { a href="/products?sort=price-asc" { "Lowest price first" } }
+                    }
+                }
+                nav aria-label="Data" {
+                    h2 { "For developers" }
+                    ul {
+                        li { a href="/api/openapi.json" { "Product API" } }
+                        li { a href="/sitemap.xml" { "Sitemap" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The drawing of `icon.svg`. Part of the page: a request of its own would cost more than its bytes.
+const MARK: &str = concat!(
+    r#"<svg width="36" height="36" viewBox="0 0 64 64" aria-hidden="true" focusable="false">"#,
+    r##"<rect width="64" height="64" rx="15" fill="#1f5a47"/>"##,
+    r##"<path fill="#faf7f1" d="M10.5 14c.6-2.9 4.2-3.9 6.2-1.7L27 23.8c2.5-1 5.2-1.5 7.9-1.4 2.3-3.7 6.2-5.7 10.3-5 3.7.6 6.5 3.2 7.6 6.6l5.7 2.6-6 2.6C51.7 41.5 43.2 50 33 50c-10.8 0-19-7.4-19.9-17.5-.5-6-3.6-12.5-2.6-18.5z"/>"##,
+    r##"<path fill="#eb9a72" d="M22 35c6.3 3.3 14 2.4 18.7-2.8-.1 7.3-4.7 12-10.3 11.7-4.2-.2-7.6-3.6-8.4-8.9z"/>"##,
+    r##"<circle cx="45.3" cy="25" r="2.3" fill="#1e1c19"/>"##,
+    r##"<path stroke="#faf7f1" stroke-width="2.6" stroke-linecap="round" d="M29.5 49v6M36.5 49v6"/></svg>"##,
+);
+
+const MAGNIFIER: &str = concat!(
+    r#"<svg width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" "#,
+    r#"aria-hidden="true" focusable="false"><circle cx="8.5" cy="8.5" r="5.5"/><path d="m13 13 4.5 4.5"/></svg>"#,
+);

@@ -1,0 +1,80 @@
+//! What the shopper sees: a function per page from a view struct to the bytes of an HTML document, and the site's text files.
+//! Pure: no I/O, no clock, no randomness, no environment. Absolute addresses come from [`Site`], never from a request.
+
+mod card;
+mod currency;
+mod failure;
+mod filters;
+mod head;
+mod home;
+mod json;
+mod layout;
+mod link;
+mod listing;
+mod pagination;
+mod product;
+pub mod security;
+mod sitemap;
+mod structured;
+mod text;
+
+use rollout::VersionManifest;
+
+pub use crate::currency::{Currency, CurrencyError};
+pub use crate::failure::{not_found, refused, server_error};
+pub use crate::head::import_map;
+pub use crate::home::{HomeView, home};
+pub use crate::listing::{ListingView, RefusedListingView, listing, refused_listing};
+pub use crate::product::{ProductView, Purchase, product};
+pub use crate::sitemap::{robots, sitemap};
+
+/// A built file of the shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// Public URL path, such as `/assets/shell-5XGQ2A3B.css`.
+    pub url: String,
+    /// `sha384-…`, as it stands in an `integrity` attribute.
+    pub integrity: String,
+}
+
+/// The built files that every page refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shell {
+    /// The stylesheet of header, footer and the pages without a remote.
+    pub stylesheet: Asset,
+    /// The module that mounts the remotes.
+    pub loader: Asset,
+    /// The shop's icon.
+    pub icon: Asset,
+    /// The display font.
+    pub font: Asset,
+}
+
+/// The shop, as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Name of the shop.
+    pub name: String,
+    /// `scheme://host[:port]` without a slash at the end; the base of every absolute address.
+    pub origin: String,
+    /// What prices are in.
+    pub currency: Currency,
+    /// The built files of the shell.
+    pub shell: Shell,
+}
+
+/// What every page shares: the site, and the versions of the remotes of this page.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// The shop.
+    pub site: &'a Site,
+    /// One manifest for each remote that enhances this page. Without one, a slot is plain HTML that nothing enhances.
+    pub remotes: &'a [&'a VersionManifest],
+}
+
+impl<'a> Frame<'a> {
+    /// The version of a remote on this page.
+    fn remote(&self, name: &str) -> Option<&'a VersionManifest> {
+        self.remotes.iter().copied().find(|manifest| manifest.remote().as_str() == name)
+    }
+}

@@ -1,0 +1,56 @@
+//! Addresses inside the shop, written once: listing states, products, absolute addresses.
+//! Product identifiers need no escaping in a path: `[A-Za-z0-9._-]` is all they may hold.
+
+use std::borrow::Cow;
+
+use catalog::Query;
+use maud::Render;
+
+use crate::Site;
+use crate::text::Text;
+
+/// The listing without filters.
+pub(crate) const LISTING: &str = "/products";
+
+/// The listing in the state of a query, in canonical form.
+pub(crate) struct ListingLink<'a>(pub(crate) &'a Query);
+
+/// A product's page.
+pub(crate) struct ProductLink<'a>(pub(crate) &'a str);
+
+impl ListingLink<'_> {
+    /// Path and query, not escaped for HTML.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::with_capacity(96);
+        text.push_str(LISTING);
+        text.push('?');
+        self.0.write_canonical(&mut text);
+        if text.ends_with('?') {
+            text.pop();
+        }
+        text
+    }
+}
+
+impl Render for ListingLink<'_> {
+    fn render_to(&self, out: &mut String) {
+        Text(&self.to_text()).render_to(out);
+    }
+}
+
+impl Render for ProductLink<'_> {
+    fn render_to(&self, out: &mut String) {
+        out.push_str("/products/");
+        Text(self.0).render_to(out);
+    }
+}
+
+/// The listing of one category.
+pub(crate) fn category_query(category: &str) -> Query {
+    Query { category: Some(category.to_owned()), ..Query::default() }
+}
+
+/// An address as others may use it: local ones get the shop's origin, others stay as they are.
+pub(crate) fn absolute<'a>(site: &Site, address: &'a str) -> Cow<'a, str> {
+    if address.starts_with('/') { Cow::Owned(format!("{}{address}", site.origin)) } else { Cow::Borrowed(address) }
+}

@@ -1,0 +1,253 @@
+//! The listing: filters, results, paging; and the same page when a parameter was refused.
+//! Heading and breadcrumb stand outside the slot and never change with the query, since a remote replaces only the slot.
+
+use std::borrow::Cow;
+
+use catalog::{Facets, ParameterError, Price, Product, Query};
+use maud::{Markup, html};
+use rollout::VersionManifest;
+
+use crate::card::{Level, grid, plural};
+use crate::currency::Currency;
+use crate::filters::{ERROR_ID, Fields, filters};
+use crate::head::Head;
+use crate::layout::{Kind, breadcrumb, document};
+use crate::link::{LISTING, ListingLink};
+use crate::pagination::pagination;
+use crate::structured::{self, Crumb};
+use crate::{Frame, Site};
+
+/// The remote that enhances the listing's slot.
+const REMOTE: &str = "products";
+
+const CRUMBS: [Crumb<'static>; 2] = [Crumb { name: "Home", path: Some("/") }, Crumb { name: "Products", path: None }];
+
+/// A listing in the state of a query.
+#[derive(Debug)]
+pub struct ListingView<'a> {
+    /// What was asked for.
+    pub query: &'a Query,
+    /// The products of the page.
+    pub products: Vec<Product<'a>>,
+    /// How many products the query finds on all pages.
+    pub total: u32,
+    /// Counts for the filters.
+    pub facets: Facets<'a>,
+    /// How many products the shop has.
+    pub catalog_size: u32,
+}
+
+/// A listing whose parameters were refused.
+#[derive(Debug)]
+pub struct RefusedListingView<'a> {
+    /// What is wrong with which parameter.
+    pub error: &'a ParameterError,
+    /// The fields as submitted.
+    pub submitted: &'a [(String, String)],
+    /// Counts of the query without filters.
+    pub facets: Facets<'a>,
+}
+
+/// The listing.
+pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
+    // Facets are a matter of the API; no address of a page asks for them.
+    let query = &Query { facets: false, ..view.query.clone() };
+    let address = ListingLink(query).to_text();
+    let first = query.page.saturating_sub(1).saturating_mul(query.page_size).saturating_add(1);
+    let head = Head {
+        title: title(query),
+        description: description(frame.site, view),
+        // Results of a search are no page that another search should find.
+        no_index: view.products.is_empty() || query.search.is_some(),
+        canonical: Some(Cow::Borrowed(&address)),
+        picture: view.products.first().map(|product| product.image_url),
+        product: None,
+        structured: Some(structured::listing(frame.site, &CRUMBS, &view.products, first, view.total)),
+    };
+    let results = html! {
+        p class="results-info" { (Info { shown: view.products.len(), total: view.total }) }
+        @if query.has_filters() {
+            (active_filters(frame.site.currency, query))
+        }
+        @if view.products.is_empty() {
+            (empty_state(query, view))
+        } @else {
+            (grid(frame.site, &view.products, Level::Page, "product-grid"))
+            (pagination(query, pages(view)))
+        }
+    };
+    let main = main(frame, &filters(frame.site, &Fields::of_query(query), &view.facets), &results);
+    document(frame, Kind::Listing, &head, &main)
+}
+
+/// The listing with the form as it was submitted and a message that names the parameter and its rule, for status 400.
+pub fn refused_listing(frame: &Frame<'_>, view: &RefusedListingView<'_>) -> Vec<u8> {
+    let head = Head {
+        title: Cow::Borrowed("Filters that cannot be used"),
+        description: Cow::Borrowed("A filter of this address cannot be used."),
+        ..Head::default()
+    };
+    let results = html! {
+        p class="error-message" id=(ERROR_ID) role="alert" {
+            "These filters cannot be used: " (quoted(&view.error.to_string())) "."
+        }
+    };
+    let fields = Fields::of_submission(view.submitted, view.error.parameter());
+    let main = main(frame, &filters(frame.site, &fields, &view.facets), &results);
+    document(frame, Kind::Listing, &head, &main)
+}
+
+fn main(frame: &Frame<'_>, filters: &Markup, results: &Markup) -> Markup {
+    let remote = frame.remote(REMOTE);
+    html! {
+        (breadcrumb(&CRUMBS))
+        h1 { "Products" }
+        section class="slot listing" data-remote=[remote.map(|_| REMOTE)] data-version=[remote.map(VersionManifest::version)]
+            data-contract=[remote.map(VersionManifest::contract)] aria-label="Product list" {
+            (filters)
+            div class="results" id="results" { (results) }
+        }
+    }
+}
+
+struct Info {
+    shown: usize,
+    total: u32,
+}
+
+impl maud::Render for Info {
+    fn render(&self) -> Markup {
+        if self.total == 0 {
+            return html! { "No products found" };
+        }
+        html! { "Showing " (self.shown) " of " (self.total) (plural(self.total, " product", " products")) }
+    }
+}
+
+/// What narrows the listing, each with a link that takes it away.
+fn active_filters(currency: Currency, query: &Query) -> Markup {
+    let without = |change: fn(&mut Query)| {
+        let mut query = Query { page: 1, ..query.clone() };
+        change(&mut query);
+        ListingLink(&query).to_text()
+    };
+    let chip = |label: &str, address: &str| {
+        html! {
+            li { a href=(address) { span class="visually-hidden" { "Remove filter: " } (label) span aria-hidden="true" { "×" } } }
+        }
+    };
+    html! {
+        ul class="active-filters" role="list" {
+            @if let Some(search) = &query.search {
+                (chip(&format!("“{search}”"), &without(|query| query.search = None)))
+            }
+            @if let Some(category) = &query.category {
+                (chip(category, &without(|query| query.category = None)))
+            }
+            @if let Some(label) = price_label(currency, query.min_price, query.max_price) {
+                (chip(&label, &without(|query| (query.min_price, query.max_price) = (None, None))))
+            }
+            @if let Some(in_stock) = query.in_stock {
+                (chip(if in_stock { "In stock" } else { "Out of stock" }, &without(|query| query.in_stock = None)))
+            }
+        }
+    }
+}
+
+fn price_label(currency: Currency, minimum: Option<Price>, maximum: Option<Price>) -> Option<String> {
+    let mut label = String::new();
+    match (minimum, maximum) {
+        (Some(minimum), Some(maximum)) => {
+            currency.write(minimum, &mut label);
+            label.push_str(" to ");
+            currency.write(maximum, &mut label);
+        }
+        (Some(minimum), None) => {
+            label.push_str("from ");
+            currency.write(minimum, &mut label);
+        }
+        (None, Some(maximum)) => {
+            label.push_str("up to ");
+            currency.write(maximum, &mut label);
+        }
+        (None, None) => return None,
+    }
+    Some(label)
+}
+
+/// Nothing to show: what happened, and ways on.
+fn empty_state(query: &Query, view: &ListingView<'_>) -> Markup {
+    if view.total > 0 {
+        let last = Query { page: pages(view), ..query.clone() };
+        return html! {
+            div class="empty-state" {
+                h2 { "There is no page " (query.page) }
+                p { "This list ends on page " (last.page) "." }
+                a class="button" href=(ListingLink(&last)) { "Go to page " (last.page) }
+            }
+        };
+    }
+    html! {
+        div class="empty-state" {
+            @match &query.search {
+                Some(search) => {
+                    h2 { "Nothing matches “" (search) "”" }
+                    p { "Check the spelling, try a shorter or more general word, or take a filter away." }
+                },
+                None => {
+                    h2 { "Nothing matches these filters" }
+                    p { "Take a filter away or widen the price, and more will turn up." }
+                },
+            }
+            a class="button" href=(LISTING) { "See all " (view.catalog_size) (plural(view.catalog_size, " product", " products")) }
+            @if !view.facets.categories.is_empty() {
+                ul role="list" {
+                    @for category in &view.facets.categories {
+                        @let other = Query { category: Some(category.value.to_owned()), page: 1, ..query.clone() };
+                        li { a href=(ListingLink(&other)) { (category.value) " (" (category.count) ")" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn pages(view: &ListingView<'_>) -> u32 {
+    view.total.div_ceil(view.query.page_size.max(1))
+}
+
+fn title(query: &Query) -> Cow<'static, str> {
+    let subject = match (&query.search, &query.category) {
+        (Some(search), Some(category)) => format!("“{search}” in {category}"),
+        (Some(search), None) => format!("“{search}”"),
+        (None, Some(category)) => category.clone(),
+        (None, None) if query.page == 1 => return Cow::Borrowed("Products"),
+        (None, None) => "Products".to_owned(),
+    };
+    if query.page == 1 { Cow::Owned(subject) } else { Cow::Owned(format!("{subject}, page {}", query.page)) }
+}
+
+fn description<'a>(site: &Site, view: &ListingView<'_>) -> Cow<'a, str> {
+    let mut text = format!("{} {} at {}", view.total, plural(view.total, "product", "products"), site.name);
+    if let Some(category) = &view.query.category {
+        text.push_str(" in ");
+        text.push_str(category);
+    }
+    if let Some(range) = &view.facets.price {
+        text.push_str(", from ");
+        site.currency.write(range.min, &mut text);
+        text.push_str(" to ");
+        site.currency.write(range.max, &mut text);
+    }
+    text.push_str(". See what each one is, what it costs and whether it is in stock.");
+    Cow::Owned(text)
+}
+
+/// An error's sentence, with what stands in backticks set as code.
+fn quoted(sentence: &str) -> Markup {
+    html! {
+        @for (index, part) in sentence.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}

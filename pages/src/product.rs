@@ -1,0 +1,180 @@
+//! A product's page: picture, facts, the purchase form, and related products.
+//! There is no cart yet: the form says so, beside the button and aloud, with or without JavaScript.
+
+use std::borrow::Cow;
+
+use catalog::Product;
+use maud::{Markup, html};
+use rollout::VersionManifest;
+
+use crate::card::{Grouped, Level, Stars, availability, grid, plural, rating, state_class};
+use crate::currency::Money;
+use crate::head::Head;
+use crate::layout::{Kind, breadcrumb, document};
+use crate::link::{LISTING, ListingLink, ProductLink, category_query};
+use crate::structured::{self, Crumb};
+use crate::{Frame, Site};
+
+/// The remote that enhances the page's slot.
+const REMOTE: &str = "product-detail";
+
+/// Most pieces of one product in one purchase.
+const QUANTITY_LIMIT: u32 = 99;
+
+/// Side of the picture. A stylesheet scales it; the numbers reserve its place.
+const PICTURE: u32 = 800;
+
+/// Characters of a description that previews and search results show.
+const DESCRIPTION_LIMIT: usize = 160;
+
+/// One product and what goes with it.
+#[derive(Debug)]
+pub struct ProductView<'a> {
+    /// The product.
+    pub product: Product<'a>,
+    /// Others that a shopper may like.
+    pub related: Vec<Product<'a>>,
+    /// What became of the purchase form.
+    pub purchase: Purchase<'a>,
+}
+
+/// What became of the purchase form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purchase<'a> {
+    /// Not submitted.
+    Idle,
+    /// Submitted, but there is no cart yet.
+    CartNotOpen {
+        /// The quantity asked for, to be shown again.
+        quantity: u32,
+    },
+    /// Submitted with a quantity that cannot be bought.
+    QuantityRefused {
+        /// The quantity as submitted.
+        submitted: &'a str,
+    },
+}
+
+/// The product's page.
+pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
+    let site = frame.site;
+    let product = &view.product;
+    let category_address = ListingLink(&category_query(product.category)).to_text();
+    let crumbs = [
+        Crumb { name: "Home", path: Some("/") },
+        Crumb { name: "Products", path: Some(LISTING) },
+        Crumb { name: product.category, path: Some(&category_address) },
+        Crumb { name: product.name, path: None },
+    ];
+    let head = Head {
+        title: Cow::Borrowed(product.name),
+        description: shorten(product.description, DESCRIPTION_LIMIT),
+        no_index: false,
+        canonical: Some(Cow::Owned(format!("{LISTING}/{}", product.id))),
+        picture: Some(product.image_url),
+        product: Some(product),
+        structured: Some(structured::product(site, &crumbs, product)),
+    };
+    let remote = frame.remote(REMOTE);
+    let main = html! {
+        (breadcrumb(&crumbs))
+        section class="slot" data-remote=[remote.map(|_| REMOTE)] data-version=[remote.map(VersionManifest::version)]
+            data-contract=[remote.map(VersionManifest::contract)] aria-label="Product" {
+            a class="back-link" href=(LISTING) { "Back to Products" }
+            article class=(state_class(product, "product-detail", "product-detail out-of-stock")) data-product-id=(product.id) {
+                img class="product-image" src=(product.image_url) width=(PICTURE) height=(PICTURE) fetchpriority="high" alt=(product.name);
+                div class="product-summary" {
+                    p class="product-category" { a href=(category_address) { (product.category) } }
+                    h1 class="product-name" { (product.name) }
+                    p class="product-rating" { (rating(product)) }
+                    p class="product-price" { (Money { currency: site.currency, price: product.price }) }
+                    p class="product-availability" { (availability(product)) }
+                    p class="product-description" { (product.description) }
+                    (purchase(product, view.purchase))
+                    (details(product))
+                }
+            }
+            @if !view.related.is_empty() {
+                (related(site, &view.related))
+            }
+        }
+    };
+    document(frame, Kind::Other, &head, &main)
+}
+
+fn purchase(product: &Product<'_>, purchase: Purchase<'_>) -> Markup {
+    // What is out of stock cannot be bought, whatever an old address asks for.
+    let purchase = if product.in_stock() { purchase } else { Purchase::Idle };
+    let most = product.stock.min(QUANTITY_LIMIT);
+    let quantity = match purchase {
+        Purchase::Idle => Cow::Borrowed("1"),
+        Purchase::CartNotOpen { quantity } => Cow::Owned(quantity.to_string()),
+        Purchase::QuantityRefused { submitted } => Cow::Borrowed(submitted),
+    };
+    let refused = matches!(purchase, Purchase::QuantityRefused { .. });
+    html! {
+        form class="purchase" method="get" action={ (ProductLink(product.id)) "#cart-note" } {
+            @if product.in_stock() {
+                div class="quantity" {
+                    label for="quantity" { "Quantity" }
+                    input type="number" id="quantity" name="quantity" min="1" max=(most) value=(quantity) inputmode="numeric"
+                        aria-invalid=[refused.then_some("true")] aria-describedby=[refused.then_some("cart-note")];
+                }
+                button class="button add-to-cart-btn" type="submit" name="cart" value="add" { "Add to cart" }
+            } @else {
+                button class="button add-to-cart-btn" type="button" disabled { "Out of Stock" }
+            }
+            // A browser that follows the form's fragment moves focus here, and a reader then says the note.
+            p class=(if refused { "cart-note refused" } else { "cart-note" }) id="cart-note" role="status" tabindex="-1"
+                autofocus[purchase != Purchase::Idle] {
+                @match purchase {
+                    Purchase::Idle => {},
+                    Purchase::CartNotOpen { .. } => "The cart is not open yet. Nothing was added; please come back soon.",
+                    Purchase::QuantityRefused { submitted } => {
+                        "The quantity must be a whole number from 1 to " (most) ", not “" (shorten(submitted, 40)) "”. Nothing was added."
+                    },
+                }
+            }
+        }
+    }
+}
+
+fn details(product: &Product<'_>) -> Markup {
+    html! {
+        dl class="product-details" {
+            div { dt { "Category" } dd { (product.category) } }
+            div {
+                dt { "Availability" }
+                dd { @if product.in_stock() { (Grouped(product.stock)) " in stock" } @else { "None in stock" } }
+            }
+            div {
+                dt { "Rating" }
+                dd { @if product.reviews == 0 { "Not rated yet" } @else { (Stars(product.rating)) " out of 5" } }
+            }
+            div { dt { "Reviews" } dd { (Grouped(product.reviews)) } }
+            div { dt { "Item number" } dd { (product.id) } }
+        }
+    }
+}
+
+fn related(site: &Site, products: &[Product<'_>]) -> Markup {
+    html! {
+        section class="related" aria-labelledby="related-heading" {
+            h2 id="related-heading" { (plural(u32::try_from(products.len()).unwrap_or(u32::MAX), "Related product", "Related products")) }
+            (grid(site, products, Level::Section, "product-grid"))
+        }
+    }
+}
+
+/// Cuts a text at a word, within a number of characters.
+fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
+    let Some((end, _)) = text.char_indices().nth(limit) else {
+        return Cow::Borrowed(text);
+    };
+    let start = text.get(..end).unwrap_or_default();
+    let whole_words = start.rfind(char::is_whitespace).and_then(|space| start.get(..space)).unwrap_or(start);
+    Cow::Owned(format!(
+        "{}…",
+        whole_words.trim_end_matches(|last: char| last.is_whitespace() || last.is_ascii_punctuation())
+    ))
+}

@@ -1,0 +1,67 @@
+//! Security headers as data: what every answer says about how its bytes may be used.
+//! Names are in lower case, the order is fixed. Which answer is a page is the host's to say.
+
+/// Two years, with subdomains, as the preload list asks (<https://hstspreload.org/>).
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000; includeSubDomains; preload";
+
+/// A shop needs none of these. All are names that browsers know: they complain aloud about others.
+const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), \
+    encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), \
+    magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), \
+    serial=(), usb=(), xr-spatial-tracking=()";
+
+/// Every security header of an HTML page.
+///
+/// `import_map_sha256_base64` is the hash of [`import_map`](crate::import_map), the one inline script; `image_origins` are the
+/// origins of pictures that the shop does not serve itself.
+pub fn page_headers<'a>(
+    import_map_sha256_base64: &str,
+    image_origins: impl Iterator<Item = &'a str>,
+    production: bool,
+) -> Vec<(&'static str, String)> {
+    let mut policy = String::with_capacity(512);
+    policy.push_str("default-src 'none'; script-src 'self' 'sha256-");
+    policy.push_str(import_map_sha256_base64);
+    policy.push_str("'; style-src 'self'; img-src 'self'");
+    for origin in image_origins.filter(|origin| is_source(origin)) {
+        policy.push(' ');
+        policy.push_str(origin);
+    }
+    policy.push_str(
+        "; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'",
+    );
+    if production {
+        policy.push_str("; upgrade-insecure-requests");
+    }
+    let mut headers = vec![("content-security-policy", policy)];
+    push_shared(&mut headers, production);
+    headers.push(("permissions-policy", PERMISSIONS_POLICY.to_owned()));
+    headers.push(("cross-origin-opener-policy", "same-origin".to_owned()));
+    headers
+}
+
+/// Every security header of an answer that is no page: JSON, assets, text, errors without a page.
+pub fn resource_headers(production: bool) -> Vec<(&'static str, String)> {
+    let mut headers = vec![("content-security-policy", "default-src 'none'; frame-ancestors 'none'".to_owned())];
+    push_shared(&mut headers, production);
+    headers
+}
+
+fn push_shared(headers: &mut Vec<(&'static str, String)>, production: bool) {
+    headers.push(("x-content-type-options", "nosniff".to_owned()));
+    headers.push(("referrer-policy", "strict-origin-when-cross-origin".to_owned()));
+    headers.push(("cross-origin-resource-policy", "same-origin".to_owned()));
+    if production {
+        headers.push(("strict-transport-security", STRICT_TRANSPORT_SECURITY.to_owned()));
+    }
+}
+
+/// Whether an origin can stand in the policy as one source. Anything else would widen it or end the directive.
+fn is_source(origin: &str) -> bool {
+    origin.starts_with("https://")
+        && origin.len() > "https://".len()
+        && origin
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'/' | b'.' | b'-' | b'[' | b']'))
+}

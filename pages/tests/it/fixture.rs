@@ -1,0 +1,146 @@
+//! A catalog of five products, a site, and the pages made of them.
+//! Its own records: the shop's own catalog may change without changing a test.
+
+use catalog::{Catalog, Product, Query};
+use pages::{Asset, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell, Site};
+use rollout::VersionManifest;
+
+const RECORDS: &str = r#"[
+  {"id":"1","name":"Oak stool","description":"A stool of solid oak, 45 cm high. It carries 120 kg and wants oil once a year.","price":89,"imageUrl":"/assets/pictures/stool-A1B2C3D4.svg","category":"Living","stock":4,"rating":4.65,"reviews":31},
+  {"id":"2","name":"Salt cellar","description":"Turned olive wood with a lid that swivels.","price":9.5,"imageUrl":"https://images.example/cellar.jpg","category":"Kitchen & Table","stock":0,"rating":4,"reviews":1},
+  {"id":"3","name":"Bread knife","description":"Serrated, 24 cm, riveted beech handle.","price":1299.99,"imageUrl":"/assets/pictures/knife-A1B2C3D4.svg","category":"Kitchen & Table","stock":250,"rating":4.9,"reviews":1284},
+  {"id":"4","name":"Linen towel","description":"Washed linen, 50 by 70 cm.","price":18,"imageUrl":"/assets/pictures/towel-A1B2C3D4.svg","category":"Kitchen & Table","stock":7,"rating":0,"reviews":0},
+  {"id":"a.b_c-d","name":"Wall hook","description":"Brass, brushed, one screw.","price":12,"imageUrl":"/assets/pictures/hook-A1B2C3D4.svg","category":"Hall","stock":1,"rating":2.2,"reviews":6}
+]"#;
+
+pub(crate) fn catalog() -> Catalog {
+    catalog_of(RECORDS)
+}
+
+pub(crate) fn catalog_of(records: &str) -> Catalog {
+    Catalog::open(catalog::build::index_from_json(records.as_bytes()).unwrap()).unwrap()
+}
+
+pub(crate) fn site() -> Site {
+    site_in("USD")
+}
+
+pub(crate) fn site_in(currency: &str) -> Site {
+    let asset = |name: &str| Asset { url: format!("/assets/{name}"), integrity: integrity(name.len()) };
+    Site {
+        name: "Hollis & Wren".to_owned(),
+        origin: "https://shop.example".to_owned(),
+        currency: Currency::parse(currency).unwrap(),
+        shell: Shell {
+            stylesheet: asset("shell-AAAAAAAA.css"),
+            loader: asset("loader-AAAAAAAA.js"),
+            icon: asset("icon-AAAAAAAA.svg"),
+            font: asset("display-AAAAAAAA.woff2"),
+        },
+    }
+}
+
+/// A version with an entry, a chunk, a stylesheet and a file that is no module.
+pub(crate) fn manifest(remote: &str) -> VersionManifest {
+    let file =
+        |seed: usize, kind: &str| format!(r#"{{"integrity":"{}","size":1,"contentType":"{kind}"}}"#, integrity(seed));
+    let text = format!(
+        r#"{{"schema":1,"remote":"{remote}","version":"1.2.3","contract":1,"format":"module","entry":"{remote}-E.js","styles":["{remote}-S.css"],
+        "files":{{"{remote}-E.js":{},"chunk-C.js":{},"{remote}-S.css":{},"mark.svg":{}}}}}"#,
+        file(1, "text/javascript; charset=utf-8"),
+        file(2, "text/javascript; charset=utf-8"),
+        file(3, "text/css; charset=utf-8"),
+        file(4, "image/svg+xml"),
+    );
+    VersionManifest::parse(text.as_bytes()).unwrap()
+}
+
+pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
+    let query = Query::parse(query).unwrap();
+    let hits = catalog.search(&query);
+    let products = products(catalog, &hits.positions);
+    let catalog_size = u32::try_from(catalog.len()).unwrap();
+    let view = ListingView { query: &query, products, total: hits.total, facets: catalog.facets(&query), catalog_size };
+    text(pages::listing(&Frame { site: &site(), remotes: &[&manifest("products")] }, &view))
+}
+
+pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {
+    let error = Query::parse(query).unwrap_err();
+    let submitted: Vec<(String, String)> = catalog::decode_form(query)
+        .map(|pair| pair.map(|(name, value)| (name.into_owned(), value.into_owned())).unwrap())
+        .collect();
+    let view = RefusedListingView { error: &error, submitted: &submitted, facets: catalog.facets(&Query::default()) };
+    text(pages::refused_listing(&Frame { site: &site(), remotes: &[&manifest("products")] }, &view))
+}
+
+pub(crate) fn product(catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> String {
+    product_on(&site(), catalog, id, purchase)
+}
+
+pub(crate) fn product_on(site: &Site, catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> String {
+    let product = catalog.product(id).unwrap();
+    let view = ProductView { related: products(catalog, &catalog.related(&product, 4)), product, purchase };
+    text(pages::product(&Frame { site, remotes: &[&manifest("product-detail")] }, &view))
+}
+
+pub(crate) fn home(catalog: &Catalog) -> String {
+    let view = HomeView {
+        products: u32::try_from(catalog.len()).unwrap(),
+        categories: catalog.categories().collect(),
+        best_rated: products(catalog, &catalog.best_rated(5)),
+    };
+    text(pages::home(&Frame { site: &site(), remotes: &[] }, &view))
+}
+
+/// Every kind of page, by a name for the message of a failed check.
+pub(crate) fn every_page(catalog: &Catalog) -> Vec<(&'static str, String)> {
+    let site = site();
+    let frame = Frame { site: &site, remotes: &[] };
+    vec![
+        ("home", home(catalog)),
+        ("listing", listing(catalog, "")),
+        (
+            "filtered",
+            listing(catalog, "category=Living&minPrice=1&maxPrice=5000&inStock=true&search=o&sort=name&pageSize=1"),
+        ),
+        ("paged", listing(catalog, "pageSize=1&page=3")),
+        ("empty", listing(catalog, "search=zeppelin")),
+        ("past the end", listing(catalog, "page=7")),
+        ("refused listing", refused_listing(catalog, "minPrice=cheap&search=%3Cb%3E")),
+        ("product", product(catalog, "1", Purchase::Idle)),
+        ("cart not open", product(catalog, "3", Purchase::CartNotOpen { quantity: 2 })),
+        ("quantity refused", product(catalog, "3", Purchase::QuantityRefused { submitted: "<many>" })),
+        ("out of stock", product(catalog, "2", Purchase::Idle)),
+        ("not found", text(pages::not_found(&frame, Some("/<nowhere>")))),
+        (
+            "refused",
+            text(pages::refused(&frame, "That address cannot be read", "It holds characters that no page has.")),
+        ),
+        ("server error", text(pages::server_error(&frame))),
+    ]
+}
+
+pub(crate) fn products<'a>(catalog: &'a Catalog, positions: &[u32]) -> Vec<Product<'a>> {
+    positions.iter().map(|position| catalog.product_at(*position).unwrap()).collect()
+}
+
+pub(crate) fn text(page: Vec<u8>) -> String {
+    String::from_utf8(page).unwrap()
+}
+
+/// What stands between two marks, both left out.
+#[track_caller]
+pub(crate) fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = page.split_once(start).unwrap_or_else(|| panic!("`{start}` is not in the page"));
+    rest.split_once(end).unwrap_or_else(|| panic!("`{end}` does not follow `{start}`")).0
+}
+
+/// One element a line, so that a snapshot can be read and a difference seen.
+pub(crate) fn lines(html: &str) -> String {
+    html.replace("><", ">\n<")
+}
+
+fn integrity(seed: usize) -> String {
+    let letter = char::from(b'A' + u8::try_from(seed % 26).unwrap());
+    format!("sha384-{}", letter.to_string().repeat(64))
+}

@@ -1,0 +1,142 @@
+//! Titles, addresses, structured data and the import map.
+
+use pages::{Frame, Purchase};
+use serde_json::Value;
+
+use crate::fixture::{
+    between, catalog, every_page, home, listing, manifest, product, product_on, refused_listing, site, site_in, text,
+};
+
+#[track_caller]
+fn check_listing(query: &str, title: &str, canonical: &str, is_indexed: bool) {
+    let page = listing(&catalog(), query);
+    assert_eq!(between(&page, "<title>", "</title>"), format!("{title} – Hollis &amp; Wren"));
+    assert_eq!(between(&page, "<link rel=\"canonical\" href=\"", "\""), format!("https://shop.example{canonical}"));
+    assert_eq!(!page.contains("<meta name=\"robots\" content=\"noindex\">"), is_indexed);
+}
+
+#[test]
+fn a_listing_is_known_by_its_canonical_address() {
+    check_listing("", "Products", "/products", true);
+    check_listing("page=1&sort=&search=", "Products", "/products", true);
+    check_listing("sort=name&category=Hall", "Hall", "/products?category=Hall&amp;sort=name", true);
+    check_listing("page=2&pageSize=2", "Products, page 2", "/products?page=2&amp;pageSize=2", true);
+    check_listing("search=oak&category=Living", "“oak” in Living", "/products?category=Living&amp;search=oak", false);
+    check_listing("search=%3Cb%3E", "“&lt;b&gt;”", "/products?search=%3Cb%3E", false);
+    check_listing("category=Nowhere", "Nowhere", "/products?category=Nowhere", false);
+    check_listing("page=9", "Products, page 9", "/products?page=9", false);
+    check_listing("include=facets", "Products", "/products", true);
+}
+
+#[test]
+fn errors_are_for_no_search_engine() {
+    let site = site();
+    let frame = Frame { site: &site, remotes: &[] };
+    for page in [
+        refused_listing(&catalog(), "page=0"),
+        text(pages::not_found(&frame, None)),
+        text(pages::refused(&frame, "Title", "Detail.")),
+        text(pages::server_error(&frame)),
+    ] {
+        assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
+        assert!(!page.contains("rel=\"canonical\"") && !page.contains("og:"));
+    }
+}
+
+/// The `@graph` of a page.
+#[track_caller]
+fn graph(page: &str) -> Vec<Value> {
+    let data: Value =
+        serde_json::from_str(between(page, "<script type=\"application/ld+json\">", "</script>")).unwrap();
+    assert_eq!(data["@context"], "https://schema.org");
+    data["@graph"].as_array().unwrap().clone()
+}
+
+#[track_caller]
+fn of_type(page: &str, kind: &str) -> Value {
+    graph(page).into_iter().find(|node| node["@type"] == kind).unwrap_or_else(|| panic!("no `{kind}` in the graph"))
+}
+
+#[test]
+fn a_product_is_offered_as_it_is() {
+    let page = product(&catalog(), "3", Purchase::Idle);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&graph(&page)).unwrap());
+}
+
+#[test]
+fn availability_and_rating_are_the_real_ones() {
+    let sold_out = of_type(&product(&catalog(), "2", Purchase::Idle), "Product");
+    assert_eq!(sold_out["offers"]["availability"], "https://schema.org/OutOfStock");
+    assert_eq!(sold_out["offers"]["price"], "9.50");
+    assert_eq!(sold_out["image"], "https://images.example/cellar.jpg");
+    assert_eq!(sold_out["aggregateRating"]["ratingValue"], "4");
+    let unrated = of_type(&product(&catalog(), "4", Purchase::Idle), "Product");
+    assert_eq!(unrated.get("aggregateRating"), None);
+    assert_eq!(unrated["image"], "https://shop.example/assets/pictures/towel-A1B2C3D4.svg");
+    let in_francs = of_type(&product_on(&site_in("CHF"), &catalog(), "4", Purchase::Idle), "Product");
+    assert_eq!(in_francs["offers"]["priceCurrency"], "CHF");
+}
+
+#[test]
+fn a_listing_numbers_its_products_through_all_pages() {
+    let list = of_type(&listing(&catalog(), "pageSize=2&page=2"), "ItemList");
+    assert_eq!(list["numberOfItems"], 5);
+    assert_eq!(list["itemListElement"][0]["position"], 3);
+    assert_eq!(list["itemListElement"][1]["url"], "https://shop.example/products/4");
+    assert!(graph(&listing(&catalog(), "page=9")).iter().all(|node| node["@type"] != "ItemList"));
+}
+
+#[test]
+fn home_says_who_and_how_to_search() {
+    let page = home(&catalog());
+    assert_eq!(of_type(&page, "Organization")["logo"], "https://shop.example/assets/icon-AAAAAAAA.svg");
+    let search = &of_type(&page, "WebSite")["potentialAction"];
+    assert_eq!(search["target"]["urlTemplate"], "https://shop.example/products?search={search_term_string}");
+}
+
+#[test]
+fn the_import_map_names_every_module_of_the_page() {
+    let (list, detail) = (manifest("products"), manifest("product-detail"));
+    let map = pages::import_map(&site(), &[&list, &detail]);
+    let parsed: Value = serde_json::from_str(&map).unwrap();
+    assert_eq!(parsed["imports"]["remote/products"], "/remotes/products/1.2.3/products-E.js");
+    assert_eq!(parsed["imports"]["remote/product-detail"], "/remotes/product-detail/1.2.3/product-detail-E.js");
+    let covered: Vec<&String> = parsed["integrity"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        covered,
+        [
+            "/assets/loader-AAAAAAAA.js",
+            "/remotes/product-detail/1.2.3/chunk-C.js",
+            "/remotes/product-detail/1.2.3/product-detail-E.js",
+            "/remotes/products/1.2.3/chunk-C.js",
+            "/remotes/products/1.2.3/products-E.js",
+        ]
+    );
+}
+
+#[test]
+fn the_page_holds_exactly_the_import_map_that_is_hashed() {
+    let page = listing(&catalog(), "");
+    let map = between(&page, "<script type=\"importmap\">", "</script>");
+    assert_eq!(map, pages::import_map(&site(), &[&manifest("products")]));
+    // After the map, or the modules would escape its integrity.
+    assert!(page.find("importmap") < page.find("modulepreload"));
+}
+
+#[test]
+fn the_loader_is_told_which_remotes_to_mount() {
+    let page = product(&catalog(), "1", Purchase::Idle);
+    let boot: Value =
+        serde_json::from_str(between(&page, "<script type=\"application/json\" id=\"boot\">", "</script>")).unwrap();
+    let expected = r#"{"beacon":"/beacon","deadline":8000,"remotes":{"product-detail":{"version":"1.2.3","module":"remote/product-detail"}}}"#;
+    assert_eq!(boot, serde_json::from_str::<Value>(expected).unwrap());
+}
+
+#[test]
+fn a_page_without_remotes_runs_no_script() {
+    for (name, page) in every_page(&catalog()) {
+        let has_remote = page.contains("data-remote=");
+        assert_eq!(page.contains("type=\"module\""), has_remote, "{name}");
+        assert_eq!(page.contains("type=\"importmap\""), has_remote, "{name}");
+    }
+}

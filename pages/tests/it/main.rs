@@ -1,0 +1,14 @@
+//! Whole pages of a small catalog: what a shopper, a search engine and a remote find in them.
+//! Reads the bytes as they go out; what a browser makes of them is tested end to end.
+
+mod currency;
+mod document;
+mod failure;
+mod fixture;
+mod head;
+mod hostile;
+mod listing;
+mod product;
+mod security;
+mod sitemap;
+mod structure;
