@@ -1,0 +1,30 @@
+// Entry of the remote `product-detail`: quantity steps, the cart's answer without a page load, a larger picture, the way back.
+// Each part stands alone: the page works with any of them missing, as it does without this file.
+import type { Context, Unmount } from "../../shell/contract.ts";
+import { leadBack } from "./back-link.ts";
+import { enlargePicture } from "./picture.ts";
+import { addSteps, answerPurchase } from "./purchase.ts";
+
+declare const CONTRACT: number;
+export const contract = CONTRACT;
+
+export function mount(slot: HTMLElement, context: Context): Unmount {
+  const product = slot.querySelector<HTMLElement>(".product-detail");
+  if (!product) throw new Error("the slot has no .product-detail");
+  const controller = new AbortController();
+  const { signal } = controller;
+
+  const back = slot.querySelector<HTMLAnchorElement>(".back-link");
+  const form = product.querySelector<HTMLFormElement>("form.purchase");
+  const quantity = product.querySelector<HTMLInputElement>("#quantity");
+  const note = product.querySelector<HTMLElement>("#cart-note");
+  const picture = product.querySelector<HTMLImageElement>(".product-image");
+  if (back) leadBack(back, signal);
+  if (quantity) addSteps(quantity, signal);
+  if (form && note) answerPurchase(form, note, signal);
+  if (picture) enlargePicture(picture, signal);
+
+  const unmount = (): void => controller.abort();
+  context.signal.addEventListener("abort", unmount, { once: true });
+  return unmount;
+}

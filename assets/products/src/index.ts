@@ -1,0 +1,122 @@
+// Entry of the remote `products`: turns the list's form and links into changes of the page at hand.
+// Wires events to visits and decides which state comes next; how a visit is made is in `visit.ts`.
+import type { Context, Unmount } from "../../shell/contract.ts";
+import { listingUrl } from "./listing-url.ts";
+import { ADDED } from "./morph.ts";
+import { Visits } from "./visit.ts";
+
+declare const CONTRACT: number;
+export const contract = CONTRACT;
+
+/** Long enough for the next keystroke, short enough to feel immediate. */
+const TYPING_PAUSE = 200;
+
+export function mount(slot: HTMLElement, context: Context): Unmount {
+  const form = slot.querySelector<HTMLFormElement>("#filters");
+  const search = slot.querySelector<HTMLInputElement>("#search");
+  const results = slot.querySelector<HTMLElement>("#results");
+  if (!form || !search || !results) throw new Error("the slot has no #filters, #search or #results");
+
+  const controller = new AbortController();
+  const { signal } = controller;
+  const path = new URL(form.action).pathname;
+  const visits = new Visits(slot, results, path, context);
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  /** The search being typed: all visits of one share a history entry, so that Back leaves the search and not a letter. */
+  let typing = 1;
+
+  const visitForm = (draft?: number): void => {
+    clearTimeout(pause);
+    const url = listingUrl(path, new FormData(form));
+    if (!visits.isAt(url)) visits.go({ url, history: "push", draft });
+  };
+  const onTyping = (): void => {
+    clearTimeout(pause);
+    pause = setTimeout(() => visitForm(typing), TYPING_PAUSE);
+  };
+  const onSettled = (): void => {
+    visitForm(typing);
+    typing += 1;
+  };
+
+  const listen = <K extends keyof HTMLElementEventMap>(kind: K, react: (event: HTMLElementEventMap[K]) => void): void => slot.addEventListener(kind, react, { signal });
+  listen("input", (event) => {
+    // An unfinished composition (Chinese, Japanese, Korean and others) is not what the shopper means yet.
+    if (event.target === search && !(event as InputEvent).isComposing) onTyping();
+  });
+  listen("compositionend", (event) => {
+    if (event.target === search) onTyping();
+  });
+  listen("change", (event) => {
+    if (event.target === search) return onSettled();
+    typing += 1;
+    visitForm();
+  });
+  listen("submit", (event) => {
+    if (event.target !== form) return;
+    event.preventDefault();
+    onSettled();
+    // On a touch screen the keyboard would go on covering what was asked for.
+    if (document.activeElement === search && matchMedia("(pointer: coarse)").matches) search.blur();
+  });
+  listen("click", (event) => {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute("download") || link.origin !== location.origin || link.pathname !== path || link.hash) return;
+    event.preventDefault();
+    clearTimeout(pause);
+    typing += 1;
+    const url = link.pathname + link.search;
+    visits.go({ url, history: visits.isAt(url) ? "replace" : "push", overwrites: true, movesToResults: results.contains(link) });
+  });
+
+  addEventListener(
+    "popstate",
+    () => {
+      clearTimeout(pause);
+      typing += 1;
+      visits.traverse();
+    },
+    { signal },
+  );
+  addEventListener("scroll", () => visits.noteScroll(), { signal, passive: true });
+  // A request does not survive the back/forward cache; the page that comes back makes up for it.
+  addEventListener("pagehide", () => visits.suspend(), { signal });
+  addEventListener("pageshow", (event) => event.persisted && visits.resume(), { signal });
+
+  addSuggestions(slot, search, signal, context);
+  visits.remember();
+  // What was entered before this module came counts, unless the browser brought it back from an earlier visit.
+  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  if (navigation?.type === "reload" || navigation?.type === "back_forward") form.reset();
+  else if (isEdited(form)) visitForm();
+
+  const unmount = (): void => {
+    controller.abort();
+    clearTimeout(pause);
+    visits.end();
+    for (const added of slot.querySelectorAll(`[${ADDED}]`)) added.remove();
+  };
+  context.signal.addEventListener("abort", unmount, { once: true });
+  return unmount;
+}
+
+function isEdited(form: HTMLFormElement): boolean {
+  return [...form.elements].some((field) => {
+    if (field instanceof HTMLSelectElement) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+    return field instanceof HTMLInputElement && (/radio|checkbox/.test(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  });
+}
+
+/** Suggestions cost a file of their own, which only those fetch who go to the search field. */
+function addSuggestions(slot: HTMLElement, search: HTMLInputElement, signal: AbortSignal, context: Context): void {
+  const load = (): void => {
+    search.removeEventListener("focus", load);
+    import("./suggestions.ts").then(
+      (module) => signal.aborted || module.attach(slot, search, signal),
+      (error: unknown) => context.report(error),
+    );
+  };
+  if (document.activeElement === search) load();
+  else search.addEventListener("focus", load, { signal });
+}

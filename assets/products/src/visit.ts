@@ -1,0 +1,248 @@
+// Makes visits: fetches the page of a state, brings the slot to it, and keeps address, title, scroll and focus in step.
+// One visit at a time, the newest wins. A page of another version is opened in full, never mixed in.
+import type { Context } from "../../shell/contract.ts";
+import { type Fetched, fetchPage } from "./fetch-page.ts";
+import { ADDED, type KeepsValue, morphChildren } from "./morph.ts";
+
+export interface Visit {
+  /** Path and query. */
+  readonly url: string;
+  /** What becomes of the browser's history: a new entry, another address for this one, or nothing, since it has moved already. */
+  readonly history: "push" | "replace" | "none";
+  /** Visits of one draft share an entry: the first adds it, the others change it. */
+  readonly draft?: number | undefined;
+  /** Whether the form follows the address even where the shopper is typing. */
+  readonly overwrites?: boolean;
+  /** Whether the shopper is taken to the top of the results, as paging does. */
+  readonly movesToResults?: boolean;
+  /** Where to scroll to. */
+  readonly scroll?: number | undefined;
+}
+
+/** Where the product page looks for the way back. */
+const LAST_LISTING = "last-listing";
+/** A spinner that comes at once makes a fast answer look slow. */
+const SPINNER_DELAY = 200;
+
+export class Visits {
+  readonly #slot: HTMLElement;
+  readonly #results: HTMLElement;
+  readonly #path: string;
+  readonly #context: Context;
+  readonly #announcer = create("p", "visually-hidden");
+  /** What the results show. */
+  #shown = location.pathname + location.search;
+  /** What is being fetched, or could not be. */
+  #current: { readonly visit: Visit; readonly request: { cancel(): void }; readonly spinner: ReturnType<typeof setTimeout>; readonly values: Map<string, string> } | undefined;
+  #failed: Visit | undefined;
+  /** The draft whose entry is the present one. */
+  #draft: number | undefined;
+  /** Where each history entry was scrolled to, by the mark in its state. The browser's own memory is of another length of page. */
+  readonly #scrolls = new Map<unknown, number>();
+  #scroll = scrollY;
+  #entry: unknown = markOf(history.state);
+
+  constructor(slot: HTMLElement, results: HTMLElement, path: string, context: Context) {
+    this.#slot = slot;
+    this.#results = results;
+    this.#path = path;
+    this.#context = context;
+    this.#announcer.setAttribute("role", "status");
+    slot.append(this.#announcer);
+  }
+
+  /** Whether this state is shown or on its way. */
+  isAt(url: string): boolean {
+    return this.#failed === undefined && url === (this.#current?.visit.url ?? this.#shown);
+  }
+
+  go(visit: Visit): void {
+    this.#cancel();
+    this.#clearFailure();
+    this.#slot.setAttribute("aria-busy", "true");
+    this.#current = {
+      visit,
+      values: this.#values(),
+      spinner: setTimeout(() => {
+        // The style fades what is busy, so a fast answer leaves the results as they are.
+        this.#results.setAttribute("aria-busy", "true");
+        this.#results.append(spinner());
+      }, SPINNER_DELAY),
+      request: fetchPage(visit.url, (fetched) => this.#arrive(visit, fetched)),
+    };
+  }
+
+  /** Follows the browser to another entry of its history. */
+  traverse(): void {
+    const url = location.pathname + location.search;
+    this.#scrolls.set(this.#entry, this.#scroll);
+    this.#entry = markOf(history.state);
+    // A link within the page changes the fragment alone.
+    if (url === this.#shown && !this.#current && !this.#failed) return;
+    this.go({ url, history: "none", overwrites: true, scroll: this.#scrolls.get(this.#entry) });
+  }
+
+  noteScroll(): void {
+    // While a visit is under way the browser may already have scrolled for the entry to come.
+    if (!this.#current) this.#scroll = scrollY;
+  }
+
+  /** The page is put away: what is under way ends, and is known to be unfinished. */
+  suspend(): void {
+    const visit = this.#current?.visit;
+    this.#cancel();
+    if (visit) this.#failed = visit;
+  }
+
+  /** The page is back from the browser's cache. */
+  resume(): void {
+    this.remember();
+    // Adding an entry now would cut off the one that the shopper has just come back from.
+    if (this.#failed) this.go({ ...this.#failed, history: this.#failed.history === "none" ? "none" : "replace" });
+  }
+
+  /** Leaves word for the product page. */
+  remember(): void {
+    try {
+      sessionStorage.setItem(LAST_LISTING, this.#shown);
+    } catch {
+      // Storage can be switched off; the product page then leads to the whole list.
+    }
+  }
+
+  end(): void {
+    this.#cancel();
+    this.#results.removeAttribute("tabindex");
+  }
+
+  #arrive(visit: Visit, fetched: Fetched): void {
+    const values = this.#current?.values ?? new Map<string, string>();
+    this.#settle();
+    if (fetched.kind === "failed") return this.#fail(visit);
+    const slot = [...fetched.document.querySelectorAll<HTMLElement>("[data-remote]")].find((found) => found.dataset["remote"] === this.#context.remote);
+    const { version, contract } = this.#context;
+    const { origin, pathname, search } = new URL(fetched.url);
+    const fits = slot?.dataset["version"] === version && Number(slot.dataset["contract"]) === contract;
+    if (!slot || !fits || origin !== location.origin || pathname !== this.#path) return this.#open(visit);
+    try {
+      this.#show(visit, pathname + search, slot, fetched.document, values);
+    } catch (error) {
+      this.#context.report(error);
+      this.#open(visit);
+    }
+  }
+
+  #show(visit: Visit, url: string, slot: HTMLElement, page: Document, values: Map<string, string>): void {
+    const focused = document.activeElement;
+    const hadFocus = this.#slot.contains(focused);
+    const latest = this.#values();
+    const keeps: KeepsValue = (field) => latest.get(field.name) !== values.get(field.name) || (!visit.overwrites && field === focused && field.type !== "radio" && field.type !== "checkbox");
+    morphChildren(this.#slot, slot, keeps);
+
+    this.#shown = url;
+    this.#enter(visit, url);
+    document.title = page.title;
+    this.remember();
+    if (visit.movesToResults || (hadFocus && !this.#slot.contains(document.activeElement))) this.#focusResults();
+    if (visit.movesToResults) this.#results.scrollIntoView({ block: "start", behavior: "instant" });
+    if (visit.scroll !== undefined) scrollTo({ top: visit.scroll, behavior: "instant" });
+    this.#scroll = scrollY;
+    this.#announce();
+  }
+
+  /** Puts the state into the address. */
+  #enter({ history: mode, draft }: Visit, url: string): void {
+    const continues = draft !== undefined && draft === this.#draft;
+    this.#draft = draft;
+    if (mode === "push" && !continues) {
+      this.#scrolls.set(this.#entry, this.#scroll);
+      this.#entry = Math.random();
+      history.pushState({ listing: this.#entry }, "", url);
+    } else if (url !== location.pathname + location.search) {
+      history.replaceState(history.state, "", url);
+    }
+  }
+
+  /** The count, aloud. An error on the page is an alert and speaks for itself. */
+  #announce(): void {
+    const said = [".results-info", ".page-info"].map((part) => this.#results.querySelector(part)?.textContent?.trim()).filter(Boolean);
+    const text = this.#results.querySelector(".error-message") ? "" : said.join(". ");
+    // A text that does not change is not read again; a space at its end is a change.
+    this.#announcer.textContent = text && text === this.#announcer.textContent ? `${text}\u00a0` : text;
+  }
+
+  /** Keeps the old results and says that they are old. */
+  #fail(visit: Visit): void {
+    this.#failed = visit;
+    const message = create("div", "error-message");
+    const retry = create("button", "button button-quiet retry-btn");
+    retry.type = "button";
+    retry.textContent = "Try again";
+    retry.onclick = () => {
+      this.#focusResults();
+      this.go(visit);
+    };
+    message.setAttribute("role", "alert");
+    message.append(paragraph("The list could not be updated. It still shows what was there before."), retry);
+    this.#results.prepend(message);
+  }
+
+  #clearFailure(): void {
+    this.#failed = undefined;
+    for (const message of this.#slot.querySelectorAll(`.error-message[${ADDED}]`)) message.remove();
+  }
+
+  /** Opens the address in full: another version answered, or no list at all. */
+  #open({ url, history: mode }: Visit): void {
+    if (mode === "push") location.assign(url);
+    else location.replace(url);
+  }
+
+  #focusResults(): void {
+    this.#results.tabIndex = -1;
+    this.#results.focus({ preventScroll: true });
+  }
+
+  #cancel(): void {
+    this.#current?.request.cancel();
+    this.#settle();
+  }
+
+  #settle(): void {
+    clearTimeout(this.#current?.spinner);
+    this.#current = undefined;
+    for (const part of [this.#slot, this.#results]) part.removeAttribute("aria-busy");
+    this.#results.querySelector(".loading-spinner")?.remove();
+  }
+
+  /** What stands in the form: what changes between question and answer is newer than the answer. */
+  #values(): Map<string, string> {
+    const values = new Map<string, string>();
+    for (const [name, value] of new FormData(this.#slot.querySelector<HTMLFormElement>("#filters")!)) values.set(name, String(value));
+    return values;
+  }
+}
+
+function markOf(state: unknown): unknown {
+  return (state as { listing?: unknown } | null)?.listing;
+}
+
+function spinner(): HTMLElement {
+  const element = create("div", "loading-spinner");
+  element.setAttribute("role", "progressbar");
+  element.setAttribute("aria-label", "Loading products");
+  return element;
+}
+
+function paragraph(text: string): HTMLElement {
+  const element = document.createElement("p");
+  element.textContent = text;
+  return element;
+}
+
+function create<K extends keyof HTMLElementTagNameMap>(tag: K, className: string): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.setAttribute(ADDED, "");
+  return element;
+}

@@ -1,0 +1,120 @@
+// Mounts each remote of the page in its slot, under a deadline; whatever fails leaves the server's page and is reported.
+// Knows nothing of any remote but its name, version and module; at most 2 KiB (gzip), and it never throws.
+import type { Boot, Context, FailureKind, RemoteModule, Unmount } from "./contract.ts";
+
+/** Runtime failures that one remote may report from one page: enough to see the trouble, too few to make some. */
+const RUNTIME_REPORTS = 5;
+/** The endpoint refuses a report whose texts are longer. */
+const TEXT_LIMIT = 200;
+
+const boot = readBoot();
+if (boot) {
+  for (const slot of document.querySelectorAll<HTMLElement>("[data-remote]")) void start(boot, slot);
+  watchErrors(boot);
+}
+
+function readBoot(): Boot | undefined {
+  try {
+    return JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
+  } catch {
+    // Without boot data there is neither a module to load nor an address to report to: the server's page stays.
+    return undefined;
+  }
+}
+
+async function start(boot: Boot, slot: HTMLElement): Promise<void> {
+  const { remote = "", version = "", contract = "" } = slot.dataset;
+  const controller = new AbortController();
+  const { signal } = controller;
+  let stage: FailureKind = "contract";
+  let restore: (() => void) | undefined;
+
+  const give = (kind: FailureKind, error: unknown): void => {
+    if (signal.aborted) return;
+    controller.abort();
+    restore?.();
+    send(boot, remote, version, kind, error);
+  };
+  const timer = setTimeout(() => give("timeout", `${stage} took longer than ${boot.deadline} ms`), boot.deadline);
+
+  try {
+    const entry = Object.hasOwn(boot.remotes, remote) ? boot.remotes[remote] : undefined;
+    if (entry?.version !== version) throw new Error(`the slot is of version ${version}, the module of ${entry?.version}`);
+    stage = "import";
+    const module = (await import(entry.module)) as RemoteModule;
+    if (signal.aborted) return;
+    stage = "contract";
+    if (typeof module.mount !== "function") throw new Error("the module exports no mount function");
+    if (`${module.contract ?? contract}` !== contract) throw new Error(`the slot is of contract ${contract}, the module of ${module.contract}`);
+    stage = "mount";
+    restore = remember(slot);
+    const context: Context = { remote, version, contract: Number(contract), signal, report: (error) => reportRuntime(boot, remote, version, error) };
+    const unmount: Unmount | void = await module.mount(slot, context);
+    // Given up in the meantime: the slot is the server's again, and what the module did elsewhere is taken back.
+    if (signal.aborted) return unmount?.();
+    slot.dataset.mounted = "";
+  } catch (error) {
+    give(stage, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Keeps a copy of the server's slot, and returns what puts it back: a module that failed half-way may have left markup
+ * or listeners that do not work alone. What the shopper has entered and the focus move along.
+ */
+function remember(slot: HTMLElement): () => void {
+  // In a document of its own the copy loads no picture.
+  const copy = document.implementation.createHTMLDocument("").importNode(slot, true);
+  return () => {
+    const focused = document.activeElement?.id;
+    const fields = new Map([...slot.querySelectorAll("input")].map((field) => [fieldKey(field), field]));
+    slot.replaceWith(copy);
+    for (const field of copy.querySelectorAll("input")) {
+      const entered = fields.get(fieldKey(field));
+      if (entered && field.type !== "hidden") {
+        field.value = entered.value;
+        field.checked = entered.checked;
+      }
+    }
+    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+  };
+}
+
+function fieldKey(field: HTMLInputElement): string {
+  return /radio|checkbox/.test(field.type) ? `${field.name}=${field.value}` : field.name;
+}
+
+const runtimeReports = new Map<string, number>();
+
+function reportRuntime(boot: Boot, remote: string, version: string, error: unknown): void {
+  const sent = runtimeReports.get(remote) ?? 0;
+  runtimeReports.set(remote, sent + 1);
+  if (sent < RUNTIME_REPORTS) send(boot, remote, version, "runtime", error);
+}
+
+/** Errors that a remote lets escape after it has mounted count as its own by the address of its files. */
+function watchErrors(boot: Boot): void {
+  const attribute = (place: string, error: unknown): void => {
+    const remote = /\/remotes\/([^/]+)\//.exec(place)?.[1] ?? "";
+    if (Object.hasOwn(boot.remotes, remote)) reportRuntime(boot, remote, boot.remotes[remote]!.version, error);
+  };
+  addEventListener("error", (event) => attribute(event.filename ?? "", event.message));
+  addEventListener("unhandledrejection", ({ reason }) => attribute(`${reason?.stack}`, reason));
+}
+
+function send(boot: Boot, remote: string, version: string, kind: FailureKind, error: unknown): void {
+  try {
+    const message = excerpt(`${(error as Error | undefined)?.message ?? error}`);
+    const report = JSON.stringify({ remote, version, kind, message, page: excerpt(location.pathname) });
+    navigator.sendBeacon(boot.beacon, new Blob([report], { type: "application/json" }));
+  } catch {
+    // A report that cannot be sent is not worth a second failure.
+  }
+}
+
+/** A half of a character, left over by the cut, would not be valid JSON to every reader. */
+function excerpt(text: string): string {
+  return text.slice(0, TEXT_LIMIT).replace(/[\uD800-\uDFFF]/gu, "");
+}

@@ -1,0 +1,63 @@
+// The pure parts of the remotes, and what all of them weigh.
+// How they behave in a page is the business of the browser scenarios in `tests/`.
+import assert from "node:assert/strict";
+import path from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+
+import * as esbuild from "esbuild";
+
+import { bundle } from "../build/bundle.mjs";
+import { buildRemote, findRemotes } from "../build/remotes.mjs";
+import { gzipSize } from "../build/summary.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+async function load(entry) {
+  const [file] = await bundle({ root, esbuild, entry, name: "module", what: entry });
+  return import(`data:text/javascript;base64,${file.bytes.toString("base64")}`);
+}
+
+test("the address of a form is the server's canonical one", async () => {
+  const { listingUrl } = await load("assets/products/src/listing-url.ts");
+  const check = (fields, expected) => assert.equal(listingUrl("/products", fields), expected);
+  check([], "/products");
+  check([["search", ""], ["category", ""], ["minPrice", " "], ["sort", ""]], "/products");
+  check([["sort", "name"], ["search", "mug"], ["inStock", "true"], ["maxPrice", "9.5"], ["minPrice", "1"], ["category", "Kitchen"]], "/products?category=Kitchen&minPrice=1&maxPrice=9.5&inStock=true&search=mug&sort=name");
+  check([["page", "1"], ["pageSize", "12"]], "/products");
+  check([["pageSize", "6"], ["page", "2"]], "/products?page=2&pageSize=6");
+  check([["minPrice", "48.00"], ["maxPrice", "0099.90"]], "/products?minPrice=48&maxPrice=99.9");
+  check([["minPrice", "12345678"], ["maxPrice", "-1"]], "/products?minPrice=12345678&maxPrice=-1");
+  check([["minPrice", "1e3"]], "/products?minPrice=1e3");
+  check([["search", "  two words  "]], "/products?search=two%20words");
+  check([["search", "a&b=c#d+e%"]], "/products?search=a%26b%3Dc%23d%2Be%25");
+  check([["search", "it's (so) *good*!"]], "/products?search=it%27s%20%28so%29%20%2Agood%2A%21");
+  check([["search", "café 咖啡 ~-._"]], "/products?search=caf%C3%A9%20%E5%92%96%E5%95%A1%20~-._");
+  check([["search", "half \ud83d pair"]], "/products?search=half%20%20pair");
+  check([["cart", "add"], ["search", new Blob([])]], "/products");
+  check([["search", ""], ["search", "mug"]], "/products?search=mug");
+});
+
+test("scripts and styles stay within their budgets, gzip", async () => {
+  const [loader] = await bundle({ root, esbuild, entry: "assets/shell/loader.ts", name: "loader", what: "the loader" });
+  const shell = gzipSize([loader]);
+  assert.ok(shell <= 2 * 1024, `the loader has ${shell} bytes, the limit is 2 KiB`);
+  const assets = path.join(root, "assets");
+  for (const name of await findRemotes(assets)) {
+    const { files } = await buildRemote({ root, name, esbuild });
+    const scripts = shell + gzipSize(files.filter((file) => file.name.endsWith(".js")));
+    assert.ok(scripts <= 10 * 1024, `a page with \`${name}\` has ${scripts} bytes of script, the limit is 10 KiB`);
+    const styles = gzipSize(files.filter((file) => file.name.endsWith(".css")));
+    assert.ok(styles <= 6 * 1024, `\`${name}\` has ${styles} bytes of style, the limit beside the shell's is 6 KiB`);
+  }
+});
+
+test("no module reaches for a sink that the pages' policy closes", async () => {
+  const assets = path.join(root, "assets");
+  for (const name of await findRemotes(assets)) {
+    const { files } = await buildRemote({ root, name, esbuild });
+    for (const file of files.filter((found) => found.name.endsWith(".js"))) {
+      assert.doesNotMatch(file.bytes.toString("utf8"), /innerHTML|outerHTML|insertAdjacentHTML|DOMParser|document\.write|\beval\b|new Function/, file.name);
+    }
+  }
+});
