@@ -1,0 +1,140 @@
+//! Compiles what the Worker carries: the catalog's index, the shell's files and the bundled versions of the remotes.
+//! Refuses a bad catalog record, a bad manifest or a product picture that does not exist; the Worker itself parses no catalog.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context as _, Result, bail};
+use catalog::Catalog;
+use rollout::VersionManifest;
+use serde::Deserialize;
+
+/// Where the asset build (`node assets/build.mjs`) writes, relative to this crate.
+const DIST: &str = "../assets/dist";
+
+#[derive(Deserialize)]
+struct ShellManifest {
+    schema: u32,
+    files: BTreeMap<String, ShellFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ShellFile {
+    path: String,
+    integrity: String,
+    size: u64,
+    content_type: String,
+}
+
+fn main() -> Result<()> {
+    let crate_folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let dist = crate_folder.join(DIST);
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=CATALOG");
+    println!("cargo::rerun-if-changed={}", dist.join("shell/manifest.json").display());
+    println!("cargo::rerun-if-changed={}", dist.join("remotes").display());
+
+    let shell = read_shell(&dist)?;
+    let remotes = read_remotes(&dist)?;
+    let index = build_index(&crate_folder, &shell)?;
+    fs::write(out.join("catalog.index"), &index)?;
+    fs::write(out.join("bundled.rs"), generate(&shell, &remotes)?)?;
+    Ok(())
+}
+
+fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
+    let file = match env::var("CATALOG") {
+        Ok(path) if !path.is_empty() => PathBuf::from(path),
+        _ => crate_folder.join("../catalog/data/products.json"),
+    };
+    println!("cargo::rerun-if-changed={}", file.display());
+    let text = fs::read(&file).with_context(|| format!("cannot read the catalog `{}`", file.display()))?;
+    let index = catalog::build::index_from_json(&text)
+        .with_context(|| format!("the catalog `{}` was refused", file.display()))?;
+    check_pictures(&index, shell)?;
+    Ok(index)
+}
+
+/// A local picture that is not among the built files would be a broken image on every page.
+fn check_pictures(index: &[u8], shell: &ShellManifest) -> Result<()> {
+    let catalog = Catalog::open(index.to_vec()).context("the index that was just written cannot be opened")?;
+    let built: Vec<String> = shell.files.values().map(|file| format!("/assets/{}", file.path)).collect();
+    for position in 0..u32::try_from(catalog.len())? {
+        let Some(product) = catalog.product_at(position) else { continue };
+        if product.image_url.starts_with('/') && !built.iter().any(|url| url == product.image_url) {
+            bail!(
+                "product `{}`: imageUrl `{}` is not among the built pictures; \
+                 `node assets/build.mjs --pictures` writes the current names into the catalog",
+                product.id,
+                product.image_url
+            );
+        }
+    }
+    Ok(())
+}
+
+fn read_shell(dist: &Path) -> Result<ShellManifest> {
+    let path = dist.join("shell/manifest.json");
+    let text = fs::read(&path).with_context(|| {
+        format!("cannot read `{}`; `cargo xtask build` or `node assets/build.mjs` writes it", path.display())
+    })?;
+    let manifest: ShellManifest =
+        serde_json::from_slice(&text).with_context(|| format!("cannot parse `{}`", path.display()))?;
+    if manifest.schema != 1 {
+        bail!("`{}` is of schema {}, this build reads schema 1", path.display(), manifest.schema);
+    }
+    Ok(manifest)
+}
+
+/// The text of every bundled manifest, sorted by remote and version.
+fn read_remotes(dist: &Path) -> Result<Vec<(VersionManifest, String)>> {
+    let mut manifests = Vec::new();
+    for remote in folders(&dist.join("remotes"))? {
+        for version in folders(&remote)? {
+            let path = version.join("manifest.json");
+            println!("cargo::rerun-if-changed={}", path.display());
+            let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            let manifest = VersionManifest::parse(text.as_bytes())
+                .with_context(|| format!("`{}` was refused", path.display()))?;
+            manifests.push((manifest, text));
+        }
+    }
+    manifests.sort_by(|(a, _), (b, _)| (a.remote(), a.version()).cmp(&(b.remote(), b.version())));
+    Ok(manifests)
+}
+
+fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(parent).with_context(|| format!("cannot list `{}`", parent.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn generate(shell: &ShellManifest, remotes: &[(VersionManifest, String)]) -> Result<String> {
+    let mut code = String::from("// Generated by build.rs from assets/dist.\n");
+    writeln!(code, "pub(crate) static SHELL_FILES: &[ShellFile] = &[")?;
+    let mut files: Vec<_> = shell.files.iter().collect();
+    files.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
+    for (name, file) in files {
+        writeln!(
+            code,
+            "    ShellFile {{ name: {name:?}, path: {:?}, integrity: {:?}, size: {}, content_type: {:?} }},",
+            file.path, file.integrity, file.size, file.content_type
+        )?;
+    }
+    writeln!(code, "];\npub(crate) static BUNDLED_MANIFESTS: &[&str] = &[")?;
+    for (_, text) in remotes {
+        writeln!(code, "    {text:?},")?;
+    }
+    writeln!(code, "];")?;
+    Ok(code)
+}

@@ -1,0 +1,182 @@
+//! The Worker's configuration: every variable, its rule and its default, parsed once into a typed struct.
+//! Reads nothing itself; the caller hands in a function that looks a variable up.
+
+use pages::{Currency, CurrencyError};
+
+/// `development` (default) or `production`.
+pub(crate) const ENVIRONMENT: &str = "ENVIRONMENT";
+/// The shop's own address, for canonical links and the sitemap.
+pub(crate) const PUBLIC_ORIGIN: &str = "PUBLIC_ORIGIN";
+/// Comma-separated origins that may read the API from a browser; default none.
+pub(crate) const CORS_ORIGINS: &str = "CORS_ORIGINS";
+/// ISO 4217 code of every price; default USD.
+pub(crate) const CURRENCY: &str = "CURRENCY";
+/// The shop's name, as pages and titles show it.
+pub(crate) const SHOP_NAME: &str = "SHOP_NAME";
+
+/// What `cargo xtask dev` and `npx wrangler dev` listen on.
+const DEFAULT_PUBLIC_ORIGIN: &str = "http://127.0.0.1:8787";
+const DEFAULT_CURRENCY: &str = "USD";
+const DEFAULT_SHOP_NAME: &str = "Hollis & Wren";
+/// Longest shop name, in characters: what a title and a narrow header carry.
+const SHOP_NAME_LIMIT: usize = 60;
+
+/// Why the configuration was refused. Every message begins with the variable's name.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// Not one of the two environments.
+    #[error("{ENVIRONMENT} is `{0}`, it must be `development` or `production`")]
+    Environment(String),
+    /// Not an origin.
+    #[error("{variable} holds `{value}`, which is no origin such as `https://shop.example`: a scheme, a host, an optional port and nothing behind them")]
+    Origin {
+        /// The variable.
+        variable: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// Plain http in production or towards a host that is not this machine.
+    #[error("{variable} holds `{value}`: plain http is accepted on loopback and in development alone, use https")]
+    Insecure {
+        /// The variable.
+        variable: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// Not a currency code.
+    #[error("{CURRENCY} was refused: {0}")]
+    Currency(#[source] CurrencyError),
+    /// Empty or too long.
+    #[error("{SHOP_NAME} has {0} characters, a shop's name has 1 to {SHOP_NAME_LIMIT}")]
+    ShopName(usize),
+}
+
+/// The parsed configuration.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// Turns on HSTS and demands https.
+    pub(crate) production: bool,
+    /// Scheme, host and port; no slash at the end.
+    pub(crate) public_origin: String,
+    /// Origins that may read the API.
+    pub(crate) cors_origins: Vec<String>,
+    /// Currency of every price.
+    pub(crate) currency: Currency,
+    /// The shop's name.
+    pub(crate) shop_name: String,
+}
+
+impl Config {
+    /// Parses the variables; one that is absent or empty takes its default.
+    pub(crate) fn parse(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let value = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let production = match value(ENVIRONMENT).as_deref() {
+            None | Some("development") => false,
+            Some("production") => true,
+            Some(other) => return Err(ConfigError::Environment(other.to_owned())),
+        };
+        let public_origin = value(PUBLIC_ORIGIN).unwrap_or_else(|| DEFAULT_PUBLIC_ORIGIN.to_owned());
+        check_origin(PUBLIC_ORIGIN, &public_origin, production)?;
+        let mut cors_origins = Vec::new();
+        for origin in value(CORS_ORIGINS).unwrap_or_default().split(',').map(str::trim) {
+            if !origin.is_empty() {
+                check_origin(CORS_ORIGINS, origin, production)?;
+                cors_origins.push(origin.to_owned());
+            }
+        }
+        let code = value(CURRENCY).unwrap_or_else(|| DEFAULT_CURRENCY.to_owned());
+        let currency = Currency::parse(&code).map_err(ConfigError::Currency)?;
+        let shop_name = value(SHOP_NAME).unwrap_or_else(|| DEFAULT_SHOP_NAME.to_owned());
+        let length = shop_name.chars().count();
+        if length > SHOP_NAME_LIMIT {
+            return Err(ConfigError::ShopName(length));
+        }
+        Ok(Self { production, public_origin, cors_origins, currency, shop_name })
+    }
+}
+
+impl Default for Config {
+    /// The configuration of a fresh clone; also what an error page is rendered with when the real one was refused.
+    fn default() -> Self {
+        Self {
+            production: false,
+            public_origin: DEFAULT_PUBLIC_ORIGIN.to_owned(),
+            cors_origins: Vec::new(),
+            currency: Currency::default(),
+            shop_name: DEFAULT_SHOP_NAME.to_owned(),
+        }
+    }
+}
+
+/// An origin is compared and printed byte for byte, so only the form that browsers send is accepted.
+fn check_origin(variable: &'static str, value: &str, production: bool) -> Result<(), ConfigError> {
+    let refused = || ConfigError::Origin { variable, value: value.to_owned() };
+    let (secure, authority) = match (value.strip_prefix("https://"), value.strip_prefix("http://")) {
+        (Some(authority), _) => (true, authority),
+        (None, Some(authority)) => (false, authority),
+        (None, None) => return Err(refused()),
+    };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let host_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    let port_allowed = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port && number > 0);
+    if host.is_empty() || !host.bytes().all(host_allowed) || !port.is_none_or(port_allowed) {
+        return Err(refused());
+    }
+    let loopback = matches!(host, "127.0.0.1" | "localhost");
+    if !secure && (production || !loopback) {
+        return Err(ConfigError::Insecure { variable, value: value.to_owned() });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, ConfigError};
+
+    #[track_caller]
+    fn check(variables: &[(&str, &str)], expect: Result<(bool, &str), &str>) {
+        let found = Config::parse(|name| {
+            variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
+        });
+        match (found, expect) {
+            (Ok(config), Ok((production, origin))) => {
+                assert_eq!((config.production, config.public_origin.as_str()), (production, origin));
+            }
+            (Err(error), Err(message)) => assert!(error.to_string().contains(message), "{error}"),
+            (found, expect) => panic!("{variables:?}: found {found:?}, expected {expect:?}"),
+        }
+    }
+
+    #[test]
+    fn every_variable_has_a_default() {
+        check(&[], Ok((false, "http://127.0.0.1:8787")));
+        check(&[("ENVIRONMENT", ""), ("PUBLIC_ORIGIN", " ")], Ok((false, "http://127.0.0.1:8787")));
+    }
+
+    #[test]
+    fn production_demands_https() {
+        check(&[("ENVIRONMENT", "production"), ("PUBLIC_ORIGIN", "https://shop.example")], Ok((true, "https://shop.example")));
+        check(&[("ENVIRONMENT", "production")], Err("PUBLIC_ORIGIN holds `http://127.0.0.1:8787`: plain http"));
+        check(&[("PUBLIC_ORIGIN", "http://shop.example")], Err("plain http"));
+        check(&[("CORS_ORIGINS", "https://a.example, http://b.example")], Err("CORS_ORIGINS holds `http://b.example`"));
+    }
+
+    #[test]
+    fn a_bad_value_names_its_variable() {
+        check(&[("ENVIRONMENT", "prod")], Err("ENVIRONMENT is `prod`"));
+        for origin in ["shop.example", "https://", "https://shop.example/", "https://Shop.example", "https://a b", "https://shop.example:0", "https://shop.example:99999", "https://user@shop.example", "ftp://shop.example", "https://shop.example:"] {
+            check(&[("PUBLIC_ORIGIN", origin)], Err("PUBLIC_ORIGIN holds"));
+        }
+        check(&[("CURRENCY", "dollars")], Err("CURRENCY was refused"));
+        check(&[("SHOP_NAME", &"x".repeat(61))], Err("SHOP_NAME has 61 characters"));
+    }
+
+    #[test]
+    fn cors_origins_are_a_list() {
+        let config = Config::parse(|name| (name == "CORS_ORIGINS").then(|| "https://a.example, https://b.example:8443,".to_owned()));
+        assert_eq!(config.map(|config| config.cors_origins), Ok::<_, ConfigError>(vec!["https://a.example".to_owned(), "https://b.example:8443".to_owned()]).map_err(|_| unreachable!()));
+    }
+}

@@ -1,0 +1,61 @@
+//! RFC 9457 documents for what is refused outside the product API: files, remotes, reports, hostile addresses.
+//! The same form as the API's own, which `catalog` writes; a type and its title never change, the detail says what and why.
+
+use serde::Serialize;
+
+use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
+
+const MEDIA_TYPE: &str = "application/problem+json";
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+}
+
+/// Every refusal: status, type, title.
+const KINDS: [(u16, &str, &str); 11] = [
+    (400, "urn:problem:malformed-request", "Malformed request"),
+    (403, "urn:problem:forbidden", "Forbidden"),
+    (404, "urn:problem:not-found", "Not found"),
+    (405, "urn:problem:method-not-allowed", "Method not allowed"),
+    (413, "urn:problem:content-too-large", "Content too large"),
+    (414, "urn:problem:uri-too-long", "URI too long"),
+    (415, "urn:problem:unsupported-media-type", "Unsupported media type"),
+    (416, "urn:problem:range-not-satisfiable", "Range not satisfiable"),
+    (429, "urn:problem:too-many-requests", "Too many requests"),
+    (500, "urn:problem:internal-error", "Internal error"),
+    (502, "urn:problem:bad-origin", "Bad origin"),
+];
+
+/// The document of a status. A status that is not in the table is answered as 500, which is what it would be: a mistake here.
+pub(crate) fn problem(status: u16, detail: &str) -> Reply {
+    let fallback = (500, "urn:problem:internal-error", "Internal error");
+    let (status, kind, title) = KINDS.into_iter().find(|(known, ..)| *known == status).unwrap_or(fallback);
+    let document = Document { r#type: kind, title, status, detail };
+    // Writing strings and a number cannot fail; an empty body with the right status would still be an answer.
+    let body = serde_json::to_vec(&document).unwrap_or_default();
+    Reply::new(Head::new(status, MEDIA_TYPE, CACHE_NOTHING, Policy::Resource), body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KINDS, problem};
+
+    #[test]
+    fn a_detail_cannot_break_out_of_its_document() {
+        let reply = problem(404, "there is no `\"},\n{\"`");
+        let text = String::from_utf8(reply.body.into_owned()).unwrap();
+        insta::assert_snapshot!(text, @r#"{"type":"urn:problem:not-found","title":"Not found","status":404,"detail":"there is no `\"},\n{\"`"}"#);
+    }
+
+    #[test]
+    fn types_are_distinct() {
+        let mut types: Vec<&str> = KINDS.iter().map(|(_, kind, _)| *kind).collect();
+        types.sort_unstable();
+        types.dedup();
+        assert_eq!(types.len(), KINDS.len());
+    }
+}

@@ -1,0 +1,193 @@
+//! Which part of the Worker answers a path. Decides on the raw, still encoded path and never decodes or normalises:
+//! a path that needs either is refused, so no two layers can read one path differently.
+
+use rollout::path::{self, PublicPath};
+
+/// Longest path and query together, in bytes. Every legitimate URL of the shop is far below it.
+pub(crate) const TARGET_LIMIT: usize = 4096;
+
+/// The shell's files: styles, loader, font, pictures.
+pub(crate) const ASSETS_PREFIX: &str = "/assets/";
+
+/// Where the loader reports a remote that failed.
+pub(crate) const BEACON_PATH: &str = "/beacon";
+
+/// What a path asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Route<'a> {
+    /// The start page.
+    Home,
+    /// The listing.
+    Listing,
+    /// The page of one product; the id is not yet known to exist.
+    Product(&'a str),
+    /// Everything that `catalog::api::answer` answers.
+    Api,
+    /// A file of the shell, by the path below [`ASSETS_PREFIX`].
+    Asset(&'a str),
+    /// A file or the entry of a remote.
+    Remote(PublicPath),
+    /// Below `/remotes/`, but no such URL can exist.
+    UnknownRemote,
+    /// The sitemap.
+    Sitemap,
+    /// The robots file.
+    Robots,
+    /// The icon that browsers ask for unprompted.
+    Favicon,
+    /// Failure reports from browsers.
+    Beacon,
+    /// A page's address with a slash too many; holds the address without it.
+    TrailingSlash(&'a str),
+    /// Longer than [`TARGET_LIMIT`].
+    TooLong,
+    /// Holds what no URL of the shop holds: an escaped slash, backslash, dot, percent sign or control character, `//`, a backslash.
+    Hostile,
+    /// Nothing lives here.
+    NotFound,
+}
+
+/// Splits an absolute URL, as the runtime gives it, into path and query. Neither is decoded.
+///
+/// The runtime has parsed and serialised this URL already, so scheme and authority are well formed; a second full parse
+/// would cost more than the answer (`worker`'s own `Request::url` does that).
+pub(crate) fn split_url(url: &str) -> (&str, &str) {
+    let after_scheme = url.find("://").and_then(|at| url.get(at + 3..)).unwrap_or(url);
+    let target = after_scheme.find('/').and_then(|at| after_scheme.get(at..)).unwrap_or("/");
+    let target = target.split('#').next().unwrap_or(target);
+    target.split_once('?').unwrap_or((target, ""))
+}
+
+/// Finds the route of a raw path and query.
+pub(crate) fn route<'a>(path: &'a str, query: &str) -> Route<'a> {
+    if path.len() + query.len() > TARGET_LIMIT {
+        return Route::TooLong;
+    }
+    if is_hostile(path) {
+        return Route::Hostile;
+    }
+    match path {
+        "/" => return Route::Home,
+        "/products" => return Route::Listing,
+        "/sitemap.xml" => return Route::Sitemap,
+        "/robots.txt" => return Route::Robots,
+        "/favicon.ico" => return Route::Favicon,
+        BEACON_PATH => return Route::Beacon,
+        _ => {}
+    }
+    if catalog::api::owns(path) {
+        return Route::Api;
+    }
+    if let Some(file) = path.strip_prefix(ASSETS_PREFIX) {
+        return Route::Asset(file);
+    }
+    if path.starts_with(path::PUBLIC_PREFIX) {
+        return path::parse_public(path).map_or(Route::UnknownRemote, Route::Remote);
+    }
+    if let Some(page) = path.strip_suffix('/') {
+        return if page == "/products" || is_product(page) { Route::TrailingSlash(page) } else { Route::NotFound };
+    }
+    match path.strip_prefix("/products/") {
+        Some(id) if !id.contains('/') => Route::Product(id),
+        _ => Route::NotFound,
+    }
+}
+
+fn is_product(path: &str) -> bool {
+    path.strip_prefix("/products/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
+}
+
+/// Escapes that would change the meaning of a path if any layer decoded them, and separators that some layers merge.
+fn is_hostile(path: &str) -> bool {
+    if path.contains("//") || path.contains('\\') {
+        return true;
+    }
+    // An escape that is not two hexadecimal digits is refused as well.
+    let mut rest = path;
+    while let Some(at) = rest.find('%') {
+        let Some(&[high, low]) = rest.as_bytes().get(at + 1..at + 3) else { return true };
+        let (Some(high), Some(low)) = (char::from(high).to_digit(16), char::from(low).to_digit(16)) else { return true };
+        let byte = high * 16 + low;
+        let dangerous = byte < 0x20 || byte == 0x7f || matches!(char::from_u32(byte), Some('/' | '\\' | '.' | '%'));
+        if dangerous {
+            return true;
+        }
+        rest = rest.get(at + 3..).unwrap_or_default();
+    }
+    path.split('/').any(|segment| segment == "." || segment == "..")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Route, TARGET_LIMIT, route, split_url};
+
+    #[track_caller]
+    fn check(path: &str, expect: &Route<'_>) {
+        assert_eq!(&route(path, ""), expect, "{path}");
+    }
+
+    #[test]
+    fn pages_and_files_have_their_routes() {
+        check("/", &Route::Home);
+        check("/products", &Route::Listing);
+        check("/products/1", &Route::Product("1"));
+        check("/products/%C3%A9", &Route::Product("%C3%A9"));
+        check("/api/products", &Route::Api);
+        check("/health", &Route::Api);
+        check("/assets/shell-AB.css", &Route::Asset("shell-AB.css"));
+        check("/sitemap.xml", &Route::Sitemap);
+        check("/beacon", &Route::Beacon);
+        assert!(matches!(route("/remotes/products/1.0.0/a.js", ""), Route::Remote(_)));
+        assert!(matches!(route("/remotes/products/remoteEntry.js", ""), Route::Remote(_)));
+    }
+
+    #[test]
+    fn a_slash_too_many_leads_to_the_page() {
+        check("/products/", &Route::TrailingSlash("/products"));
+        check("/products/1/", &Route::TrailingSlash("/products/1"));
+        check("/nothing/", &Route::NotFound);
+    }
+
+    #[test]
+    fn unknown_paths_are_not_found() {
+        for path in ["/nothing", "/products/1/reviews", "/index.html", "/.env", "/.git/config", "/Products"] {
+            check(path, &Route::NotFound);
+        }
+        for path in ["/remotes/", "/remotes/products", "/remotes/products/", "/remotes/products/1.0.0/", "/remotes/products/1.0.0/.env", "/remotes/products/1.0.0/a/b.js", "/remotes/Products/1.0.0/a.js"] {
+            check(path, &Route::UnknownRemote);
+        }
+    }
+
+    #[test]
+    fn hostile_paths_are_refused() {
+        for path in ["//", "//evil.example", "/a//b", "/a%2fb", "/a%2Fb", "/a%5cb", "/a%00", "/a%0d%0aset-cookie:x", "/%2e%2e/x", "/%252e", "/a/../b", "/./a", "/a\\b", "/a%", "/a%2", "/a%zz", "/remotes/%2e%2e%2fx", "/products/%7f"] {
+            check(path, &Route::Hostile);
+        }
+        check(&format!("/{}", "a".repeat(TARGET_LIMIT)), &Route::TooLong);
+    }
+
+    #[test]
+    fn a_url_is_split_without_decoding() {
+        #[track_caller]
+        fn check(url: &str, path: &str, query: &str) {
+            assert_eq!(split_url(url), (path, query));
+        }
+        check("http://127.0.0.1:8787/", "/", "");
+        check("http://127.0.0.1:8787/products?search=a%20b&page=2", "/products", "search=a%20b&page=2");
+        check("https://shop.example/a?b?c", "/a", "b?c");
+        check("https://shop.example", "/", "");
+        check("https://shop.example/a#b?c", "/a", "");
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_panics_and_no_dot_segment_passes(path in "/[ -~]{0,60}", query in "[ -~]{0,20}") {
+            let found = route(&path, &query);
+            if path.split('/').any(|segment| segment == "..") {
+                prop_assert_eq!(found, Route::Hostile);
+            }
+        }
+    }
+}

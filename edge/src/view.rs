@@ -1,0 +1,114 @@
+//! From the catalog's answers to the views that `pages` renders. Decides what a page shows, not how it looks.
+
+use catalog::{ParameterError, Product, Query};
+use pages::{Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView};
+
+use crate::shop::Shop;
+
+/// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
+const BEST_RATED: usize = 5;
+/// How many related products a product page shows: one row on a wide screen.
+const RELATED: usize = 4;
+/// Most of one product that a shopper may ask for at once.
+pub(crate) const QUANTITY_LIMIT: u32 = 99;
+
+/// What a shopper did with the purchase form, from the page's own parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PurchaseState {
+    /// Nothing yet.
+    Idle,
+    /// Pressed the button; there is no cart yet.
+    CartNotOpen {
+        /// How many were asked for.
+        quantity: u32,
+    },
+    /// Asked for a number that cannot be.
+    QuantityRefused {
+        /// As it was submitted.
+        submitted: String,
+    },
+}
+
+impl PurchaseState {
+    /// Reads `cart` and `quantity`. Only a submitted form counts; a quantity alone changes nothing.
+    pub(crate) fn parse(product: &Product<'_>, query: &str) -> Self {
+        let mut quantity = None;
+        let mut added = false;
+        for (name, value) in catalog::decode_form(query).flatten() {
+            match name.as_ref() {
+                "cart" if value == "add" => added = true,
+                "quantity" if !value.is_empty() => quantity = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        if !added || !product.in_stock() {
+            return Self::Idle;
+        }
+        let Some(submitted) = quantity else { return Self::CartNotOpen { quantity: 1 } };
+        let digits = (1..=3).contains(&submitted.len()) && submitted.bytes().all(|byte| byte.is_ascii_digit());
+        match submitted.parse() {
+            Ok(quantity) if digits && (1..=product.stock.min(QUANTITY_LIMIT)).contains(&quantity) => Self::CartNotOpen { quantity },
+            _ => Self::QuantityRefused { submitted: submitted.chars().take(20).collect() },
+        }
+    }
+
+    /// The parameters that the page depends on, in one order, for its key.
+    pub(crate) fn canonical(&self) -> String {
+        match self {
+            Self::Idle | Self::QuantityRefused { .. } => String::new(),
+            Self::CartNotOpen { quantity } => format!("quantity={quantity}&cart=add"),
+        }
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self, Self::QuantityRefused { .. })
+    }
+}
+
+pub(crate) fn home(shop: &Shop, frame: &Frame<'_>) -> Vec<u8> {
+    let view = HomeView {
+        products: count(shop.catalog.len()),
+        categories: shop.catalog.categories().collect(),
+        best_rated: products(shop, &shop.catalog.best_rated(BEST_RATED)),
+    };
+    pages::home(frame, &view)
+}
+
+pub(crate) fn listing(shop: &Shop, frame: &Frame<'_>, query: &Query) -> Vec<u8> {
+    let hits = shop.catalog.search(query);
+    let view = ListingView {
+        query,
+        products: products(shop, &hits.positions),
+        total: hits.total,
+        facets: shop.catalog.facets(query),
+        catalog_size: count(shop.catalog.len()),
+    };
+    pages::listing(frame, &view)
+}
+
+pub(crate) fn refused_listing(shop: &Shop, frame: &Frame<'_>, error: &ParameterError, query: &str) -> Vec<u8> {
+    let submitted: Vec<(String, String)> =
+        catalog::decode_form(query).flatten().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let view = RefusedListingView { error, submitted: &submitted, facets: shop.catalog.facets(&Query::default()) };
+    pages::refused_listing(frame, &view)
+}
+
+pub(crate) fn product(shop: &Shop, frame: &Frame<'_>, id: &str, purchase: &PurchaseState) -> Vec<u8> {
+    // The id was found in this very catalog a moment ago; should it be gone, the page of a missing product is right.
+    let Some(product) = shop.catalog.product(id) else { return pages::not_found(frame, None) };
+    let related = products(shop, &shop.catalog.related(&product, RELATED));
+    let purchase = match purchase {
+        PurchaseState::Idle => Purchase::Idle,
+        PurchaseState::CartNotOpen { quantity } => Purchase::CartNotOpen { quantity: *quantity },
+        PurchaseState::QuantityRefused { submitted } => Purchase::QuantityRefused { submitted },
+    };
+    pages::product(frame, &ProductView { product, related, purchase })
+}
+
+fn products<'a>(shop: &'a Shop, positions: &[u32]) -> Vec<Product<'a>> {
+    positions.iter().filter_map(|position| shop.catalog.product_at(*position)).collect()
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,92 @@
+//! What lives as long as the isolate: the shop, the kept pages, the shared headers. Made at the first request, since only
+//! a request brings the environment. A configuration that is refused answers every request with the 500 page.
+
+use std::cell::{OnceCell, RefCell};
+
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::JsValue;
+use web_sys::Response;
+use worker::Env;
+
+use crate::beacon::Gate;
+use crate::config::Config;
+use crate::kept::KeptPages;
+use crate::policy::Policies;
+use crate::reply::Reply;
+use crate::respond::Responder;
+use crate::shop::Shop;
+
+/// Everything a request is answered with.
+pub(crate) struct State {
+    pub(crate) shop: Shop,
+    pub(crate) pages: RefCell<KeptPages>,
+    pub(crate) gate: RefCell<Gate>,
+    pub(crate) responder: Responder,
+}
+
+thread_local! {
+    static STATE: OnceCell<Option<State>> = const { OnceCell::new() };
+}
+
+impl State {
+    pub(crate) fn respond(&self, reply: &Reply) -> Result<Response, JsValue> {
+        self.responder.respond(&self.shop.policies, reply)
+    }
+
+    fn start(env: &JsValue) -> Result<Self, String> {
+        let env: &Env = env.unchecked_ref();
+        let config = Config::parse(|name| env.var(name).ok().map(|value| value.to_string())).map_err(|error| error.to_string())?;
+        let shop = Shop::new(config).map_err(|error| format!("the bundled catalog cannot be opened: {error}"))?;
+        Ok(Self { shop, pages: RefCell::new(KeptPages::new()), gate: RefCell::new(Gate::new()), responder: Responder::default() })
+    }
+}
+
+/// Runs `answer` with the isolate's state, starting it if this is the first request.
+pub(crate) fn with(env: &JsValue, answer: impl FnOnce(&State) -> JsValue) -> JsValue {
+    STATE.with(|cell| {
+        let state = cell.get_or_init(|| match State::start(env) {
+            Ok(state) => Some(state),
+            Err(cause) => {
+                worker::console_error!("error: the Worker cannot start\n  Caused by: {cause}");
+                None
+            }
+        });
+        state.as_ref().map_or_else(unavailable, answer)
+    })
+}
+
+/// Runs `answer` with the state of an isolate that has started; the 500 page otherwise.
+pub(crate) fn with_started(answer: impl FnOnce(&State) -> JsValue) -> JsValue {
+    STATE.with(|cell| cell.get().and_then(Option::as_ref).map_or_else(unavailable, answer))
+}
+
+/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper.
+pub(crate) fn failed(error: &JsValue) -> JsValue {
+    worker::console_error!("error: the answer could not be sent\n  Caused by: {error:?}");
+    unavailable()
+}
+
+fn unavailable() -> JsValue {
+    // Nothing of the real configuration may be used here: it is what was refused.
+    let fallback = Shop::new(Config::default());
+    let response = fallback.ok().and_then(|shop| {
+        let reply = Shop::server_error(&shop.site);
+        Responder::default().respond(&shop.policies, &reply).ok()
+    });
+    response.map_or_else(|| Response::error().into(), JsValue::from)
+}
+
+/// Where the policies of an answer come from when it is made outside a request's first, synchronous part.
+pub(crate) fn respond_later(reply: &Reply) -> JsValue {
+    with_started(|state| state.respond(reply).map_or_else(|error| failed(&error), JsValue::from))
+}
+
+/// Used by `wait`, which holds no reference to the state across an await.
+pub(crate) fn policies<T>(read: impl FnOnce(&Policies, &Responder) -> T) -> Option<T> {
+    STATE.with(|cell| cell.get().and_then(Option::as_ref).map(|state| read(&state.shop.policies, &state.responder)))
+}
+
+/// Whether one more report may be logged now. An isolate that never started logs none.
+pub(crate) fn admit_report(now: f64) -> bool {
+    STATE.with(|cell| cell.get().and_then(Option::as_ref).is_some_and(|state| state.gate.borrow_mut().admit(now)))
+}
