@@ -1,0 +1,171 @@
+//! `cargo xtask dev`: builds, runs the shop on this machine, says where, and ends it all on Ctrl-C.
+//! Rebuilding on save is wrangler's: it watches the sources and calls `cargo xtask build`.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, ErrorKind, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::{self, Profile};
+use crate::failure::hinted;
+use crate::processes::Processes;
+use crate::project::{Project, say};
+
+/// A health check that takes longer than this is as good as none.
+const ANSWER_TIME: Duration = Duration::from_secs(2);
+
+/// One program that `dev` keeps running.
+struct Service {
+    name: &'static str,
+    port: u16,
+    command: Command,
+    /// What it serves, for the table: what it is and where.
+    serves: Vec<(&'static str, String)>,
+}
+
+/// Runs the shop until Ctrl-C.
+pub(crate) fn run(project: &Project, port: u16, catalog: Option<&Path>) -> Result<()> {
+    port_is_free(port)?;
+    build::run(project, Profile::Dev, catalog)?;
+    let services = vec![shop(project, port, catalog)];
+
+    let stopped = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stopped);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
+
+    let mut processes = Processes::new();
+    let mut starting = Vec::new();
+    let mut table = Vec::new();
+    for mut service in services {
+        say(format!("starting {}", service.name));
+        processes.start(service.name, &mut service.command)?;
+        starting.push((service.name, service.port));
+        table.extend(service.serves);
+    }
+    let mut is_ready = false;
+    while !stopped.load(Ordering::Relaxed) {
+        if let Some((name, status)) = processes.ended()? {
+            bail!("{name} ended by itself: {status}");
+        }
+        starting.retain(|(_, port)| !answers(*port));
+        if starting.is_empty() && !is_ready {
+            is_ready = true;
+            println!("{}", where_things_run(&table));
+        }
+        Processes::pause();
+    }
+    say("stopping");
+    Ok(())
+}
+
+/// The Worker, in wrangler's local runtime.
+fn shop(project: &Project, port: u16, catalog: Option<&Path>) -> Service {
+    let address = format!("http://127.0.0.1:{port}");
+    let mut command = project.npm_program("wrangler");
+    command.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()]);
+    // The address in canonical links and in the sitemap is the one that is printed here.
+    command.args(["--var", &format!("PUBLIC_ORIGIN:{address}")]);
+    if let Some(catalog) = catalog {
+        command.env("CATALOG", catalog);
+    }
+    let serves = vec![
+        ("shop", format!("{address}/")),
+        ("products", format!("{address}/products")),
+        ("API", format!("{address}/api/products")),
+        ("health", format!("{address}/health")),
+    ];
+    Service { name: "the shop (wrangler dev)", port, command, serves }
+}
+
+/// Said before the build, not minutes later by wrangler, which would take the next port instead.
+fn port_is_free(port: u16) -> Result<()> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(hinted(
+            format!("port `{port}` is in use already"),
+            format!("stop what listens there, or choose another: `cargo xtask dev --port {}`", other_port(port)),
+        )),
+        Err(error) => Err(error).with_context(|| format!("cannot listen on port `{port}`")),
+    }
+}
+
+/// Whether the health check of the service on this port says 200.
+fn answers(port: u16) -> bool {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&address, ANSWER_TIME)?;
+        stream.set_read_timeout(Some(ANSWER_TIME))?;
+        write!(stream, "GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line)?;
+        Ok(line)
+    };
+    ask().is_ok_and(|line| line.split(' ').nth(1) == Some("200"))
+}
+
+fn where_things_run(table: &[(&'static str, String)]) -> String {
+    let width = table.iter().map(|(what, _)| what.len()).max().unwrap_or(0);
+    let mut text = String::from("\n");
+    for (what, address) in table {
+        let _ = writeln!(text, "  {what:width$}  {address}");
+    }
+    text.push_str("\nA saved file is rebuilt. Ctrl-C ends all of it.");
+    text
+}
+
+fn other_port(port: u16) -> u16 {
+    if port == u16::MAX { port - 1 } else { port + 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_use_is_named_with_another() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let error = port_is_free(port).unwrap_err();
+        assert_eq!(error.to_string(), format!("port `{port}` is in use already"));
+        drop(listener);
+        port_is_free(port).unwrap();
+    }
+
+    #[test]
+    fn only_a_200_counts_as_an_answer() {
+        #[track_caller]
+        fn check(reply: &'static str, expect: bool) {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let server = std::thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut line = String::new();
+                BufReader::new(stream.try_clone().unwrap()).read_line(&mut line).unwrap();
+                stream.write_all(reply.as_bytes()).unwrap();
+                line
+            });
+            assert_eq!(answers(port), expect, "{reply}");
+            assert_eq!(server.join().unwrap(), "GET /health HTTP/1.1\r\n");
+        }
+        check("HTTP/1.1 200 OK\r\n\r\n", true);
+        check("HTTP/1.1 503 Service Unavailable\r\n\r\n", false);
+        check("", false);
+    }
+
+    #[test]
+    fn the_table_lines_up() {
+        let table =
+            [("shop", "http://127.0.0.1:1/".to_owned()), ("products", "http://127.0.0.1:1/products".to_owned())];
+        assert_eq!(
+            where_things_run(&table),
+            "\n  shop      http://127.0.0.1:1/\n  products  http://127.0.0.1:1/products\n\n\
+             A saved file is rebuilt. Ctrl-C ends all of it."
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! `cargo xtask …`: the one door to building, running, testing and measuring the shop.
+//! It only runs tools and reads what they made; no crate of the shop depends on it.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks: results on stdout, what it is doing on stderr"
+)]
+
+mod bench;
+mod budget;
+mod build;
+mod counts;
+mod dev;
+mod failure;
+mod package;
+mod processes;
+mod project;
+mod setup;
+mod stage;
+mod test;
+mod tidy;
+mod tools;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::build::Profile;
+use crate::project::Project;
+
+/// Builds, runs, tests and measures the shop. Each command fetches what it needs first.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the shop, run it on this machine and rebuild it when a file is saved.
+    Dev {
+        /// Where the shop listens, on 127.0.0.1.
+        #[arg(long, default_value_t = 8787, value_parser = clap::value_parser!(u16).range(1..))]
+        port: u16,
+        #[command(flatten)]
+        catalog: CatalogFile,
+    },
+    /// Build the browser's files and the Worker into `edge/build`.
+    Build {
+        /// Fast to build, with debug information; the default under `wrangler dev`.
+        #[arg(long, conflicts_with = "release")]
+        dev: bool,
+        /// Optimised; the default everywhere else.
+        #[arg(long)]
+        release: bool,
+        #[command(flatten)]
+        catalog: CatalogFile,
+    },
+    /// Run every check and test, stage by stage, and sum them up in one line.
+    Test {
+        /// Run these stages and the ones they need.
+        #[arg(long, value_name = "STAGE", value_delimiter = ',')]
+        only: Vec<String>,
+        /// Name the stages and stop.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Measure: each benchmark, or the one that is named.
+    Bench {
+        /// Which benchmark; without it, all.
+        what: Option<bench::What>,
+    },
+    /// Check the rules of the source tree that no compiler checks.
+    Tidy {
+        /// Record the dependencies of the pure crates and the Worker as they are now.
+        #[arg(long)]
+        bless: bool,
+    },
+}
+
+#[derive(Args)]
+struct CatalogFile {
+    /// The product file to compile in, instead of the shop's own; `CATALOG` says the same.
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match run(CommandLine::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprint!("{}", failure::render(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    let project = Project::open()?;
+    match command {
+        Command::Dev { port, catalog } => {
+            let catalog = build::catalog_file(catalog.catalog.as_deref())?;
+            dev::run(&project, port, catalog.as_deref())?;
+        }
+        Command::Build { dev, release, catalog } => {
+            let profile = Profile::choose(dev, release)?;
+            let catalog = build::catalog_file(catalog.catalog.as_deref())?;
+            build::run(&project, profile, catalog.as_deref())?;
+        }
+        Command::Test { only, list } => return test::run(&project, &only, list),
+        Command::Bench { what } => bench::run(&project, what)?,
+        Command::Tidy { bless } => return tidy::run(&project, bless),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        CommandLine::command().debug_assert();
+    }
+}

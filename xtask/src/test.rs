@@ -1,0 +1,168 @@
+//! `cargo xtask test`: every check and test there is, in stages, summed up in one last line.
+//! A stage that fails stops only those that need it; its output is in `target/xtask-logs`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::build::{self, Lock, Profile};
+use crate::counts::{self, Counts};
+use crate::project::{Project, read};
+use crate::stage::{self, Outcome, Stage, Workplace};
+use crate::{budget, setup, tidy, tools};
+
+/// The package whose tests need the built Worker.
+const END_TO_END: &str = "storefront-tests";
+
+const STAGES: &[Stage] = &[
+    Stage { name: "setup", needs: &[], run: set_up },
+    Stage { name: "format", needs: &["setup"], run: format },
+    // The Worker embeds the manifests of the browser's files, so it does not compile without them.
+    Stage { name: "bundles", needs: &["setup"], run: bundles },
+    Stage { name: "clippy", needs: &["bundles"], run: clippy },
+    Stage { name: "tidy", needs: &["setup"], run: tidy },
+    Stage { name: "typescript", needs: &["setup"], run: typescript },
+    Stage { name: "assets", needs: &["bundles"], run: assets },
+    Stage { name: "unit", needs: &["bundles"], run: unit },
+    Stage { name: "worker", needs: &["bundles"], run: worker },
+    Stage { name: "budgets", needs: &["worker"], run: budgets },
+    Stage { name: "end-to-end", needs: &["worker"], run: end_to_end },
+    Stage { name: "browser", needs: &["worker"], run: browser },
+];
+
+/// Runs the stages, all of them or those asked for with what they need.
+pub(crate) fn run(project: &Project, only: &[String], list: bool) -> Result<ExitCode> {
+    let stages = stage::select(STAGES, only)?;
+    if list {
+        for stage in stages {
+            println!("{}", stage.name);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut ended = Vec::new();
+    for stage in stages {
+        let result = stage::run(project, stage, &ended)?;
+        ended.push(result);
+    }
+    let (counts, line) = stage::total(&ended);
+    println!("\n{}\n{line}", stage::table(&ended));
+    Ok(if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn set_up(place: &mut Workplace) -> Result<Outcome> {
+    let _lock = Lock::acquire(&place.project)?;
+    setup::for_test(&place.project)?;
+    Ok(Counts::passed(1).into())
+}
+
+fn format(place: &mut Workplace) -> Result<Outcome> {
+    let mut command = place.project.cargo("fmt");
+    Ok(place.check(command.args(["--all", "--check", "--", "--color", "never"]))?.into())
+}
+
+fn bundles(place: &mut Workplace) -> Result<Outcome> {
+    let _lock = Lock::acquire(&place.project)?;
+    build::assets(&place.project, Profile::Release)?;
+    Ok(Counts::passed(1).into())
+}
+
+/// Once as this machine sees the code, with every feature, and once as the Worker does.
+fn clippy(place: &mut Workplace) -> Result<Outcome> {
+    let mut native = place.project.cargo("clippy");
+    native.args(["--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]);
+    let mut counts = place.check(&mut native)?;
+    let mut wasm = place.project.cargo("clippy");
+    wasm.args(["--target", "wasm32-unknown-unknown"]);
+    wasm.args(tidy::WASM_CRATES.iter().flat_map(|name| ["--package", name]));
+    counts += place.check(wasm.args(["--", "-D", "warnings"]))?;
+    Ok(counts.into())
+}
+
+fn tidy(place: &mut Workplace) -> Result<Outcome> {
+    let (counts, findings) = tidy::check(&place.project)?;
+    place.write(&findings)?;
+    Ok(counts.into())
+}
+
+fn typescript(place: &mut Workplace) -> Result<Outcome> {
+    let configurations = tidy::tree(&place.project)?;
+    let mut counts = Counts::default();
+    for path in configurations.iter().filter(|path| path.rsplit('/').next() == Some("tsconfig.json")) {
+        let mut command = place.project.npm_program("tsc");
+        counts += place.check(command.args(["--noEmit", "--project", path]))?;
+    }
+    Ok(counts.and_the_program(true).into())
+}
+
+fn assets(place: &mut Workplace) -> Result<Outcome> {
+    let mut command = place.project.npm_program("node");
+    command.args(["--test", "--test-reporter=tap", "assets/tests/**/*.test.{mjs,ts}"]);
+    Ok(place.counted(&mut command, counts::of_node_test)?.into())
+}
+
+fn unit(place: &mut Workplace) -> Result<Outcome> {
+    let mut command = place.project.cargo("test");
+    command.args(["--workspace", "--exclude", END_TO_END, "--all-features", "--no-fail-fast"]);
+    // A snapshot that differs fails here; accepting it is a person's decision.
+    command.env("INSTA_UPDATE", "no");
+    Ok(place.counted(&mut command, counts::of_cargo_test)?.into())
+}
+
+fn worker(place: &mut Workplace) -> Result<Outcome> {
+    build::run(&place.project, Profile::Release, None)?;
+    Ok(Counts::passed(1).into())
+}
+
+fn budgets(place: &mut Workplace) -> Result<Outcome> {
+    let (counts, table) = budget::check(&place.project)?;
+    place.write(&table)?;
+    // The sizes are worth a look when they pass too.
+    eprint!("{table}");
+    Ok(counts.into())
+}
+
+fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
+    let mut command = place.project.cargo("test");
+    command.args(["--package", END_TO_END, "--no-fail-fast"]);
+    command.env("INSTA_UPDATE", "no").env("XTASK_PROFILE", Profile::Release.name());
+    Ok(place.counted(&mut command, counts::of_cargo_test)?.into())
+}
+
+fn browser(place: &mut Workplace) -> Result<Outcome> {
+    let Some(chromium) = tools::chromium(&place.project) else {
+        let note = "no Chromium: install it, or name one in `CHROME_PATH`".to_owned();
+        return Ok(Outcome { counts: Counts::skipped(1), note: Some(note) });
+    };
+    let report = place.project.path("target/xtask-logs/browser.json");
+    // A report of an earlier run must not stand for this one.
+    let _ = std::fs::remove_file(&report);
+    let mut command = place.project.npm_program("playwright");
+    command.args(["test", "--config", "tests/browser/playwright.config.ts", "--reporter", "list,json"]);
+    command.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).env("CHROME_PATH", chromium);
+    command.env("XTASK_PROFILE", Profile::Release.name());
+    let succeeded = place.project.status(&mut command)?.success();
+    if !report.is_file() {
+        return Ok(Counts::default().and_the_program(false).into());
+    }
+    let report: Value = serde_json::from_str(&read(&report)?).context("the report of the browser is not JSON")?;
+    Ok(counts::of_playwright(&report).and_the_program(succeeded).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_stage_needs_comes_before_it() {
+        for (position, stage) in STAGES.iter().enumerate() {
+            for needed in stage.needs {
+                assert!(
+                    STAGES[..position].iter().any(|before| before.name == *needed),
+                    "{} needs {needed}",
+                    stage.name
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The programs beside the compiler: the pinned build tool, a browser, a load generator.
+//! The build tool lives under `target/tools` and leaves the machine alone; the others belong to the system.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::failure::hinted;
+use crate::project::{Project, say, variable};
+use crate::setup::answer;
+
+/// A program that `cargo install` builds, at one version.
+pub(crate) struct Tool {
+    package: &'static str,
+    program: &'static str,
+    pub(crate) version: &'static str,
+}
+
+/// Its version must equal that of the library in `Cargo.lock`: the two share a private format.
+pub(crate) const WASM_BINDGEN: Tool = Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.129" };
+
+/// A program of the system: what it is called on a `PATH`, and in Debian's archive.
+struct SystemProgram {
+    variable: Option<&'static str>,
+    names: &'static [&'static str],
+    places: &'static [&'static str],
+    debian_package: &'static str,
+}
+
+const CHROMIUM: SystemProgram = SystemProgram {
+    variable: Some("CHROME_PATH"),
+    names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+    places: &[
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ],
+    debian_package: "chromium",
+};
+
+const WRK: SystemProgram = SystemProgram { variable: None, names: &["wrk"], places: &[], debian_package: "wrk" };
+
+impl Tool {
+    pub(crate) fn path(&self, project: &Project) -> PathBuf {
+        project.path("target/tools/bin").join(self.program)
+    }
+
+    fn is_there(&self, project: &Project) -> bool {
+        let program = self.path(project);
+        let said = answer(project, &program.to_string_lossy(), &["--version"]);
+        said.is_some_and(|said| said.split_whitespace().last() == Some(self.version))
+    }
+}
+
+/// Installs the tool that writes the JavaScript side of the Worker. The others come with the npm packages.
+pub(crate) fn build_tool(project: &Project) -> Result<()> {
+    let library = project.locked_version("wasm-bindgen")?;
+    if library != WASM_BINDGEN.version {
+        return Err(hinted(
+            format!(
+                "`wasm-bindgen` is `{library}` in `Cargo.lock`, but its command line is pinned to `{}`: the two must be equal",
+                WASM_BINDGEN.version
+            ),
+            "change the version of the library in `edge/Cargo.toml` and the one in `xtask/src/tools.rs` together",
+        ));
+    }
+    if WASM_BINDGEN.is_there(project) { Ok(()) } else { install(project, &WASM_BINDGEN) }
+}
+
+/// The browser for the tests: the one `CHROME_PATH` names, one on this machine, or one from apt.
+pub(crate) fn chromium(project: &Project) -> Option<PathBuf> {
+    CHROMIUM.find().or_else(|| CHROMIUM.install(project))
+}
+
+/// The load generator for the benchmark.
+pub(crate) fn wrk(project: &Project) -> Option<PathBuf> {
+    WRK.find().or_else(|| WRK.install(project))
+}
+
+fn install(project: &Project, tool: &Tool) -> Result<()> {
+    let what = format!("{}@{}", tool.package, tool.version);
+    say(format!("installing {what} into `target/tools`, once: about a minute"));
+    // A debug build compiles several times faster, and the tool has little to do.
+    project
+        .run(project.cargo("install").args([&what, "--locked", "--debug", "--force", "--quiet"]).args([
+            "--root",
+            "target/tools",
+            "--target-dir",
+            "target/tools-build",
+        ]))
+        .with_context(|| format!("cannot install `{what}`"))
+}
+
+impl SystemProgram {
+    fn find(&self) -> Option<PathBuf> {
+        if let Some(named) = self.variable.and_then(variable) {
+            return Some(PathBuf::from(named)).filter(|path| path.is_file());
+        }
+        let search_path = variable("PATH").unwrap_or_default();
+        let folders: Vec<PathBuf> = std::env::split_paths(&search_path).collect();
+        let on_path = self.names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+        on_path.chain(self.places.iter().map(PathBuf::from)).find(|path| path.is_file())
+    }
+
+    /// Only where nobody needs to be asked: a Debian whose root this is.
+    fn install(&self, project: &Project) -> Option<PathBuf> {
+        let is_root = answer(project, "id", &["-u"]).as_deref() == Some("0");
+        if !is_root || !Path::new("/etc/debian_version").exists() {
+            return None;
+        }
+        let package = self.debian_package;
+        say(format!("installing `{package}`: `apt-get install {package}`"));
+        let apt = |arguments: &[&str]| {
+            project.run(project.command("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(arguments))
+        };
+        let install = ["install", "--yes", "--no-install-recommends", package];
+        // The archive's lists may be missing or old; fetch them when the first try fails.
+        if apt(&install).or_else(|_| apt(&["update"]).and_then(|()| apt(&install))).is_err() {
+            say(format!("could not install `{package}`"));
+        }
+        self.find()
+    }
+}
