@@ -29,6 +29,7 @@ struct ShellFile {
     content_type: String,
 }
 
+#[expect(clippy::disallowed_methods, reason = "cargo configures a build script through the environment")]
 fn main() -> Result<()> {
     let crate_folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -46,6 +47,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "`CATALOG` names the file at build time")]
 fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
     let file = match env::var("CATALOG") {
         Ok(path) if !path.is_empty() => PathBuf::from(path),
@@ -98,8 +100,8 @@ fn read_remotes(dist: &Path) -> Result<Vec<(VersionManifest, String)>> {
             let path = version.join("manifest.json");
             println!("cargo::rerun-if-changed={}", path.display());
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            let manifest = VersionManifest::parse(text.as_bytes())
-                .with_context(|| format!("`{}` was refused", path.display()))?;
+            let manifest =
+                VersionManifest::parse(text.as_bytes()).with_context(|| format!("`{}` was refused", path.display()))?;
             manifests.push((manifest, text));
         }
     }

@@ -151,10 +151,10 @@ impl Catalog {
     }
 
     /// The folded words of name, category and description, one space between words.
-    pub(crate) fn words(&self, position: u32) -> Option<[&str; 3]> {
+    pub(crate) fn words(&self, position: u32) -> Option<[&[u8]; 3]> {
         let texts = self.header.texts(&self.index, Section::ProductWords);
         let first = position.checked_mul(3)?;
-        Some([texts.text(first)?, texts.text(first.checked_add(1)?)?, texts.text(first.checked_add(2)?)?])
+        Some([texts.bytes(first)?, texts.bytes(first.checked_add(1)?)?, texts.bytes(first.checked_add(2)?)?])
     }
 
     /// How many products there are, as positions count.

@@ -3,10 +3,9 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 
-/// Folds case, accents and compatibility forms: `Crème` and `CREME` both become `creme`.
+/// Folds case and accents, and the compatibility forms that texts of a shop have: `Crème` and `CREME` both become `creme`.
 ///
 /// Folding a folded text changes nothing. ASCII, which is nearly all there is, never touches the Unicode tables, and lower-case
 /// ASCII is returned as it is.
@@ -18,16 +17,24 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
             Cow::Borrowed(text)
         };
     }
-    // Compatibility forms may hide capitals (`℡`), and lower case may bring a new accent (`İ`): hence the tables twice.
-    let lower = text.nfkd().filter(|character| !is_accent(*character)).flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(text.len());
-    for character in lower.nfkd().filter(|character| !is_accent(*character)) {
-        match plain_letters(character) {
-            Some(letters) => folded.push_str(letters),
-            None => folded.push(character),
-        }
+    for character in text.chars() {
+        // Lower case may bring a new accent (`İ`) and an accent may sit on a capital: hence apart, lower, and apart again.
+        decompose_canonical(character, |part| {
+            part.to_lowercase().for_each(|lower| decompose_canonical(lower, |letter| push_folded(letter, &mut folded)));
+        });
     }
     Cow::Owned(folded)
+}
+
+fn push_folded(character: char, folded: &mut String) {
+    if is_accent(character) {
+        return;
+    }
+    match plain_letters(character) {
+        Some(letters) => folded.push_str(letters),
+        None => folded.push(full_width(character).unwrap_or(character)),
+    }
 }
 
 /// The words of a folded text: runs of letters, digits and the marks that belong to them.
@@ -48,13 +55,14 @@ fn is_accent(character: char) -> bool {
     matches!(canonical_combining_class(character), 10..=36 | 200..=255)
 }
 
-/// Letters that Unicode does not take apart but that are typed as others; all are lower case here.
+/// Letters that are typed as others, and signs that stand for letters or digits; all are lower case here. Unicode's own
+/// compatibility decompositions would add 60 KB of tables to the Worker for scripts' presentation forms and the like.
 fn plain_letters(character: char) -> Option<&'static str> {
     Some(match character {
         'ß' => "ss",
         'æ' => "ae",
         'œ' => "oe",
-        'ø' => "o",
+        'ø' | 'º' => "o",
         'ł' => "l",
         'đ' | 'ð' => "d",
         'þ' => "th",
@@ -63,10 +71,39 @@ fn plain_letters(character: char) -> Option<&'static str> {
         'ŧ' => "t",
         'ŋ' => "n",
         'ς' => "σ",
+        'ﬀ' => "ff",
+        'ﬁ' => "fi",
+        'ﬂ' => "fl",
+        'ﬃ' => "ffi",
+        'ﬄ' => "ffl",
+        'ﬅ' | 'ﬆ' => "st",
+        'ĳ' => "ij",
+        'ª' => "a",
+        '⁰' => "0",
+        '¹' | '₁' => "1",
+        '²' | '₂' => "2",
+        '³' | '₃' => "3",
+        '½' => "1/2",
+        '¼' => "1/4",
+        '¾' => "3/4",
+        '№' => "no",
+        '℡' => "tel",
+        '™' => "tm",
+        '℃' => "°c",
+        '℉' => "°f",
+        'µ' => "μ",
+        '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => " ",
         // Invisible hints for line breaking and joining, which would cut a word in two.
         '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => "",
         _ => return None,
     })
+}
+
+/// Full-width forms of ASCII, as East Asian keyboards give them.
+fn full_width(character: char) -> Option<char> {
+    let offset = u32::from(character).checked_sub(u32::from('！'))?;
+    let narrow = char::from_u32(u32::from('!') + offset)?;
+    (offset < 94).then(|| narrow.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -86,7 +123,7 @@ mod tests {
         check("Straße STRASSE", "strasse strasse");
         check("Smørrebrød Ærø Œuvre Łódź Đorđe Þór", "smorrebrod aero oeuvre lodz dorde thor");
         check("İstanbul ISPARTA ısı", "istanbul isparta isi");
-        check("ﬁne Ｔｅａ ½ ℡", "fine tea 1 2 tel");
+        check("ﬁne Ｔｅａ ½ ℡ 5\u{a0}m²", "fine tea 1 2 tel 5 m2");
         check("Όδυσσεύς", "οδυσσευσ");
         check("a\u{301}bc tea\u{ad}cup", "abc teacup");
         check("women's e-mail_1", "women s e mail 1");

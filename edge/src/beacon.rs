@@ -4,8 +4,8 @@
 use rollout::{RemoteName, Version};
 use serde::{Deserialize, Serialize};
 
-use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 use crate::problem::problem;
+use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 
 /// Largest report, in bytes. The loader's own are below 600.
 pub(crate) const BODY_LIMIT: usize = 2048;
@@ -15,6 +15,10 @@ const TEXT_LIMIT: usize = 200;
 const BURST: f64 = 20.0;
 /// How many it logs a second after that. A broken remote is visible from a few; a flood would only cost money.
 const PER_SECOND: f64 = 2.0;
+
+/// What a report consists of, for those who send another.
+const FORM: &str =
+    "a report is a JSON object of remote, version, kind (import, mount, timeout, contract, runtime), message and page";
 
 /// What went wrong with a remote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +78,8 @@ pub(crate) fn refuse_early(header: impl Fn(&str) -> Option<String>) -> Option<Re
     if header("sec-fetch-site").is_some_and(|site| site != "same-origin") {
         return Some(problem(403, "a report comes from a page of this shop"));
     }
-    let json = header("content-type").is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+    let json = header("content-type")
+        .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
     if !json {
         return Some(problem(415, "a report is of type application/json"));
     }
@@ -95,16 +100,15 @@ pub(crate) fn too_many() -> Reply {
 }
 
 /// Reads a report. The log line is JSON, so nothing in the report can begin a line of its own.
-pub(crate) fn accept(body: &[u8]) -> Result<(Reply, String), Reply> {
-    let report: Report = serde_json::from_slice(body).map_err(|_| {
-        problem(400, "a report is a JSON object of remote, version, kind (import, mount, timeout, contract, runtime), message and page")
-    })?;
+pub(crate) fn accept(body: &[u8]) -> Result<(Reply, String), Box<Reply>> {
+    let refuse = |detail: &str| Box::new(problem(400, detail));
+    let report: Report = serde_json::from_slice(body).map_err(|_| refuse(FORM))?;
     let long = |text: &str| text.chars().count() > TEXT_LIMIT;
     if long(&report.message) || long(&report.page) || !report.page.starts_with('/') {
-        return Err(problem(400, &format!("message and page have at most {TEXT_LIMIT} characters, and page is a path")));
+        return Err(refuse(&format!("message and page have at most {TEXT_LIMIT} characters, and page is a path")));
     }
-    let line = serde_json::to_string(&Line { event: "remote-failed", report: &report })
-        .map_err(|_| problem(400, "the report cannot be written down"))?;
+    let line = Line { event: "remote-failed", report: &report };
+    let line = serde_json::to_string(&line).map_err(|_| refuse("the report cannot be written down"))?;
     let mut head = Head::new(204, "", CACHE_NOTHING, Policy::Resource);
     head.template.content_type = None;
     Ok((Reply::empty(head), line))
@@ -123,7 +127,8 @@ mod tests {
 
     use super::{BODY_LIMIT, Gate, accept, refuse_early};
 
-    const GOOD: &str = r#"{"remote":"products","version":"1.0.0","kind":"import","message":"failed\nto fetch","page":"/products"}"#;
+    const GOOD: &str =
+        r#"{"remote":"products","version":"1.0.0","kind":"import","message":"failed\nto fetch","page":"/products"}"#;
 
     #[track_caller]
     fn check_refused(body: &str) {
@@ -156,7 +161,9 @@ mod tests {
     fn headers_are_judged_before_the_body() {
         #[track_caller]
         fn check(headers: &[(&str, &str)], expect: Option<u16>) {
-            let found = refuse_early(|name| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| (*value).to_owned()));
+            let found = refuse_early(|name| {
+                headers.iter().find(|(header, _)| *header == name).map(|(_, value)| (*value).to_owned())
+            });
             assert_eq!(found.map(|reply| reply.head.template.status), expect, "{headers:?}");
         }
         let json = ("content-type", "application/json");

@@ -45,7 +45,8 @@ impl Remotes {
     /// Reads the bundled manifests. `build.rs` has read the same text with the same function, so none is refused here;
     /// one that were would only be missing, and its page would stand without that remote.
     pub(crate) fn bundled() -> Self {
-        let manifests = BUNDLED_MANIFESTS.iter().filter_map(|text| VersionManifest::parse(text.as_bytes()).ok()).collect();
+        let manifests =
+            BUNDLED_MANIFESTS.iter().filter_map(|text| VersionManifest::parse(text.as_bytes()).ok()).collect();
         Self { manifests }
     }
 

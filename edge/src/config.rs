@@ -14,12 +14,16 @@ pub(crate) const CURRENCY: &str = "CURRENCY";
 /// The shop's name, as pages and titles show it.
 pub(crate) const SHOP_NAME: &str = "SHOP_NAME";
 
+/// What the shop promises in a few words; the start page's heading.
+pub(crate) const SHOP_TAGLINE: &str = "SHOP_TAGLINE";
+
 /// What `cargo xtask dev` and `npx wrangler dev` listen on.
 const DEFAULT_PUBLIC_ORIGIN: &str = "http://127.0.0.1:8787";
 const DEFAULT_CURRENCY: &str = "USD";
 const DEFAULT_SHOP_NAME: &str = "Hollis & Wren";
-/// Longest shop name, in characters: what a title and a narrow header carry.
-const SHOP_NAME_LIMIT: usize = 60;
+const DEFAULT_SHOP_TAGLINE: &str = "Well-made things for everyday rooms";
+/// Longest shop name and tagline, in characters: what a title and a narrow header carry.
+const SHOP_TEXT_LIMIT: usize = 60;
 
 /// Why the configuration was refused. Every message begins with the variable's name.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +32,9 @@ pub(crate) enum ConfigError {
     #[error("{ENVIRONMENT} is `{0}`, it must be `development` or `production`")]
     Environment(String),
     /// Not an origin.
-    #[error("{variable} holds `{value}`, which is no origin such as `https://shop.example`: a scheme, a host, an optional port and nothing behind them")]
+    #[error(
+        "{variable} holds `{value}`, which is no origin such as `https://shop.example`: a scheme, a host, an optional port and nothing behind them"
+    )]
     Origin {
         /// The variable.
         variable: &'static str,
@@ -47,8 +53,13 @@ pub(crate) enum ConfigError {
     #[error("{CURRENCY} was refused: {0}")]
     Currency(#[source] CurrencyError),
     /// Empty or too long.
-    #[error("{SHOP_NAME} has {0} characters, a shop's name has 1 to {SHOP_NAME_LIMIT}")]
-    ShopName(usize),
+    #[error("{variable} has {length} characters, it may have 1 to {SHOP_TEXT_LIMIT}")]
+    Text {
+        /// The variable.
+        variable: &'static str,
+        /// Its length in characters.
+        length: usize,
+    },
 }
 
 /// The parsed configuration.
@@ -64,6 +75,8 @@ pub(crate) struct Config {
     pub(crate) currency: Currency,
     /// The shop's name.
     pub(crate) shop_name: String,
+    /// What it promises in a few words.
+    pub(crate) shop_tagline: String,
 }
 
 impl Config {
@@ -86,12 +99,14 @@ impl Config {
         }
         let code = value(CURRENCY).unwrap_or_else(|| DEFAULT_CURRENCY.to_owned());
         let currency = Currency::parse(&code).map_err(ConfigError::Currency)?;
-        let shop_name = value(SHOP_NAME).unwrap_or_else(|| DEFAULT_SHOP_NAME.to_owned());
-        let length = shop_name.chars().count();
-        if length > SHOP_NAME_LIMIT {
-            return Err(ConfigError::ShopName(length));
-        }
-        Ok(Self { production, public_origin, cors_origins, currency, shop_name })
+        let text = |variable: &'static str, default: &str| {
+            let text = value(variable).unwrap_or_else(|| default.to_owned());
+            let length = text.chars().count();
+            if length > SHOP_TEXT_LIMIT { Err(ConfigError::Text { variable, length }) } else { Ok(text) }
+        };
+        let shop_name = text(SHOP_NAME, DEFAULT_SHOP_NAME)?;
+        let shop_tagline = text(SHOP_TAGLINE, DEFAULT_SHOP_TAGLINE)?;
+        Ok(Self { production, public_origin, cors_origins, currency, shop_name, shop_tagline })
     }
 }
 
@@ -104,6 +119,7 @@ impl Default for Config {
             cors_origins: Vec::new(),
             currency: Currency::default(),
             shop_name: DEFAULT_SHOP_NAME.to_owned(),
+            shop_tagline: DEFAULT_SHOP_TAGLINE.to_owned(),
         }
     }
 }
@@ -158,7 +174,10 @@ mod tests {
 
     #[test]
     fn production_demands_https() {
-        check(&[("ENVIRONMENT", "production"), ("PUBLIC_ORIGIN", "https://shop.example")], Ok((true, "https://shop.example")));
+        check(
+            &[("ENVIRONMENT", "production"), ("PUBLIC_ORIGIN", "https://shop.example")],
+            Ok((true, "https://shop.example")),
+        );
         check(&[("ENVIRONMENT", "production")], Err("PUBLIC_ORIGIN holds `http://127.0.0.1:8787`: plain http"));
         check(&[("PUBLIC_ORIGIN", "http://shop.example")], Err("plain http"));
         check(&[("CORS_ORIGINS", "https://a.example, http://b.example")], Err("CORS_ORIGINS holds `http://b.example`"));
@@ -167,7 +186,18 @@ mod tests {
     #[test]
     fn a_bad_value_names_its_variable() {
         check(&[("ENVIRONMENT", "prod")], Err("ENVIRONMENT is `prod`"));
-        for origin in ["shop.example", "https://", "https://shop.example/", "https://Shop.example", "https://a b", "https://shop.example:0", "https://shop.example:99999", "https://user@shop.example", "ftp://shop.example", "https://shop.example:"] {
+        for origin in [
+            "shop.example",
+            "https://",
+            "https://shop.example/",
+            "https://Shop.example",
+            "https://a b",
+            "https://shop.example:0",
+            "https://shop.example:99999",
+            "https://user@shop.example",
+            "ftp://shop.example",
+            "https://shop.example:",
+        ] {
             check(&[("PUBLIC_ORIGIN", origin)], Err("PUBLIC_ORIGIN holds"));
         }
         check(&[("CURRENCY", "dollars")], Err("CURRENCY was refused"));
@@ -176,7 +206,13 @@ mod tests {
 
     #[test]
     fn cors_origins_are_a_list() {
-        let config = Config::parse(|name| (name == "CORS_ORIGINS").then(|| "https://a.example, https://b.example:8443,".to_owned()));
-        assert_eq!(config.map(|config| config.cors_origins), Ok::<_, ConfigError>(vec!["https://a.example".to_owned(), "https://b.example:8443".to_owned()]).map_err(|_| unreachable!()));
+        let config = Config::parse(|name| {
+            (name == "CORS_ORIGINS").then(|| "https://a.example, https://b.example:8443,".to_owned())
+        });
+        assert_eq!(
+            config.map(|config| config.cors_origins),
+            Ok::<_, ConfigError>(vec!["https://a.example".to_owned(), "https://b.example:8443".to_owned()])
+                .map_err(|_| unreachable!())
+        );
     }
 }

@@ -5,9 +5,9 @@ use catalog::api::ETag;
 use rollout::path::{self, PublicPath};
 
 use crate::bundled::{self, Remotes};
+use crate::problem::problem;
 use crate::range::{self, Selection};
 use crate::reply::{CACHE_IMMUTABLE, CACHE_NOTHING, CACHE_PAGE, Head, Policy, Reply};
-use crate::problem::problem;
 use crate::shop::{Answer, Incoming};
 
 /// A file to be fetched from the static assets, and the answer it becomes part of.
@@ -33,7 +33,7 @@ struct File<'a> {
 /// A file of the shell.
 pub(crate) fn shell(path: &str, request: &Incoming<'_>) -> Answer {
     match bundled::shell_file(path) {
-        None => missing("there is no such file; names carry a hash of their content and change with it"),
+        None => missing("there is no such file; names carry a hash of their content and change with it", request),
         Some(file) => serve(
             &File {
                 asset: format!("/shell/{}", file.path),
@@ -50,19 +50,20 @@ pub(crate) fn shell(path: &str, request: &Incoming<'_>) -> Answer {
 pub(crate) fn remote(remotes: &Remotes, wanted: &PublicPath, request: &Incoming<'_>) -> Answer {
     match wanted {
         PublicPath::Entry { remote } => match remotes.current(remote.as_str()) {
-            None => missing(&format!("there is no remote `{remote}`")),
+            None => missing(&format!("there is no remote `{remote}`"), request),
             Some(manifest) => {
                 let location = path::public_file(manifest.remote(), manifest.version(), manifest.entry());
-                let head = Head::new(302, "text/plain; charset=utf-8", CACHE_PAGE, Policy::Resource).with("location", location);
+                let head = Head::new(302, "text/plain; charset=utf-8", CACHE_PAGE, Policy::Resource)
+                    .with("location", location);
                 Answer::Reply(Reply::empty(head).without_body(request.is_head()))
             }
         },
         PublicPath::File { remote, version, file } => {
             let Some(manifest) = remotes.version(remote, version) else {
-                return missing(&format!("there is no version `{version}` of a remote `{remote}`"));
+                return missing(&format!("there is no version `{version}` of a remote `{remote}`"), request);
             };
             match manifest.file(file.as_str()) {
-                None => missing(&format!("version `{version}` of `{remote}` has no file `{file}`")),
+                None => missing(&format!("version `{version}` of `{remote}` has no file `{file}`"), request),
                 Some((name, entry)) => serve(
                     &File {
                         asset: path::bundled_file(remote, version, name),
@@ -78,8 +79,8 @@ pub(crate) fn remote(remotes: &Remotes, wanted: &PublicPath, request: &Incoming<
 }
 
 /// 404 as problem+json: a missing script or style must never be answered with a page.
-pub(crate) fn missing(detail: &str) -> Answer {
-    Answer::Reply(problem(404, detail))
+pub(crate) fn missing(detail: &str, request: &Incoming<'_>) -> Answer {
+    Answer::Reply(problem(404, detail).without_body(request.is_head()))
 }
 
 fn serve(file: &File<'_>, request: &Incoming<'_>) -> Answer {

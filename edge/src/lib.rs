@@ -9,6 +9,7 @@ mod kept;
 mod policy;
 mod problem;
 mod range;
+mod refusal;
 mod reply;
 mod respond;
 mod route;
@@ -28,10 +29,14 @@ use crate::worker_state::State;
 
 /// Answers one request. Returns a `Response` when everything is at hand, otherwise a promise of one.
 #[wasm_bindgen]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the runtime hands its values over; wasm-bindgen exports them by value"
+)]
 pub fn fetch(request: Request, env: JsValue, _context: JsValue) -> JsValue {
-    worker_state::with(&env, |state| {
-        let url = request.url();
-        let (path, query) = route::split_url(&url);
+    let url = request.url();
+    let (path, query) = route::split_url(&url);
+    worker_state::with(&env, path, |state| {
         let headers = request.headers();
         let method = request.method();
         let incoming = Incoming {
@@ -47,7 +52,7 @@ pub fn fetch(request: Request, env: JsValue, _context: JsValue) -> JsValue {
             Plan::Now(Answer::File(file)) => return wait::file(file, env.clone()),
             Plan::Now(Answer::Beacon) => return wait::beacon(request),
         };
-        response.map_or_else(|error| worker_state::failed(&error), JsValue::from)
+        response.map_or_else(|error| worker_state::failed(&error, path), JsValue::from)
     })
 }
 
@@ -70,7 +75,12 @@ fn answer_page(state: &State, request: &Incoming<'_>, page: &Page, key: String) 
     response
 }
 
-fn respond_kept(state: &State, request: &Incoming<'_>, kept: &Kept, if_none_match: Option<&str>) -> Result<Response, JsValue> {
+fn respond_kept(
+    state: &State,
+    request: &Incoming<'_>,
+    kept: &Kept,
+    if_none_match: Option<&str>,
+) -> Result<Response, JsValue> {
     if kept.is_known(if_none_match) {
         return state.respond(&Reply::empty(kept.head.clone().not_modified()));
     }

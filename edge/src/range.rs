@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_means_the_whole() {
-        for range in ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-1", "bytes=0-1,5-6", "items=0-1", "bytes=1"] {
+        for range in
+            ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-1", "bytes=0-1,5-6", "items=0-1", "bytes=1"]
+        {
             check(range, Selection::Whole);
         }
         assert_eq!(select(None, 100), Selection::Whole);

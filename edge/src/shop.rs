@@ -1,7 +1,7 @@
 //! The Worker's answers, from a request's values to an answer's values: no JavaScript, no clock, no waiting.
 //! What needs I/O (a file's bytes, the body of a report) is returned as a description for the adapter to carry out.
 
-use catalog::api::{self, Method};
+use catalog::api::{self, Method, Problem, ProblemKind};
 use catalog::{Catalog, OpenError, Query};
 use pages::{Asset, Frame, Shell, Site};
 
@@ -9,8 +9,8 @@ use crate::bundled::{self, Remotes};
 use crate::config::Config;
 use crate::files::{self, FileFetch};
 use crate::policy::Policies;
-use crate::problem::problem;
-use crate::reply::{CACHE_MINUTES, CACHE_NOTHING, CACHE_PAGE, Head, PageKind, Policy, Reply, TYPE_HTML};
+use crate::refusal;
+use crate::reply::{CACHE_MINUTES, CACHE_PAGE, Head, PageKind, Policy, Reply, TYPE_HTML};
 use crate::route::{self, Route};
 use crate::view;
 
@@ -57,6 +57,13 @@ pub(crate) enum Plan {
     Now(Answer),
 }
 
+/// Why an address was refused.
+#[derive(Clone, Copy)]
+enum Refused {
+    TooLong,
+    Unreadable,
+}
+
 /// Everything a request is answered from. Made once in an isolate's life.
 pub(crate) struct Shop {
     pub(crate) catalog: Catalog,
@@ -82,8 +89,18 @@ impl Shop {
         let catalog = Catalog::open(bundled::CATALOG_INDEX)?;
         let remotes = Remotes::bundled();
         let production = config.production;
-        let settings = api::Settings { version: VERSION.to_owned(), cors_origins: config.cors_origins, ..api::Settings::default() };
-        let site = Site { name: config.shop_name, origin: config.public_origin, currency: config.currency, shell: shell() };
+        let settings = api::Settings {
+            version: VERSION.to_owned(),
+            cors_origins: config.cors_origins,
+            ..api::Settings::default()
+        };
+        let site = Site {
+            name: config.shop_name,
+            tagline: config.shop_tagline,
+            origin: config.public_origin,
+            currency: config.currency,
+            shell: shell(),
+        };
         let policies = Policies::new(&site, &remotes, &catalog, production);
         Ok(Self { catalog, remotes, site, policies, settings })
     }
@@ -92,7 +109,7 @@ impl Shop {
     /// pointed at the shop by mistake must never take an answer for a successful write.
     pub(crate) fn plan(&self, request: &Incoming<'_>) -> Plan {
         let route = route::route(request.path, request.query);
-        if let Some(refusal) = self.refuse_method(&route, request) {
+        if let Some(refusal) = refusal::method(&route, request) {
             return Plan::Now(refusal);
         }
         match route {
@@ -104,20 +121,28 @@ impl Shop {
             Route::Api => Plan::Now(Answer::Reply(self.answer_api(request))),
             Route::Asset(path) => Plan::Now(files::shell(path, request)),
             Route::Remote(wanted) => Plan::Now(files::remote(&self.remotes, &wanted, request)),
-            Route::UnknownRemote => Plan::Now(files::missing("a remote's file is `/remotes/<remote>/<version>/<file>`")),
+            Route::UnknownRemote => {
+                Plan::Now(files::missing("a remote's file is `/remotes/<remote>/<version>/<file>`", request))
+            }
             Route::Beacon => Plan::Now(Answer::Beacon),
-            Route::Favicon => Plan::Now(self.redirect(&self.site.shell.icon.url, "", request)),
-            Route::TrailingSlash(page) => Plan::Now(self.redirect(page, request.query, request)),
-            Route::TooLong => Plan::Now(self.refuse(414, "The address is too long", &format!("an address has at most {} characters", route::TARGET_LIMIT), request)),
-            Route::Hostile => Plan::Now(self.refuse(400, "The address cannot be read", "it holds an escaped separator, a dot segment or a control character", request)),
-            Route::NotFound => Plan::Now(self.not_found(request)),
+            Route::Favicon => Plan::Now(refusal::moved(&self.site.shell.icon.url, "", request)),
+            Route::TrailingSlash(page) => Plan::Now(refusal::moved(page, request.query, request)),
+            Route::TooLong => Plan::Now(self.refuse_address(Refused::TooLong, request)),
+            Route::Hostile => Plan::Now(self.refuse_address(Refused::Unreadable, request)),
+            Route::NotFound => Plan::Now(refusal::not_found(&self.site, request)),
         }
     }
 
     /// Renders a page that was planned. Called once a key, as long as the isolate keeps what it got.
     pub(crate) fn render(&self, page: &Page) -> Reply {
         let (kind, cache_control, content_type, status, body) = match page {
-            Page::Home => (PageKind::Plain, CACHE_PAGE, TYPE_HTML, 200, view::home(self, &self.frame(&self.remotes.of_page(PageKind::Plain)))),
+            Page::Home => (
+                PageKind::Plain,
+                CACHE_PAGE,
+                TYPE_HTML,
+                200,
+                view::home(self, &self.frame(&self.remotes.of_page(PageKind::Plain))),
+            ),
             Page::Listing(query) => {
                 let remotes = self.remotes.of_page(PageKind::Listing);
                 (PageKind::Listing, CACHE_PAGE, TYPE_HTML, 200, view::listing(self, &self.frame(&remotes), query))
@@ -128,28 +153,21 @@ impl Shop {
                 let status = if purchase.is_refused() { 400 } else { 200 };
                 (PageKind::Product, CACHE_PAGE, TYPE_HTML, status, body)
             }
-            Page::Sitemap => (PageKind::Plain, CACHE_MINUTES, "application/xml; charset=utf-8", 200, pages::sitemap(&self.site, &self.catalog)),
-            Page::Robots => (PageKind::Plain, CACHE_MINUTES, "text/plain; charset=utf-8", 200, pages::robots(&self.site)),
+            Page::Sitemap => (
+                PageKind::Plain,
+                CACHE_MINUTES,
+                "application/xml; charset=utf-8",
+                200,
+                pages::sitemap(&self.site, &self.catalog),
+            ),
+            Page::Robots => {
+                (PageKind::Plain, CACHE_MINUTES, "text/plain; charset=utf-8", 200, pages::robots(&self.site))
+            }
         };
         let policy = if content_type == TYPE_HTML { Policy::Page(kind) } else { Policy::Resource };
         let mut head = Head::new(status, content_type, cache_control, policy);
         head.etag = Some(api::ETag::of(&body));
         Reply::new(head, body)
-    }
-
-    /// The page for a failure inside the Worker. Says nothing about the cause; that stands in the log.
-    pub(crate) fn server_error(site: &Site) -> Reply {
-        let body = pages::server_error(&Frame { site, remotes: &[] });
-        Reply::new(Head::new(500, TYPE_HTML, CACHE_NOTHING, Policy::Page(PageKind::Plain)), body)
-    }
-
-    /// The headers of an answer in the order in which they are sent; names are lower case.
-    #[cfg(test)]
-    pub(crate) fn headers(&self, reply: &Reply) -> Vec<(String, String)> {
-        let mut headers = self.policies.headers(&reply.head.template);
-        headers.extend(reply.head.etag.iter().map(|etag| ("etag", etag.as_str().to_owned())));
-        headers.extend(reply.head.extra.iter().cloned());
-        headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     fn frame<'a>(&'a self, remotes: &'a [&'a rollout::VersionManifest]) -> Frame<'a> {
@@ -169,91 +187,60 @@ impl Shop {
             Err(error) => {
                 let remotes = self.remotes.of_page(PageKind::Listing);
                 let body = view::refused_listing(self, &self.frame(&remotes), &error, request.query);
-                self.page_now(400, PageKind::Listing, body, request)
+                Plan::Now(refusal::page(400, PageKind::Listing, body, request))
             }
         }
     }
 
     fn plan_product(&self, id: &str, request: &Incoming<'_>) -> Plan {
-        let Some(product) = self.catalog.product(id) else { return Plan::Now(self.not_found(request)) };
+        let Some(product) = self.catalog.product(id) else { return Plan::Now(refusal::not_found(&self.site, request)) };
         let purchase = view::PurchaseState::parse(&product, request.query);
         let key = format!("/products/{id}?{}", purchase.canonical());
-        match purchase.is_refused() {
-            // What was submitted is shown again; it is not worth a place among the kept pages.
-            true => {
-                let reply = self.render(&Page::Product { id: id.to_owned(), purchase });
-                let mut reply = reply.without_body(request.is_head());
-                reply.head.template.cache_control = CACHE_NOTHING.into();
-                reply.head.etag = None;
-                Plan::Now(Answer::Reply(reply))
-            }
-            false => Plan::Page(Page::Product { id: id.to_owned(), purchase }, key),
+        let is_refused = purchase.is_refused();
+        let page = Page::Product { id: id.to_owned(), purchase };
+        if !is_refused {
+            return Plan::Page(page, key);
         }
+        // What was submitted is shown again; it is not worth a place among the kept pages.
+        let mut reply = self.render(&page).without_body(request.is_head());
+        reply.head.etag = None;
+        Plan::Now(Answer::Reply(reply))
+    }
+
+    /// An address that no part of the shop may read. Below `/api/` the refusal is the API's own, with its CORS headers, since
+    /// a script of another origin could not read it otherwise.
+    fn refuse_address(&self, refused: Refused, request: &Incoming<'_>) -> Answer {
+        let (status, kind, title) = match refused {
+            Refused::TooLong => (414, ProblemKind::UriTooLong, "The address is too long"),
+            Refused::Unreadable => (400, ProblemKind::MalformedRequest, "The address cannot be read"),
+        };
+        let detail = match refused {
+            Refused::TooLong => format!("an address has at most {} characters", route::TARGET_LIMIT),
+            Refused::Unreadable => "it holds an escaped separator, a dot segment or a control character".to_owned(),
+        };
+        if !api::owns(request.path) {
+            return refusal::address(&self.site, status, title, &detail, request);
+        }
+        let problem = Problem::new(kind, detail);
+        Answer::Reply(self.with_api_request(request, |asked| api::problem(&problem, asked)))
     }
 
     fn answer_api(&self, request: &Incoming<'_>) -> Reply {
+        self.with_api_request(request, |asked| api::answer(&self.catalog, asked))
+    }
+
+    fn with_api_request(&self, request: &Incoming<'_>, answer: impl FnOnce(&api::Request<'_>) -> api::Reply) -> Reply {
         let if_none_match = request.header("if-none-match");
         let origin = if self.settings.cors_origins.is_empty() { None } else { request.header("origin") };
-        let reply = api::answer(
-            &self.catalog,
-            &api::Request {
-                method: request.method,
-                path: request.path,
-                query: request.query,
-                if_none_match: if_none_match.as_deref(),
-                origin: origin.as_deref(),
-                settings: &self.settings,
-            },
-        );
+        let reply = answer(&api::Request {
+            method: request.method,
+            path: request.path,
+            query: request.query,
+            if_none_match: if_none_match.as_deref(),
+            origin: origin.as_deref(),
+            settings: &self.settings,
+        });
         Reply::from_api(reply, request.is_head())
-    }
-
-    fn refuse_method(&self, route: &Route<'_>, request: &Incoming<'_>) -> Option<Answer> {
-        let (allowed, allow) = match (route, request.method) {
-            // `answer` has its own, including preflights.
-            (Route::Api, _) => return None,
-            (Route::Beacon, _) if request.is_post => return None,
-            (Route::Beacon, _) => (false, "POST"),
-            (_, Method::Get | Method::Head) => return None,
-            (_, Method::Options) => (true, "GET, HEAD, OPTIONS"),
-            _ => (false, "GET, HEAD, OPTIONS"),
-        };
-        let reply = if allowed {
-            let mut head = Head::new(204, "", CACHE_NOTHING, Policy::Resource);
-            head.template.content_type = None;
-            Reply::empty(head)
-        } else {
-            problem(405, &format!("this address answers {allow}"))
-        };
-        let Reply { head, body, .. } = reply;
-        Some(Answer::Reply(Reply::new(head.with("allow", allow), body).without_body(request.is_head())))
-    }
-
-    fn not_found(&self, request: &Incoming<'_>) -> Answer {
-        let body = pages::not_found(&self.frame(&[]), Some(request.path));
-        let head = Head::new(404, TYPE_HTML, CACHE_NOTHING, Policy::Page(PageKind::Plain));
-        Answer::Reply(Reply::new(head, body).without_body(request.is_head()))
-    }
-
-    fn refuse(&self, status: u16, title: &str, detail: &str, request: &Incoming<'_>) -> Answer {
-        if request.path.starts_with("/api/") || request.path.starts_with("/remotes/") || request.path.starts_with("/assets/") {
-            return Answer::Reply(problem(status, detail).without_body(request.is_head()));
-        }
-        let body = pages::refused(&self.frame(&[]), title, detail);
-        let head = Head::new(status, TYPE_HTML, CACHE_NOTHING, Policy::Page(PageKind::Plain));
-        Answer::Reply(Reply::new(head, body).without_body(request.is_head()))
-    }
-
-    fn redirect(&self, path: &str, query: &str, request: &Incoming<'_>) -> Answer {
-        let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-        let mut head = Head::new(308, "", CACHE_MINUTES, Policy::Resource).with("location", location);
-        head.template.content_type = None;
-        Answer::Reply(Reply::empty(head).without_body(request.is_head()))
-    }
-
-    fn page_now(&self, status: u16, kind: PageKind, body: Vec<u8>, request: &Incoming<'_>) -> Plan {
-        let head = Head::new(status, TYPE_HTML, CACHE_NOTHING, Policy::Page(kind));
-        Plan::Now(Answer::Reply(Reply::new(head, body).without_body(request.is_head())))
     }
 }
 
@@ -263,8 +250,16 @@ fn shell() -> Shell {
     let asset = |name: &str| {
         bundled::shell_file_named(name).map_or_else(
             || Asset { url: String::new(), integrity: String::new() },
-            |file| Asset { url: format!("{}{}", route::ASSETS_PREFIX, file.path), integrity: file.integrity.to_owned() },
+            |file| Asset {
+                url: format!("{}{}", route::ASSETS_PREFIX, file.path),
+                integrity: file.integrity.to_owned(),
+            },
         )
     };
-    Shell { stylesheet: asset("shell.css"), loader: asset("loader.js"), icon: asset("icon.svg"), font: asset("display.woff2") }
+    Shell {
+        stylesheet: asset("shell.css"),
+        loader: asset("loader.js"),
+        icon: asset("icon.svg"),
+        font: asset("display.woff2"),
+    }
 }

@@ -47,7 +47,9 @@ impl PurchaseState {
         let Some(submitted) = quantity else { return Self::CartNotOpen { quantity: 1 } };
         let digits = (1..=3).contains(&submitted.len()) && submitted.bytes().all(|byte| byte.is_ascii_digit());
         match submitted.parse() {
-            Ok(quantity) if digits && (1..=product.stock.min(QUANTITY_LIMIT)).contains(&quantity) => Self::CartNotOpen { quantity },
+            Ok(quantity) if digits && (1..=product.stock.min(QUANTITY_LIMIT)).contains(&quantity) => {
+                Self::CartNotOpen { quantity }
+            }
             _ => Self::QuantityRefused { submitted: submitted.chars().take(20).collect() },
         }
     }

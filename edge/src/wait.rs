@@ -9,8 +9,9 @@ use worker::Env;
 
 use crate::beacon;
 use crate::files::FileFetch;
-use crate::reply::Reply;
 use crate::problem::problem;
+use crate::reply::Reply;
+use crate::route::ASSETS_PREFIX;
 use crate::worker_state::{self, respond_later};
 
 /// The binding of Workers Static Assets, as `wrangler.toml` names it.
@@ -27,13 +28,16 @@ pub(crate) fn file(wanted: FileFetch, env: JsValue) -> JsValue {
                 let init = responder.init(policies, &wanted.head)?;
                 Response::new_with_opt_js_u8_array_and_init(Some(&body), &init)
             })
-            .map_or_else(|| Ok(respond_later(&problem(500, "the file cannot be sent"))), |sent| sent.map(JsValue::from)),
+            .map_or_else(
+                || Ok(respond_later(&problem(500, "the file cannot be sent"))),
+                |sent| sent.map(JsValue::from),
+            ),
             Err(cause) => {
                 worker::console_error!("error: cannot serve `{}`\n  Caused by: {cause}", wanted.asset);
                 Ok(respond_later(&problem(502, "the file cannot be read from the static assets")))
             }
         };
-        response.or_else(|error| Ok(worker_state::failed(&error)))
+        response.or_else(|error| Ok(worker_state::failed(&error, ASSETS_PREFIX)))
     })
     .into()
 }
@@ -46,7 +50,8 @@ pub(crate) fn beacon(request: Request) -> JsValue {
 async fn fetch_asset(wanted: &FileFetch, env: &JsValue) -> Result<Uint8Array, String> {
     let env: &Env = env.unchecked_ref();
     let assets = env.assets(ASSETS_BINDING).map_err(|error| format!("no binding `{ASSETS_BINDING}`: {error}"))?;
-    let response = assets.fetch(format!("{ASSETS_ORIGIN}{}", wanted.asset), None).await.map_err(|error| error.to_string())?;
+    let response =
+        assets.fetch(format!("{ASSETS_ORIGIN}{}", wanted.asset), None).await.map_err(|error| error.to_string())?;
     let status = response.status_code();
     if status != 200 {
         return Err(format!("the static assets answered {status}"));
@@ -74,7 +79,7 @@ async fn judge(request: &Request) -> Reply {
     match read_body(request).await {
         Err(refusal) => refusal,
         Ok(body) => match beacon::accept(&body) {
-            Err(refusal) => refusal,
+            Err(refusal) => *refusal,
             Ok((reply, line)) => {
                 worker::console_log!("{line}");
                 reply

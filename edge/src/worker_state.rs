@@ -1,5 +1,5 @@
 //! What lives as long as the isolate: the shop, the kept pages, the shared headers. Made at the first request, since only
-//! a request brings the environment. A configuration that is refused answers every request with the 500 page.
+//! a request brings the environment. A configuration that is refused answers every request with 500.
 
 use std::cell::{OnceCell, RefCell};
 
@@ -12,8 +12,10 @@ use crate::beacon::Gate;
 use crate::config::Config;
 use crate::kept::KeptPages;
 use crate::policy::Policies;
+use crate::refusal;
 use crate::reply::Reply;
 use crate::respond::Responder;
+use crate::route;
 use crate::shop::Shop;
 
 /// Everything a request is answered with.
@@ -35,14 +37,21 @@ impl State {
 
     fn start(env: &JsValue) -> Result<Self, String> {
         let env: &Env = env.unchecked_ref();
-        let config = Config::parse(|name| env.var(name).ok().map(|value| value.to_string())).map_err(|error| error.to_string())?;
+        let config = Config::parse(|name| env.var(name).ok().map(|value| value.to_string()))
+            .map_err(|error| error.to_string())?;
         let shop = Shop::new(config).map_err(|error| format!("the bundled catalog cannot be opened: {error}"))?;
-        Ok(Self { shop, pages: RefCell::new(KeptPages::new()), gate: RefCell::new(Gate::new()), responder: Responder::default() })
+        Ok(Self {
+            shop,
+            pages: RefCell::new(KeptPages::new()),
+            gate: RefCell::new(Gate::new()),
+            responder: Responder::default(),
+        })
     }
 }
 
-/// Runs `answer` with the isolate's state, starting it if this is the first request.
-pub(crate) fn with(env: &JsValue, answer: impl FnOnce(&State) -> JsValue) -> JsValue {
+/// Runs `answer` with the isolate's state, starting it if this is the first request. `path` decides in which form a shop that
+/// cannot start says so.
+pub(crate) fn with(env: &JsValue, path: &str, answer: impl FnOnce(&State) -> JsValue) -> JsValue {
     STATE.with(|cell| {
         let state = cell.get_or_init(|| match State::start(env) {
             Ok(state) => Some(state),
@@ -51,34 +60,34 @@ pub(crate) fn with(env: &JsValue, answer: impl FnOnce(&State) -> JsValue) -> JsV
                 None
             }
         });
-        state.as_ref().map_or_else(unavailable, answer)
+        state.as_ref().map_or_else(|| unavailable(path), answer)
     })
 }
 
-/// Runs `answer` with the state of an isolate that has started; the 500 page otherwise.
-pub(crate) fn with_started(answer: impl FnOnce(&State) -> JsValue) -> JsValue {
-    STATE.with(|cell| cell.get().and_then(Option::as_ref).map_or_else(unavailable, answer))
-}
-
 /// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper.
-pub(crate) fn failed(error: &JsValue) -> JsValue {
+pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
     worker::console_error!("error: the answer could not be sent\n  Caused by: {error:?}");
-    unavailable()
+    unavailable(path)
 }
 
-fn unavailable() -> JsValue {
+fn unavailable(path: &str) -> JsValue {
     // Nothing of the real configuration may be used here: it is what was refused.
     let fallback = Shop::new(Config::default());
     let response = fallback.ok().and_then(|shop| {
-        let reply = Shop::server_error(&shop.site);
+        let reply = refusal::server_error(&shop.site, path);
         Responder::default().respond(&shop.policies, &reply).ok()
     });
     response.map_or_else(|| Response::error().into(), JsValue::from)
 }
 
-/// Where the policies of an answer come from when it is made outside a request's first, synchronous part.
+/// Sends an answer that had to wait: one about a file or a report, which programs ask for.
 pub(crate) fn respond_later(reply: &Reply) -> JsValue {
-    with_started(|state| state.respond(reply).map_or_else(|error| failed(&error), JsValue::from))
+    STATE.with(|cell| match cell.get() {
+        Some(Some(state)) => {
+            state.respond(reply).map_or_else(|error| failed(&error, route::ASSETS_PREFIX), JsValue::from)
+        }
+        _ => unavailable(route::ASSETS_PREFIX),
+    })
 }
 
 /// Used by `wait`, which holds no reference to the state across an await.

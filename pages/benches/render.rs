@@ -23,6 +23,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     let catalog = Catalog::open(catalog::build::index_from_json(records)?)?;
     let asset = |name: &str| Asset { url: format!("/assets/{name}"), integrity: format!("sha384-{}", "A".repeat(64)) };
     let site = Site {
+        tagline: "Well-made things for everyday rooms".to_owned(),
         name: "Hollis & Wren".to_owned(),
         origin: "https://shop.example".to_owned(),
         currency: Currency::parse("USD")?,
@@ -45,14 +46,14 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
         let view = listing(&catalog, &query);
         group.throughput(Throughput::Bytes(pages::listing(&listing_frame, &view).len() as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| pages::listing(black_box(&listing_frame), black_box(&view)))
+            bencher.iter(|| pages::listing(black_box(&listing_frame), black_box(&view)));
         });
     }
     let product = catalog.product_at(0).ok_or("the catalog is empty")?;
     let view = ProductView { related: at(&catalog, &catalog.related(&product, 4)), product, purchase: Purchase::Idle };
     group.throughput(Throughput::Bytes(pages::product(&product_frame, &view).len() as u64));
     group.bench_function("product", |bencher| {
-        bencher.iter(|| pages::product(black_box(&product_frame), black_box(&view)))
+        bencher.iter(|| pages::product(black_box(&product_frame), black_box(&view)));
     });
 
     let plain = Frame { site: &site, remotes: &[] };

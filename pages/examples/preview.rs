@@ -97,6 +97,7 @@ fn at<'a>(catalog: &'a Catalog, positions: &[u32]) -> Vec<Product<'a>> {
 fn site() -> Result<Site, Box<dyn Error>> {
     let asset = |name: &str| Asset { url: format!("/{name}"), integrity: String::new() };
     Ok(Site {
+        tagline: "Well-made things for everyday rooms".to_owned(),
         name: "Hollis & Wren".to_owned(),
         origin: "http://127.0.0.1:8787".to_owned(),
         currency: Currency::parse("USD")?,

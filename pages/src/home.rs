@@ -29,10 +29,11 @@ pub struct HomeView<'a> {
 pub fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Vec<u8> {
     let site = frame.site;
     let head = Head {
-        title: Cow::Borrowed("Well-made things for everyday rooms"),
+        title: Cow::Borrowed(site.tagline.as_str()),
         description: Cow::Owned(format!(
-            "{} is a small shop of well-made things for everyday rooms: {} {} in {} {}, each plainly described, with its price and stock.",
+            "{}: {}. {} {} in {} {}, each plainly described, with its price and stock.",
             site.name,
+            site.tagline,
             view.products,
             plural(view.products, "product", "products"),
             view.categories.len(),
@@ -62,10 +63,11 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
         div class="hero" {
             div class="wrap" {
                 div {
-                    h1 { "Well-made things for everyday rooms" }
+                    h1 { (site.tagline) }
                     p class="hero-lead" {
-                        "A mug that keeps its glaze, a lamp that stays where you put it, a throw that outlasts the sofa. "
-                        (site.name) " keeps a short list of things worth having around for years."
+                        (site.name) " says plainly what each thing is, what it costs and whether it is here: "
+                        (view.products) (plural(view.products, " product", " products")) " in "
+                        (view.categories.len()) (plural(count(&view.categories), " category", " categories")) "."
                     }
                     div class="hero-actions" {
                         a class="button" href=(LISTING) { "Browse " (view.products) (plural(view.products, " product", " products")) }

@@ -94,17 +94,17 @@ fn write_escaped(text: &str, out: &mut String) {
         matches!(character, '\0'..='\u{1f}' | '"' | '\\' | '<' | '>' | '&' | '\u{7f}' | '\u{2028}' | '\u{2029}')
     };
     // Without a branch in the loop the compiler checks many bytes at once. 0xe2 begins U+2028, U+2029 and little else.
-    let may_be_special = |byte: u8| {
-        (byte < 0x20)
-            | (byte == b'"')
-            | (byte == b'\\')
-            | (byte == b'<')
-            | (byte == b'>')
-            | (byte == b'&')
-            | (byte == 0x7f)
-            | (byte == 0xe2)
+    let mark = |byte: u8| {
+        u8::from(byte < 0x20)
+            | u8::from(byte == b'"')
+            | u8::from(byte == b'\\')
+            | u8::from(byte == b'<')
+            | u8::from(byte == b'>')
+            | u8::from(byte == b'&')
+            | u8::from(byte == 0x7f)
+            | u8::from(byte == 0xe2)
     };
-    if !text.bytes().fold(false, |found, byte| found | may_be_special(byte)) {
+    if text.bytes().fold(0, |found, byte| found | mark(byte)) == 0 {
         return out.push_str(text);
     }
     let mut rest = text;

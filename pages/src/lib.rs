@@ -55,6 +55,8 @@ pub struct Shell {
 pub struct Site {
     /// Name of the shop.
     pub name: String,
+    /// What the shop promises in a few words: the start page's heading and title.
+    pub tagline: String,
     /// `scheme://host[:port]` without a slash at the end; the base of every absolute address.
     pub origin: String,
     /// What prices are in.

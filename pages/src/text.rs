@@ -11,8 +11,8 @@ impl Render for Text<'_> {
     fn render_to(&self, out: &mut String) {
         let mut rest = self.0;
         // Without a branch in the loop the compiler checks many bytes at once, and most text needs no escape at all.
-        if rest.bytes().fold(false, |found, byte| found | is_special(byte)) {
-            while let Some(position) = rest.bytes().position(is_special) {
+        if rest.bytes().fold(0, |found, byte| found | mark(byte)) != 0 {
+            while let Some(position) = rest.bytes().position(|byte| mark(byte) != 0) {
                 let (plain, tail) = rest.split_at(position);
                 out.push_str(plain);
                 let mut characters = tail.chars();
@@ -29,9 +29,9 @@ impl Render for Text<'_> {
     }
 }
 
-/// All four are ASCII, so a position of one is a boundary between characters.
-fn is_special(byte: u8) -> bool {
-    (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"')
+/// Not 0 for what HTML reads. All four are ASCII, so a position of one is a boundary between characters.
+fn mark(byte: u8) -> u8 {
+    u8::from(byte == b'&') | u8::from(byte == b'<') | u8::from(byte == b'>') | u8::from(byte == b'"')
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ mod version;
 
 pub use crate::integrity::{Integrity, IntegrityError};
 pub use crate::manifest::{
-    CONTENT_TYPES, FILE_SIZE_LIMIT, FILES_LIMIT, FileEntry, Format, MANIFEST_LIMIT, ManifestError,
-    SCHEMA, VersionManifest,
+    CONTENT_TYPES, FILE_SIZE_LIMIT, FILES_LIMIT, FileEntry, Format, MANIFEST_LIMIT, ManifestError, SCHEMA,
+    VersionManifest,
 };
 pub use crate::name::{FILE_NAME_LIMIT, FileName, NameError, REMOTE_NAME_LIMIT, RemoteName};
 pub use crate::version::{VERSION_LIMIT, Version, VersionError};

@@ -40,11 +40,9 @@ pub fn parse_public(path: &str) -> Option<PublicPath> {
     }
     match third {
         None => (second == REMOTE_ENTRY).then_some(PublicPath::Entry { remote }),
-        Some(file) => Some(PublicPath::File {
-            remote,
-            version: Version::new(second).ok()?,
-            file: FileName::new(file).ok()?,
-        }),
+        Some(file) => {
+            Some(PublicPath::File { remote, version: Version::new(second).ok()?, file: FileName::new(file).ok()? })
+        }
     }
 }
 

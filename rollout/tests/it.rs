@@ -68,8 +68,10 @@ fn versions_are_semantic_and_carry_no_build_metadata() {
 
 #[test]
 fn versions_order_by_precedence() {
-    let mut versions: Vec<Version> =
-        ["1.10.0", "1.2.0", "1.2.0-rc.1", "1.2.0-rc.10", "1.2.0-rc.2"].iter().map(|text| Version::new(text).unwrap()).collect();
+    let mut versions: Vec<Version> = ["1.10.0", "1.2.0", "1.2.0-rc.1", "1.2.0-rc.10", "1.2.0-rc.2"]
+        .iter()
+        .map(|text| Version::new(text).unwrap())
+        .collect();
     versions.sort();
     let texts: Vec<&str> = versions.iter().map(Version::as_str).collect();
     assert_eq!(texts, ["1.2.0-rc.1", "1.2.0-rc.2", "1.2.0-rc.10", "1.2.0", "1.10.0"]);
@@ -79,7 +81,16 @@ fn versions_order_by_precedence() {
 fn integrity_is_sha384_alone() {
     assert!(Integrity::new(DIGEST).is_ok());
     assert_eq!(Integrity::from_digest(&[0; 48]).as_str(), DIGEST);
-    for text in ["", "sha256-AAAA", "sha384-", "sha384-AAAA", "sha384-!!!!", "SHA384-AAAA", &format!("{DIGEST}="), &format!("{DIGEST} {DIGEST}")] {
+    for text in [
+        "",
+        "sha256-AAAA",
+        "sha384-",
+        "sha384-AAAA",
+        "sha384-!!!!",
+        "SHA384-AAAA",
+        &format!("{DIGEST}="),
+        &format!("{DIGEST} {DIGEST}"),
+    ] {
         assert!(Integrity::new(text).is_err(), "{text}");
     }
 }
@@ -137,10 +148,21 @@ fn public_paths_are_two_forms_and_no_other() {
     check("/remotes/products/1.4.2-dev.1/a.js", Some("file products 1.4.2-dev.1 a.js"));
     check("/remotes/products/remoteEntry.js", Some("entry products"));
     for path in [
-        "/remotes/", "/remotes/products", "/remotes/products/", "/remotes/products/1.4.2", "/remotes/products/1.4.2/",
-        "/remotes/products/1.4.2/a/b.js", "/remotes/products//a.js", "/remotes//1.4.2/a.js", "/remotes/products/1.4.2/.env",
-        "/remotes/products/1.4.2/..", "/remotes/products/latest/a.js", "/remotes/products/remoteEntry.js/", "remotes/products/remoteEntry.js",
-        "/remotes/products/1.4.2/a%2fb.js", "/remotes/Products/1.4.2/a.js",
+        "/remotes/",
+        "/remotes/products",
+        "/remotes/products/",
+        "/remotes/products/1.4.2",
+        "/remotes/products/1.4.2/",
+        "/remotes/products/1.4.2/a/b.js",
+        "/remotes/products//a.js",
+        "/remotes//1.4.2/a.js",
+        "/remotes/products/1.4.2/.env",
+        "/remotes/products/1.4.2/..",
+        "/remotes/products/latest/a.js",
+        "/remotes/products/remoteEntry.js/",
+        "remotes/products/remoteEntry.js",
+        "/remotes/products/1.4.2/a%2fb.js",
+        "/remotes/Products/1.4.2/a.js",
     ] {
         check(path, None);
     }

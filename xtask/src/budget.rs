@@ -21,7 +21,6 @@ const WORKER: u64 = 250 * KIB;
 const SCRIPTS: u64 = 10 * KIB;
 const LOADER: u64 = 2 * KIB;
 const STYLES: u64 = 10 * KIB;
-const REQUESTS: u64 = 6;
 
 /// The pages that carry a remote, and which.
 const PAGES: [(&str, &str); 2] = [("listing page", "products"), ("product page", "product-detail")];
@@ -31,13 +30,6 @@ struct Row {
     what: String,
     measured: u64,
     limit: u64,
-    unit: Unit,
-}
-
-#[derive(Clone, Copy)]
-enum Unit {
-    Bytes,
-    Requests,
 }
 
 /// One file for the browser.
@@ -69,7 +61,7 @@ fn worker(project: &Project) -> Result<Row> {
     let module = read_bytes(&project.path("edge/build/index_bg.wasm"))?;
     let index = read_bytes(&catalog_index(&build::module(project, Profile::Release)?)?)?;
     let measured = compressed(&module)?.saturating_sub(compressed(&index)?);
-    Ok(Row { what: "Worker without the catalog, wasm".to_owned(), measured, limit: WORKER, unit: Unit::Bytes })
+    Ok(Row { what: "Worker without the catalog, wasm".to_owned(), measured, limit: WORKER })
 }
 
 /// The index that `edge/build.rs` wrote for the module: the newest, as cargo keeps those of earlier builds.
@@ -92,25 +84,18 @@ fn pages(project: &Project) -> Result<Vec<Row>> {
     let shell = shell(&project.path("assets/dist/shell"))?;
     let named = |name: &str| shell.get(name).with_context(|| format!("the shell's manifest has no `{name}`"));
     let (loader, styles) = (named("loader.js")?, named("shell.css")?);
-    let mut rows =
-        vec![Row { what: "loader".to_owned(), measured: loader.compressed, limit: LOADER, unit: Unit::Bytes }];
+    let mut rows = vec![Row { what: "loader".to_owned(), measured: loader.compressed, limit: LOADER }];
     for (page, remote) in PAGES {
         for (version, remote_files) in remote_versions(&project.path("assets/dist/remotes").join(remote))? {
             let files = || remote_files.iter().chain([loader, styles]);
             let weight = |kind: &str| {
                 files().filter(|file| file.content_type.starts_with(kind)).map(|file| file.compressed).sum()
             };
-            let fonts = shell.values().filter(|file| file.content_type.starts_with("font/"));
-            let mut row = |what: &str, measured: u64, limit: u64, unit: Unit| {
-                rows.push(Row { what: format!("{page}, {what} ({remote} {version})"), measured, limit, unit });
+            let mut row = |what: &str, measured: u64, limit: u64| {
+                rows.push(Row { what: format!("{page}, {what} ({remote} {version})"), measured, limit });
             };
-            row("JavaScript", weight("text/javascript"), SCRIPTS, Unit::Bytes);
-            row("CSS", weight("text/css"), STYLES, Unit::Bytes);
-            if remote == "products" {
-                // The page itself, its styles and scripts, and the fonts those styles name.
-                let requests = u64::try_from(1 + files().count() + fonts.count())?;
-                row("requests, pictures aside", requests, REQUESTS, Unit::Requests);
-            }
+            row("JavaScript", weight("text/javascript"), SCRIPTS);
+            row("CSS", weight("text/css"), STYLES);
         }
     }
     Ok(rows)
@@ -182,7 +167,7 @@ fn table(rows: &[Row]) -> String {
     let width = rows.iter().map(|row| row.what.len()).max().unwrap_or(0);
     let mut text = String::new();
     for row in rows {
-        let (measured, limit) = (amount(row.measured, row.unit), amount(row.limit, row.unit));
+        let (measured, limit) = (amount(row.measured), amount(row.limit));
         let verdict = if row.fits() { "" } else { "  OVER BUDGET" };
         let _ = writeln!(text, "  {:width$}  {measured:>11} of {limit}{verdict}", row.what);
     }
@@ -190,16 +175,11 @@ fn table(rows: &[Row]) -> String {
 }
 
 /// A size in KiB with two places, rounded up, so that what reads as within a limit is.
-fn amount(value: u64, unit: Unit) -> String {
-    match unit {
-        Unit::Requests => value.to_string(),
-        Unit::Bytes => {
-            let hundredths = (value * 100).div_ceil(KIB);
-            match hundredths % 100 {
-                0 => format!("{} KiB", hundredths / 100),
-                rest => format!("{}.{rest:02} KiB", hundredths / 100),
-            }
-        }
+fn amount(bytes: u64) -> String {
+    let hundredths = (bytes * 100).div_ceil(KIB);
+    match hundredths % 100 {
+        0 => format!("{} KiB", hundredths / 100),
+        rest => format!("{}.{rest:02} KiB", hundredths / 100),
     }
 }
 
@@ -211,19 +191,18 @@ mod tests {
     fn amounts_are_rounded_up() {
         #[track_caller]
         fn check(bytes: u64, expect: &str) {
-            assert_eq!(amount(bytes, Unit::Bytes), expect);
+            assert_eq!(amount(bytes), expect);
         }
         check(0, "0 KiB");
         check(1, "0.01 KiB");
         check(10 * KIB, "10 KiB");
         check(10 * KIB + 1, "10.01 KiB");
         check(1536, "1.50 KiB");
-        assert_eq!(amount(6, Unit::Requests), "6");
     }
 
     #[test]
     fn a_limit_itself_is_within_it() {
-        let row = |measured| Row { what: "loader".to_owned(), measured, limit: LOADER, unit: Unit::Bytes };
+        let row = |measured| Row { what: "loader".to_owned(), measured, limit: LOADER };
         assert!(row(LOADER).fits());
         assert!(!row(LOADER + 1).fits());
         assert_eq!(

@@ -28,6 +28,7 @@ pub(crate) fn site() -> Site {
 pub(crate) fn site_in(currency: &str) -> Site {
     let asset = |name: &str| Asset { url: format!("/assets/{name}"), integrity: integrity(name.len()) };
     Site {
+        tagline: "Well-made things for everyday rooms".to_owned(),
         name: "Hollis & Wren".to_owned(),
         origin: "https://shop.example".to_owned(),
         currency: Currency::parse(currency).unwrap(),

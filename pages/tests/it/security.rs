@@ -3,7 +3,8 @@
 use pages::security::{page_headers, resource_headers};
 
 fn shown(headers: &[(&'static str, String)]) -> String {
-    headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
+    let lines: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    lines.join("\n")
 }
 
 #[test]

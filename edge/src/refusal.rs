@@ -1,0 +1,78 @@
+//! Answers that are none: wrong method, unknown or hostile address, and the redirects that lead to the right one.
+//! A person gets a page, a program gets problem+json: what lies below `/api/`, `/assets/` and `/remotes/` is asked by programs.
+
+use catalog::api::Method;
+use pages::{Frame, Site};
+
+use crate::problem::problem;
+use crate::reply::{CACHE_MINUTES, CACHE_NOTHING, CACHE_PAGE, Head, PageKind, Policy, Reply, TYPE_HTML};
+use crate::route::{BEACON_PATH, Route};
+use crate::shop::{Answer, Incoming};
+
+/// What every address but the API's and the reports' answers.
+const ALLOW: &str = "GET, HEAD, OPTIONS";
+
+/// Refuses a method, or answers OPTIONS; `None` for a request that may go on.
+pub(crate) fn method(route: &Route<'_>, request: &Incoming<'_>) -> Option<Answer> {
+    let (allowed, allow) = match (route, request.method) {
+        // The API answers every method itself, preflights among them.
+        (Route::Api, _) | (_, Method::Get | Method::Head) if *route != Route::Beacon => return None,
+        (Route::Beacon, _) if request.is_post => return None,
+        (Route::Beacon, _) => (false, "POST"),
+        (_, Method::Options) => (true, ALLOW),
+        _ => (false, ALLOW),
+    };
+    let refusal = if allowed {
+        let mut head = Head::new(204, "", CACHE_NOTHING, Policy::Resource);
+        head.template.content_type = None;
+        Reply::empty(head)
+    } else {
+        problem(405, &format!("the method must be one of {allow}"))
+    };
+    let Reply { head, body, .. } = refusal;
+    Some(Answer::Reply(Reply::new(head.with("allow", allow), body).without_body(request.is_head())))
+}
+
+/// Nothing lives at this address.
+pub(crate) fn not_found(site: &Site, request: &Incoming<'_>) -> Answer {
+    let body = pages::not_found(&Frame { site, remotes: &[] }, Some(request.path));
+    page(404, PageKind::Plain, body, request)
+}
+
+/// The address itself is refused, outside the API.
+pub(crate) fn address(site: &Site, status: u16, title: &str, detail: &str, request: &Incoming<'_>) -> Answer {
+    if is_for_programs(request.path) {
+        return Answer::Reply(problem(status, detail).without_body(request.is_head()));
+    }
+    let body = pages::refused(&Frame { site, remotes: &[] }, title, detail);
+    page(status, PageKind::Plain, body, request)
+}
+
+/// Whether programs ask for what lies at a path: they get problem+json, where a person gets a page.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    catalog::api::owns(path) || ["/assets/", "/remotes/", BEACON_PATH].iter().any(|prefix| path.starts_with(prefix))
+}
+
+/// A page that the isolate does not keep: a refusal, or one that shows what a shopper submitted. The browser may keep it for
+/// its back button, as every page.
+pub(crate) fn page(status: u16, kind: PageKind, body: Vec<u8>, request: &Incoming<'_>) -> Answer {
+    let head = Head::new(status, TYPE_HTML, CACHE_PAGE, Policy::Page(kind));
+    Answer::Reply(Reply::new(head, body).without_body(request.is_head()))
+}
+
+/// The same thing lives at another address, for good.
+pub(crate) fn moved(path: &str, query: &str, request: &Incoming<'_>) -> Answer {
+    let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let mut head = Head::new(308, "", CACHE_MINUTES, Policy::Resource).with("location", location);
+    head.template.content_type = None;
+    Answer::Reply(Reply::empty(head).without_body(request.is_head()))
+}
+
+/// The answer to a failure inside the Worker. Says nothing about the cause; that stands in the log.
+pub(crate) fn server_error(site: &Site, path: &str) -> Reply {
+    if is_for_programs(path) {
+        return problem(500, "the shop cannot answer now");
+    }
+    let body = pages::server_error(&Frame { site, remotes: &[] });
+    Reply::new(Head::new(500, TYPE_HTML, CACHE_NOTHING, Policy::Page(PageKind::Plain)), body)
+}

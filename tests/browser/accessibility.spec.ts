@@ -1,0 +1,133 @@
+// axe-core on every kind of page: WCAG 2.2 AA and best practice, light and dark, small and wide.
+// It sees what a machine can see; keys, focus and announcements have scenarios of their own.
+import AxeBuilder from "@axe-core/playwright";
+
+import { expect, gate, listing, mounted, open, test, visitSearch, type Page } from "./fixtures.ts";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
+
+const PAGES: [name: string, address: string][] = [
+  ["home", "/"],
+  ["listing", "/products"],
+  ["listing with filters and pages", "/products?category=Kitchen&minPrice=10&inStock=true&search=a&pageSize=1&page=2"],
+  ["empty listing", "/products?search=zzzz&category=Desk"],
+  ["page past the end", "/products?page=9"],
+  ["refused listing", "/products?minPrice=90&maxPrice=10"],
+  ["product", "/products/1"],
+  ["product that is out of stock", "/products/8"],
+  ["product after the cart's answer", "/products/6?quantity=2&cart=add"],
+  ["refused quantity", "/products/6?quantity=9999&cart=add"],
+  ["not found", "/nope"],
+];
+
+for (const [name, address] of PAGES) {
+  test(`${name}`, async ({ page, watch }) => {
+    watch.breaks("/products?minPrice=90", "quantity=9999", "/nope");
+    await page.goto(address);
+    if (address.startsWith("/products")) await mounted(page, address.startsWith("/products/") ? "product-detail" : "products");
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      if (width === 360) await page.evaluate(() => document.querySelector("details")?.setAttribute("open", ""));
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        // Names and roles are the same in both schemes; colours are not.
+        await expectNoViolation(page, `${address}, ${width} px, ${colorScheme}`, colorScheme === "dark" ? { only: ["color-contrast"] } : {});
+      }
+    }
+  });
+}
+
+test("what opens and what goes wrong", async ({ page, watch }) => {
+  watch.breaks("/products?search=la&sort=price-asc");
+  const list = listing(page);
+  await open(page, "/products");
+  await (await visitSearch(page)).pressSequentially("la");
+  await expect(list.suggestions).toBeVisible();
+  await list.search.press("ArrowDown");
+  await expectNoViolation(page, "suggestions, light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectNoViolation(page, "suggestions, dark", { only: ["color-contrast"] });
+  await list.search.press("Escape");
+
+  const answer = gate();
+  await page.route("**/products?search=la&sort=name", async (route) => {
+    await answer.passed;
+    await route.continue();
+  });
+  await list.sort.selectOption("name");
+  await expect(list.spinner).toBeVisible();
+  await expectNoViolation(page, "while loading", { without: ["color-contrast"] });
+  answer.open();
+  await expect(list.spinner).toHaveCount(0);
+
+  await page.route("**/products?search=la&sort=price-asc", (route) => route.abort());
+  await list.sort.selectOption("price-asc");
+  await expect(list.error).toBeVisible();
+  await expectNoViolation(page, "after a failure");
+
+  await open(page, "/products/1", "product-detail");
+  await page.getByRole("button", { name: "Enlarge picture" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectNoViolation(page, "picture dialog");
+});
+
+test("every page has its landmarks, one heading of the first level, and a language", async ({ page, watch }) => {
+  watch.breaks("/products?minPrice=90", "quantity=9999", "/nope");
+  for (const [, address] of PAGES) {
+    await page.goto(address, { waitUntil: "domcontentloaded" });
+    await expect(page.getByRole("banner")).toHaveCount(1);
+    await expect(page.getByRole("main")).toHaveCount(1);
+    await expect(page.getByRole("contentinfo")).toHaveCount(1);
+    await expect(page.getByRole("navigation", { name: "Main" })).toHaveCount(1);
+    await expect(page.getByRole("heading", { level: 1 }), address).toHaveCount(1);
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  }
+});
+
+test("with reduced motion nothing moves by itself", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  for (const [address, remote] of [["/products", "products"], ["/products/1", "product-detail"]] as const) {
+    await open(page, address, remote);
+    expect(await moving(page), address).toEqual([]);
+  }
+  const answer = gate();
+  const list = listing(page);
+  await open(page, "/products");
+  await page.route("**/products?sort=name", async (route) => {
+    await answer.passed;
+    await route.continue();
+  });
+  await list.sort.selectOption("name");
+  await expect(list.spinner).toBeVisible();
+  expect(await moving(page), "the spinner").toEqual([]);
+  answer.open();
+  await expect(list.spinner).toHaveCount(0);
+
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  expect((await moving(page)).length, "and otherwise something does").toBeGreaterThan(0);
+});
+
+async function expectNoViolation(page: Page, state: string, rules: { readonly only?: string[]; readonly without?: string[] } = {}): Promise<void> {
+  // The shop has no frames, so the rules may run where the page does.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
+  if (rules.only) axe.withRules(rules.only);
+  else axe.withTags(TAGS);
+  if (rules.without) axe.disableRules(rules.without);
+  const { violations } = await axe.analyze();
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary?.split("\n").slice(1).join(";").trim()})`).join(" | ")}`);
+  expect.soft(found, state).toEqual([]);
+}
+
+/** Elements with a transition or an animation that takes time. */
+function moving(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const takesTime = (durations: string): boolean => durations.split(",").some((duration) => parseFloat(duration) > 0.01);
+    return [...document.querySelectorAll("*")].flatMap((element) =>
+      [undefined, "::before", "::after"].flatMap((part) => {
+        const { transitionDuration, transitionProperty, animationName, animationDuration, scrollBehavior } = getComputedStyle(element, part);
+        const moves = (takesTime(transitionDuration) && transitionProperty !== "none") || (animationName !== "none" && takesTime(animationDuration)) || scrollBehavior === "smooth";
+        return moves ? [`${element.tagName} ${element.className} ${part ?? ""}`] : [];
+      }),
+    );
+  });
+}

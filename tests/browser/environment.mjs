@@ -1,0 +1,45 @@
+// What the tests take from the machine: which browser, which port, and a Node that is new enough for wrangler.
+// Reads the environment and the disk; starts nothing.
+import { accessSync, constants, existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's folder. */
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** Beside those of `cargo xtask dev`, so that the tests run while a shop is open. */
+export const PORT = Number(process.env.BROWSER_TEST_PORT ?? 8788);
+export const ORIGIN = `http://127.0.0.1:${PORT}`;
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const ELSEWHERE = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"];
+
+/** Path of the browser: the one that `CHROME_PATH` names, or the first one on the machine. */
+export function findChromium() {
+  const named = process.env.CHROME_PATH;
+  if (named) {
+    if (!isProgram(named)) throw new Error(`CHROME_PATH is \`${named}\`, and no program is there`);
+    return named;
+  }
+  const folders = (process.env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  const candidates = [...NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))), ...ELSEWHERE];
+  const found = candidates.find(isProgram);
+  if (!found) throw new Error(`no browser: none of \`${NAMES.join("`, `")}\` is on the PATH; install one, or name it in CHROME_PATH`);
+  return found;
+}
+
+/** The environment for the project's own programs: wrangler needs a newer Node than many machines have, and npm brings one. */
+export function programEnvironment() {
+  const programs = path.join(ROOT, "node_modules", ".bin");
+  if (!existsSync(programs)) throw new Error("there is no `node_modules`: run `npm ci` first");
+  return { ...process.env, PATH: `${programs}${path.delimiter}${process.env.PATH ?? ""}`, WRANGLER_SEND_METRICS: "false", CI: "true" };
+}
+
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

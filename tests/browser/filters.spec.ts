@@ -1,0 +1,113 @@
+// Filters, order and paging together: what the list shows is what the API answers, in every combination.
+// The API's own answers are checked elsewhere; here they are the oracle.
+import { ask, countNavigations, expect, expectAddress, listing, open, test, type Page } from "./fixtures.ts";
+
+test("filters compose with paging", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products?pageSize=3");
+  const loads = countNavigations(page);
+  await expect(list.pages).toContainText("Page 1 of 4");
+  await list.pages.getByRole("link", { name: "Page 4" }).click();
+  await expectList(page, "page=4&pageSize=3");
+
+  // A narrower list begins at its first page.
+  await list.inStock.check();
+  await expectList(page, "inStock=true&pageSize=3");
+  await list.pages.getByRole("link", { name: "Next" }).click();
+  await expectList(page, "inStock=true&page=2&pageSize=3");
+  await list.pages.getByRole("link", { name: "Previous" }).click();
+  await expectList(page, "inStock=true&pageSize=3");
+
+  await list.to.fill("60");
+  await list.to.press("Tab");
+  await expectList(page, "maxPrice=60&inStock=true&pageSize=3");
+  await list.from.fill("20.50");
+  await list.from.press("Enter");
+  await expectList(page, "minPrice=20.5&maxPrice=60&inStock=true&pageSize=3");
+  await list.sort.selectOption("price-desc");
+  await expectList(page, "minPrice=20.5&maxPrice=60&inStock=true&pageSize=3&sort=price-desc");
+  await list.category("Garden").check();
+  await expectList(page, "category=Garden&minPrice=20.5&maxPrice=60&inStock=true&pageSize=3&sort=price-desc");
+
+  await page.getByRole("link", { name: "Remove filter: Garden" }).click();
+  await expectList(page, "minPrice=20.5&maxPrice=60&inStock=true&pageSize=3&sort=price-desc");
+  await list.clear.click();
+  await expectList(page, "");
+  await expect(list.to).toHaveValue("");
+  await expect(list.inStock).not.toBeChecked();
+  expect(loads(), "page loads").toBe(0);
+});
+
+test("every count of the filters is the API's", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products");
+  const expectCounts = async (query: string) => {
+    await expectAddress(page, query ? `/products?${query}` : "/products");
+    const { facets } = await ask(page, `${query}&include=facets`);
+    const listed = facets!.categories.map(({ value, count }) => `${value} ${count}`);
+    const all = facets!.categories.reduce((sum, { count }) => sum + count, 0);
+    const labels = list.form.getByRole("group", { name: "Category" }).locator("label");
+    // A chosen category that the other filters leave empty stays in the form.
+    const chosen = new URLSearchParams(query).get("category");
+    if (chosen && !facets!.categories.some(({ value }) => value === chosen)) listed.push(`${chosen} 0`);
+    await expect(labels).toHaveText([`All ${all}`, ...listed]);
+    await expect(list.form.locator(".filter-stock .count")).toHaveText(String(facets!.inStock));
+  };
+  await expectCounts("");
+  await list.category("Lighting").check();
+  await expectCounts("category=Lighting");
+  await list.inStock.check();
+  await expectCounts("category=Lighting&inStock=true");
+  await list.to.fill("100");
+  await list.to.press("Tab");
+  await expectCounts("category=Lighting&maxPrice=100&inStock=true");
+  await expect(list.info).toHaveText("No products found");
+});
+
+test("each order is the API's, and in order", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products");
+  const prices = async () => (await page.locator("#results .product-price").allInnerTexts()).map((text) => Number(text.replace(/[^\d.]/g, "")));
+  for (const sort of ["price-asc", "price-desc", "rating", "name"]) {
+    await list.sort.selectOption(sort);
+    await expectList(page, `sort=${sort}`);
+    const shown = await prices();
+    if (sort === "price-asc") expect(shown).toEqual(shown.toSorted((a, b) => a - b));
+    if (sort === "price-desc") expect(shown).toEqual(shown.toSorted((a, b) => b - a));
+  }
+  await list.sort.selectOption({ label: "Featured" });
+  await expectList(page, "");
+});
+
+test("a refused price is named beside the form, and put right without a page load", async ({ page, watch }) => {
+  watch.breaks("/products?minPrice=cheap", "/products?minPrice=90");
+  const list = listing(page);
+  await open(page, "/products");
+  const loads = countNavigations(page);
+  await list.from.fill("cheap");
+  await list.from.press("Enter");
+  await expect(list.error).toContainText("minPrice");
+  await expect(page.getByRole("alert")).toContainText("cheap");
+  await expect(list.from).toHaveValue("cheap");
+  await expect(list.from).toHaveAttribute("aria-invalid", "true");
+  await expect(list.cards).toHaveCount(0);
+  await list.from.fill("90");
+  await list.from.press("Enter");
+  await expectAddress(page, "/products?minPrice=90");
+  await expect(list.error).toHaveCount(0);
+  await expect(list.from).not.toHaveAttribute("aria-invalid", "true");
+  await list.to.fill("20");
+  await list.to.press("Enter");
+  await expect(list.error).toContainText(/minPrice|maxPrice/);
+  expect(loads(), "page loads").toBe(0);
+});
+
+/** The address says the state, and the list is what the API answers to it. */
+async function expectList(page: Page, query: string): Promise<void> {
+  await expectAddress(page, query ? `/products?${query}` : "/products");
+  const expected = await ask(page, query);
+  const list = listing(page);
+  await expect(list.names).toHaveText(expected.data.map(({ name }) => name));
+  await expect(list.info).toHaveText(`Showing ${expected.data.length} of ${expected.total} ${expected.total === 1 ? "product" : "products"}`);
+  await expect(list.pages).toContainText(`Page ${expected.page} of ${expected.totalPages}`);
+}

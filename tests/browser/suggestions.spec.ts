@@ -1,0 +1,143 @@
+// Suggestions under the search field: a combobox by the book, for keys, pointer and readers.
+// What is suggested is the API's business; how a search by itself behaves is in `search.spec.ts`.
+import { expect, expectAddress, gate, listing, open, test, visitSearch, type Page } from "./fixtures.ts";
+
+interface Suggested {
+  readonly data: { readonly id: string; readonly name: string }[];
+}
+
+async function suggestions(page: Page, text: string): Promise<Suggested["data"]> {
+  const response = await page.request.get(`/api/products/suggest?q=${encodeURIComponent(text)}`);
+  return ((await response.json()) as Suggested).data;
+}
+
+test("arrows walk through the suggestions, Escape closes them, Enter opens one", async ({ page }) => {
+  const { search, suggestions: list } = listing(page);
+  await open(page, "/products");
+  await visitSearch(page);
+  await expect(search).toHaveAttribute("aria-autocomplete", "list");
+  await expect(search).toHaveAttribute("aria-expanded", "false");
+
+  await search.pressSequentially("la");
+  const expected = await suggestions(page, "la");
+  expect(expected.length).toBeGreaterThan(1);
+  const options = list.getByRole("option");
+  await expect(list).toHaveAccessibleName(/\S/);
+  await expect(options).toHaveCount(expected.length);
+  for (const [index, { name }] of expected.entries()) await expect(options.nth(index)).toContainText(name);
+  await expect(search).toHaveAttribute("aria-expanded", "true");
+  await expect(search).toHaveAttribute("aria-controls", (await list.getAttribute("id"))!);
+  await expect(search).not.toHaveAttribute("aria-activedescendant", /.+/);
+
+  const expectActive = async (index: number) => {
+    await expect(options.nth(index)).toHaveAttribute("aria-selected", "true");
+    await expect(search).toHaveAttribute("aria-activedescendant", (await options.nth(index).getAttribute("id"))!);
+    await expect(list.getByRole("option", { selected: true })).toHaveCount(1);
+    await expect(search).toBeFocused();
+  };
+  await search.press("ArrowDown");
+  await expectActive(0);
+  await search.press("ArrowDown");
+  await expectActive(1);
+  await search.press("ArrowUp");
+  await search.press("ArrowUp");
+  // Between the last and the first stands the text as it was typed.
+  await expect(list.getByRole("option", { selected: true })).toHaveCount(0);
+  await search.press("ArrowUp");
+  await expectActive(expected.length - 1);
+
+  await search.press("Escape");
+  await expect(list).toBeHidden();
+  await expect(search).toHaveValue("la");
+  await expect(search).toHaveAttribute("aria-expanded", "false");
+  await expect(search).not.toHaveAttribute("aria-activedescendant", /.+/);
+
+  await search.pressSequentially("m");
+  const narrowed = await suggestions(page, "lam");
+  await expect(options).toHaveCount(narrowed.length);
+  await expect(list).toBeVisible();
+  await search.press("ArrowDown");
+  await search.press("Enter");
+  await expectAddress(page, `/products/${narrowed[0]!.id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(narrowed[0]!.name);
+});
+
+test("Enter without a choice searches for the text", async ({ page }) => {
+  const { search, suggestions: list, cards } = listing(page);
+  await open(page, "/products");
+  await visitSearch(page);
+  await search.pressSequentially("mug");
+  await expect(list).toBeVisible();
+  await search.press("Enter");
+  await expect(list).toBeHidden();
+  await expectAddress(page, "/products?search=mug");
+  await expect(cards.first()).toContainText("Enamel mug");
+});
+
+test("text that was typed before the suggestions came is suggested for, too", async ({ page }) => {
+  const { search, suggestions: list } = listing(page);
+  await open(page, "/products");
+  const late = gate();
+  await page.route("**/suggestions-*.js", async (route) => {
+    await late.passed;
+    await route.continue();
+  });
+  await search.pressSequentially("mug");
+  // The list is already that of the text: the field holds what its page was rendered with.
+  await expectAddress(page, "/products?search=mug");
+  late.open();
+  await expect(list.getByRole("option", { name: /Enamel mug/ })).toBeVisible();
+});
+
+test("a field that was filled by its address opens no list by being visited", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/suggest?")) asked.push(request.url());
+  });
+  await open(page, "/products?search=mug");
+  const search = await visitSearch(page);
+  await search.press("End");
+  await search.press("Shift+Tab");
+  expect(asked).toEqual([]);
+});
+
+test("a click chooses, leaving the field closes", async ({ page }) => {
+  const { search, suggestions: list } = listing(page);
+  await open(page, "/products");
+  await visitSearch(page);
+  await search.pressSequentially("clock");
+  await expect(list).toBeVisible();
+  await search.press("Tab");
+  await expect(list).toBeHidden();
+  await search.focus();
+  await search.press("ArrowDown");
+  await expect(list).toBeVisible();
+  await list.getByRole("option", { name: /desk clock/ }).click();
+  await expectAddress(page, "/products/12");
+});
+
+test("text that finds nothing, or is too short, opens no list", async ({ page }) => {
+  const { search, suggestions: list } = listing(page);
+  await open(page, "/products");
+  await visitSearch(page);
+  await search.pressSequentially("lamp");
+  await expect(list).toBeVisible();
+  await search.fill("zzzz");
+  await expect(list).toBeHidden();
+  await expectAddress(page, "/products?search=zzzz");
+  await search.fill("l");
+  await expectAddress(page, "/products?search=l");
+  await expect(list).toBeHidden();
+});
+
+test("without suggestions the search works on", async ({ page, watch }) => {
+  watch.breaks("/api/products/suggest");
+  await page.route("**/api/products/suggest**", (route) => route.fulfill({ status: 500, body: "" }));
+  const { search, suggestions: list, names } = listing(page);
+  await open(page, "/products");
+  await visitSearch(page);
+  await search.pressSequentially("mug");
+  await expectAddress(page, "/products?search=mug");
+  await expect(names.first()).toHaveText("Enamel mug");
+  await expect(list).toBeHidden();
+});

@@ -1,0 +1,72 @@
+//! The request corpus through the real runtime: what the compiled Worker sends is what `catalog::api::answer` gives in this
+//! process, in status, contract headers and every byte. The same function on two machines, so a difference is the host's.
+
+use catalog::api::Reply;
+use storefront_tests::client::Response;
+use storefront_tests::corpus;
+use storefront_tests::server::{PARTNERS, Server, production, shop};
+
+use crate::Faults;
+
+/// The headers that the contract speaks of. The others (security, transport) belong to the host.
+const CONTRACT: [&str; 10] = [
+    "content-type",
+    "cache-control",
+    "etag",
+    "allow",
+    "location",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-max-age",
+];
+
+fn expected(reply: &Reply, name: &str) -> Option<String> {
+    reply.headers().find(|(found, _)| *found == name).map(|(_, value)| value.into_owned())
+}
+
+/// `vary` is a list, and a host may add what its own compression depends on.
+fn varies(value: Option<&str>) -> Vec<String> {
+    let names = value.unwrap_or_default().split(',').map(|name| name.trim().to_ascii_lowercase());
+    names.filter(|name| !name.is_empty() && name != "accept-encoding").collect()
+}
+
+fn compare(faults: &mut Faults, line: &corpus::Line, reply: &Reply, answer: &Response) {
+    let text: String = line.text.chars().take(120).collect();
+    let what = format!("{}:{} `{text}`", corpus::PATH, line.number);
+    faults.equal(format!("{what} status"), &answer.status, &reply.status);
+    for name in CONTRACT {
+        faults.equal(format!("{what} {name}"), &answer.header(name), &expected(reply, name));
+    }
+    let vary = varies(answer.header("vary").as_deref());
+    faults.equal(format!("{what} vary"), &vary, &varies(expected(reply, "vary").as_deref()));
+    if let Some(length) = answer.header("content-length").filter(|_| !matches!(reply.status, 204 | 304)) {
+        faults.equal(format!("{what} content-length"), &Some(length), &expected(reply, "content-length"));
+    }
+    faults.expect(answer.body == reply.body.as_ref(), || {
+        let (found, expect) = (String::from_utf8_lossy(&answer.body), String::from_utf8_lossy(&reply.body));
+        format!("{what} body:\n  found    {found}\n  expected {expect}")
+    });
+}
+
+fn run(server: &Server, cors_origins: &[&str]) {
+    let settings = corpus::settings(cors_origins);
+    let lines = corpus::lines();
+    assert!(lines.len() > 50, "only {} requests in `{}`", lines.len(), corpus::PATH);
+    let mut faults = Faults::default();
+    for line in &lines {
+        compare(&mut faults, line, &line.answer(&settings), &server.send(&line.request(&settings)));
+    }
+    faults.report("the Worker only converts; a line that no client can send as written begins with `*` in the corpus");
+}
+
+#[test]
+fn the_worker_answers_the_corpus_as_the_catalog_does() {
+    run(shop(), &[]);
+}
+
+#[test]
+fn the_worker_answers_the_corpus_with_configured_origins_as_the_catalog_does() {
+    run(production(), &PARTNERS);
+}

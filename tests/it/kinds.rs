@@ -1,0 +1,109 @@
+//! One request for every kind of answer that the shop gives, with what the contract says about it.
+//! The tables of the other files are drawn from this one, so that a new kind is tested by all of them at once.
+
+use storefront_tests::bundle;
+use storefront_tests::client::Request;
+
+/// Pages are revalidated on each view and never kept out of the back/forward cache, refusals included.
+pub(crate) const PAGE: &str = "no-cache";
+pub(crate) const API: &str = "public, max-age=60, stale-while-revalidate=600";
+pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+pub(crate) const MINUTES: &str = "public, max-age=300";
+pub(crate) const NOTHING: &str = "no-store";
+
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const PROBLEM: &str = "application/problem+json";
+
+/// A kind of answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Kind {
+    pub(crate) request: Request,
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<String>,
+    pub(crate) cache_control: &'static str,
+}
+
+impl Kind {
+    pub(crate) fn is_page(&self) -> bool {
+        self.content_type.as_deref() == Some(HTML)
+    }
+}
+
+fn kind(target: &str, status: u16, content_type: &str, cache_control: &'static str) -> Kind {
+    let content_type = Some(content_type.to_owned()).filter(|content_type| !content_type.is_empty());
+    Kind { request: Request::get(target), status, content_type, cache_control }
+}
+
+/// What is there: each has a body, a strong validator and a 304.
+pub(crate) fn content() -> Vec<Kind> {
+    let mut kinds = vec![
+        kind("/", 200, HTML, PAGE),
+        kind("/products", 200, HTML, PAGE),
+        kind("/products?category=Kitchen&sort=price-asc&page=1&pageSize=2", 200, HTML, PAGE),
+        kind("/products?search=nothing-has-this-name", 200, HTML, PAGE),
+        kind("/products?page=1000000", 200, HTML, PAGE),
+        kind("/products/1", 200, HTML, PAGE),
+        kind("/products/1?quantity=1&cart=add", 200, HTML, PAGE),
+        kind("/sitemap.xml", 200, "application/xml; charset=utf-8", MINUTES),
+        kind("/robots.txt", 200, "text/plain; charset=utf-8", MINUTES),
+        kind("/api/products", 200, JSON, API),
+        kind("/api/products?category=Kitchen&include=facets", 200, JSON, API),
+        kind("/api/products/1", 200, JSON, API),
+        kind("/api/products/categories", 200, JSON, API),
+        kind("/api/products/suggest?q=la", 200, JSON, API),
+        kind("/api/openapi.json", 200, JSON, MINUTES),
+        kind("/health", 200, JSON, NOTHING),
+    ];
+    // One picture stands for all: they differ in nothing but their bytes, which `files.rs` compares.
+    let mut pictures = 0;
+    let files = files().into_iter().filter(|file| {
+        pictures += usize::from(file.url.contains("/pictures/"));
+        !file.url.contains("/pictures/") || pictures == 1
+    });
+    kinds.extend(files.map(|file| kind(&file.url, 200, &file.content_type, IMMUTABLE)));
+    kinds
+}
+
+/// Redirects and everything that is refused.
+pub(crate) fn refusals() -> Vec<Kind> {
+    let mut kinds = vec![
+        kind("/favicon.ico", 308, "", MINUTES),
+        kind("/products/", 308, "", MINUTES),
+        kind("/remotes/products/remoteEntry.js", 302, "text/plain; charset=utf-8", PAGE),
+        kind("/nothing", 404, HTML, PAGE),
+        kind("/products/no-such-product", 404, HTML, PAGE),
+        kind("/products?page=0", 400, HTML, PAGE),
+        kind("/products/1?quantity=0&cart=add", 400, HTML, PAGE),
+        kind("/a%2fb", 400, HTML, PAGE),
+        kind("/api/products?page=0", 400, PROBLEM, NOTHING),
+        kind("/api/products/no-such-product", 404, PROBLEM, NOTHING),
+        kind("/api/nothing", 404, PROBLEM, NOTHING),
+        kind("/api/a%2fb", 400, PROBLEM, NOTHING),
+        kind("/assets/nothing.js", 404, PROBLEM, NOTHING),
+        kind("/remotes/products/1.0.0/nothing.js", 404, PROBLEM, NOTHING),
+        kind("/remotes/nothing/remoteEntry.js", 404, PROBLEM, NOTHING),
+        kind("/beacon", 405, PROBLEM, NOTHING),
+    ];
+    let long = format!("/{}", "a".repeat(6000));
+    kinds.push(kind(&long, 414, HTML, PAGE));
+    kinds.push(kind(&format!("/api/products?search={long}"), 414, PROBLEM, NOTHING));
+    let mut write = kind("/products", 405, PROBLEM, NOTHING);
+    write.request = write.request.method("PUT");
+    kinds.push(write);
+    let mut options = kind("/products", 204, "", NOTHING);
+    options.request = options.request.method("OPTIONS");
+    kinds.push(options);
+    kinds
+}
+
+/// Content and refusals.
+pub(crate) fn all() -> Vec<Kind> {
+    [content(), refusals()].concat()
+}
+
+/// Every file that was built for the browser.
+pub(crate) fn files() -> Vec<bundle::File> {
+    let remotes = bundle::remotes().into_iter().flat_map(|remote| remote.files);
+    bundle::shell().into_iter().chain(remotes).collect()
+}

@@ -1,0 +1,54 @@
+//! What the compiled Worker answers, in the real runtime: the HTTP contract from outside.
+//! Needs `cargo xtask build`; `cargo xtask test` runs it after that. Browsers are the subject of `tests/browser`.
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
+
+mod beacon;
+mod caching;
+mod concurrency;
+mod configuration;
+mod corpus;
+mod cross_origin;
+mod files;
+mod hostile;
+mod kinds;
+mod methods;
+mod missing;
+mod pages;
+mod poisoning;
+mod ranges;
+mod redirects;
+mod security;
+mod shop_api;
+mod structured;
+mod validators;
+
+use std::fmt::Display;
+
+/// Gathers everything that is wrong, so that one run of a table shows all of it.
+#[derive(Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn add(&mut self, fault: impl Display) {
+        self.0.push(fault.to_string());
+    }
+
+    fn expect(&mut self, holds: bool, fault: impl FnOnce() -> String) {
+        if !holds {
+            self.0.push(fault());
+        }
+    }
+
+    fn equal<T: PartialEq + std::fmt::Debug>(&mut self, what: impl Display, found: &T, expect: &T) {
+        if found != expect {
+            self.0.push(format!("{what}: found {found:?}, expected {expect:?}"));
+        }
+    }
+
+    /// Fails the test if there were any; the hint says what to look at.
+    #[track_caller]
+    fn report(self, hint: &str) {
+        let Faults(faults) = self;
+        assert!(faults.is_empty(), "{} wrong:\n- {}\nhint: {hint}", faults.len(), faults.join("\n- "));
+    }
+}

@@ -1,0 +1,327 @@
+//! What a shopper reads without JavaScript: that pages say the right thing about filters, paging, products and refusals.
+//! How they look and how the remotes enhance them is the subject of the browser tests.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use storefront_tests::markup;
+use storefront_tests::server::shop;
+
+use crate::Faults;
+
+fn products(query: &str) -> Vec<Value> {
+    shop().get(format!("/api/products?{query}")).json()["data"].as_array().expect("a list of products").clone()
+}
+
+fn all() -> Vec<Value> {
+    products("pageSize=100")
+}
+
+fn id(product: &Value) -> &str {
+    product["id"].as_str().expect("an id is text")
+}
+
+/// The ids of the cards on a page, in order.
+fn cards(page: &str) -> Vec<String> {
+    let cards = markup::with_class(page, "product-card");
+    cards.iter().filter_map(|card| card.attribute("data-product-id")).map(str::to_owned).collect()
+}
+
+fn text_of(page: &str, class: &str) -> Option<String> {
+    markup::with_class(page, class).first().map(markup::Element::text)
+}
+
+#[test]
+fn a_listing_shows_what_the_api_says() {
+    let mut faults = Faults::default();
+    for query in [
+        "",
+        "category=Kitchen",
+        "inStock=true",
+        "inStock=false",
+        "maxPrice=50",
+        "minPrice=40&maxPrice=140",
+        "search=lamp",
+        "search=caf%C3%A9",
+        "search=wool%20throw&sort=price-desc",
+        "sort=price-asc&pageSize=5",
+        "sort=price-asc&pageSize=5&page=2",
+        "sort=rating&pageSize=4&page=3",
+        "sort=name",
+        "category=Kitchen&inStock=true&maxPrice=300&sort=price-asc&page=2&pageSize=1",
+        "search=no-such-thing",
+        "category=Nowhere",
+        "page=99",
+    ] {
+        let target = format!("/products?{query}");
+        let answer = shop().get(&target);
+        faults.equal(&target, &answer.status, &200);
+        let page = answer.text();
+        let api = shop().get(format!("/api/products?{query}")).json();
+        let expect = products(query);
+        faults.equal(
+            format!("{target} cards"),
+            &cards(&page),
+            &expect.iter().map(|product| id(product).to_owned()).collect(),
+        );
+        let total = api["total"].as_u64().unwrap_or_default();
+        let info = match total {
+            0 => "No products found".to_owned(),
+            1 => "Showing 1 of 1 product".to_owned(),
+            _ => format!("Showing {} of {total} products", expect.len()),
+        };
+        faults.equal(format!("{target} results-info"), &text_of(&page, "results-info"), &Some(info));
+        if !expect.is_empty() {
+            let info = format!("Page {} of {}", api["page"], api["totalPages"]);
+            let found = text_of(&page, "page-info");
+            let single = api["totalPages"] == 1 && found.is_none();
+            faults.expect(single || found.as_deref() == Some(&info), || {
+                format!("{target} page-info: {found:?}, expected {info}")
+            });
+        }
+    }
+    faults.report("page and API answer from one query");
+}
+
+#[test]
+fn paging_links_lead_through_all_products_once() {
+    let mut seen = Vec::new();
+    let mut target = Some("/products?pageSize=5&sort=name".to_owned());
+    let mut pages = 0;
+    while let Some(current) = target {
+        pages += 1;
+        assert!(pages <= 20, "the links of the pagination lead in a circle: {seen:?}");
+        let page = shop().get(&current).text();
+        seen.extend(cards(&page));
+        let next = markup::named(&page, "a").into_iter().find(|link| link.attribute("rel") == Some("next"));
+        target = next.and_then(|link| link.attribute("href").map(str::to_owned));
+    }
+    let expect: Vec<String> = products("pageSize=100&sort=name").iter().map(|product| id(product).to_owned()).collect();
+    assert_eq!(seen, expect, "`rel=next` from page to page");
+}
+
+#[test]
+fn a_page_past_the_end_and_an_empty_result_help() {
+    let mut faults = Faults::default();
+    for target in
+        ["/products?page=99", "/products?search=no-such-thing", "/products?category=Nowhere", "/products?page=1000000"]
+    {
+        let answer = shop().get(target);
+        faults.equal(target, &answer.status, &200);
+        let page = answer.text();
+        faults.equal(format!("{target} cards"), &cards(&page), &Vec::new());
+        faults.equal(format!("{target} empty states"), &markup::with_class(&page, "empty-state").len(), &1);
+        let part = page.split("empty-state").nth(1).unwrap_or_default();
+        let way_on = markup::named(part, "a")
+            .iter()
+            .any(|link| link.attribute("href").is_some_and(|href| href.starts_with("/products")));
+        faults.expect(way_on, || format!("{target}: the empty state leads nowhere"));
+        faults.equal(format!("{target} errors"), &markup::with_class(&page, "error-message").len(), &0);
+    }
+    faults.report("nothing found is an answer, and says what to try");
+}
+
+#[test]
+fn a_bad_parameter_is_named_beside_the_form_as_it_was_submitted() {
+    let mut faults = Faults::default();
+    for (query, parameter) in [
+        ("page=0", "page"),
+        ("page=x", "page"),
+        ("page=1000001", "page"),
+        ("page=-1", "page"),
+        ("page=1.5", "page"),
+        ("page=99999999999999999999", "page"),
+        ("pageSize=0", "pageSize"),
+        ("pageSize=101", "pageSize"),
+        ("minPrice=x", "minPrice"),
+        ("minPrice=-1", "minPrice"),
+        ("minPrice=1.234", "minPrice"),
+        ("maxPrice=12345678", "maxPrice"),
+        ("maxPrice=1e3", "maxPrice"),
+        ("minPrice=50&maxPrice=10", "Price"),
+        ("inStock=yes", "inStock"),
+        ("sort=cheapest", "sort"),
+        ("page=1&page=2", "page"),
+    ] {
+        let target = format!("/products?{query}&search=lamp");
+        let answer = shop().get(&target);
+        faults.equal(&target, &answer.status, &400);
+        let page = answer.text();
+        let error = text_of(&page, "error-message").unwrap_or_default();
+        faults.expect(error.contains(parameter), || format!("{target}: the message is `{error}`"));
+        let alert =
+            markup::with_class(&page, "error-message").iter().any(|element| element.attribute("role") == Some("alert"));
+        faults.expect(alert, || format!("{target}: the message is no alert"));
+        faults.equal(format!("{target} cards"), &cards(&page), &Vec::new());
+        let fields = markup::elements(&page);
+        let search = fields.iter().find(|field| field.name == "input" && field.attribute("name") == Some("search"));
+        faults.equal(
+            format!("{target} keeps the search"),
+            &search.and_then(|field| field.attribute("value")),
+            &Some("lamp"),
+        );
+    }
+    let long = format!("/products?search={}", "x".repeat(201));
+    faults.equal("a search of 201 characters", &shop().get(&long).status, &400);
+    let limit = format!("/products?search={}", "x".repeat(200));
+    faults.equal("a search of 200 characters", &shop().get(&limit).status, &200);
+    faults.report("a 400 shows the form again and names the parameter and its rule");
+}
+
+#[test]
+fn the_form_shows_the_filters_of_its_address() {
+    let page =
+        shop().get("/products?search=lamp&category=Lighting&minPrice=10&maxPrice=300&inStock=true&sort=name").text();
+    let elements = markup::elements(&page);
+    let mut faults = Faults::default();
+    for (name, value) in [("search", "lamp"), ("minPrice", "10"), ("maxPrice", "300")] {
+        let field = elements.iter().find(|field| field.name == "input" && field.attribute("name") == Some(name));
+        faults.equal(name, &field.and_then(|field| field.attribute("value")), &Some(value));
+    }
+    let is_set = |name: &str, value: &str, state: &str| {
+        let chosen =
+            |field: &&markup::Element| field.attribute("value") == Some(value) && field.attribute(state).is_some();
+        elements
+            .iter()
+            .filter(|field| field.name == "option" || field.attribute("name") == Some(name))
+            .any(|field| chosen(&field))
+    };
+    faults.expect(is_set("category", "Lighting", "checked"), || "category is not checked".to_owned());
+    faults.expect(is_set("inStock", "true", "checked"), || "inStock is not checked".to_owned());
+    faults.expect(is_set("sort", "name", "selected"), || "sort is not selected".to_owned());
+    faults.report("a listing's address is its whole state");
+}
+
+#[test]
+fn a_product_page_shows_what_the_api_says() {
+    let mut faults = Faults::default();
+    for product in all() {
+        let target = format!("/products/{}", id(&product));
+        let answer = shop().get(&target);
+        faults.equal(&target, &answer.status, &200);
+        let page = answer.text();
+        let heading = markup::named(&page, "h1");
+        let heading: Vec<String> = heading.iter().map(markup::Element::text).collect();
+        faults.equal(
+            format!("{target} heading"),
+            &heading,
+            &vec![product["name"].as_str().unwrap_or_default().to_owned()],
+        );
+        let in_stock = product["stock"].as_u64().unwrap_or_default() > 0;
+        let availability = text_of(&page, "product-availability").unwrap_or_default();
+        faults.equal(
+            format!("{target} availability"),
+            &availability.as_str(),
+            &if in_stock { "In Stock" } else { "Out of Stock" },
+        );
+        let price = format!("{:.2}", product["price"].as_f64().unwrap_or_default());
+        let shown = text_of(&page, "product-price").unwrap_or_default();
+        let shown: String = shown.chars().filter(|character| character.is_ascii_digit() || *character == '.').collect();
+        let same = shown.parse::<f64>().ok().map(|shown| format!("{shown:.2}")) == Some(price.clone());
+        faults.expect(same, || format!("{target}: the price is `{shown}`, expected {price}"));
+        let button = markup::with_class(&page, "add-to-cart-btn");
+        faults.equal(format!("{target} buttons"), &button.len(), &1);
+        let Some(button) = button.first() else { continue };
+        faults.equal(format!("{target} button is off"), &button.attribute("disabled").is_some(), &!in_stock);
+        faults.equal(
+            format!("{target} button"),
+            &button.text().as_str(),
+            &if in_stock { "Add to cart" } else { "Out of Stock" },
+        );
+        faults.equal(format!("{target} back link"), &text_of(&page, "back-link").as_deref(), &Some("Back to Products"));
+        faults.expect(!cards(&page).contains(&id(&product).to_owned()), || format!("{target} is related to itself"));
+        faults.expect(!cards(&page).is_empty(), || format!("{target}: no related products"));
+    }
+    faults.report("one catalog behind page and API");
+}
+
+#[test]
+fn adding_to_the_cart_says_that_there_is_none_yet() {
+    let products = all();
+    let sold_out = products.iter().find(|product| product["stock"] == 0).expect("a product that is sold out");
+    let note = |target: &str| text_of(&shop().get(target).text(), "cart-note");
+    assert_eq!(note("/products/1").as_deref(), Some(""), "before anything is pressed the note is there and empty");
+    let said = note("/products/1?quantity=1&cart=add").unwrap_or_default();
+    assert!(said.contains("cart is not open yet"), "the note says `{said}`");
+    let target = format!("/products/{}?quantity=1&cart=add", id(sold_out));
+    assert_ne!(note(&target).as_deref(), Some(said.as_str()), "nothing can be added of a product that is sold out");
+    let mut faults = Faults::default();
+    for quantity in ["0", "-1", "x", "1.5", "100000", "99999999999999999999"] {
+        let target = format!("/products/1?quantity={quantity}&cart=add");
+        let answer = shop().get(&target);
+        faults.equal(&target, &answer.status, &400);
+        let note = text_of(&answer.text(), "cart-note");
+        faults.expect(note.as_deref() != Some(said.as_str()), || format!("{target} was taken for a good one"));
+    }
+    faults.report("a quantity is a whole number from 1 to what is in stock, at most 99");
+}
+
+#[test]
+fn the_home_page_leads_everywhere() {
+    let page = shop().get("/").text();
+    let links: BTreeSet<String> =
+        markup::named(&page, "a").iter().filter_map(|link| link.attribute("href").map(str::to_owned)).collect();
+    let mut faults = Faults::default();
+    let categories = shop().get("/api/products/categories").json();
+    for category in categories["data"].as_array().expect("a list of categories") {
+        let name = category.as_str().unwrap_or_default();
+        let target = format!("/products?category={}", name.replace(' ', "%20").replace('&', "%26"));
+        faults.expect(links.contains(&target), || format!("no link to `{target}` among {links:?}"));
+    }
+    faults.expect(links.contains("/products"), || "no link to the products".to_owned());
+    for link in links.iter().filter(|link| link.starts_with('/')) {
+        let path = link.split('#').next().unwrap_or_default();
+        faults.equal(format!("{link} status"), &shop().get(path).status, &200);
+    }
+    faults.report("every link of the start page works");
+}
+
+#[test]
+fn no_link_of_any_page_is_dead() {
+    let mut faults = Faults::default();
+    let mut waiting = vec!["/".to_owned()];
+    let mut seen = BTreeSet::new();
+    while let Some(target) = waiting.pop() {
+        // A bound, should links ever multiply; the shop has far fewer.
+        if seen.len() > 600 || !seen.insert(target.clone()) {
+            continue;
+        }
+        let answer = shop().get(&target);
+        faults.expect(answer.status == 200, || format!("{target}: {}", answer.status));
+        if answer.media_type().as_deref() == Some("text/html") {
+            let links = markup::named(&answer.text(), "a");
+            let paths = links.iter().filter_map(|link| link.attribute("href")).filter(|href| href.starts_with('/'));
+            waiting.extend(paths.filter_map(|href| href.split('#').next()).map(str::to_owned));
+        }
+    }
+    faults.expect(seen.len() > 20, || format!("only {} pages were found", seen.len()));
+    faults.report("every address that a page links answers 200");
+}
+
+#[test]
+fn the_sitemap_lists_every_page_and_each_of_them_is_there() {
+    let sitemap = shop().get("/sitemap.xml").text();
+    let origin = "http://127.0.0.1:8787";
+    let listed: Vec<String> = markup::named(&sitemap, "loc").iter().map(markup::Element::text).collect();
+    let mut faults = Faults::default();
+    let mut paths = BTreeSet::new();
+    for address in &listed {
+        match address.strip_prefix(origin) {
+            Some(path) => {
+                faults.equal(path, &shop().get(path).status, &200);
+                faults.expect(paths.insert(path.to_owned()), || format!("{path} is listed twice"));
+            }
+            None => faults.add(format!("`{address}` does not begin with PUBLIC_ORIGIN, `{origin}`")),
+        }
+    }
+    let products: Vec<String> = all().iter().map(|product| format!("/products/{}", id(product))).collect();
+    for path in ["/", "/products"].map(str::to_owned).iter().chain(&products) {
+        faults.expect(paths.contains(path), || format!("{path} is not listed"));
+    }
+    let robots = shop().get("/robots.txt").text();
+    faults.expect(robots.lines().any(|line| line == format!("Sitemap: {origin}/sitemap.xml")), || robots.clone());
+    faults.expect(!robots.lines().any(|line| line.trim() == "Disallow: /"), || {
+        "robots.txt shuts everybody out".to_owned()
+    });
+    faults.report("search engines find every page through robots.txt and the sitemap");
+}

@@ -1,0 +1,71 @@
+//! Addresses that lead to another one: a slash too many, the icon that browsers ask for, the entry of a remote.
+//! Nothing a visitor sends decides the host that a redirect leads to.
+
+use storefront_tests::client::Request;
+use storefront_tests::server::shop;
+
+use crate::Faults;
+
+#[test]
+fn a_slash_too_many_leads_to_the_page_with_its_parameters() {
+    let mut faults = Faults::default();
+    for (target, location) in [
+        ("/products/", "/products"),
+        ("/products/?page=2&sort=name", "/products?page=2&sort=name"),
+        ("/products/1/", "/products/1"),
+        ("/products/1/?cart=add", "/products/1?cart=add"),
+    ] {
+        let answer = shop().get(target);
+        faults.equal(target, &answer.status, &308);
+        faults.equal(format!("{target} leads to"), &answer.header("location").as_deref(), &Some(location));
+        faults.expect(answer.header("cache-control").is_some(), || {
+            format!("{target}: a redirect without cache-control is kept for hours")
+        });
+        faults.equal(location, &shop().get(location).status, &200);
+    }
+    faults.report("308 keeps the method and the query");
+}
+
+#[test]
+fn the_icon_is_found_where_browsers_look_for_it() {
+    let answer = shop().get("/favicon.ico");
+    assert_eq!(answer.status, 308, "{answer}");
+    let icon = answer.header("location").unwrap_or_default();
+    let icon = shop().get(icon);
+    assert_eq!((icon.status, icon.media_type().as_deref()), (200, Some("image/svg+xml")), "{icon}");
+}
+
+#[test]
+fn no_redirect_leaves_the_shop_or_splits_its_headers() {
+    let mut faults = Faults::default();
+    for target in [
+        "//evil.example/",
+        "//evil.example//",
+        "/\\evil.example/",
+        "/products//evil.example/",
+        "/products/https://evil.example/",
+        "/products/?x=//evil.example/",
+        "/products/?%0d%0aset-cookie:%20a=b",
+        "/products/1/?x=%0aLocation:%20https://evil.example",
+        "/https://evil.example/",
+        "/products/%09//evil.example/",
+        "/products/@evil.example/",
+        "/products/.evil.example/",
+        "/products/%2f%2fevil.example/",
+        "/%5cevil.example/",
+        "/products/javascript:alert(1)/",
+    ] {
+        let answer = shop().get(target);
+        faults.expect(answer.status < 500, || format!("{target}: {}", answer.status));
+        faults.equal(format!("{target} set-cookie"), &answer.header("set-cookie"), &None);
+        if let Some(location) = answer.header("location") {
+            let stays = location.starts_with('/') && !location.starts_with("//") && !location.starts_with("/\\");
+            faults.expect(stays, || format!("{target} leads to `{location}`"));
+        }
+    }
+    for host in ["evil.example", "evil.example:8787"] {
+        let answer = shop().send(&Request::get("/products/").host(host));
+        faults.equal(format!("/products/ of {host}"), &answer.header("location").as_deref(), &Some("/products"));
+    }
+    faults.report("every location begins with one slash");
+}

@@ -1,0 +1,124 @@
+//! The request corpus of the catalog (`catalog/corpus/requests.txt`): requests that every host must answer alike.
+//! Reads the file and gives the answer of `catalog::api::answer` itself; comparing is the test's business.
+
+use std::sync::OnceLock;
+
+use catalog::Catalog;
+use catalog::api::{self, Method, Reply, Settings};
+
+use crate::client::Request;
+use crate::read;
+
+/// Where the corpus lies in the checkout.
+pub const PATH: &str = "catalog/corpus/requests.txt";
+
+/// One request of the corpus that goes over the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its line in the file, from 1.
+    pub number: usize,
+    /// As it stands there.
+    pub text: String,
+    method: String,
+    target: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Line {
+    /// The request as a client sends it.
+    pub fn request(&self, settings: &Settings) -> Request {
+        let request = Request::new(&self.method, &self.target);
+        self.fields(settings).into_iter().fold(request, |request, (name, value)| request.header(&name, &value))
+    }
+
+    /// What `catalog::api::answer` gives, without any host.
+    pub fn answer(&self, settings: &Settings) -> Reply {
+        let fields = self.fields(settings);
+        let field = |name: &str| {
+            let named = fields.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+            let values: Vec<&str> = named.map(|(_, value)| value.as_str()).collect();
+            (!values.is_empty()).then(|| values.join(", "))
+        };
+        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
+        let (if_none_match, origin) = (field("if-none-match"), field("origin"));
+        let request = api::Request {
+            method: Method::parse(&self.method),
+            path,
+            query,
+            if_none_match: if_none_match.as_deref(),
+            origin: origin.as_deref(),
+            settings,
+        };
+        api::answer(catalog(), &request)
+    }
+
+    /// The fields, with the tag of the plain answer put in where the corpus asks for it.
+    fn fields(&self, settings: &Settings) -> Vec<(String, String)> {
+        if !self.fields.iter().any(|(_, value)| value.contains(TAG)) {
+            return self.fields.clone();
+        }
+        let plain = Line { method: "GET".to_owned(), fields: Vec::new(), ..self.clone() };
+        let reply = plain.answer(settings);
+        let etag = reply.etag.as_ref().map(api::ETag::as_str).unwrap_or_default();
+        self.fields.iter().map(|(name, value)| (name.clone(), value.replace(TAG, etag))).collect()
+    }
+}
+
+/// What stands in a field for the tag of the plain answer.
+const TAG: &str = "{etag}";
+
+/// The catalog that ships, built from its records in this process.
+pub fn catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| {
+        let index = catalog::build::index_from_json(read("catalog/data/products.json").as_bytes());
+        Catalog::open(index.expect("the catalog that ships is valid")).expect("an index that was just built opens")
+    })
+}
+
+/// The settings of a Worker of this build with these origins.
+pub fn settings(cors_origins: &[&str]) -> Settings {
+    let cors_origins = cors_origins.iter().map(|origin| (*origin).to_owned()).collect();
+    Settings { version: env!("CARGO_PKG_VERSION").to_owned(), cors_origins, ..Settings::default() }
+}
+
+/// The requests that go over the wire. Lines that begin with `*` are for `answer` alone.
+pub fn lines() -> Vec<Line> {
+    parse(&read(PATH))
+}
+
+fn parse(text: &str) -> Vec<Line> {
+    let numbered = text.lines().enumerate().map(|(position, line)| (position + 1, line.trim_end()));
+    let requests = numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with(['#', '*']));
+    requests
+        .map(|(number, text)| {
+            let mut parts = text.split(" | ");
+            let start = parts.next().unwrap_or_default();
+            let (method, target) =
+                start.split_once(' ').unwrap_or_else(|| panic!("{PATH}:{number}: `{text}` is no method and target"));
+            let fields = parts.map(|field| {
+                let (name, value) =
+                    field.split_once(':').unwrap_or_else(|| panic!("{PATH}:{number}: `{field}` is no field"));
+                (name.trim().to_owned(), value.trim().to_owned())
+            });
+            let (method, target) = (method.to_owned(), target.to_owned());
+            Line { number, text: text.to_owned(), method, target, fields: fields.collect() }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn lines_are_method_target_and_fields() {
+        let lines =
+            parse("# note\n\nGET /a?b=c\n* GET /never\nHEAD /a | If-None-Match: \"x\", W/\"y\" | Origin: null\n");
+        assert_eq!(lines.len(), 2);
+        assert_eq!((lines[0].number, lines[0].method.as_str(), lines[0].target.as_str()), (3, "GET", "/a?b=c"));
+        let fields: Vec<(&str, &str)> =
+            lines[1].fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(fields, [("If-None-Match", "\"x\", W/\"y\""), ("Origin", "null")]);
+    }
+}

@@ -1,0 +1,29 @@
+//! The harness of the end-to-end tests: starts the compiled Worker in the real runtime and talks to it over sockets.
+//! Builds nothing and knows nothing of the Worker's inside; what it cannot do ends the test that asked, with the reason.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test harness reports by failing the test"
+)]
+#![expect(clippy::missing_panics_doc, reason = "everything here panics when the world is not as a test needs it")]
+
+pub mod bundle;
+pub mod client;
+pub mod corpus;
+pub mod markup;
+pub mod server;
+
+use std::path::{Path, PathBuf};
+
+/// The root of the checkout.
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the checkout").to_path_buf()
+}
+
+/// Reads a file of the checkout, given by its path from the root.
+pub fn read(path: &str) -> String {
+    let file = project().join(path);
+    std::fs::read_to_string(&file)
+        .unwrap_or_else(|error| panic!("cannot read `{path}`: {error}\nhint: `cargo xtask build` writes what is built"))
+}
