@@ -85,7 +85,7 @@ pub(crate) fn refusals() -> Vec<Kind> {
         kind("/remotes/nothing/remoteEntry.js", 404, PROBLEM, NOTHING),
         kind("/beacon", 405, PROBLEM, NOTHING),
     ];
-    let long = format!("/{}", "a".repeat(6000));
+    let long = format!("/{}", "a".repeat(9000));
     kinds.push(kind(&long, 414, HTML, PAGE));
     kinds.push(kind(&format!("/api/products?search={long}"), 414, PROBLEM, NOTHING));
     let mut write = kind("/products", 405, PROBLEM, NOTHING);
