@@ -110,10 +110,14 @@ function isEdited(form: HTMLFormElement): boolean {
 
 /** Suggestions cost a file of their own, which only those fetch who go to the search field. */
 function addSuggestions(slot: HTMLElement, search: HTMLInputElement, signal: AbortSignal, context: Context): void {
+  // What is typed while the file is under way is asked for when it arrives. A search may have run meanwhile and made the text
+  // the field's default, so the field itself cannot tell.
+  let typed = search.value !== search.defaultValue;
+  search.addEventListener("input", () => (typed = true), { signal, once: true });
   const load = (): void => {
     search.removeEventListener("focus", load);
     import("./suggestions.ts").then(
-      (module) => signal.aborted || module.attach(slot, search, signal),
+      (module) => signal.aborted || module.attach(slot, search, typed, signal),
       (error: unknown) => context.report(error),
     );
   };

@@ -14,8 +14,8 @@ const LIMIT = 8;
 const LEAST_LETTERS = 2;
 const TYPING_PAUSE = 150;
 
-/** Gives the field its suggestions until the signal ends them. */
-export function attach(slot: HTMLElement, field: HTMLInputElement, signal: AbortSignal): void {
+/** Gives the field its suggestions until the signal ends them; asks at once for what was typed before. */
+export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolean, signal: AbortSignal): void {
   const list = document.createElement("ul");
   list.id = "search-suggestions";
   list.className = "suggestions";
@@ -116,7 +116,6 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, signal: Abort
       // The first Escape closes the list; the next one empties the field, as search fields do.
       event.preventDefault();
       close();
-      asked = field.value.trim();
     }
   });
   // The field keeps the focus, or it would close the list before the click arrives.
@@ -131,7 +130,7 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, signal: Abort
     list.remove();
   });
 
-  if (field.value !== field.defaultValue) onTyping();
+  if (typed) onTyping();
 }
 
 function optionOf({ id, name, category, price, imageUrl }: Suggestion, index: number, write: (price: number) => string): HTMLElement {
