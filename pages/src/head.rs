@@ -63,7 +63,6 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
         meta charset="utf-8";
         meta name="viewport" content="width=device-width, initial-scale=1";
         title { (head.title) " – " (site.name) }
-        link rel="preload" as="font" type="font/woff2" href=(Text(&shell.font.url)) crossorigin;
         link rel="stylesheet" href=(Text(&shell.stylesheet.url)) integrity=(Text(&shell.stylesheet.integrity));
         @for manifest in frame.remotes {
             @for style in manifest.styles() {
@@ -72,6 +71,9 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
                 }
             }
         }
+        // Behind the styles and below them in priority: text is read in the stand-in until the font is there, and nothing
+        // moves when it comes.
+        link rel="preload" as="font" type="font/woff2" href=(Text(&shell.font.url)) crossorigin fetchpriority="low";
         meta name="description" content=(Text(&head.description));
         @if head.no_index || head.canonical.is_none() {
             meta name="robots" content="noindex";
@@ -112,19 +114,20 @@ fn preview(site: &Site, head: &Head<'_>, canonical: &str) -> Markup {
     }
 }
 
-/// The remotes' modules. The map comes first: a module that is fetched before it would escape its integrity.
+/// The remotes' modules. The map comes first: a module that is fetched before it would escape its integrity. All are of low
+/// priority: the page is whole without them, so that styles and pictures go first.
 fn modules(frame: &Frame<'_>) -> Markup {
     let Asset { url, integrity } = &frame.site.shell.loader;
     html! {
         script type="importmap" { (PreEscaped(import_map(frame.site, frame.remotes))) }
-        link rel="modulepreload" href=(Text(url)) integrity=(Text(integrity));
+        link rel="modulepreload" href=(Text(url)) integrity=(Text(integrity)) fetchpriority="low";
         @for manifest in frame.remotes {
             @if let Some((name, file)) = manifest.file(manifest.entry().as_str()) {
-                link rel="modulepreload" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str()));
+                link rel="modulepreload" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str())) fetchpriority="low";
             }
         }
         script type="application/json" id="boot" { (PreEscaped(boot(frame.remotes))) }
-        script type="module" src=(Text(url)) integrity=(Text(integrity)) {}
+        script type="module" src=(Text(url)) integrity=(Text(integrity)) fetchpriority="low" {}
     }
 }
 
