@@ -20,7 +20,7 @@ Builds assets/ into assets/dist/: the remotes, the shell's files and the picture
   --dev        a remote that differs from assets/bundled.json builds as X-dev.N instead of failing
   --record     write the digests of versions that assets/bundled.json does not know yet
   --force      with --record: replace digests that are recorded already
-  --pictures   write the hashed picture addresses into catalog/data/products.json
+  --pictures   write the hashed picture addresses into the catalog (CATALOG, or catalog/data/products.json)
   --help       print this
 `;
 
@@ -28,15 +28,15 @@ const OPTIONS = ["dev", "record", "force", "pictures", "help"];
 
 /**
  * Builds the project at `root` and returns what was built. Nothing is written when anything is wrong.
- * @param {{ root: string, dev?: boolean, record?: boolean, force?: boolean, pictures?: boolean }} options
+ * `catalog` is the file whose pictures are checked, and rewritten with `pictures`.
+ * @param {{ root: string, catalog?: string, dev?: boolean, record?: boolean, force?: boolean, pictures?: boolean }} options
  */
-export async function build({ root, dev = false, record = false, force = false, pictures = false }) {
+export async function build({ root, catalog = path.join(root, "catalog", "data", "products.json"), dev = false, record = false, force = false, pictures = false }) {
   const started = performance.now();
   const assets = path.join(root, "assets");
   const esbuild = await loadEsbuild();
 
   const drawn = await buildPictures(path.join(assets, "pictures"));
-  const catalog = path.join(root, "catalog", "data", "products.json");
   const rewritten = pictures ? await rewriteCatalog(catalog, drawn) : 0;
   if (existsSync(catalog)) await checkCatalog(catalog, drawn);
 
@@ -82,7 +82,7 @@ async function main() {
       return;
     }
     const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-    process.stderr.write(`${summarise(await build({ root, ...options }))}\n`);
+    process.stderr.write(`${summarise(await build({ root, catalog: process.env.CATALOG || undefined, ...options }))}\n`);
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     process.stderr.write(error.report());

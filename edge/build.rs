@@ -70,7 +70,7 @@ fn check_pictures(index: &[u8], shell: &ShellManifest) -> Result<()> {
         if product.image_url.starts_with('/') && !built.iter().any(|url| url == product.image_url) {
             bail!(
                 "product `{}`: imageUrl `{}` is not among the built pictures; \
-                 `node assets/build.mjs --pictures` writes the current names into the catalog",
+                 `node assets/build.mjs --pictures`, with CATALOG naming the file if it is your own, writes the current names into it",
                 product.id,
                 product.image_url
             );

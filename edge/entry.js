@@ -3,21 +3,30 @@
 // traps per request, which cost a fifth of a small answer (docs/benchmarks.md has the figures).
 import * as worker from "./index_bindgen.js";
 
-/** What a shopper sees in the one request that hit a trap; everything the shop itself says comes from Rust. */
-const FAILED = new TextEncoder().encode(
-  '<!doctype html><html lang="en"><meta charset="utf-8"><title>Something went wrong</title><h1>Something went wrong</h1><p>Please try again.</p>',
-);
-const HEADERS = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "content-security-policy": "default-src 'none'; frame-ancestors 'none'", "x-content-type-options": "nosniff" };
+/** What the one request gets that hit a trap; everything the shop itself says comes from Rust. */
+const PAGE =
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>Something went wrong</title><h1>Something went wrong</h1><p>Please try again.</p>';
+const PROBLEM = '{"type":"urn:problem:internal-error","title":"Internal error","status":500,"detail":"the shop cannot answer now"}';
+const HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "x-content-type-options": "nosniff",
+};
 
 let broken = false;
 
 /** A trap leaves the module's memory in an unknown state: the next request gets a new instance of it. */
-function trapped(error) {
+function trapped(request, error) {
   if (error instanceof WebAssembly.RuntimeError) broken = true;
   console.error("error: the Worker trapped\n  Caused by:", error);
-  return new Response(FAILED, { status: 500, headers: HEADERS });
+  const program = /^\/(api|assets|remotes|health|beacon)(\/|$)/.test(new URL(request.url).pathname);
+  const type = program ? "application/problem+json" : "text/html; charset=utf-8";
+  return new Response(program ? PROBLEM : PAGE, { status: 500, headers: { ...HEADERS, "content-type": type } });
 }
 
+// A trap in an answer that had to wait surfaces here; its request ends with the runtime's own error.
 addEventListener("error", (event) => {
   if (event.error instanceof WebAssembly.RuntimeError) broken = true;
 });
@@ -31,7 +40,7 @@ export default {
       }
       return worker.fetch(request, env, context);
     } catch (error) {
-      return trapped(error);
+      return trapped(request, error);
     }
   },
 };

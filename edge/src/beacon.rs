@@ -1,5 +1,9 @@
 //! Reports of remotes that failed in a browser: what is accepted, how much of it, and the log line it becomes.
-//! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log.
+//! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log. Only reports that would
+//! be logged count against the limit, each remote and kind by itself, so that a flood of one hides no other.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use rollout::{RemoteName, Version};
 use serde::{Deserialize, Serialize};
@@ -11,7 +15,7 @@ use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 pub(crate) const BODY_LIMIT: usize = 2048;
 /// Longest message and path in a report, in characters.
 const TEXT_LIMIT: usize = 200;
-/// How many reports an isolate logs in a burst.
+/// How many reports of one remote and kind an isolate logs in a burst.
 const BURST: f64 = 20.0;
 /// How many it logs a second after that. A broken remote is visible from a few; a flood would only cost money.
 const PER_SECOND: f64 = 2.0;
@@ -21,7 +25,7 @@ const FORM: &str =
     "a report is a JSON object of remote, version, kind (import, mount, timeout, contract, runtime), message and page";
 
 /// What went wrong with a remote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
     /// The module could not be fetched, was refused by its integrity, or threw while it was evaluated.
@@ -47,20 +51,53 @@ pub(crate) struct Report {
     page: String,
 }
 
-/// Lets so many reports through and no more: a token bucket.
+/// Lets so many reports of each remote and kind through and no more. As small as the number of remotes, since a report of
+/// an unknown one comes to no gate.
+#[derive(Debug, Default)]
+pub(crate) struct Gates(BTreeMap<(RemoteName, Kind), Gate>);
+
+/// A token bucket.
 #[derive(Debug)]
-pub(crate) struct Gate {
+struct Gate {
     tokens: f64,
     refilled_at: f64,
 }
 
+impl Gates {
+    /// Whether this report may pass at `now`, in milliseconds.
+    pub(crate) fn admit(&mut self, report: &Report, now: f64) -> bool {
+        self.0.entry((report.remote.clone(), report.kind)).or_insert_with(Gate::new).admit(now)
+    }
+}
+
+impl Report {
+    /// The log line: JSON in printable ASCII alone. Whatever else a report holds is escaped, so that no terminal and no log
+    /// tool takes a part of it for a line, a colour or a change of direction.
+    pub(crate) fn log_line(&self) -> String {
+        // Writing strings cannot fail; a report without its line would still be counted by its status.
+        let json = serde_json::to_string(&Line { event: "remote-failed", report: self }).unwrap_or_default();
+        let mut line = String::with_capacity(json.len());
+        for character in json.chars() {
+            if matches!(character, ' '..='~') {
+                line.push(character);
+                continue;
+            }
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(line, "\\u{unit:04x}");
+            }
+        }
+        line
+    }
+}
+
 impl Gate {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self { tokens: BURST, refilled_at: 0.0 }
     }
 
     /// Whether one more may pass at `now`, in milliseconds. A clock that jumps back refills nothing.
-    pub(crate) fn admit(&mut self, now: f64) -> bool {
+    fn admit(&mut self, now: f64) -> bool {
         let elapsed = (now - self.refilled_at).max(0.0) / 1000.0;
         self.tokens = (self.tokens + elapsed * PER_SECOND).min(BURST);
         self.refilled_at = now;
@@ -99,19 +136,25 @@ pub(crate) fn too_many() -> Reply {
     reply
 }
 
-/// Reads a report. The log line is JSON, so nothing in the report can begin a line of its own.
-pub(crate) fn accept(body: &[u8]) -> Result<(Reply, String), Box<Reply>> {
+/// Reads a report. `is_known` tells the remotes of this shop from names that anyone could make up.
+pub(crate) fn accept(body: &[u8], is_known: impl Fn(&RemoteName) -> bool) -> Result<Report, Box<Reply>> {
     let refuse = |detail: &str| Box::new(problem(400, detail));
     let report: Report = serde_json::from_slice(body).map_err(|_| refuse(FORM))?;
     let long = |text: &str| text.chars().count() > TEXT_LIMIT;
     if long(&report.message) || long(&report.page) || !report.page.starts_with('/') {
         return Err(refuse(&format!("message and page have at most {TEXT_LIMIT} characters, and page is a path")));
     }
-    let line = Line { event: "remote-failed", report: &report };
-    let line = serde_json::to_string(&line).map_err(|_| refuse("the report cannot be written down"))?;
+    if !is_known(&report.remote) {
+        return Err(refuse(&format!("there is no remote `{}`", report.remote)));
+    }
+    Ok(report)
+}
+
+/// The answer to a report that was logged.
+pub(crate) fn accepted() -> Reply {
     let mut head = Head::new(204, "", CACHE_NOTHING, Policy::Resource);
     head.template.content_type = None;
-    Ok((Reply::empty(head), line))
+    Reply::empty(head)
 }
 
 #[derive(Serialize)]
@@ -125,24 +168,32 @@ struct Line<'a> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BODY_LIMIT, Gate, accept, refuse_early};
+    use super::{BODY_LIMIT, Gates, accept, refuse_early};
 
     const GOOD: &str =
         r#"{"remote":"products","version":"1.0.0","kind":"import","message":"failed\nto fetch","page":"/products"}"#;
 
     #[track_caller]
     fn check_refused(body: &str) {
-        match accept(body.as_bytes()) {
+        match accept(body.as_bytes(), |remote| remote.as_str() == "products") {
             Err(reply) => assert_eq!(reply.head.template.status, 400, "{body}"),
-            Ok((_, line)) => panic!("accepted {body} as {line}"),
+            Ok(report) => panic!("accepted {body} as {report:?}"),
         }
     }
 
     #[test]
     fn a_good_report_is_one_log_line() {
-        let (reply, line) = accept(GOOD.as_bytes()).expect("accepted");
-        assert_eq!(reply.head.template.status, 204);
-        insta::assert_snapshot!(line, @r#"{"event":"remote-failed","remote":"products","version":"1.0.0","kind":"import","message":"failed\nto fetch","page":"/products"}"#);
+        let report = accept(GOOD.as_bytes(), |_| true).expect("accepted");
+        insta::assert_snapshot!(report.log_line(), @r#"{"event":"remote-failed","remote":"products","version":"1.0.0","kind":"import","message":"failed\nto fetch","page":"/products"}"#);
+    }
+
+    #[test]
+    fn nothing_in_a_report_leaves_its_line() {
+        let hostile = GOOD.replace("failed", "\u{9b}31m \u{202e}\u{2028}\u{85}\u{7f}\\u0000 é😀");
+        let line = accept(hostile.as_bytes(), |_| true).expect("accepted").log_line();
+        assert!(line.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{line}");
+        let read: serde_json::Value = serde_json::from_str(&line).expect("still JSON");
+        assert_eq!(read["message"], "\u{9b}31m \u{202e}\u{2028}\u{85}\u{7f}\0 é😀\nto fetch");
     }
 
     #[test]
@@ -151,6 +202,7 @@ mod tests {
         check_refused("[]");
         check_refused(&GOOD.replace("import", "other"));
         check_refused(&GOOD.replace("products\",\"version", "../x\",\"version"));
+        check_refused(&GOOD.replace("products\",\"version", "unknown\",\"version"));
         check_refused(&GOOD.replace("1.0.0", "one"));
         check_refused(&GOOD.replace("\"/products\"", "\"https://evil.example/\""));
         check_refused(&GOOD.replace("failed", &"x".repeat(200)));
@@ -176,17 +228,22 @@ mod tests {
     }
 
     #[test]
-    fn the_gate_lets_a_burst_through_and_then_a_trickle() {
-        let mut gate = Gate::new();
-        assert_eq!((0..100).filter(|_| gate.admit(1_000.0)).count(), 20);
-        assert_eq!((0..100).filter(|_| gate.admit(2_000.0)).count(), 2);
-        assert!(!gate.admit(0.0), "a clock that jumps back must not refill");
+    fn the_gates_let_a_burst_through_and_then_a_trickle() {
+        let report = |text: &str| accept(text.as_bytes(), |_| true).expect("accepted");
+        let (import, mount) = (report(GOOD), report(&GOOD.replace("import", "mount")));
+        let mut gates = Gates::default();
+        assert_eq!((0..100).filter(|_| gates.admit(&import, 1_000.0)).count(), 20);
+        assert_eq!((0..100).filter(|_| gates.admit(&import, 2_000.0)).count(), 2);
+        assert!(!gates.admit(&import, 0.0), "a clock that jumps back must not refill");
+        assert!(gates.admit(&mount, 2_000.0), "a flood of one kind must hide no other");
     }
 
     proptest! {
         #[test]
         fn no_body_panics(body in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let _ = accept(&body);
+            if let Ok(report) = accept(&body, |_| true) {
+                prop_assert!(report.log_line().is_ascii());
+            }
         }
     }
 }

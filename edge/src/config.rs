@@ -124,7 +124,8 @@ impl Default for Config {
     }
 }
 
-/// An origin is compared and printed byte for byte, so only the form that browsers send is accepted.
+/// An origin is compared and printed byte for byte, so it must have the form that browsers send: lower case, nothing behind the
+/// port, and no port that its scheme implies.
 fn check_origin(variable: &'static str, value: &str, production: bool) -> Result<(), ConfigError> {
     let refused = || ConfigError::Origin { variable, value: value.to_owned() };
     let (secure, authority) = match (value.strip_prefix("https://"), value.strip_prefix("http://")) {
@@ -138,7 +139,9 @@ fn check_origin(variable: &'static str, value: &str, production: bool) -> Result
     };
     let host_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
     let port_allowed = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port && number > 0);
-    if host.is_empty() || !host.bytes().all(host_allowed) || !port.is_none_or(port_allowed) {
+    let implied = if secure { "443" } else { "80" };
+    let labels_are_whole = host.split('.').all(|label| !label.is_empty());
+    if !labels_are_whole || port == Some(implied) || !host.bytes().all(host_allowed) || !port.is_none_or(port_allowed) {
         return Err(refused());
     }
     let loopback = matches!(host, "127.0.0.1" | "localhost");
@@ -197,6 +200,9 @@ mod tests {
             "https://user@shop.example",
             "ftp://shop.example",
             "https://shop.example:",
+            "https://shop.example:443",
+            "https://.",
+            "https://a..b",
         ] {
             check(&[("PUBLIC_ORIGIN", origin)], Err("PUBLIC_ORIGIN holds"));
         }

@@ -1,5 +1,6 @@
 //! Pages kept in the isolate: rendered once, answered many times from a buffer that JavaScript already owns.
-//! Bounded by bytes, least recently used first out. A key names everything its page depends on, so nothing is ever stale.
+//! Bounded by bytes, least recently used first out. A key names everything that can change while an isolate lives: address
+//! and parameters. Catalog and versions are part of the Worker and come with a new isolate.
 
 use catalog::api::ETag;
 use js_sys::Uint8Array;

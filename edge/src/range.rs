@@ -19,9 +19,12 @@ pub(crate) enum Selection {
 
 /// Selects from a file of `size` bytes.
 pub(crate) fn select(range: Option<&str>, size: u64) -> Selection {
-    let Some(specification) = range.and_then(|header| header.trim().strip_prefix("bytes=")) else {
+    let Some((unit, specification)) = range.and_then(|header| header.trim().split_once('=')) else {
         return Selection::Whole;
     };
+    if !unit.eq_ignore_ascii_case("bytes") {
+        return Selection::Whole;
+    }
     let Some((first, last)) = specification.trim().split_once('-') else { return Selection::Whole };
     if last.contains(',') {
         return Selection::Whole;
@@ -74,6 +77,7 @@ mod tests {
     #[test]
     fn one_range_is_cut() {
         check("bytes=0-0", Selection::Part { first: 0, last: 0 });
+        check("Bytes=10-19", Selection::Part { first: 10, last: 19 });
         check("bytes=10-19", Selection::Part { first: 10, last: 19 });
         check("bytes=90-", Selection::Part { first: 90, last: 99 });
         check("bytes=90-1000", Selection::Part { first: 90, last: 99 });

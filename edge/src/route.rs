@@ -10,7 +10,7 @@ pub(crate) const TARGET_LIMIT: usize = 8192;
 pub(crate) const ASSETS_PREFIX: &str = "/assets/";
 
 /// Where the loader reports a remote that failed.
-pub(crate) const BEACON_PATH: &str = "/beacon";
+pub(crate) const BEACON_PATH: &str = pages::BEACON;
 
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,6 @@ use crate::shop::Shop;
 const BEST_RATED: usize = 5;
 /// How many related products a product page shows: one row on a wide screen.
 const RELATED: usize = 4;
-/// Most of one product that a shopper may ask for at once.
-pub(crate) const QUANTITY_LIMIT: u32 = 99;
 
 /// What a shopper did with the purchase form, from the page's own parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +45,7 @@ impl PurchaseState {
         let Some(submitted) = quantity else { return Self::CartNotOpen { quantity: 1 } };
         let digits = (1..=3).contains(&submitted.len()) && submitted.bytes().all(|byte| byte.is_ascii_digit());
         match submitted.parse() {
-            Ok(quantity) if digits && (1..=product.stock.min(QUANTITY_LIMIT)).contains(&quantity) => {
+            Ok(quantity) if digits && (1..=product.stock.min(pages::QUANTITY_LIMIT)).contains(&quantity) => {
                 Self::CartNotOpen { quantity }
             }
             _ => Self::QuantityRefused { submitted: submitted.chars().take(20).collect() },

@@ -73,18 +73,17 @@ async fn judge(request: &Request) -> Reply {
     if let Some(refusal) = beacon::refuse_early(|name| headers.get(name).ok().flatten()) {
         return refusal;
     }
-    if !worker_state::admit_report(js_sys::Date::now()) {
-        return beacon::too_many();
-    }
-    match read_body(request).await {
-        Err(refusal) => refusal,
-        Ok(body) => match beacon::accept(&body) {
-            Err(refusal) => *refusal,
-            Ok((reply, line)) => {
-                worker::console_log!("{line}");
-                reply
-            }
-        },
+    let report = match read_body(request).await {
+        Err(refusal) => return refusal,
+        Ok(body) => beacon::accept(&body, worker_state::is_remote),
+    };
+    match report {
+        Err(refusal) => *refusal,
+        Ok(report) if worker_state::admit_report(&report, js_sys::Date::now()) => {
+            worker::console_log!("{}", report.log_line());
+            beacon::accepted()
+        }
+        Ok(_) => beacon::too_many(),
     }
 }
 

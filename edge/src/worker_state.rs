@@ -3,12 +3,13 @@
 
 use std::cell::{OnceCell, RefCell};
 
+use rollout::RemoteName;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use web_sys::Response;
 use worker::Env;
 
-use crate::beacon::Gate;
+use crate::beacon::{Gates, Report};
 use crate::config::Config;
 use crate::kept::KeptPages;
 use crate::policy::Policies;
@@ -22,7 +23,7 @@ use crate::shop::Shop;
 pub(crate) struct State {
     pub(crate) shop: Shop,
     pub(crate) pages: RefCell<KeptPages>,
-    pub(crate) gate: RefCell<Gate>,
+    pub(crate) gates: RefCell<Gates>,
     pub(crate) responder: Responder,
 }
 
@@ -43,7 +44,7 @@ impl State {
         Ok(Self {
             shop,
             pages: RefCell::new(KeptPages::new()),
-            gate: RefCell::new(Gate::new()),
+            gates: RefCell::new(Gates::default()),
             responder: Responder::default(),
         })
     }
@@ -95,7 +96,16 @@ pub(crate) fn policies<T>(read: impl FnOnce(&Policies, &Responder) -> T) -> Opti
     STATE.with(|cell| cell.get().and_then(Option::as_ref).map(|state| read(&state.shop.policies, &state.responder)))
 }
 
-/// Whether one more report may be logged now. An isolate that never started logs none.
-pub(crate) fn admit_report(now: f64) -> bool {
-    STATE.with(|cell| cell.get().and_then(Option::as_ref).is_some_and(|state| state.gate.borrow_mut().admit(now)))
+/// Whether this report may be logged now. An isolate that never started logs none.
+pub(crate) fn admit_report(report: &Report, now: f64) -> bool {
+    STATE.with(|cell| {
+        cell.get().and_then(Option::as_ref).is_some_and(|state| state.gates.borrow_mut().admit(report, now))
+    })
+}
+
+/// Whether the shop has a remote of this name.
+pub(crate) fn is_remote(name: &RemoteName) -> bool {
+    STATE.with(|cell| {
+        cell.get().and_then(Option::as_ref).is_some_and(|state| state.shop.remotes.current(name.as_str()).is_some())
+    })
 }

@@ -20,7 +20,7 @@ pub(crate) struct Fields<'a> {
     category: Cow<'a, str>,
     min_price: Cow<'a, str>,
     max_price: Cow<'a, str>,
-    in_stock: bool,
+    in_stock: Option<bool>,
     sort: Cow<'a, str>,
     page_size: Option<u32>,
     /// The parameter that was refused.
@@ -37,7 +37,7 @@ impl<'a> Fields<'a> {
             category: text(&query.category),
             min_price: price(query.min_price),
             max_price: price(query.max_price),
-            in_stock: query.in_stock == Some(true),
+            in_stock: query.in_stock,
             sort: Cow::Borrowed(query.sort.map_or("", Sort::as_str)),
             page_size: (query.page_size != Query::DEFAULT_PAGE_SIZE).then_some(query.page_size),
             refused: None,
@@ -55,17 +55,20 @@ impl<'a> Fields<'a> {
             category: value("category"),
             min_price: value("minPrice"),
             max_price: value("maxPrice"),
-            in_stock: value("inStock") == "true",
+            in_stock: value("inStock").parse().ok(),
             sort: value("sort"),
-            page_size: None,
+            page_size: value("pageSize").parse().ok().filter(|size| (1..=Query::MAX_PAGE_SIZE).contains(size)),
             refused: Some(refused),
         }
     }
 
     /// How many of the fields in the folding panel narrow the listing.
     fn in_panel(&self) -> usize {
-        let given =
-            [!self.category.is_empty(), !self.min_price.is_empty() || !self.max_price.is_empty(), self.in_stock];
+        let given = [
+            !self.category.is_empty(),
+            !self.min_price.is_empty() || !self.max_price.is_empty(),
+            self.in_stock.is_some(),
+        ];
         given.into_iter().filter(|given| *given).count()
     }
 
@@ -99,11 +102,18 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> 
                 div class="filter-fields" {
                     (categories(fields, facets))
                     (price(site, fields, facets))
+                    // What is gone can be asked for by address alone; the form then keeps it until it is ticked off.
+                    @let gone_only = fields.in_stock == Some(false);
                     label class="filter-stock" {
-                        input type="checkbox" id="inStock" name="inStock" value="true" checked[fields.in_stock]
+                        input type="checkbox" id="inStock" name="inStock" value=(if gone_only { "false" } else { "true" })
+                            checked[fields.in_stock.is_some()]
                             aria-invalid=[fields.invalid("inStock")] aria-describedby=[fields.described_by("inStock", None)];
-                        " In stock only "
-                        span class="count" { (facets.in_stock) }
+                        @if gone_only {
+                            " Out of stock only"
+                        } @else {
+                            " In stock only "
+                            span class="count" { (facets.in_stock) }
+                        }
                     }
                 }
             }

@@ -15,7 +15,7 @@ use crate::{Asset, Frame, Site};
 const DEADLINE: u32 = 8000;
 
 /// Where the loader reports a remote that failed.
-const BEACON: &str = "/beacon";
+pub const BEACON: &str = "/beacon";
 
 /// What differs from page to page.
 #[derive(Debug, Default)]

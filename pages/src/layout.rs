@@ -91,7 +91,7 @@ fn footer(frame: &Frame<'_>) -> Markup {
                 div class="footer-about" {
                     p class="footer-name" { (frame.site.name) }
                     p {
-                        "A small shop, plainly described: what each thing is, what it costs and whether it is here. Prices are in "
+                        "Plainly described: what each thing is, what it costs and whether it is here. Prices are in "
                         (frame.site.currency.code()) ". The cart is not open yet, so nothing can be ordered for now."
                     }
                 }

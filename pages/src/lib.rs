@@ -22,10 +22,10 @@ use rollout::VersionManifest;
 
 pub use crate::currency::{Currency, CurrencyError};
 pub use crate::failure::{not_found, refused, server_error};
-pub use crate::head::import_map;
+pub use crate::head::{BEACON, import_map};
 pub use crate::home::{HomeView, home};
 pub use crate::listing::{ListingView, RefusedListingView, listing, refused_listing};
-pub use crate::product::{ProductView, Purchase, product};
+pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product};
 pub use crate::sitemap::{robots, sitemap};
 
 /// A built file of the shell.

@@ -52,13 +52,18 @@ pub struct RefusedListingView<'a> {
 pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
     // Facets are a matter of the API; no address of a page asks for them.
     let query = &Query { facets: false, ..view.query.clone() };
-    let address = ListingLink(query).to_text();
+    // The same products in another order are no page of their own.
+    let address = ListingLink(&Query { sort: None, ..query.clone() }).to_text();
     let first = query.page.saturating_sub(1).saturating_mul(query.page_size).saturating_add(1);
     let head = Head {
         title: title(query),
         description: description(frame.site, view),
-        // Results of a search are no page that another search should find.
-        no_index: view.products.is_empty() || query.search.is_some(),
+        // Results of a search are no page that another search should find, and prices and page sizes make pages without end.
+        no_index: view.products.is_empty()
+            || query.search.is_some()
+            || query.min_price.is_some()
+            || query.max_price.is_some()
+            || query.page_size != Query::DEFAULT_PAGE_SIZE,
         canonical: Some(Cow::Borrowed(&address)),
         picture: view.products.first().map(|product| product.image_url),
         product: None,
@@ -233,7 +238,9 @@ fn description<'a>(site: &Site, view: &ListingView<'_>) -> Cow<'a, str> {
         text.push_str(" in ");
         text.push_str(category);
     }
-    if let Some(range) = &view.facets.price {
+    // The facet ignores the price filter, so its range is that of the listing only without one.
+    let is_whole = view.query.min_price.is_none() && view.query.max_price.is_none();
+    if let Some(range) = view.facets.price.as_ref().filter(|_| is_whole) {
         text.push_str(", from ");
         site.currency.write(range.min, &mut text);
         text.push_str(" to ");

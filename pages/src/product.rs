@@ -19,7 +19,7 @@ use crate::{Frame, Site};
 const REMOTE: &str = "product-detail";
 
 /// Most pieces of one product in one purchase.
-const QUANTITY_LIMIT: u32 = 99;
+pub const QUANTITY_LIMIT: u32 = 99;
 
 /// Side of the picture. A stylesheet scales it; the numbers reserve its place.
 const PICTURE: u32 = 800;

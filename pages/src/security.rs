@@ -1,8 +1,9 @@
 //! Security headers as data: what every answer says about how its bytes may be used.
 //! Names are in lower case, the order is fixed. Which answer is a page is the host's to say.
 
-/// Two years, with subdomains, as the preload list asks (<https://hstspreload.org/>).
-const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000; includeSubDomains; preload";
+/// A year, for this host alone: the shop cannot know whether the merchant's other subdomains speak https, and a browser that
+/// was told so once cannot be told otherwise. Whoever knows adds `includeSubDomains` at the zone.
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
 
 /// A shop needs none of these. All are names that browsers know: they complain aloud about others.
 const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), \

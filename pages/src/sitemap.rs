@@ -32,8 +32,7 @@ pub fn sitemap(site: &Site, catalog: &Catalog) -> Vec<u8> {
 
 /// `robots.txt`
 pub fn robots(site: &Site) -> Vec<u8> {
-    format!("User-agent: *\nDisallow: /beacon\nDisallow: /__versions\n\nSitemap: {}/sitemap.xml\n", site.origin)
-        .into_bytes()
+    format!("User-agent: *\nDisallow: /beacon\n\nSitemap: {}/sitemap.xml\n", site.origin).into_bytes()
 }
 
 /// The escapes of HTML are those of XML.

@@ -11,7 +11,7 @@ const PAGES: [address: string, canonical: string, types: string[]][] = [
   ["/", "/", ["Organization", "WebSite"]],
   ["/products", "/products", ["BreadcrumbList", "ItemList"]],
   ["/products?inStock=true&category=Kitchen&utm_source=x", "/products?category=Kitchen&inStock=true", ["BreadcrumbList", "ItemList"]],
-  ["/products?page=2&pageSize=5", "/products?page=2&pageSize=5", ["BreadcrumbList", "ItemList"]],
+  ["/products?sort=name&category=Desk", "/products?category=Desk", ["BreadcrumbList", "ItemList"]],
   ["/products/1", "/products/1", ["BreadcrumbList", "Product"]],
   ["/products/8?quantity=1&cart=add", "/products/8", ["BreadcrumbList", "Product"]],
 ];

@@ -57,7 +57,7 @@ fn check(faults: &mut Faults, what: &str, answer: &Response, is_page: bool, is_p
     if is_production {
         let age = transport.split("max-age=").nth(1).and_then(|rest| rest.split(';').next());
         let age: u64 = age.and_then(|age| age.parse().ok()).unwrap_or_default();
-        let holds = age >= 31_536_000 && transport.contains("includeSubDomains");
+        let holds = age >= 31_536_000 && !transport.contains("includeSubDomains");
         faults.expect(holds, || format!("{what}: strict-transport-security is `{transport}`"));
     } else {
         faults.expect(transport.is_empty(), || {

@@ -65,16 +65,20 @@ impl Lock {
 pub(crate) fn run(project: &Project, profile: Profile, catalog: Option<&Path>) -> Result<()> {
     let _lock = Lock::acquire(project)?;
     setup::for_build(project)?;
-    assets(project, profile)?;
+    assets(project, profile, catalog)?;
     worker(project, profile, catalog)
 }
 
 /// The browser's files. The Worker embeds their manifests, so they come first.
-pub(crate) fn assets(project: &Project, profile: Profile) -> Result<()> {
+pub(crate) fn assets(project: &Project, profile: Profile, catalog: Option<&Path>) -> Result<()> {
     let mut command = project.npm_program("node");
     command.arg("assets/build.mjs");
     if profile == Profile::Dev {
-        command.arg("--dev");
+        // A picture that was edited has a new name; who works on it wants to see it, not an error.
+        command.args(["--dev", "--pictures"]);
+    }
+    if let Some(catalog) = catalog {
+        command.env("CATALOG", catalog);
     }
     project.run(&mut command).context("cannot build the browser's files")
 }

@@ -63,7 +63,7 @@ fn format(place: &mut Workplace) -> Result<Outcome> {
 
 fn bundles(place: &mut Workplace) -> Result<Outcome> {
     let _lock = Lock::acquire(&place.project)?;
-    build::assets(&place.project, Profile::Release)?;
+    build::assets(&place.project, Profile::Release, None)?;
     Ok(Counts::passed(1).into())
 }
 
@@ -97,7 +97,7 @@ fn typescript(place: &mut Workplace) -> Result<Outcome> {
 
 fn assets(place: &mut Workplace) -> Result<Outcome> {
     let mut command = place.project.npm_program("node");
-    command.args(["--test", "--test-reporter=tap", "assets/tests/**/*.test.{mjs,ts}"]);
+    command.args(["--test", "--test-reporter=tap", "assets/tests/**/*.test.{mjs,ts}", "edge/tests/*.test.mjs"]);
     Ok(place.counted(&mut command, counts::of_node_test)?.into())
 }
 
