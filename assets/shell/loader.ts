@@ -62,28 +62,33 @@ async function start(boot: Boot, slot: HTMLElement): Promise<void> {
 
 /**
  * Keeps a copy of the server's slot, and returns what puts it back: a module that failed half-way may have left markup
- * or listeners that do not work alone. What the shopper has entered and the focus move along.
+ * or listeners that do not work alone. What the shopper has entered or opened and the focus move along.
  */
 function remember(slot: HTMLElement): () => void {
   // In a document of its own the copy loads no picture.
   const copy = document.implementation.createHTMLDocument("").importNode(slot, true);
   return () => {
-    const focused = document.activeElement?.id;
-    const fields = new Map([...slot.querySelectorAll("input")].map((field) => [fieldKey(field), field]));
+    const focused = document.activeElement;
+    const left = new Map(stateful(slot));
     slot.replaceWith(copy);
-    for (const field of copy.querySelectorAll("input")) {
-      const entered = fields.get(fieldKey(field));
-      if (entered && field.type !== "hidden") {
-        field.value = entered.value;
-        field.checked = entered.checked;
-      }
+    for (const [key, element] of stateful(copy)) {
+      const before = left.get(key);
+      if (!before) continue;
+      for (const state of ["value", "checked", "open"] as const) if (element[state] !== before[state] && element.type !== "hidden") element[state] = before[state] as never;
+      if (before === focused) element.focus({ preventScroll: true });
     }
-    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
   };
 }
 
-function fieldKey(field: HTMLInputElement): string {
-  return /radio|checkbox/.test(field.type) ? `${field.name}=${field.value}` : field.name;
+/** A field, link or button, or what can be opened: each has some of these. */
+type Stateful = HTMLInputElement & HTMLDetailsElement & HTMLAnchorElement;
+
+/** What holds a state or the focus, by what the server names it. */
+function stateful(slot: HTMLElement): [key: string, element: Stateful][] {
+  return [...slot.querySelectorAll<Stateful>("input,select,button,a,details,summary,[tabindex]")].map((element) => {
+    const { tagName, id, name, type, value, className } = element;
+    return [[tagName, id, name, /radio|checkbox/.test(type) && value, element.getAttribute("href"), !name && className].join(), element];
+  });
 }
 
 const runtimeReports = new Map<string, number>();

@@ -103,6 +103,31 @@ for (const remote of ["products", "product-detail"] as const) {
   });
 }
 
+test("products gives back what was entered, opened and focused before it failed", async ({ page, watch }) => {
+  watch.breaks("/remotes/products/");
+  await page.setViewportSize({ width: 360, height: 800 });
+  await replaceModule(page, "/products", "products", `export const contract = 1; export function mount(slot) {
+    slot.querySelector("article").dataset.reached = "";
+    return new Promise((_, reject) => addEventListener("fail", () => reject(new Error("late"))));
+  }`);
+  await page.goto("/products");
+  const reached = slot(page, "products").locator("[data-reached]");
+  await expect(reached).toHaveCount(1);
+  const list = listing(page);
+  await list.search.fill("lamp");
+  await list.sort.selectOption("name");
+  await page.getByText("Filters", { exact: true }).click();
+  await list.category("Kitchen").check();
+  await expect(list.category("Kitchen")).toBeFocused();
+  await page.evaluate(() => dispatchEvent(new Event("fail")));
+  await watch.expectReports({ remote: "products", kind: "mount" });
+  await expect(reached).toHaveCount(0);
+  await expect(list.search).toHaveValue("lamp");
+  await expect(list.sort).toHaveValue("name");
+  await expect(list.category("Kitchen")).toBeChecked();
+  await expect(list.category("Kitchen")).toBeFocused();
+});
+
 /** Nothing is given up before the deadline, and everything after it. */
 async function expectDeadline(page: Page, watch: { readonly reports: readonly unknown[]; expectReports(...expected: { remote: Remote; kind: string }[]): Promise<void> }, remote: Remote): Promise<void> {
   await page.clock.runFor(DEADLINE - 100);

@@ -1,6 +1,6 @@
 // Filters, order and paging together: what the list shows is what the API answers, in every combination.
 // The API's own answers are checked elsewhere; here they are the oracle.
-import { ask, countNavigations, expect, expectAddress, listing, open, test, type Page } from "./fixtures.ts";
+import { ask, countNavigations, expect, expectAddress, gate, listing, open, test, type Page } from "./fixtures.ts";
 
 test("filters compose with paging", async ({ page }) => {
   const list = listing(page);
@@ -100,6 +100,21 @@ test("a refused price is named beside the form, and put right without a page loa
   await list.to.press("Enter");
   await expect(list.error).toContainText(/minPrice|maxPrice/);
   expect(loads(), "page loads").toBe(0);
+});
+
+test("a change of the form is not lost to a page link of the list before it", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products?pageSize=3");
+  const held = gate();
+  await page.route("**/products?minPrice=20&pageSize=3", async (route) => {
+    await held.passed;
+    await route.continue();
+  });
+  await list.from.fill("20");
+  await list.pages.getByRole("link", { name: "Next" }).click();
+  held.open();
+  await expectList(page, "minPrice=20&pageSize=3");
+  await expect(list.from).toHaveValue("20");
 });
 
 /** The address says the state, and the list is what the API answers to it. */

@@ -1,6 +1,6 @@
 // Back and forward: through states of the listing without a page load, and to it from another page, scroll included.
 // The browser's own back/forward cache is off under automation; its events are sent by hand.
-import { ask, countNavigations, expect, expectAddress, listing, open, test, type Page } from "./fixtures.ts";
+import { ask, countNavigations, expect, expectAddress, gate, listing, open, recordFetches, test, type Page } from "./fixtures.ts";
 
 test("back and forward walk through every state without a page load", async ({ page }) => {
   const list = listing(page);
@@ -61,6 +61,50 @@ test("typing a word makes one step back", async ({ page }) => {
   await expectAddress(page, "/products");
   await expect(list.search).toHaveValue("");
   await expect(list.cards).toHaveCount(12);
+});
+
+test("what comes to nothing, and what is there already, adds no step", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products");
+  const steps = await page.evaluate(() => history.length);
+  const expectSteps = async (added: number) => expect(await page.evaluate(() => history.length)).toBe(steps + added);
+  const asked = gate();
+  await page.route("**/products?search=l", () => {
+    asked.open();
+    // No answer: the letter is gone before one comes.
+  });
+  await list.search.press("l");
+  await asked.passed;
+  const fetched = recordFetches(page);
+  await list.search.press("Backspace");
+  await expect.poll(() => fetched).toEqual(["/products"]);
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  await expectSteps(0);
+  await list.search.press("m");
+  await expectAddress(page, "/products?search=m");
+  await expectSteps(1);
+
+  await open(page, "/products?search=lamp&category=&sort=");
+  await list.search.press("Enter");
+  await expectAddress(page, "/products?search=lamp");
+  await expectSteps(2);
+});
+
+test("a link that is pressed twice makes one step", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products?pageSize=6");
+  const held = gate();
+  await page.route("**/products?page=2&pageSize=6", async (route) => {
+    await held.passed;
+    await route.continue();
+  });
+  const next = list.pages.getByRole("link", { name: "Next" });
+  await next.click();
+  await next.click();
+  held.open();
+  await expectAddress(page, "/products?page=2&pageSize=6");
+  await page.evaluate(() => history.back());
+  await expectAddress(page, "/products?pageSize=6");
 });
 
 test("paging leads to the top of the results, and back to where it was left", async ({ page }) => {

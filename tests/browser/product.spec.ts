@@ -38,6 +38,16 @@ test("the quantity stays within what there is", async ({ page }) => {
   await expect(quantity).toHaveValue("1");
 });
 
+test("a quantity that was refused is valid again once it is put right", async ({ page, watch }) => {
+  watch.breaks("/products/5?quantity=40");
+  await open(page, "/products/5?quantity=40&cart=add", "product-detail");
+  const quantity = page.getByLabel("Quantity", { exact: true });
+  await expect(page.locator("#cart-note")).toContainText("from 1 to 2");
+  await expect(quantity).toHaveValue("2");
+  await expect(quantity).not.toHaveAttribute("aria-invalid");
+  await expect(quantity).not.toHaveAttribute("aria-describedby");
+});
+
 test("the cart answers in place and aloud, every time", async ({ page }) => {
   await open(page, "/products/6", "product-detail");
   const loads = countNavigations(page);

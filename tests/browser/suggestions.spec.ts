@@ -116,6 +116,24 @@ test("a click chooses, leaving the field closes", async ({ page }) => {
   await expectAddress(page, "/products/12");
 });
 
+test("a step back closes the list, and the keys go by the text that it brings", async ({ page }) => {
+  const { search, suggestions: list } = listing(page);
+  await open(page, "/products");
+  await visitSearch(page);
+  await search.fill("lamp");
+  await search.press("Enter");
+  await expectAddress(page, "/products?search=lamp");
+  await search.fill("mug");
+  await expect(list.getByRole("option", { name: /Enamel mug/ })).toBeVisible();
+  await expectAddress(page, "/products?search=mug");
+  await page.evaluate(() => history.back());
+  await expect(search).toHaveValue("lamp");
+  await expect(list).toBeHidden();
+  await search.press("ArrowDown");
+  await expect(list.getByRole("option", { name: /lamp/i }).first()).toBeVisible();
+  await expect(list.getByRole("option", { name: /Enamel mug/ })).toHaveCount(0);
+});
+
 test("text that finds nothing, or is too short, opens no list", async ({ page }) => {
   const { search, suggestions: list } = listing(page);
   await open(page, "/products");

@@ -77,14 +77,18 @@ fn only_post_reports() {
 
 #[test]
 fn a_report_cannot_forge_a_line_of_the_log() {
-    check(&post(report("first line\r\nerror: forged\u{1b}[31m\u{9b}\u{202e}\u{85}\u{2028}\n{\"event\":\"forged\"}")), 204);
+    check(
+        &post(report("first line\r\nerror: forged\u{1b}[31m\u{9b}\u{202e}\u{85}\u{2028}\n{\"event\":\"forged\"}")),
+        204,
+    );
     shop().expect_output("first line");
     let output = shop().output();
     let forged =
         output.lines().any(|line| line.starts_with("error: forged") || line.starts_with("{\"event\":\"forged\""));
     // The runtime colours its own lines with escape sequences; the line of the report is pure.
     let line = output.lines().find(|line| line.contains("first line")).unwrap_or_default();
-    let pure = line.find("{\"event\"").and_then(|at| line.get(at..)).is_some_and(|json| json.bytes().all(|byte| byte < 0x7f));
+    let pure =
+        line.find("{\"event\"").and_then(|at| line.get(at..)).is_some_and(|json| json.bytes().all(|byte| byte < 0x7f));
     assert!(!forged && pure, "a report wrote lines or signs of its own:\n{output}");
 }
 

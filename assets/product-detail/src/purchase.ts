@@ -15,6 +15,9 @@ export function addSteps(field: HTMLInputElement, signal: AbortSignal): void {
   const read = (): number => Math.min(highest, Math.max(lowest, Math.round(Number(field.value)) || lowest));
   const write = (value: number): void => {
     if (field.value !== String(value)) field.value = String(value);
+    // The server may have refused what stood here before.
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
     // Not `disabled`: the focus would be lost on the way to the limit.
     less.setAttribute("aria-disabled", String(value <= lowest));
     more.setAttribute("aria-disabled", String(value >= highest));

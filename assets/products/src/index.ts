@@ -25,8 +25,12 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   /** The search being typed: all visits of one share a history entry, so that Back leaves the search and not a letter. */
   let typing = 1;
 
-  const visitForm = (draft?: number): void => {
+  const stopPause = (): void => {
     clearTimeout(pause);
+    pause = undefined;
+  };
+  const visitForm = (draft?: number): void => {
+    stopPause();
     const url = listingUrl(path, new FormData(form));
     if (!visits.isAt(url)) visits.go({ url, history: "push", draft });
   };
@@ -64,16 +68,20 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
     if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (link.target || link.hasAttribute("download") || link.origin !== location.origin || link.pathname !== path || link.hash) return;
     event.preventDefault();
-    clearTimeout(pause);
+    if (link.closest(".pagination")) {
+      if (pause !== undefined) onSettled();
+      // The link turns the pages of a list that the shopper has just asked to change.
+      if (visits.followsForm) return;
+    }
+    stopPause();
     typing += 1;
-    const url = link.pathname + link.search;
-    visits.go({ url, history: visits.isAt(url) ? "replace" : "push", overwrites: true, movesToResults: results.contains(link) });
+    visits.go({ url: link.pathname + link.search, history: "push", overwrites: true, movesToResults: results.contains(link) });
   });
 
   addEventListener(
     "popstate",
     () => {
-      clearTimeout(pause);
+      stopPause();
       typing += 1;
       visits.traverse();
     },
@@ -93,7 +101,7 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
 
   const unmount = (): void => {
     controller.abort();
-    clearTimeout(pause);
+    stopPause();
     visits.end();
     for (const added of slot.querySelectorAll(`[${ADDED}]`)) added.remove();
   };

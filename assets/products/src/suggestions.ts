@@ -32,6 +32,8 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolea
   let request: AbortController | undefined;
   /** What the list answers, or will. */
   let asked = "";
+  /** What the list at hand answers. */
+  let answered = "";
   let active = -1;
 
   const options = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[role=option]")];
@@ -72,6 +74,7 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolea
       if (mine.signal.aborted || document.activeElement !== field) return;
       const price = priceWriter(slot);
       list.replaceChildren(...found.map((suggestion, index) => optionOf(suggestion, index, price)));
+      answered = text;
       show(found.length > 0);
     } catch {
       if (!mine.signal.aborted) close();
@@ -96,8 +99,16 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolea
   listen(field, "blur", close);
   listen(field, "keydown", (event) => {
     if (event.isComposing) return;
+    if (event.key === "Escape" && !list.hidden) {
+      // The first Escape closes the list; the next one empties the field, as search fields do.
+      event.preventDefault();
+      return close();
+    }
+    if (!/^(Arrow(Up|Down)|Enter)$/.test(event.key)) return;
+    // The text may have changed since, by typing or from outside: no key chooses from a list for another text.
+    if (field.value.trim() !== answered) show(false);
     const count = list.hidden ? 0 : options().length;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (event.key !== "Enter") {
       if (count === 0) {
         if (event.key === "ArrowDown") void ask();
         return;
@@ -106,18 +117,16 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolea
       // One stop between the last and the first: the text as it was typed.
       const stops = count + 1;
       activate(((active + 1 + (event.key === "ArrowDown" ? 1 : -1) + stops) % stops) - 1);
-    } else if (event.key === "Enter") {
+    } else {
       const option = options()[active];
       if (option && count > 0) {
         event.preventDefault();
         open(option, event.ctrlKey || event.metaKey);
       } else close();
-    } else if (event.key === "Escape" && count > 0) {
-      // The first Escape closes the list; the next one empties the field, as search fields do.
-      event.preventDefault();
-      close();
     }
   });
+  // Another entry of the browser's history brings another text.
+  addEventListener("popstate", close, { signal });
   // The field keeps the focus, or it would close the list before the click arrives.
   listen(list, "mousedown", (event) => event.preventDefault());
   listen(list, "click", (event) => {

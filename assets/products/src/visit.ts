@@ -2,12 +2,16 @@
 // One visit at a time, the newest wins. A page of another version is opened in full, never mixed in.
 import type { Context } from "../../shell/contract.ts";
 import { type Fetched, fetchPage } from "./fetch-page.ts";
+import { listingUrl } from "./listing-url.ts";
 import { ADDED, type KeepsValue, morphChildren } from "./morph.ts";
 
 export interface Visit {
   /** Path and query. */
   readonly url: string;
-  /** What becomes of the browser's history: a new entry, another address for this one, or nothing, since it has moved already. */
+  /**
+   * What becomes of the browser's history: a new entry unless the present one is of this state already, another address for this
+   * one, or nothing, since it has moved already.
+   */
   readonly history: "push" | "replace" | "none";
   /** Visits of one draft share an entry: the first adds it, the others change it. */
   readonly draft?: number | undefined;
@@ -49,6 +53,11 @@ export class Visits {
     this.#context = context;
     this.#announcer.setAttribute("role", "status");
     slot.append(this.#announcer);
+  }
+
+  /** Whether what the shopper has changed in the form is on its way. */
+  get followsForm(): boolean {
+    return this.#current !== undefined && !this.#current.visit.overwrites;
   }
 
   /** Whether this state is shown or on its way. */
@@ -153,8 +162,10 @@ export class Visits {
   /** Puts the state into the address. */
   #enter({ history: mode, draft }: Visit, url: string): void {
     const continues = draft !== undefined && draft === this.#draft;
-    this.#draft = draft;
-    if (mode === "push" && !continues) {
+    const adds = mode === "push" && !continues && url !== listingUrl(this.#path, new URLSearchParams(location.search));
+    // A draft that has come to nothing has added no entry, so it has none to change.
+    this.#draft = adds || continues ? draft : undefined;
+    if (adds) {
       this.#scrolls.set(this.#entry, this.#scroll);
       this.#entry = Math.random();
       history.pushState({ listing: this.#entry }, "", url);
