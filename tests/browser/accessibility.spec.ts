@@ -108,6 +108,7 @@ test("with reduced motion nothing moves by itself", async ({ page }) => {
 });
 
 async function expectNoViolation(page: Page, state: string, rules: { readonly only?: string[]; readonly without?: string[] } = {}): Promise<void> {
+  await settled(page);
   // The shop has no frames, so the rules may run where the page does.
   const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
   if (rules.only) axe.withRules(rules.only);
@@ -116,6 +117,27 @@ async function expectNoViolation(page: Page, state: string, rules: { readonly on
   const { violations } = await axe.analyze();
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary?.split("\n").slice(1).join(";").trim()})`).join(" | ")}`);
   expect.soft(found, state).toEqual([]);
+}
+
+/**
+ * Waits until nothing on the page is on its way from one look to another. Buttons and links fade when they change colour, and a
+ * colour in the middle of it is no colour of the design.
+ */
+function settled(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+    // What spins until an answer comes has no end to wait for.
+    const underway = (): Animation[] => document.getAnimations().filter(({ effect, playState }) => playState === "running" && Number.isFinite(effect?.getComputedTiming().endTime));
+    let animations: Animation[];
+    do {
+      // A change of colour scheme reaches the styles with one of the next two frames, and one fade may start another.
+      await frame();
+      await frame();
+      animations = underway();
+      // A cancelled one rejects, and has come to rest as well.
+      await Promise.allSettled(animations.map(({ finished }) => finished));
+    } while (animations.length > 0);
+  });
 }
 
 /** Elements with a transition or an animation that takes time. */
