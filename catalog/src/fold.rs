@@ -3,11 +3,18 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
+/// What `build.rs` makes of the rules in `fold/rules.rs`.
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/fold.rs"));
+}
+
+/// What the table was made of.
+#[cfg(test)]
+mod rules;
 
 /// Folds case and accents, and the compatibility forms that texts of a shop have: `Crème` and `CREME` both become `creme`.
 ///
-/// Folding a folded text changes nothing. ASCII, which is nearly all there is, never touches the Unicode tables, and lower-case
+/// Folding a folded text changes nothing. ASCII, which is nearly all there is, never touches the table, and lower-case
 /// ASCII is returned as it is.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
@@ -19,22 +26,41 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     }
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
-        // Lower case may bring a new accent (`İ`) and an accent may sit on a capital: hence apart, lower, and apart again.
-        decompose_canonical(character, |part| {
-            part.to_lowercase().for_each(|lower| decompose_canonical(lower, |letter| push_folded(letter, &mut folded)));
-        });
+        push_folded(character, &mut folded);
     }
     Cow::Owned(folded)
 }
 
 fn push_folded(character: char, folded: &mut String) {
-    if is_accent(character) {
-        return;
+    if character.is_ascii() {
+        return folded.push(character.to_ascii_lowercase());
     }
-    match plain_letters(character) {
-        Some(letters) => folded.push_str(letters),
-        None => folded.push(full_width(character).unwrap_or(character)),
+    if let Some(syllable) = u32::from(character).checked_sub(0xac00).filter(|syllable| *syllable < 11_172) {
+        return push_hangul(syllable, folded);
     }
+    match table_value(character) {
+        None => folded.push(character),
+        Some(unit) => match char::from_u32(u32::from(unit)) {
+            Some(letter) => folded.push(letter),
+            // What is no letter of 16 bits is named by one of the numbers that no letter has.
+            None => folded.push_str(table::TEXTS.get(usize::from(unit - 0xd800)).copied().unwrap_or_default()),
+        },
+    }
+}
+
+fn table_value(character: char) -> Option<u16> {
+    let after = table::RUNS.partition_point(|(first, ..)| *first <= character);
+    let (first, length, at) = table::RUNS.get(after.checked_sub(1)?)?;
+    let offset = u32::from(character) - u32::from(*first);
+    let position = usize::from(*at) + usize::try_from(offset).ok()?;
+    if offset < u32::from(*length) { table::VALUES.get(position).copied() } else { None }
+}
+
+/// A syllable comes apart by arithmetic alone (The Unicode Standard, section 3.12).
+fn push_hangul(syllable: u32, folded: &mut String) {
+    let (lead, vowel, tail) = (syllable / 588, syllable % 588 / 28, syllable % 28);
+    let parts = [Some(0x1100 + lead), Some(0x1161 + vowel), (tail > 0).then_some(0x11a7 + tail)];
+    folded.extend(parts.into_iter().flatten().filter_map(char::from_u32));
 }
 
 /// The words of a folded text: runs of letters, digits and the marks that belong to them.
@@ -46,69 +72,18 @@ fn is_word(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_alphanumeric();
     }
-    character.is_alphanumeric() || canonical_combining_class(character) != 0
+    character.is_alphanumeric() || is_mark(character)
 }
 
-/// Marks that a shopper leaves out when typing: accents of European scripts (combining classes 200 and up), Hebrew points and
-/// Arabic vowels (10 to 36). Marks of other classes tell words apart, as the voicing of kana or the tones of Thai do, and stay.
-fn is_accent(character: char) -> bool {
-    matches!(canonical_combining_class(character), 10..=36 | 200..=255)
-}
-
-/// Letters that are typed as others, and signs that stand for letters or digits; all are lower case here. Unicode's own
-/// compatibility decompositions would add 60 KB of tables to the Worker for scripts' presentation forms and the like.
-fn plain_letters(character: char) -> Option<&'static str> {
-    Some(match character {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'ø' | 'º' => "o",
-        'ł' => "l",
-        'đ' | 'ð' => "d",
-        'þ' => "th",
-        'ħ' => "h",
-        'ı' => "i",
-        'ŧ' => "t",
-        'ŋ' => "n",
-        'ς' => "σ",
-        'ﬀ' => "ff",
-        'ﬁ' => "fi",
-        'ﬂ' => "fl",
-        'ﬃ' => "ffi",
-        'ﬄ' => "ffl",
-        'ﬅ' | 'ﬆ' => "st",
-        'ĳ' => "ij",
-        'ª' => "a",
-        '⁰' => "0",
-        '¹' | '₁' => "1",
-        '²' | '₂' => "2",
-        '³' | '₃' => "3",
-        '½' => "1/2",
-        '¼' => "1/4",
-        '¾' => "3/4",
-        '№' => "no",
-        '℡' => "tel",
-        '™' => "tm",
-        '℃' => "°c",
-        '℉' => "°f",
-        'µ' => "μ",
-        '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => " ",
-        // Invisible hints for line breaking and joining, which would cut a word in two.
-        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => "",
-        _ => return None,
-    })
-}
-
-/// Full-width forms of ASCII, as East Asian keyboards give them.
-fn full_width(character: char) -> Option<char> {
-    let offset = u32::from(character).checked_sub(u32::from('！'))?;
-    let narrow = char::from_u32(u32::from('!') + offset)?;
-    (offset < 94).then(|| narrow.to_ascii_lowercase())
+fn is_mark(character: char) -> bool {
+    let after = table::MARKS.partition_point(|(first, _)| *first <= character);
+    let run = after.checked_sub(1).and_then(|at| table::MARKS.get(at));
+    run.is_some_and(|(_, last)| character <= *last)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, words};
+    use super::{fold, rules, words};
 
     #[track_caller]
     fn check(text: &str, expect: &str) {
@@ -135,6 +110,15 @@ mod tests {
         assert_ne!(fold("か"), fold("が"));
         check("가방", &fold("가방"));
         assert_eq!(words(&fold("ガラス")).count(), 1);
+    }
+
+    #[test]
+    fn the_table_says_what_the_rules_say() {
+        for character in '\u{80}'..=char::MAX {
+            assert_eq!(fold(&character.to_string()), rules::fold(character), "U+{:04X}", u32::from(character));
+            let is_word = character.is_alphanumeric() || rules::is_mark(character);
+            assert_eq!(super::is_word(character), is_word, "U+{:04X}", u32::from(character));
+        }
     }
 
     #[test]
