@@ -2,11 +2,10 @@
 //! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log. Only reports that would
 //! be logged count against the limit, each remote and kind by itself, so that a flood of one hides no other.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
+use rollout::json::{Object, Writer};
 use rollout::{RemoteName, Version};
-use serde::{Deserialize, Serialize};
 
 use crate::problem::problem;
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
@@ -25,8 +24,7 @@ const FORM: &str =
     "a report is a JSON object of remote, version, kind (import, mount, timeout, contract, runtime), message and page";
 
 /// What went wrong with a remote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// The module could not be fetched, was refused by its integrity, or threw while it was evaluated.
     Import,
@@ -41,8 +39,7 @@ pub(crate) enum Kind {
 }
 
 /// One report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Report {
     remote: RemoteName,
     version: Version,
@@ -54,7 +51,7 @@ pub(crate) struct Report {
 /// Lets so many reports of each remote and kind through and no more. As small as the number of remotes, since a report of
 /// an unknown one comes to no gate.
 #[derive(Debug, Default)]
-pub(crate) struct Gates(BTreeMap<(RemoteName, Kind), Gate>);
+pub(crate) struct Gates(Vec<(RemoteName, Kind, Gate)>);
 
 /// A token bucket.
 #[derive(Debug)]
@@ -66,16 +63,43 @@ struct Gate {
 impl Gates {
     /// Whether this report may pass at `now`, in milliseconds.
     pub(crate) fn admit(&mut self, report: &Report, now: f64) -> bool {
-        self.0.entry((report.remote.clone(), report.kind)).or_insert_with(Gate::new).admit(now)
+        let is_its =
+            |(remote, kind, _): &&mut (RemoteName, Kind, Gate)| *remote == report.remote && *kind == report.kind;
+        if let Some((.., gate)) = self.0.iter_mut().find(is_its) {
+            return gate.admit(now);
+        }
+        let mut gate = Gate::new();
+        let admitted = gate.admit(now);
+        self.0.push((report.remote.clone(), report.kind, gate));
+        admitted
     }
 }
 
 impl Report {
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        let mut fields = Object::read(body)?;
+        let report = Self {
+            remote: fields.take("remote")?.text(RemoteName::new)?,
+            version: fields.take("version")?.text(Version::new)?,
+            kind: fields.take("kind")?.variant(&Kind::ALL)?,
+            message: fields.take("message")?.string()?,
+            page: fields.take("page")?.string()?,
+        };
+        fields.end()?;
+        Ok(report)
+    }
+
     /// The log line: JSON in printable ASCII alone. Whatever else a report holds is escaped, so that no terminal and no log
     /// tool takes a part of it for a line, a colour or a change of direction.
     pub(crate) fn log_line(&self) -> String {
-        // Writing strings cannot fail; a report without its line would still be counted by its status.
-        let json = serde_json::to_string(&Line { event: "remote-failed", report: self }).unwrap_or_default();
+        let json = Writer::document(|fields| {
+            fields.field("event").string("remote-failed");
+            fields.field("remote").text(&self.remote);
+            fields.field("version").text(&self.version);
+            fields.field("kind").text(&self.kind);
+            fields.field("message").string(&self.message);
+            fields.field("page").string(&self.page);
+        });
         let mut line = String::with_capacity(json.len());
         for character in json.chars() {
             if matches!(character, ' '..='~') {
@@ -88,6 +112,22 @@ impl Report {
             }
         }
         line
+    }
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::Import, Self::Mount, Self::Timeout, Self::Contract, Self::Runtime];
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Import => "import",
+            Self::Mount => "mount",
+            Self::Timeout => "timeout",
+            Self::Contract => "contract",
+            Self::Runtime => "runtime",
+        })
     }
 }
 
@@ -139,7 +179,7 @@ pub(crate) fn too_many() -> Reply {
 /// Reads a report. `is_known` tells the remotes of this shop from names that anyone could make up.
 pub(crate) fn accept(body: &[u8], is_known: impl Fn(&RemoteName) -> bool) -> Result<Report, Box<Reply>> {
     let refuse = |detail: &str| Box::new(problem(400, detail));
-    let report: Report = serde_json::from_slice(body).map_err(|_| refuse(FORM))?;
+    let report = Report::read(body).map_err(|_| refuse(FORM))?;
     let long = |text: &str| text.chars().count() > TEXT_LIMIT;
     if long(&report.message) || long(&report.page) || !report.page.starts_with('/') {
         return Err(refuse(&format!("message and page have at most {TEXT_LIMIT} characters, and page is a path")));
@@ -155,13 +195,6 @@ pub(crate) fn accepted() -> Reply {
     let mut head = Head::new(204, "", CACHE_NOTHING, Policy::Resource);
     head.template.content_type = None;
     Reply::empty(head)
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    event: &'static str,
-    #[serde(flatten)]
-    report: &'a Report,
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 //! Reads nothing itself; the caller hands in a function that looks a variable up.
 
 use pages::{Currency, CurrencyError};
+use rollout::preview::SECRET_LEAST;
+
+use crate::follow::Freshness;
 
 /// `development` (default) or `production`.
 pub(crate) const ENVIRONMENT: &str = "ENVIRONMENT";
@@ -16,6 +19,23 @@ pub(crate) const SHOP_NAME: &str = "SHOP_NAME";
 
 /// What the shop promises in a few words; the start page's heading.
 pub(crate) const SHOP_TAGLINE: &str = "SHOP_TAGLINE";
+
+/// Signs preview links; at least 32 characters. Without it production shows no previews.
+pub(crate) const PREVIEW_SECRET: &str = "PREVIEW_SECRET";
+
+/// Age in milliseconds up to which a release is used without asking again; default 5,000.
+pub(crate) const RELEASE_FRESH_MS: &str = "RELEASE_FRESH_MS";
+/// Age in milliseconds up to which it is used while it is asked for again; default 10,000.
+pub(crate) const RELEASE_STALE_MS: &str = "RELEASE_STALE_MS";
+/// Longest time in milliseconds that a page waits for a release; default 150.
+pub(crate) const RELEASE_WAIT_MS: &str = "RELEASE_WAIT_MS";
+/// Age in milliseconds up to which a release outlives a store that fails; default 86,400,000, a day.
+pub(crate) const RELEASE_KEEP_MS: &str = "RELEASE_KEEP_MS";
+/// Longest time in milliseconds that the store may take over one answer; default 5,000.
+pub(crate) const STORE_TIMEOUT_MS: &str = "STORE_TIMEOUT_MS";
+
+/// Longest time that any of them may name: a week.
+const MILLISECONDS_LIMIT: u32 = 7 * 24 * 60 * 60 * 1000;
 
 /// What `cargo xtask dev` and `npx wrangler dev` listen on.
 const DEFAULT_PUBLIC_ORIGIN: &str = "http://127.0.0.1:8787";
@@ -52,6 +72,20 @@ pub(crate) enum ConfigError {
     /// Not a currency code.
     #[error("{CURRENCY} was refused: {0}")]
     Currency(#[source] CurrencyError),
+    /// Not a time.
+    #[error("{variable} is `{value}`, it must be a whole number of milliseconds, at most {MILLISECONDS_LIMIT}")]
+    Milliseconds {
+        /// The variable.
+        variable: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// The ages do not follow one another.
+    #[error("{RELEASE_FRESH_MS}, {RELEASE_STALE_MS} and {RELEASE_KEEP_MS} must not fall in this order")]
+    Ages,
+    /// Too short to be a secret.
+    #[error("{PREVIEW_SECRET} has {0} characters, it must have at least {SECRET_LEAST}")]
+    Secret(usize),
     /// Empty or too long.
     #[error("{variable} has {length} characters, it may have 1 to {SHOP_TEXT_LIMIT}")]
     Text {
@@ -77,6 +111,10 @@ pub(crate) struct Config {
     pub(crate) shop_name: String,
     /// What it promises in a few words.
     pub(crate) shop_tagline: String,
+    /// Signs preview links.
+    pub(crate) preview_secret: Option<String>,
+    /// How old a release may be.
+    pub(crate) freshness: Freshness,
 }
 
 impl Config {
@@ -106,7 +144,21 @@ impl Config {
         };
         let shop_name = text(SHOP_NAME, DEFAULT_SHOP_NAME)?;
         let shop_tagline = text(SHOP_TAGLINE, DEFAULT_SHOP_TAGLINE)?;
-        Ok(Self { production, public_origin, cors_origins, currency, shop_name, shop_tagline })
+        let preview_secret = value(PREVIEW_SECRET);
+        if let Some(length) = preview_secret.as_ref().map(String::len).filter(|length| *length < SECRET_LEAST) {
+            return Err(ConfigError::Secret(length));
+        }
+        let freshness = freshness(&value)?;
+        Ok(Self {
+            production,
+            public_origin,
+            cors_origins,
+            currency,
+            shop_name,
+            shop_tagline,
+            preview_secret,
+            freshness,
+        })
     }
 }
 
@@ -120,8 +172,31 @@ impl Default for Config {
             currency: Currency::default(),
             shop_name: DEFAULT_SHOP_NAME.to_owned(),
             shop_tagline: DEFAULT_SHOP_TAGLINE.to_owned(),
+            preview_secret: None,
+            freshness: Freshness::default(),
         }
     }
+}
+
+fn freshness(value: &impl Fn(&str) -> Option<String>) -> Result<Freshness, ConfigError> {
+    let milliseconds = |variable: &'static str, default: f64| {
+        let Some(value) = value(variable) else { return Ok(default) };
+        let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+        let number = value.parse::<u32>().ok().filter(|number| digits && *number <= MILLISECONDS_LIMIT);
+        number.map(f64::from).ok_or(ConfigError::Milliseconds { variable, value })
+    };
+    let default = Freshness::default();
+    let freshness = Freshness {
+        fresh: milliseconds(RELEASE_FRESH_MS, default.fresh)?,
+        stale: milliseconds(RELEASE_STALE_MS, default.stale)?,
+        wait: milliseconds(RELEASE_WAIT_MS, default.wait)?,
+        keep: milliseconds(RELEASE_KEEP_MS, default.keep)?,
+        timeout: milliseconds(STORE_TIMEOUT_MS, default.timeout)?,
+    };
+    if freshness.fresh > freshness.stale || freshness.stale > freshness.keep {
+        return Err(ConfigError::Ages);
+    }
+    Ok(freshness)
 }
 
 /// An origin is compared and printed byte for byte, so it must have the form that browsers send: lower case, nothing behind the
@@ -208,6 +283,16 @@ mod tests {
         }
         check(&[("CURRENCY", "dollars")], Err("CURRENCY was refused"));
         check(&[("SHOP_NAME", &"x".repeat(61))], Err("SHOP_NAME has 61 characters"));
+    }
+
+    #[test]
+    fn times_are_whole_milliseconds_in_order() {
+        check(&[("RELEASE_FRESH_MS", "100"), ("RELEASE_STALE_MS", "200")], Ok((false, "http://127.0.0.1:8787")));
+        for value in ["-1", "1.5", "5s", "+5", "99999999999"] {
+            check(&[("RELEASE_WAIT_MS", value)], Err("RELEASE_WAIT_MS is"));
+        }
+        check(&[("RELEASE_FRESH_MS", "20000")], Err("RELEASE_FRESH_MS, RELEASE_STALE_MS"));
+        check(&[("PREVIEW_SECRET", "short")], Err("PREVIEW_SECRET has 5 characters"));
     }
 
     #[test]

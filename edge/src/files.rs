@@ -1,21 +1,23 @@
-//! Answers about static files: the shell's and the bundled remotes'. Decides everything that needs no bytes (404, 304,
-//! HEAD, redirects, unsatisfiable ranges) and says which file to fetch for the rest. Fetches nothing itself.
+//! Answers about static files: the shell's and the remotes'. Decides everything that needs no bytes (404, 304, HEAD,
+//! redirects, unsatisfiable ranges) and says which file to fetch for the rest. Fetches nothing itself.
 
 use catalog::api::ETag;
 use rollout::path::{self, PublicPath};
+use rollout::{Integrity, RemoteName};
 
-use crate::bundled::{self, Remotes};
-use crate::problem::problem;
+use crate::bundled;
+use crate::preview_link;
+use crate::problem::{Unknown, problem, unknown};
 use crate::range::{self, Selection};
-use crate::reply::{CACHE_IMMUTABLE, CACHE_NOTHING, CACHE_PAGE, Head, Policy, Reply};
-use crate::shop::{Answer, Incoming};
+use crate::reply::{CACHE_IMMUTABLE, CACHE_NOTHING, Head, Policy, Reply};
+use crate::shop::{Answer, Incoming, Shop};
 
-/// A file to be fetched from the static assets, and the answer it becomes part of.
+/// A file to be fetched, and the answer it becomes part of.
 #[derive(Debug)]
 pub(crate) struct FileFetch {
-    /// Path in the static assets.
-    pub(crate) asset: String,
-    /// Length that the file must have; anything else is a damaged deployment.
+    /// Where it lies.
+    pub(crate) place: Place,
+    /// Length that the file must have; anything else is damaged.
     pub(crate) size: u64,
     /// Bytes to send: first and last, both included. `None` for all of them.
     pub(crate) part: Option<(u64, u64)>,
@@ -23,8 +25,29 @@ pub(crate) struct FileFetch {
     pub(crate) head: Head,
 }
 
+/// Where a file lies.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// In the Worker's static assets, under this path.
+    Assets(String),
+    /// In the store of published versions.
+    Store(Stored),
+}
+
+/// A file of a published version.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    /// The remote, which may have a bucket of its own.
+    pub(crate) remote: RemoteName,
+    /// The object's key.
+    pub(crate) key: String,
+    /// What the bytes must hash to.
+    pub(crate) integrity: Integrity,
+}
+
 struct File<'a> {
-    asset: String,
+    place: Place,
+    policy: Policy,
     integrity: &'a str,
     size: u64,
     content_type: &'a str,
@@ -36,7 +59,8 @@ pub(crate) fn shell(path: &str, request: &Incoming<'_>) -> Answer {
         None => missing("there is no such file; names carry a hash of their content and change with it", request),
         Some(file) => serve(
             &File {
-                asset: format!("/shell/{}", file.path),
+                place: Place::Assets(format!("/shell/{}", file.path)),
+                policy: Policy::Resource,
                 integrity: file.integrity,
                 size: file.size,
                 content_type: file.content_type,
@@ -46,36 +70,73 @@ pub(crate) fn shell(path: &str, request: &Incoming<'_>) -> Answer {
     }
 }
 
-/// A file or the entry of a remote.
-pub(crate) fn remote(remotes: &Remotes, wanted: &PublicPath, request: &Incoming<'_>) -> Answer {
+/// A file, the manifest or the entry of a remote. What has to be read for it has been read before.
+pub(crate) fn remote(shop: &Shop, wanted: &PublicPath, request: &Incoming<'_>) -> Answer {
+    let (PublicPath::Entry { remote } | PublicPath::Manifest { remote, .. } | PublicPath::File { remote, .. }) = wanted;
+    if !shop.remotes.is_known(remote) {
+        let detail = format!("there is no remote `{remote}`");
+        return Answer::Reply(unknown(Unknown::Remote, &detail).without_body(request.is_head()));
+    }
     match wanted {
-        PublicPath::Entry { remote } => match remotes.current(remote.as_str()) {
+        PublicPath::Entry { remote } => match preview_link::entry(shop, remote, request) {
+            Some(reply) => Answer::Reply(reply.without_body(request.is_head())),
             None => missing(&format!("there is no remote `{remote}`"), request),
-            Some(manifest) => {
-                let location = path::public_file(manifest.remote(), manifest.version(), manifest.entry());
-                let head = Head::new(302, "text/plain; charset=utf-8", CACHE_PAGE, Policy::Resource)
-                    .with("location", location);
-                Answer::Reply(Reply::empty(head).without_body(request.is_head()))
-            }
+        },
+        PublicPath::Manifest { remote, version } => match manifest_text(shop, remote, version) {
+            None => unknown_version(shop, remote, version, request),
+            Some(text) => send_manifest(text, request),
         },
         PublicPath::File { remote, version, file } => {
-            let Some(manifest) = remotes.version(remote, version) else {
-                return missing(&format!("there is no version `{version}` of a remote `{remote}`"), request);
+            let Some(manifest) = shop.remotes.manifest(remote, version) else {
+                return unknown_version(shop, remote, version, request);
             };
-            match manifest.file(file.as_str()) {
-                None => missing(&format!("version `{version}` of `{remote}` has no file `{file}`"), request),
-                Some((name, entry)) => serve(
-                    &File {
-                        asset: path::bundled_file(remote, version, name),
-                        integrity: entry.integrity.as_str(),
-                        size: entry.size,
-                        content_type: &entry.content_type,
-                    },
-                    request,
-                ),
-            }
+            let Some((name, entry)) = manifest.file(file.as_str()) else {
+                let detail = format!("version `{version}` of `{remote}` has no file `{file}`");
+                return Answer::Reply(unknown(Unknown::File, &detail).without_body(request.is_head()));
+            };
+            let place = if shop.remotes.bundled_version(remote, version).is_some() {
+                Place::Assets(path::bundled_file(remote, version, name))
+            } else {
+                Place::Store(Stored {
+                    remote: remote.clone(),
+                    key: path::file_key(remote, version, name),
+                    integrity: entry.integrity.clone(),
+                })
+            };
+            let (integrity, size) = (entry.integrity.as_str(), entry.size);
+            serve(&File { place, policy: Policy::Shared, integrity, size, content_type: &entry.content_type }, request)
         }
     }
+}
+
+fn manifest_text(shop: &Shop, remote: &RemoteName, version: &rollout::Version) -> Option<Vec<u8>> {
+    if shop.remotes.bundled_version(remote, version).is_some() {
+        return bundled::manifest_text(remote, version).map(|text| text.as_bytes().to_vec());
+    }
+    shop.remotes.published_text(remote, version).map(|text| text.to_vec())
+}
+
+fn send_manifest(text: Vec<u8>, request: &Incoming<'_>) -> Answer {
+    let mut head = Head::new(200, "application/json", CACHE_IMMUTABLE, Policy::Shared);
+    let etag = ETag::of(&text);
+    let known = request.header("if-none-match").is_some_and(|condition| etag.matches(&condition));
+    head.etag = Some(etag);
+    if known {
+        return Answer::Reply(Reply::empty(head.not_modified()));
+    }
+    Answer::Reply(Reply::new(head, text).without_body(request.is_head()))
+}
+
+/// A version that does not exist is one thing, a store that cannot be asked another: the one is a 404 for good, the other not.
+fn unknown_version(shop: &Shop, remote: &RemoteName, version: &rollout::Version, request: &Incoming<'_>) -> Answer {
+    let absence = shop.remotes.absence(remote, version, request.now());
+    let reply = match absence {
+        Some(why) if why != crate::remotes::NOT_PUBLISHED => {
+            problem(502, &format!("version `{version}` of `{remote}` cannot be read: {why}"))
+        }
+        _ => unknown(Unknown::Version, &format!("there is no version `{version}` of a remote `{remote}`")),
+    };
+    Answer::Reply(reply.without_body(request.is_head()))
 }
 
 /// 404 as problem+json: a missing script or style must never be answered with a page.
@@ -86,7 +147,7 @@ pub(crate) fn missing(detail: &str, request: &Incoming<'_>) -> Answer {
 fn serve(file: &File<'_>, request: &Incoming<'_>) -> Answer {
     // The integrity is made of the content, so a tag made of the integrity is as strong as one made of the bytes.
     let etag = ETag::of(file.integrity.as_bytes());
-    let mut head = Head::new(200, "", CACHE_IMMUTABLE, Policy::Resource).with("accept-ranges", "bytes");
+    let mut head = Head::new(200, "", CACHE_IMMUTABLE, file.policy.clone()).with("accept-ranges", "bytes");
     head.template.content_type = Some(file.content_type.to_owned().into());
     if request.header("if-none-match").is_some_and(|condition| etag.matches(&condition)) {
         head.etag = Some(etag);
@@ -116,5 +177,5 @@ fn serve(file: &File<'_>, request: &Incoming<'_>) -> Answer {
         let head = head.with("content-length", file.size.to_string());
         return Answer::Reply(Reply::empty(head).without_body(true));
     }
-    Answer::File(FileFetch { asset: file.asset.clone(), size: file.size, part, head })
+    Answer::File(FileFetch { place: file.place.clone(), size: file.size, part, head })
 }

@@ -1,6 +1,6 @@
-//! Pages kept in the isolate: rendered once, answered many times from a buffer that JavaScript already owns.
-//! Bounded by bytes, least recently used first out. A key names everything that can change while an isolate lives: address
-//! and parameters. Catalog and versions are part of the Worker and come with a new isolate.
+//! What an isolate keeps: pages, rendered once and answered many times from a buffer that JavaScript already owns, and files of
+//! published versions. Bounded by bytes, least recently used first out. A key names everything that can change while an isolate
+//! lives: a page's address, parameters and versions, a file's hash. The catalog is part of the Worker.
 
 use catalog::api::ETag;
 use js_sys::Uint8Array;
@@ -9,10 +9,10 @@ use web_sys::ResponseInit;
 
 use crate::reply::Head;
 
-/// Bytes of bodies kept at most (DESIGN: 4 MiB an isolate).
+/// Bytes of bodies kept at most of each kind (DESIGN: 4 MiB of pages an isolate).
 const BYTES_LIMIT: usize = 4 * 1024 * 1024;
 
-/// A page that fills more than this part of the limit would evict too many others.
+/// What fills more than this part of the limit would evict too many others.
 const SHARE_LIMIT: usize = BYTES_LIMIT / 8;
 
 /// One page.
@@ -33,34 +33,45 @@ impl Kept {
     }
 }
 
-/// The pages.
-pub(crate) struct KeptPages {
-    pages: LruCache<String, Kept>,
+/// Things kept under a key, bounded by the bytes they hold.
+pub(crate) struct Bounded<T> {
+    entries: LruCache<String, Held<T>>,
     bytes: usize,
 }
 
-impl KeptPages {
+/// Rendered pages, by what their bytes and headers depend on.
+pub(crate) type KeptPages = Bounded<Kept>;
+
+/// Files of published versions, checked, by key and hash.
+pub(crate) type KeptFiles = Bounded<Uint8Array>;
+
+struct Held<T> {
+    value: T,
+    size: usize,
+}
+
+impl<T> Bounded<T> {
     pub(crate) fn new() -> Self {
-        Self { pages: LruCache::unbounded(), bytes: 0 }
+        Self { entries: LruCache::unbounded(), bytes: 0 }
     }
 
-    pub(crate) fn get(&mut self, key: &str) -> Option<&Kept> {
-        self.pages.get(key)
+    pub(crate) fn get(&mut self, key: &str) -> Option<&T> {
+        self.entries.get(key).map(|held| &held.value)
     }
 
-    /// Keeps a page, and lets the least recently used ones go until all fit again.
-    pub(crate) fn keep(&mut self, key: String, page: Kept) {
-        let size = page.size + key.len();
+    /// Keeps something of `size` bytes, and lets the least recently used go until all fit again.
+    pub(crate) fn keep(&mut self, key: String, value: T, size: usize) {
+        let size = size + key.len();
         if size > SHARE_LIMIT {
             return;
         }
         self.bytes += size;
-        if let Some((key, replaced)) = self.pages.push(key, page) {
-            self.bytes = self.bytes.saturating_sub(replaced.size + key.len());
+        if let Some((_, replaced)) = self.entries.push(key, Held { value, size }) {
+            self.bytes = self.bytes.saturating_sub(replaced.size);
         }
         while self.bytes > BYTES_LIMIT {
-            let Some((key, dropped)) = self.pages.pop_lru() else { break };
-            self.bytes = self.bytes.saturating_sub(dropped.size + key.len());
+            let Some((_, dropped)) = self.entries.pop_lru() else { break };
+            self.bytes = self.bytes.saturating_sub(dropped.size);
         }
     }
 }

@@ -1,39 +1,63 @@
-//! The headers of every kind of answer. Computed once in an isolate's life: the content security policy names the import
-//! map of the page's remotes by its hash, and hashing it on every view would cost more than the page.
+//! The headers of every kind of answer. What does not depend on versions is computed once in an isolate's life; the hash of a
+//! page's import map, which its policy names, once for each set of versions, since hashing it on every view would cost more than
+//! the page.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use catalog::Catalog;
 use pages::{Site, security};
+use rollout::VersionManifest;
 use sha2::{Digest as _, Sha256};
 
-use crate::bundled::Remotes;
-use crate::reply::{PageKind, Policy, Template};
+use crate::reply::{Policy, Template};
 
 type Headers = Vec<(&'static str, String)>;
+
+/// Most sets of versions whose hashes are kept. A shop has a handful at a time; previews may bring more.
+const SETS_LIMIT: usize = 64;
 
 /// Security headers by kind of answer.
 #[derive(Debug)]
 pub(crate) struct Policies {
-    plain: Headers,
-    listing: Headers,
-    product: Headers,
+    image_origins: Vec<String>,
+    production: bool,
+    /// By remotes and versions.
+    import_maps: RefCell<BTreeMap<String, Rc<str>>>,
+    shared: Headers,
     resource: Headers,
 }
 
 impl Policies {
-    pub(crate) fn new(site: &Site, remotes: &Remotes, catalog: &Catalog, production: bool) -> Self {
-        let page = |kind| {
-            let import_map = pages::import_map(site, &remotes.of_page(kind));
-            let hash = STANDARD.encode(Sha256::digest(import_map.as_bytes()));
-            security::page_headers(&hash, catalog.image_origins(), production)
-        };
+    pub(crate) fn new(catalog: &Catalog, production: bool) -> Self {
         Self {
-            plain: page(PageKind::Plain),
-            listing: page(PageKind::Listing),
-            product: page(PageKind::Product),
+            image_origins: catalog.image_origins().map(str::to_owned).collect(),
+            production,
+            import_maps: RefCell::default(),
+            shared: security::shared_headers(production),
             resource: security::resource_headers(production),
         }
+    }
+
+    /// The policy of a page with these remotes.
+    pub(crate) fn page(&self, site: &Site, remotes: &[&VersionManifest]) -> Policy {
+        let mut key = String::with_capacity(32);
+        for manifest in remotes {
+            key.extend([manifest.remote().as_str(), "@", manifest.version().as_str(), " "]);
+        }
+        let mut known = self.import_maps.borrow_mut();
+        if let Some(hash) = known.get(&key) {
+            return Policy::Page(Rc::clone(hash));
+        }
+        let hash: Rc<str> = STANDARD.encode(Sha256::digest(pages::import_map(site, remotes).as_bytes())).into();
+        if known.len() >= SETS_LIMIT {
+            known.clear();
+        }
+        known.insert(key, Rc::clone(&hash));
+        Policy::Page(hash)
     }
 
     /// All headers of a template: type, caching, security.
@@ -41,12 +65,15 @@ impl Policies {
         let mut headers = Vec::with_capacity(12);
         headers.extend(template.content_type.iter().map(|value| ("content-type", value.to_string())));
         headers.push(("cache-control", template.cache_control.to_string()));
-        headers.extend_from_slice(match template.policy {
-            Policy::Page(PageKind::Plain) => &self.plain,
-            Policy::Page(PageKind::Listing) => &self.listing,
-            Policy::Page(PageKind::Product) => &self.product,
-            Policy::Resource => &self.resource,
-        });
+        match &template.policy {
+            Policy::Page(import_map) => headers.extend(security::page_headers(
+                import_map,
+                self.image_origins.iter().map(String::as_str),
+                self.production,
+            )),
+            Policy::Shared => headers.extend_from_slice(&self.shared),
+            Policy::Resource => headers.extend_from_slice(&self.resource),
+        }
         headers
     }
 }

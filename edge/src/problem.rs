@@ -1,18 +1,21 @@
 //! RFC 9457 documents for what is refused outside the product API: files, remotes, reports, hostile addresses.
 //! The same form as the API's own, which `catalog` writes; a type and its title never change, the detail says what and why.
 
-use serde::Serialize;
+use rollout::json::Writer;
 
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
-#[derive(Serialize)]
-struct Document<'a> {
-    r#type: &'a str,
-    title: &'a str,
-    status: u16,
-    detail: &'a str,
+/// What of a remote's file does not exist: the machine-readable reason of a 404.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// The remote.
+    Remote,
+    /// The version: never published, or pruned.
+    Version,
+    /// The file: the version's manifest does not name it.
+    File,
 }
 
 /// Every refusal: status, type, title.
@@ -34,10 +37,27 @@ const KINDS: [(u16, &str, &str); 11] = [
 pub(crate) fn problem(status: u16, detail: &str) -> Reply {
     let fallback = (500, "urn:problem:internal-error", "Internal error");
     let (status, kind, title) = KINDS.into_iter().find(|(known, ..)| *known == status).unwrap_or(fallback);
-    let document = Document { r#type: kind, title, status, detail };
-    // Writing strings and a number cannot fail; an empty body with the right status would still be an answer.
-    let body = serde_json::to_vec(&document).unwrap_or_default();
-    Reply::new(Head::new(status, MEDIA_TYPE, CACHE_NOTHING, Policy::Resource), body)
+    write(status, kind, title, detail)
+}
+
+/// The 404 of a remote's file, with the type that says what is unknown.
+pub(crate) fn unknown(what: Unknown, detail: &str) -> Reply {
+    let (kind, title) = match what {
+        Unknown::Remote => ("urn:problem:unknown-remote", "Unknown remote"),
+        Unknown::Version => ("urn:problem:unknown-version", "Unknown version"),
+        Unknown::File => ("urn:problem:unknown-file", "Unknown file"),
+    };
+    write(404, kind, title, detail)
+}
+
+fn write(status: u16, kind: &str, title: &str, detail: &str) -> Reply {
+    let body = Writer::document(|fields| {
+        fields.field("type").string(kind);
+        fields.field("title").string(title);
+        fields.field("status").bare(&status);
+        fields.field("detail").string(detail);
+    });
+    Reply::new(Head::new(status, MEDIA_TYPE, CACHE_NOTHING, Policy::Resource), body.into_bytes())
 }
 
 #[cfg(test)]

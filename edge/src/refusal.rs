@@ -2,12 +2,12 @@
 //! A person gets a page, a program gets problem+json: what lies below `/api/`, `/assets/` and `/remotes/` is asked by programs.
 
 use catalog::api::Method;
-use pages::{Frame, Site};
 
 use crate::problem::problem;
-use crate::reply::{CACHE_MINUTES, CACHE_NOTHING, CACHE_PAGE, Head, PageKind, Policy, Reply, TYPE_HTML};
+use crate::reply::{CACHE_MINUTES, CACHE_NOTHING, CACHE_PAGE, CACHE_PRIVATE, Head, Policy, Reply, TYPE_HTML};
+use crate::resolution::Resolved;
 use crate::route::{BEACON_PATH, Route};
-use crate::shop::{Answer, Incoming};
+use crate::shop::{Answer, Incoming, Shop};
 
 /// What every address but the API's and the reports' answers.
 const ALLOW: &str = "GET, HEAD, OPTIONS";
@@ -34,18 +34,18 @@ pub(crate) fn method(route: &Route<'_>, request: &Incoming<'_>) -> Option<Answer
 }
 
 /// Nothing lives at this address.
-pub(crate) fn not_found(site: &Site, request: &Incoming<'_>) -> Answer {
-    let body = pages::not_found(&Frame { site, remotes: &[] }, Some(request.path));
-    page(404, PageKind::Plain, body, request)
+pub(crate) fn not_found(shop: &Shop, request: &Incoming<'_>) -> Answer {
+    let body = pages::not_found(&shop.frame(&[]), Some(request.path));
+    page(404, shop.plain(), body, request)
 }
 
 /// The address itself is refused, outside the API.
-pub(crate) fn address(site: &Site, status: u16, title: &str, detail: &str, request: &Incoming<'_>) -> Answer {
+pub(crate) fn address(shop: &Shop, status: u16, title: &str, detail: &str, request: &Incoming<'_>) -> Answer {
     if is_for_programs(request.path) {
         return Answer::Reply(problem(status, detail).without_body(request.is_head()));
     }
-    let body = pages::refused(&Frame { site, remotes: &[] }, title, detail);
-    page(status, PageKind::Plain, body, request)
+    let body = pages::refused(&shop.frame(&[]), title, detail);
+    page(status, shop.plain(), body, request)
 }
 
 /// Whether programs ask for what lies at a path: they get problem+json, where a person gets a page.
@@ -55,8 +55,22 @@ pub(crate) fn is_for_programs(path: &str) -> bool {
 
 /// A page that the isolate does not keep: a refusal, or one that shows what a shopper submitted. The browser may keep it for
 /// its back button, as every page.
-pub(crate) fn page(status: u16, kind: PageKind, body: Vec<u8>, request: &Incoming<'_>) -> Answer {
-    let head = Head::new(status, TYPE_HTML, CACHE_PAGE, Policy::Page(kind));
+pub(crate) fn page(status: u16, policy: Policy, body: Vec<u8>, request: &Incoming<'_>) -> Answer {
+    page_for(status, policy, body, &Resolved::default(), request)
+}
+
+/// The same for a page whose versions depend on the visitor.
+pub(crate) fn page_for(
+    status: u16,
+    policy: Policy,
+    body: Vec<u8>,
+    resolved: &Resolved,
+    request: &Incoming<'_>,
+) -> Answer {
+    let caching = if resolved.private { CACHE_PRIVATE } else { CACHE_PAGE };
+    let mut head = Head::new(status, TYPE_HTML, caching, policy);
+    head.extra.extend(resolved.passed_over.clone().map(|passed| ("x-remote-fallback", passed)));
+    head.extra.extend(resolved.set_cookie.clone().map(|cookie| ("set-cookie", cookie)));
     Answer::Reply(Reply::new(head, body).without_body(request.is_head()))
 }
 
@@ -69,10 +83,10 @@ pub(crate) fn moved(path: &str, query: &str, request: &Incoming<'_>) -> Answer {
 }
 
 /// The answer to a failure inside the Worker. Says nothing about the cause; that stands in the log.
-pub(crate) fn server_error(site: &Site, path: &str) -> Reply {
+pub(crate) fn server_error(shop: &Shop, path: &str) -> Reply {
     if is_for_programs(path) {
         return problem(500, "the shop cannot answer now");
     }
-    let body = pages::server_error(&Frame { site, remotes: &[] });
-    Reply::new(Head::new(500, TYPE_HTML, CACHE_NOTHING, Policy::Page(PageKind::Plain)), body)
+    let body = pages::server_error(&shop.frame(&[]));
+    Reply::new(Head::new(500, TYPE_HTML, CACHE_NOTHING, shop.plain()), body)
 }

@@ -2,12 +2,15 @@
 //! Holds no JavaScript object, so native tests read the very answers that the Worker sends.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use catalog::api::{self, ETag};
 
 /// Pages: revalidated on every view, so that a promote or a price shows at once; never `no-store`, which would keep a page
 /// out of the browser's back/forward cache.
 pub(crate) const CACHE_PAGE: &str = "no-cache";
+/// Pages that another visitor may not get.
+pub(crate) const CACHE_PRIVATE: &str = "private, no-cache";
 /// Files whose name carries their hash.
 pub(crate) const CACHE_IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Sitemap and robots.
@@ -18,10 +21,12 @@ pub(crate) const CACHE_NOTHING: &str = "no-store";
 pub(crate) const TYPE_HTML: &str = "text/html; charset=utf-8";
 
 /// Which set of security headers an answer carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Policy {
-    /// An HTML page; the content security policy names the import map of its remotes.
-    Page(PageKind),
+    /// An HTML page; the content security policy names the import map of its remotes by this hash.
+    Page(Rc<str>),
+    /// A file of a remote, which other origins may load as a module.
+    Shared,
     /// Everything else: may load nothing and be framed by no one.
     Resource,
 }
@@ -35,6 +40,17 @@ pub(crate) enum PageKind {
     Listing,
     /// The remote `product-detail`.
     Product,
+}
+
+impl PageKind {
+    /// The remote that has a slot in pages of this kind.
+    pub(crate) fn remote(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Listing => Some("products"),
+            Self::Product => Some("product-detail"),
+        }
+    }
 }
 
 /// The headers that many answers share. Answers with equal templates share one JavaScript `Headers` object.

@@ -16,7 +16,7 @@ pub(crate) struct Responder {
     shared: RefCell<Vec<(Template, Headers)>>,
 }
 
-/// Most templates that are kept; more would mean that something unbounded found its way into a template.
+/// Most templates that are kept. Kinds of answers are few, but every set of versions brings pages of its own policy.
 const TEMPLATE_LIMIT: usize = 64;
 
 impl Responder {
@@ -70,9 +70,10 @@ impl Responder {
         for (name, value) in policies.headers(template) {
             headers.set(name, &value)?;
         }
-        if shared.len() < TEMPLATE_LIMIT {
-            shared.push((template.clone(), headers.clone()));
+        if shared.len() >= TEMPLATE_LIMIT {
+            shared.clear();
         }
+        shared.push((template.clone(), headers.clone()));
         Ok(headers)
     }
 }

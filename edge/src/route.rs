@@ -12,6 +12,9 @@ pub(crate) const ASSETS_PREFIX: &str = "/assets/";
 /// Where the loader reports a remote that failed.
 pub(crate) const BEACON_PATH: &str = pages::BEACON;
 
+/// Where operators and testers see which versions they get.
+pub(crate) const VERSIONS_PATH: &str = "/__versions";
+
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route<'a> {
@@ -37,6 +40,8 @@ pub(crate) enum Route<'a> {
     Favicon,
     /// Failure reports from browsers.
     Beacon,
+    /// Which versions this visitor gets, and why.
+    Versions,
     /// A page's address with a slash too many; holds the address without it.
     TrailingSlash(&'a str),
     /// Longer than [`TARGET_LIMIT`].
@@ -73,6 +78,7 @@ pub(crate) fn route<'a>(path: &'a str, query: &str) -> Route<'a> {
         "/robots.txt" => return Route::Robots,
         "/favicon.ico" => return Route::Favicon,
         BEACON_PATH => return Route::Beacon,
+        VERSIONS_PATH => return Route::Versions,
         _ => {}
     }
     if catalog::api::owns(path) {
@@ -141,6 +147,8 @@ mod tests {
         check("/assets/shell-AB.css", &Route::Asset("shell-AB.css"));
         check("/sitemap.xml", &Route::Sitemap);
         check("/beacon", &Route::Beacon);
+        check("/__versions", &Route::Versions);
+        assert!(matches!(route("/remotes/products/1.0.0/manifest.json", ""), Route::Remote(_)));
         assert!(matches!(route("/remotes/products/1.0.0/a.js", ""), Route::Remote(_)));
         assert!(matches!(route("/remotes/products/remoteEntry.js", ""), Route::Remote(_)));
     }

@@ -1,21 +1,31 @@
 //! The Worker's answers, from a request's values to an answer's values: no JavaScript, no clock, no waiting.
 //! What needs I/O (a file's bytes, the body of a report) is returned as a description for the adapter to carry out.
 
+use std::cell::OnceCell;
+
 use catalog::api::{self, Method, Problem, ProblemKind};
 use catalog::{Catalog, OpenError, Query};
 use pages::{Asset, Frame, Shell, Site};
+use rollout::Visitor;
 
-use crate::bundled::{self, Remotes};
+use crate::bundled;
 use crate::config::Config;
 use crate::files::{self, FileFetch};
 use crate::policy::Policies;
 use crate::refusal;
-use crate::reply::{CACHE_MINUTES, CACHE_PAGE, Head, PageKind, Policy, Reply, TYPE_HTML};
+use crate::remotes::Remotes;
+use crate::reply::{CACHE_MINUTES, CACHE_PAGE, CACHE_PRIVATE, Head, PageKind, Policy, Reply, TYPE_HTML};
+use crate::resolution::Resolved;
 use crate::route::{self, Route};
+use crate::versions;
 use crate::view;
+use crate::visit::Cookies;
+
+/// The origin of a shop that follows no store.
+pub(crate) const BUNDLED: &str = "bundled";
 
 /// Names this build in `/health`.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What the adapter read of a request. Headers are looked up on demand, since each costs a call into JavaScript.
 pub(crate) struct Incoming<'a> {
@@ -25,6 +35,12 @@ pub(crate) struct Incoming<'a> {
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     pub(crate) header: &'a dyn Fn(&str) -> Option<String>,
+    /// The time in milliseconds since 1970. Asked for by what depends on it alone, once a request.
+    pub(crate) clock: &'a dyn Fn() -> f64,
+    /// A mark for a new visitor, drawn at random.
+    pub(crate) draw: &'a dyn Fn() -> Option<Visitor>,
+    now: OnceCell<f64>,
+    cookies: OnceCell<Option<String>>,
 }
 
 /// What is to be sent.
@@ -48,11 +64,21 @@ pub(crate) enum Page {
     Robots,
 }
 
+/// A page to be rendered, or taken from the kept ones.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) page: Page,
+    /// What the bytes and headers depend on: path, canonical parameters, versions.
+    pub(crate) key: String,
+    /// The versions of its remotes.
+    pub(crate) resolved: Resolved,
+}
+
 /// What a request comes to before anything is rendered.
 #[derive(Debug)]
 pub(crate) enum Plan {
-    /// A page that may be kept, with its key: path and canonical parameters.
-    Page(Page, String),
+    /// A page that may be kept.
+    Page(Planned),
     /// An answer that is not kept.
     Now(Answer),
 }
@@ -70,10 +96,24 @@ pub(crate) struct Shop {
     pub(crate) remotes: Remotes,
     pub(crate) site: Site,
     pub(crate) policies: Policies,
+    pub(crate) cookies: Cookies,
+    /// Where releases are read, for those who ask.
+    pub(crate) origin: &'static str,
     pub(crate) settings: api::Settings,
 }
 
-impl Incoming<'_> {
+impl<'a> Incoming<'a> {
+    /// A request at the beginning of time, by which nobody is drawn.
+    pub(crate) fn new(
+        method: Method,
+        path: &'a str,
+        query: &'a str,
+        header: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let (now, cookies) = (OnceCell::new(), OnceCell::new());
+        Self { method, is_post: false, path, query, header, clock: &|| 0.0, draw: &|| None, now, cookies }
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         (self.header)(name)
     }
@@ -81,14 +121,35 @@ impl Incoming<'_> {
     pub(crate) fn is_head(&self) -> bool {
         self.method == Method::Head
     }
+
+    /// Whether this is a GET or a HEAD.
+    pub(crate) fn reads(&self) -> bool {
+        matches!(self.method, Method::Get | Method::Head)
+    }
+
+    /// The same for as long as this request is looked at.
+    pub(crate) fn now(&self) -> f64 {
+        *self.now.get_or_init(self.clock)
+    }
+
+    /// The `Cookie` header.
+    pub(crate) fn cookies(&self) -> Option<&str> {
+        self.cookies.get_or_init(|| self.header("cookie")).as_deref()
+    }
+
+    pub(crate) fn draw(&self) -> Option<Visitor> {
+        (self.draw)()
+    }
 }
 
 impl Shop {
-    /// Opens the bundled catalog in place and computes what holds for every answer.
-    pub(crate) fn new(config: Config) -> Result<Self, OpenError> {
+    /// Opens the bundled catalog in place and computes what holds for every answer. `origin` names where releases are read:
+    /// `r2`, `s3`, or `bundled` for nowhere.
+    pub(crate) fn new(config: Config, origin: &'static str) -> Result<Self, OpenError> {
         let catalog = Catalog::open(bundled::CATALOG_INDEX)?;
-        let remotes = Remotes::bundled();
         let production = config.production;
+        let cookies = Cookies::new(&config);
+        let remotes = Remotes::new(bundled::manifests(), config.freshness, origin != BUNDLED, !production);
         let settings = api::Settings {
             version: VERSION.to_owned(),
             cors_origins: config.cors_origins,
@@ -101,77 +162,86 @@ impl Shop {
             currency: config.currency,
             shell: shell(),
         };
-        let policies = Policies::new(&site, &remotes, &catalog, production);
-        Ok(Self { catalog, remotes, site, policies, settings })
+        let policies = Policies::new(&catalog, production);
+        Ok(Self { catalog, remotes, site, policies, cookies, origin, settings })
     }
 
     /// Finds what a request asks for. Every method but GET and HEAD is refused first, everywhere: an S3 client that was
     /// pointed at the shop by mistake must never take an answer for a successful write.
-    pub(crate) fn plan(&self, request: &Incoming<'_>) -> Plan {
-        let route = route::route(request.path, request.query);
+    pub(crate) fn plan(&self, route: Route<'_>, request: &Incoming<'_>) -> Plan {
         if let Some(refusal) = refusal::method(&route, request) {
             return Plan::Now(refusal);
         }
+        if matches!(route, Route::Home | Route::Listing | Route::Product(_) | Route::Versions)
+            && let Some(answer) = self.answer_preview_link(request)
+        {
+            return Plan::Now(answer);
+        }
         match route {
-            Route::Home => Plan::Page(Page::Home, "/".to_owned()),
+            Route::Home => self.plan_page(Page::Home, PageKind::Plain, "/".to_owned(), request),
             Route::Listing => self.plan_listing(request),
             Route::Product(id) => self.plan_product(id, request),
-            Route::Sitemap => Plan::Page(Page::Sitemap, request.path.to_owned()),
-            Route::Robots => Plan::Page(Page::Robots, request.path.to_owned()),
+            Route::Sitemap => self.plan_page(Page::Sitemap, PageKind::Plain, request.path.to_owned(), request),
+            Route::Robots => self.plan_page(Page::Robots, PageKind::Plain, request.path.to_owned(), request),
+            Route::Versions => Plan::Now(Answer::Reply(versions::answer(self, request))),
             Route::Api => Plan::Now(Answer::Reply(self.answer_api(request))),
             Route::Asset(path) => Plan::Now(files::shell(path, request)),
-            Route::Remote(wanted) => Plan::Now(files::remote(&self.remotes, &wanted, request)),
+            Route::Remote(wanted) => Plan::Now(files::remote(self, &wanted, request)),
             Route::UnknownRemote => {
-                Plan::Now(files::missing("a remote's file is `/remotes/<remote>/<version>/<file>`", request))
+                let rule = "a remote's file is `/remotes/<remote>/<version>/<file>`";
+                Plan::Now(files::missing(rule, request))
             }
             Route::Beacon => Plan::Now(Answer::Beacon),
             Route::Favicon => Plan::Now(refusal::moved(&self.site.shell.icon.url, "", request)),
             Route::TrailingSlash(page) => Plan::Now(refusal::moved(page, request.query, request)),
             Route::TooLong => Plan::Now(self.refuse_address(Refused::TooLong, request)),
             Route::Hostile => Plan::Now(self.refuse_address(Refused::Unreadable, request)),
-            Route::NotFound => Plan::Now(refusal::not_found(&self.site, request)),
+            Route::NotFound => Plan::Now(refusal::not_found(self, request)),
         }
     }
 
     /// Renders a page that was planned. Called once a key, as long as the isolate keeps what it got.
-    pub(crate) fn render(&self, page: &Page) -> Reply {
-        let (kind, cache_control, content_type, status, body) = match page {
-            Page::Home => (
-                PageKind::Plain,
-                CACHE_PAGE,
-                TYPE_HTML,
-                200,
-                view::home(self, &self.frame(&self.remotes.of_page(PageKind::Plain))),
-            ),
-            Page::Listing(query) => {
-                let remotes = self.remotes.of_page(PageKind::Listing);
-                (PageKind::Listing, CACHE_PAGE, TYPE_HTML, 200, view::listing(self, &self.frame(&remotes), query))
-            }
+    pub(crate) fn render(&self, page: &Page, resolved: &Resolved) -> Reply {
+        let remotes = resolved.references();
+        let frame = Frame { site: &self.site, remotes: &remotes, preview: resolved.notice.as_ref() };
+        let (content_type, status, body) = match page {
+            Page::Home => (TYPE_HTML, 200, view::home(self, &frame)),
+            Page::Listing(query) => (TYPE_HTML, 200, view::listing(self, &frame, query)),
             Page::Product { id, purchase } => {
-                let remotes = self.remotes.of_page(PageKind::Product);
-                let body = view::product(self, &self.frame(&remotes), id, purchase);
                 let status = if purchase.is_refused() { 400 } else { 200 };
-                (PageKind::Product, CACHE_PAGE, TYPE_HTML, status, body)
+                (TYPE_HTML, status, view::product(self, &frame, id, purchase))
             }
-            Page::Sitemap => (
-                PageKind::Plain,
-                CACHE_MINUTES,
-                "application/xml; charset=utf-8",
-                200,
-                pages::sitemap(&self.site, &self.catalog),
-            ),
-            Page::Robots => {
-                (PageKind::Plain, CACHE_MINUTES, "text/plain; charset=utf-8", 200, pages::robots(&self.site))
-            }
+            Page::Sitemap => ("application/xml; charset=utf-8", 200, pages::sitemap(&self.site, &self.catalog)),
+            Page::Robots => ("text/plain; charset=utf-8", 200, pages::robots(&self.site)),
         };
-        let policy = if content_type == TYPE_HTML { Policy::Page(kind) } else { Policy::Resource };
+        let (policy, cache_control) = if content_type == TYPE_HTML {
+            let caching = if resolved.private { CACHE_PRIVATE } else { CACHE_PAGE };
+            (self.policies.page(&self.site, &remotes), caching)
+        } else {
+            (Policy::Resource, CACHE_MINUTES)
+        };
         let mut head = Head::new(status, content_type, cache_control, policy);
+        head.extra.extend(resolved.passed_over.clone().map(|passed| ("x-remote-fallback", passed)));
         head.etag = Some(api::ETag::of(&body));
         Reply::new(head, body)
     }
 
-    fn frame<'a>(&'a self, remotes: &'a [&'a rollout::VersionManifest]) -> Frame<'a> {
-        Frame { site: &self.site, remotes }
+    /// A frame without a remote, or with these.
+    pub(crate) fn frame<'a>(&'a self, remotes: &'a [&'a rollout::VersionManifest]) -> Frame<'a> {
+        Frame { site: &self.site, remotes, preview: None }
+    }
+
+    /// The policy of a page without a remote.
+    pub(crate) fn plain(&self) -> Policy {
+        self.policies.page(&self.site, &[])
+    }
+
+    /// `address` is the page's canonical path and query.
+    fn plan_page(&self, page: Page, kind: PageKind, address: String, request: &Incoming<'_>) -> Plan {
+        let resolved = self.resolve(kind, request, address.trim_end_matches('?'));
+        let mut key = address;
+        resolved.write_key(&mut key);
+        Plan::Page(Planned { page, key, resolved })
     }
 
     fn plan_listing(&self, request: &Incoming<'_>) -> Plan {
@@ -179,31 +249,36 @@ impl Shop {
             Ok(mut query) => {
                 // A page shows its facets always; the parameter belongs to the API.
                 query.facets = false;
-                let mut key = String::with_capacity(64);
-                key.push_str("/products?");
-                query.write_canonical(&mut key);
-                Plan::Page(Page::Listing(Box::new(query)), key)
+                let mut address = String::with_capacity(96);
+                address.push_str("/products?");
+                query.write_canonical(&mut address);
+                self.plan_page(Page::Listing(Box::new(query)), PageKind::Listing, address, request)
             }
             Err(error) => {
-                let remotes = self.remotes.of_page(PageKind::Listing);
-                let body = view::refused_listing(self, &self.frame(&remotes), &error, request.query);
-                Plan::Now(refusal::page(400, PageKind::Listing, body, request))
+                let resolved = self.resolve(PageKind::Listing, request, "/products");
+                let remotes = resolved.references();
+                let frame = Frame { preview: resolved.notice.as_ref(), ..self.frame(&remotes) };
+                let body = view::refused_listing(self, &frame, &error, request.query);
+                let policy = self.policies.page(&self.site, &remotes);
+                Plan::Now(refusal::page_for(400, policy, body, &resolved, request))
             }
         }
     }
 
     fn plan_product(&self, id: &str, request: &Incoming<'_>) -> Plan {
-        let Some(product) = self.catalog.product(id) else { return Plan::Now(refusal::not_found(&self.site, request)) };
+        let Some(product) = self.catalog.product(id) else { return Plan::Now(refusal::not_found(self, request)) };
         let purchase = view::PurchaseState::parse(&product, request.query);
-        let key = format!("/products/{id}?{}", purchase.canonical());
+        let address = format!("/products/{id}?{}", purchase.canonical());
         let is_refused = purchase.is_refused();
         let page = Page::Product { id: id.to_owned(), purchase };
         if !is_refused {
-            return Plan::Page(page, key);
+            return self.plan_page(page, PageKind::Product, address, request);
         }
         // What was submitted is shown again; it is not worth a place among the kept pages.
-        let mut reply = self.render(&page).without_body(request.is_head());
+        let resolved = self.resolve(PageKind::Product, request, &format!("/products/{id}"));
+        let mut reply = self.render(&page, &resolved).without_body(request.is_head());
         reply.head.etag = None;
+        reply.head.extra.extend(resolved.set_cookie.map(|cookie| ("set-cookie", cookie)));
         Plan::Now(Answer::Reply(reply))
     }
 
@@ -219,7 +294,7 @@ impl Shop {
             Refused::Unreadable => "it holds an escaped separator, a dot segment or a control character".to_owned(),
         };
         if !api::owns(request.path) {
-            return refusal::address(&self.site, status, title, &detail, request);
+            return refusal::address(self, status, title, &detail, request);
         }
         let problem = Problem::new(kind, detail);
         Answer::Reply(self.with_api_request(request, |asked| api::problem(&problem, asked)))

@@ -1,111 +1,103 @@
-//! What lives as long as the isolate: the shop, the kept pages, the shared headers. Made at the first request, since only
-//! a request brings the environment. A configuration that is refused answers every request with 500.
+//! What lives as long as the isolate: the shop, the store, the kept pages and files, the shared headers. Made at the first
+//! request, since only a request brings the environment. A configuration that is refused answers every request with 500.
 
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
-use rollout::RemoteName;
-use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use web_sys::Response;
-use worker::Env;
 
-use crate::beacon::{Gates, Report};
+use crate::beacon::Gates;
+use crate::bundled;
 use crate::config::Config;
-use crate::kept::KeptPages;
-use crate::policy::Policies;
+use crate::kept::{KeptFiles, KeptPages};
+use crate::origin::{Clock, Origin, describe};
 use crate::refusal;
 use crate::reply::Reply;
 use crate::respond::Responder;
-use crate::route;
-use crate::shop::Shop;
+use crate::runtime;
+use crate::s3;
+use crate::shop::{BUNDLED, Shop};
+
+/// The bucket of published remotes, as `wrangler.toml` names its binding.
+const BUCKET_BINDING: &str = "REMOTES";
 
 /// Everything a request is answered with.
 pub(crate) struct State {
     pub(crate) shop: Shop,
+    pub(crate) origin: Origin,
     pub(crate) pages: RefCell<KeptPages>,
+    pub(crate) files: RefCell<KeptFiles>,
     pub(crate) gates: RefCell<Gates>,
     pub(crate) responder: Responder,
 }
 
 thread_local! {
-    static STATE: OnceCell<Option<State>> = const { OnceCell::new() };
+    static STATE: OnceCell<Option<Rc<State>>> = const { OnceCell::new() };
 }
 
 impl State {
-    pub(crate) fn respond(&self, reply: &Reply) -> Result<Response, JsValue> {
-        self.responder.respond(&self.shop.policies, reply)
+    /// The response of an answer. A failure of the runtime itself is logged and answered without its cause.
+    pub(crate) fn respond(&self, reply: &Reply, path: &str) -> JsValue {
+        let response = self.responder.respond(&self.shop.policies, reply);
+        response.map_or_else(|error| failed(&error, path), JsValue::from)
     }
 
     fn start(env: &JsValue) -> Result<Self, String> {
-        let env: &Env = env.unchecked_ref();
-        let config = Config::parse(|name| env.var(name).ok().map(|value| value.to_string()))
-            .map_err(|error| error.to_string())?;
-        let shop = Shop::new(config).map_err(|error| format!("the bundled catalog cannot be opened: {error}"))?;
+        let variable = |name: &str| runtime::variable(env, name);
+        let config = Config::parse(variable).map_err(|error| error.to_string())?;
+        let origin = origin(env, variable, config.production)?;
+        let shop = Shop::new(config, origin.name())
+            .map_err(|error| format!("the bundled catalog cannot be opened: {error}"))?;
         Ok(Self {
             shop,
+            origin,
             pages: RefCell::new(KeptPages::new()),
+            files: RefCell::new(KeptFiles::new()),
             gates: RefCell::new(Gates::default()),
             responder: Responder::default(),
         })
     }
 }
 
-/// Runs `answer` with the isolate's state, starting it if this is the first request. `path` decides in which form a shop that
-/// cannot start says so.
-pub(crate) fn with(env: &JsValue, path: &str, answer: impl FnOnce(&State) -> JsValue) -> JsValue {
+/// The store of published versions. An S3 store that is configured goes before the bucket that `wrangler.toml` binds anyway.
+fn origin(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Origin, String> {
+    let manifests = bundled::manifests();
+    let remotes = manifests.iter().map(rollout::VersionManifest::remote);
+    if let Some(store) = s3::Store::parse(variable, remotes, production).map_err(|error| error.to_string())? {
+        return Ok(Origin::S3(Box::new(store), Clock::default()));
+    }
+    Ok(runtime::bucket(env, BUCKET_BINDING).map_or(Origin::Bundled, Origin::R2))
+}
+
+/// The isolate's state, which is started if this is the first request. `None` when it cannot start.
+pub(crate) fn get(env: &JsValue) -> Option<Rc<State>> {
     STATE.with(|cell| {
         let state = cell.get_or_init(|| match State::start(env) {
-            Ok(state) => Some(state),
+            Ok(state) => Some(Rc::new(state)),
             Err(cause) => {
-                worker::console_error!("error: the Worker cannot start\n  Caused by: {cause}");
+                runtime::log_error(&format!("error: the Worker cannot start\n  Caused by: {cause}"));
                 None
             }
         });
-        state.as_ref().map_or_else(|| unavailable(path), answer)
+        state.clone()
     })
 }
 
-/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper.
+/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper. `path` decides in which form
+/// it is said.
 pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
-    worker::console_error!("error: the answer could not be sent\n  Caused by: {error:?}");
+    runtime::log_error(&format!("error: the answer could not be sent\n  Caused by: {}", describe(error)));
     unavailable(path)
 }
 
-fn unavailable(path: &str) -> JsValue {
-    // Nothing of the real configuration may be used here: it is what was refused.
-    let fallback = Shop::new(Config::default());
+/// The answer of a shop that could not start.
+pub(crate) fn unavailable(path: &str) -> JsValue {
+    // Nothing of the real configuration may be used here: it may be what was refused.
+    let fallback = Shop::new(Config::default(), BUNDLED);
     let response = fallback.ok().and_then(|shop| {
-        let reply = refusal::server_error(&shop.site, path);
+        let reply = refusal::server_error(&shop, path);
         Responder::default().respond(&shop.policies, &reply).ok()
     });
     response.map_or_else(|| Response::error().into(), JsValue::from)
-}
-
-/// Sends an answer that had to wait: one about a file or a report, which programs ask for.
-pub(crate) fn respond_later(reply: &Reply) -> JsValue {
-    STATE.with(|cell| match cell.get() {
-        Some(Some(state)) => {
-            state.respond(reply).map_or_else(|error| failed(&error, route::ASSETS_PREFIX), JsValue::from)
-        }
-        _ => unavailable(route::ASSETS_PREFIX),
-    })
-}
-
-/// Used by `wait`, which holds no reference to the state across an await.
-pub(crate) fn policies<T>(read: impl FnOnce(&Policies, &Responder) -> T) -> Option<T> {
-    STATE.with(|cell| cell.get().and_then(Option::as_ref).map(|state| read(&state.shop.policies, &state.responder)))
-}
-
-/// Whether this report may be logged now. An isolate that never started logs none.
-pub(crate) fn admit_report(report: &Report, now: f64) -> bool {
-    STATE.with(|cell| {
-        cell.get().and_then(Option::as_ref).is_some_and(|state| state.gates.borrow_mut().admit(report, now))
-    })
-}
-
-/// Whether the shop has a remote of this name.
-pub(crate) fn is_remote(name: &RemoteName) -> bool {
-    STATE.with(|cell| {
-        cell.get().and_then(Option::as_ref).is_some_and(|state| state.shop.remotes.current(name.as_str()).is_some())
-    })
 }

@@ -19,9 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     copy_assets(&root, &catalog, &out)?;
     let site = site()?;
     let (list, detail) = (manifest("products")?, manifest("product-detail")?);
-    let plain = Frame { site: &site, remotes: &[] };
-    let listing_frame = Frame { site: &site, remotes: &[&list] };
-    let product_frame = Frame { site: &site, remotes: &[&detail] };
+    let plain = Frame { site: &site, remotes: &[], preview: None };
+    let listing_frame = Frame { site: &site, remotes: &[&list], preview: None };
+    let product_frame = Frame { site: &site, remotes: &[&detail], preview: None };
 
     write(&out, "index.html", pages::home(&plain, &home(&catalog)))?;
     for (name, query) in [

@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use crate::Frame;
 use crate::head::{Head, head};
 use crate::link::LISTING;
+use crate::preview::banner;
 use crate::structured::Crumb;
 
 /// Long enough for a listing of twelve products, so that writing it never moves it.
@@ -27,6 +28,9 @@ pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &M
     out.push_str("<html lang=\"en\"><head>");
     head(frame, about).render_to(&mut out);
     out.push_str("</head><body><a class=\"skip-link\" href=\"#main\">Skip to content</a>");
+    if let Some(notice) = frame.preview {
+        banner(notice).render_to(&mut out);
+    }
     header(frame, kind).render_to(&mut out);
     out.push_str(match kind {
         Kind::Home => "<main id=\"main\" class=\"home\" tabindex=\"-1\">",

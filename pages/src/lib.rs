@@ -12,11 +12,13 @@ mod layout;
 mod link;
 mod listing;
 mod pagination;
+mod preview;
 mod product;
 pub mod security;
 mod sitemap;
 mod structured;
 mod text;
+mod versions;
 
 use rollout::VersionManifest;
 
@@ -25,8 +27,24 @@ pub use crate::failure::{not_found, refused, server_error};
 pub use crate::head::{BEACON, import_map};
 pub use crate::home::{HomeView, home};
 pub use crate::listing::{ListingView, RefusedListingView, listing, refused_listing};
+pub use crate::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product};
 pub use crate::sitemap::{robots, sitemap};
+pub use crate::versions::{RemoteView, VersionsView, versions};
+
+/// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
+/// (`assets/README.md` describes them). A version built for another contract would find markup that it does not know.
+pub const CONTRACTS: [(&str, &[u32]); 2] = [("product-detail", &[1]), ("products", &[1])];
+
+/// Whether the pages write the markup that a remote's contract describes.
+pub fn speaks(remote: &str, contract: u32) -> bool {
+    contracts(remote).contains(&contract)
+}
+
+/// The contracts that the pages speak for a remote; none for a remote without a slot.
+pub fn contracts(remote: &str) -> &'static [u32] {
+    CONTRACTS.iter().find(|(name, _)| *name == remote).map_or(&[], |(_, contracts)| contracts)
+}
 
 /// A built file of the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +90,8 @@ pub struct Frame<'a> {
     pub site: &'a Site,
     /// One manifest for each remote that enhances this page. Without one, a slot is plain HTML that nothing enhances.
     pub remotes: &'a [&'a VersionManifest],
+    /// Set when this visitor sees versions by a preview link.
+    pub preview: Option<&'a PreviewNotice>,
 }
 
 impl<'a> Frame<'a> {

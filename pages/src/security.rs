@@ -5,6 +5,11 @@
 /// was told so once cannot be told otherwise. Whoever knows adds `includeSubDomains` at the zone.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
 
+/// What is no page may load nothing and be framed by no one.
+const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+
+const SAME_ORIGIN: &str = "same-origin";
+
 /// A shop needs none of these. All are names that browsers know: they complain aloud about others.
 const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), \
     encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), \
@@ -36,7 +41,7 @@ pub fn page_headers<'a>(
         policy.push_str("; upgrade-insecure-requests");
     }
     let mut headers = vec![("content-security-policy", policy)];
-    push_shared(&mut headers, production);
+    push_common(&mut headers, SAME_ORIGIN, production);
     headers.push(("permissions-policy", PERMISSIONS_POLICY.to_owned()));
     headers.push(("cross-origin-opener-policy", "same-origin".to_owned()));
     headers
@@ -44,15 +49,24 @@ pub fn page_headers<'a>(
 
 /// Every security header of an answer that is no page: JSON, assets, text, errors without a page.
 pub fn resource_headers(production: bool) -> Vec<(&'static str, String)> {
-    let mut headers = vec![("content-security-policy", "default-src 'none'; frame-ancestors 'none'".to_owned())];
-    push_shared(&mut headers, production);
+    let mut headers = vec![("content-security-policy", NOTHING.to_owned())];
+    push_common(&mut headers, SAME_ORIGIN, production);
     headers
 }
 
-fn push_shared(headers: &mut Vec<(&'static str, String)>, production: bool) {
+/// Every security header of a file of a remote. Other origins may load it as a module: its bytes are public, the same for
+/// everybody, and say nothing about who asks.
+pub fn shared_headers(production: bool) -> Vec<(&'static str, String)> {
+    let mut headers = vec![("content-security-policy", NOTHING.to_owned())];
+    push_common(&mut headers, "cross-origin", production);
+    headers.push(("access-control-allow-origin", "*".to_owned()));
+    headers
+}
+
+fn push_common(headers: &mut Vec<(&'static str, String)>, resource_policy: &str, production: bool) {
     headers.push(("x-content-type-options", "nosniff".to_owned()));
     headers.push(("referrer-policy", "strict-origin-when-cross-origin".to_owned()));
-    headers.push(("cross-origin-resource-policy", "same-origin".to_owned()));
+    headers.push(("cross-origin-resource-policy", resource_policy.to_owned()));
     if production {
         headers.push(("strict-transport-security", STRICT_TRANSPORT_SECURITY.to_owned()));
     }

@@ -2,9 +2,12 @@
 //! Parses with limits and validates as a whole; a value of [`VersionManifest`] is consistent. Loads nothing.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::{Object, Value};
+use crate::name::excerpt;
 use crate::{FileName, Integrity, RemoteName, Version};
 
 /// The schema this crate reads and writes.
@@ -57,6 +60,9 @@ pub enum ManifestError {
     /// A content type outside [`CONTENT_TYPES`].
     #[error("`{0}` is of type `{1}`, which a remote's file may not have")]
     ContentType(FileName, String),
+    /// A file has the name that the manifest itself is kept under.
+    #[error("a file cannot be named `{0}`: that is the manifest's own name")]
+    Reserved(FileName),
     /// The entry is no script or a style is no stylesheet.
     #[error("`{0}` is the {1} of the version, but of type `{2}`")]
     Role(FileName, &'static str, String),
@@ -96,55 +102,64 @@ pub struct VersionManifest {
     files: BTreeMap<FileName, FileEntry>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Raw {
-    schema: u32,
-    remote: RemoteName,
-    version: Version,
-    contract: u32,
-    format: Format,
-    entry: FileName,
-    #[serde(default)]
-    styles: Vec<FileName>,
-    files: BTreeMap<FileName, FileEntry>,
-}
-
 impl VersionManifest {
     /// Reads a manifest and checks all of it.
     pub fn parse(text: &[u8]) -> Result<Self, ManifestError> {
         if text.len() > MANIFEST_LIMIT {
             return Err(ManifestError::Size(text.len()));
         }
-        let raw: Raw = serde_json::from_slice(text).map_err(ManifestError::Syntax)?;
-        if raw.schema != SCHEMA {
-            return Err(ManifestError::Schema(raw.schema));
+        let manifest = Self::read(Object::read(text).map_err(ManifestError::Syntax)?)?;
+        let files = &manifest.files;
+        if files.is_empty() || files.len() > FILES_LIMIT {
+            return Err(ManifestError::FileCount(files.len()));
         }
-        if raw.files.is_empty() || raw.files.len() > FILES_LIMIT {
-            return Err(ManifestError::FileCount(raw.files.len()));
-        }
-        for (name, file) in &raw.files {
+        for (name, file) in files {
+            if name.as_str() == crate::path::MANIFEST {
+                return Err(ManifestError::Reserved(name.clone()));
+            }
             if file.size > FILE_SIZE_LIMIT {
                 return Err(ManifestError::FileSize(name.clone(), file.size));
             }
             if !CONTENT_TYPES.contains(&file.content_type.as_str()) {
-                return Err(ManifestError::ContentType(name.clone(), file.content_type.clone()));
+                return Err(ManifestError::ContentType(name.clone(), excerpt(&file.content_type)));
             }
         }
-        check_role(&raw.files, &raw.entry, "entry", "text/javascript")?;
-        for style in &raw.styles {
-            check_role(&raw.files, style, "style", "text/css")?;
+        check_role(files, &manifest.entry, "entry", "text/javascript")?;
+        for style in &manifest.styles {
+            check_role(files, style, "style", "text/css")?;
         }
-        Ok(Self {
-            schema: raw.schema,
-            remote: raw.remote,
-            version: raw.version,
-            contract: raw.contract,
-            format: raw.format,
-            entry: raw.entry,
-            styles: raw.styles,
-            files: raw.files,
-        })
+        Ok(manifest)
+    }
+
+    fn read(mut fields: Object<'_>) -> Result<Self, ManifestError> {
+        // Another schema has other fields, so its number says more than the first field that is not known.
+        let schema = fields.take("schema").and_then(Value::u32).map_err(ManifestError::Syntax)?;
+        if schema != SCHEMA {
+            return Err(ManifestError::Schema(schema));
+        }
+        let read = || {
+            let styles = fields.take("styles").map_or_else(
+                |_| Ok(Vec::new()),
+                |styles| styles.list()?.map(|style| style.text(FileName::new)).collect(),
+            )?;
+            let manifest = Self {
+                schema,
+                remote: fields.take("remote")?.text(RemoteName::new)?,
+                version: fields.take("version")?.text(Version::new)?,
+                contract: fields.take("contract")?.u32()?,
+                format: fields.take("format")?.variant(&[Format::Module])?,
+                entry: fields.take("entry")?.text(FileName::new)?,
+                styles,
+                files: fields
+                    .take("files")?
+                    .entries(|name, file| Ok((file.accept(name, FileName::new)?, FileEntry::read(file.object()?)?)))?
+                    .into_iter()
+                    .collect(),
+            };
+            fields.end()?;
+            Ok(manifest)
+        };
+        read().map_err(ManifestError::Syntax)
     }
 
     /// The remote this is a version of.
@@ -190,6 +205,26 @@ impl VersionManifest {
     /// The files that are JavaScript modules: what an import map must name with their integrity.
     pub fn modules(&self) -> impl Iterator<Item = (&FileName, &FileEntry)> {
         self.files.iter().filter(|(_, file)| file.content_type.starts_with("text/javascript"))
+    }
+}
+
+impl FileEntry {
+    fn read(mut fields: Object<'_>) -> Result<Self, serde_json::Error> {
+        let entry = Self {
+            integrity: fields.take("integrity")?.text(Integrity::new)?,
+            size: fields.take("size")?.u64()?,
+            content_type: fields.take("contentType")?.string()?,
+        };
+        fields.end()?;
+        Ok(entry)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Module => "module",
+        })
     }
 }
 

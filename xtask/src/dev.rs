@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::bucket::Bucket;
 use crate::build::{self, Profile};
 use crate::failure::hinted;
 use crate::processes::Processes;
@@ -33,7 +34,9 @@ struct Service {
 pub(crate) fn run(project: &Project, port: u16, catalog: Option<&Path>) -> Result<()> {
     port_is_free(port)?;
     build::run(project, Profile::Dev, catalog)?;
-    let services = vec![shop(project, port, catalog)];
+    let bucket = Bucket::of(project)?;
+    let address = format!("http://127.0.0.1:{port}");
+    let services = vec![shop(project, port, &address, catalog)];
 
     let stopped = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stopped);
@@ -48,14 +51,15 @@ pub(crate) fn run(project: &Project, port: u16, catalog: Option<&Path>) -> Resul
         starting.push((service.name, service.port));
         table.extend(service.serves);
     }
-    let mut is_ready = false;
+    // Removed again however this ends.
+    let mut note = None;
     while !stopped.load(Ordering::Relaxed) {
         if let Some((name, status)) = processes.ended()? {
             bail!("{name} ended by itself: {status}");
         }
         starting.retain(|(_, port)| !answers(*port));
-        if starting.is_empty() && !is_ready {
-            is_ready = true;
+        if starting.is_empty() && note.is_none() {
+            note = Some(bucket.note(project, &address)?);
             println!("{}", where_things_run(&table));
         }
         Processes::pause();
@@ -65,8 +69,7 @@ pub(crate) fn run(project: &Project, port: u16, catalog: Option<&Path>) -> Resul
 }
 
 /// The Worker, in wrangler's local runtime.
-fn shop(project: &Project, port: u16, catalog: Option<&Path>) -> Service {
-    let address = format!("http://127.0.0.1:{port}");
+fn shop(project: &Project, port: u16, address: &str, catalog: Option<&Path>) -> Service {
     let mut command = project.npm_program("wrangler");
     command.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()]);
     // The address in canonical links and in the sitemap is the one that is printed here.
@@ -79,6 +82,8 @@ fn shop(project: &Project, port: u16, catalog: Option<&Path>) -> Service {
         ("products", format!("{address}/products")),
         ("API", format!("{address}/api/products")),
         ("health", format!("{address}/health")),
+        ("versions", format!("{address}/__versions")),
+        ("bucket", format!("{} (S3)", Bucket::endpoint(address))),
     ];
     Service { name: "the shop (wrangler dev)", port, command, serves }
 }
@@ -115,6 +120,9 @@ fn where_things_run(table: &[(&'static str, String)]) -> String {
     for (what, address) in table {
         let _ = writeln!(text, "  {what:width$}  {address}");
     }
+    text.push_str(
+        "\nPublish to the bucket and roll out: `cargo storefront status` finds it by itself, as long as this runs.",
+    );
     text.push_str("\nA saved file is rebuilt. Ctrl-C ends all of it.");
     text
 }
@@ -165,6 +173,7 @@ mod tests {
         assert_eq!(
             where_things_run(&table),
             "\n  shop      http://127.0.0.1:1/\n  products  http://127.0.0.1:1/products\n\n\
+             Publish to the bucket and roll out: `cargo storefront status` finds it by itself, as long as this runs.\n\
              A saved file is rebuilt. Ctrl-C ends all of it."
         );
     }

@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod bucket;
 mod budget;
 mod build;
 mod counts;

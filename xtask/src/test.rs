@@ -27,8 +27,9 @@ const STAGES: &[Stage] = &[
     Stage { name: "unit", needs: &["bundles"], run: unit },
     Stage { name: "worker", needs: &["bundles"], run: worker },
     Stage { name: "budgets", needs: &["worker"], run: budgets },
-    Stage { name: "end-to-end", needs: &["worker"], run: end_to_end },
-    Stage { name: "browser", needs: &["worker"], run: browser },
+    Stage { name: "operator", needs: &["setup"], run: operator },
+    Stage { name: "end-to-end", needs: &["worker", "operator"], run: end_to_end },
+    Stage { name: "browser", needs: &["worker", "operator"], run: browser },
 ];
 
 /// Runs the stages, all of them or those asked for with what they need.
@@ -120,6 +121,12 @@ fn budgets(place: &mut Workplace) -> Result<Outcome> {
     // The sizes are worth a look when they pass too.
     eprint!("{table}");
     Ok(counts.into())
+}
+
+/// The command line that the end-to-end tests run; cargo builds no other package's programs for a test.
+fn operator(place: &mut Workplace) -> Result<Outcome> {
+    let mut command = place.project.cargo("build");
+    Ok(place.check(command.args(["--package", "operator", "--bin", "storefront"]))?.into())
 }
 
 fn end_to_end(place: &mut Workplace) -> Result<Outcome> {

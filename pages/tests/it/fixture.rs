@@ -62,7 +62,7 @@ pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
     let products = products(catalog, &hits.positions);
     let catalog_size = u32::try_from(catalog.len()).unwrap();
     let view = ListingView { query: &query, products, total: hits.total, facets: catalog.facets(&query), catalog_size };
-    text(pages::listing(&Frame { site: &site(), remotes: &[&manifest("products")] }, &view))
+    text(pages::listing(&Frame { site: &site(), remotes: &[&manifest("products")], preview: None }, &view))
 }
 
 pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {
@@ -71,7 +71,7 @@ pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {
         .map(|pair| pair.map(|(name, value)| (name.into_owned(), value.into_owned())).unwrap())
         .collect();
     let view = RefusedListingView { error: &error, submitted: &submitted, facets: catalog.facets(&Query::default()) };
-    text(pages::refused_listing(&Frame { site: &site(), remotes: &[&manifest("products")] }, &view))
+    text(pages::refused_listing(&Frame { site: &site(), remotes: &[&manifest("products")], preview: None }, &view))
 }
 
 pub(crate) fn product(catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> String {
@@ -81,7 +81,7 @@ pub(crate) fn product(catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> St
 pub(crate) fn product_on(site: &Site, catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> String {
     let product = catalog.product(id).unwrap();
     let view = ProductView { related: products(catalog, &catalog.related(&product, 4)), product, purchase };
-    text(pages::product(&Frame { site, remotes: &[&manifest("product-detail")] }, &view))
+    text(pages::product(&Frame { site, remotes: &[&manifest("product-detail")], preview: None }, &view))
 }
 
 pub(crate) fn home(catalog: &Catalog) -> String {
@@ -90,13 +90,13 @@ pub(crate) fn home(catalog: &Catalog) -> String {
         categories: catalog.categories().collect(),
         best_rated: products(catalog, &catalog.best_rated(5)),
     };
-    text(pages::home(&Frame { site: &site(), remotes: &[] }, &view))
+    text(pages::home(&Frame { site: &site(), remotes: &[], preview: None }, &view))
 }
 
 /// Every kind of page, by a name for the message of a failed check.
 pub(crate) fn every_page(catalog: &Catalog) -> Vec<(&'static str, String)> {
     let site = site();
-    let frame = Frame { site: &site, remotes: &[] };
+    let frame = Frame { site: &site, remotes: &[], preview: None };
     vec![
         ("home", home(catalog)),
         ("listing", listing(catalog, "")),

@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rollout", &[]),
     ("pages", &["catalog", "rollout"]),
     ("edge", &["catalog", "rollout", "pages"]),
+    ("operator", &["rollout"]),
     ("storefront-tests", &["catalog", "rollout", "pages", "edge"]),
     ("xtask", &[]),
 ];
@@ -161,7 +162,8 @@ mod tests {
         #[track_caller]
         fn check(package: &str, dependencies: &[&str], expect: &[&str]) {
             let named: Vec<Value> = dependencies.iter().map(|name| json!({ "name": name })).collect();
-            let members = ["catalog", "rollout", "pages", "edge", "xtask"].iter().filter(|name| **name != package);
+            let members =
+                ["catalog", "rollout", "pages", "edge", "operator", "xtask"].iter().filter(|name| **name != package);
             let mut packages: Vec<Value> = members.map(|name| json!({ "name": name, "dependencies": [] })).collect();
             packages.push(json!({ "name": package, "dependencies": named }));
             let found = wrong_arrows(&json!({ "packages": packages }), ARROWS);
@@ -173,6 +175,9 @@ mod tests {
         check("catalog", &["rollout"], &["must not depend on `rollout`"]);
         check("rollout", &["pages"], &["must not depend on `pages`"]);
         check("edge", &["xtask"], &["must not depend on `xtask`"]);
+        check("operator", &["rollout", "aws-sdk-s3"], &[]);
+        check("operator", &["catalog"], &["must not depend on `catalog`"]);
+        check("operator", &["pages"], &["must not depend on `pages`"]);
         check("newcomer", &[], &["has no place on the map: give it one in `xtask/src/tidy/dependencies.rs`"]);
     }
 }

@@ -1,0 +1,124 @@
+//! Preview links: an address with `remote.<name>=<version>` puts the preview into a cookie and leads to the same address
+//! without it; `preview.end` takes the cookie away. Whether a preview is allowed is `visit`'s to say.
+
+use rollout::path;
+use rollout::{Preview, PreviewError, preview};
+
+use crate::refusal;
+use crate::remotes::NOT_PUBLISHED;
+use crate::reply::{CACHE_PRIVATE, Head, Policy, Reply};
+use crate::shop::{Answer, Incoming, Shop};
+
+/// The preview that a query asks for; `None` when it asks for none. A query without the words is not decoded.
+pub(crate) fn asked(query: &str) -> Option<Result<Preview, PreviewError>> {
+    if !query.contains(preview::REMOTE_PREFIX) && !query.contains("preview.") {
+        return None;
+    }
+    let decoded: Vec<_> = catalog::decode_form(query).flatten().collect();
+    let parameters = decoded.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
+    Preview::parse(parameters).transpose()
+}
+
+fn ends(query: &str) -> bool {
+    query.contains(pages::END_PREVIEW)
+        && catalog::decode_form(query).flatten().any(|(name, _)| name == pages::END_PREVIEW)
+}
+
+impl Shop {
+    /// The answer to an address that begins or ends a preview; `None` for every other one.
+    pub(crate) fn answer_preview_link(&self, request: &Incoming<'_>) -> Option<Answer> {
+        if !request.query.contains('.') {
+            return None;
+        }
+        if ends(request.query) {
+            return Some(lead_on(request, self.cookies.end_preview()));
+        }
+        let preview = match asked(request.query)? {
+            Ok(preview) => preview,
+            Err(error) => return Some(self.refuse_preview(400, &error.to_string(), request)),
+        };
+        let now = request.now();
+        if let Err(error) = self.cookies.check(&preview, now) {
+            return Some(self.refuse_preview(403, &error.to_string(), request));
+        }
+        for (remote, version) in preview.versions() {
+            if let Err(why) = self.can_preview(remote, version, now) {
+                return Some(self.refuse_preview(404, &why, request));
+            }
+        }
+        Some(lead_on(request, self.cookies.set_preview(&preview, now)))
+    }
+
+    fn can_preview(&self, remote: &rollout::RemoteName, version: &rollout::Version, now: f64) -> Result<(), String> {
+        if !self.remotes.is_known(remote) {
+            return Err(format!("there is no remote `{remote}`"));
+        }
+        let Some(manifest) = self.remotes.manifest(remote, version) else {
+            return Err(match self.remotes.absence(remote, version, now) {
+                Some(why) if why != NOT_PUBLISHED => format!("version `{version}` of `{remote}` cannot be read: {why}"),
+                _ => format!("version `{version}` of `{remote}` is not published"),
+            });
+        };
+        if !pages::speaks(remote.as_str(), manifest.contract()) {
+            let contract = manifest.contract();
+            return Err(format!(
+                "version `{version}` of `{remote}` is built for contract {contract}, which this shop does not speak"
+            ));
+        }
+        Ok(())
+    }
+
+    fn refuse_preview(&self, status: u16, why: &str, request: &Incoming<'_>) -> Answer {
+        let frame = self.frame(&[]);
+        let body = pages::refused(&frame, "This preview cannot be shown", &sentence(why));
+        refusal::page(status, self.plain(), body, request)
+    }
+}
+
+/// A message as people read it on a page.
+fn sentence(message: &str) -> String {
+    let mut rest = message.chars().filter(|character| *character != '`');
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(rest).chain(['.']).collect()
+}
+
+/// To the same page, without what began or ended the preview. The rest of the query stays as it was, byte for byte.
+fn lead_on(request: &Incoming<'_>, cookie: String) -> Answer {
+    let stays = |part: &&str| {
+        let name = part.split('=').next().unwrap_or_default();
+        let decoded = catalog::decode_form(name).flatten().next();
+        !decoded.is_some_and(|(name, _)| preview::is_parameter(&name) || name == pages::END_PREVIEW)
+    };
+    let rest: Vec<&str> = request.query.split('&').filter(stays).collect();
+    let separator = if rest.is_empty() { "" } else { "?" };
+    let location = format!("{}{separator}{}", request.path, rest.join("&"));
+    let mut head =
+        Head::new(303, "", CACHE_PRIVATE, Policy::Resource).with("location", location).with("set-cookie", cookie);
+    head.template.content_type = None;
+    Answer::Reply(Reply::empty(head).without_body(request.is_head()))
+}
+
+/// Where a remote's entry is at this moment, for a visitor.
+pub(crate) fn entry(shop: &Shop, remote: &rollout::RemoteName, request: &Incoming<'_>) -> Option<Reply> {
+    let now = request.now();
+    let cookies = request.cookies().filter(|_| shop.remotes.follows());
+    let preview = shop.cookies.preview(cookies, now);
+    let mut visitor = shop.cookies.visitor(cookies);
+    let splits = shop.remotes.release(remote, now).is_some_and(|release| release.splits());
+    let mut cookie = None;
+    if splits && visitor.is_none() {
+        visitor = request.draw();
+        cookie = visitor.as_ref().map(|visitor| shop.cookies.set_visitor(visitor));
+    }
+    let wanted = preview.as_ref().and_then(|preview| preview.version(remote));
+    let assigned = shop.remotes.assign(remote, visitor.as_ref(), wanted, now)?;
+    let manifest = &assigned.manifest;
+    let caching = if splits || preview.is_some() { CACHE_PRIVATE } else { crate::reply::CACHE_PAGE };
+    let location = path::public_file(manifest.remote(), manifest.version(), manifest.entry());
+    let mut head = Head::new(302, "text/plain; charset=utf-8", caching, Policy::Shared).with("location", location);
+    head.extra.extend(cookie.map(|cookie| ("set-cookie", cookie)));
+    Some(Reply::empty(head))
+}
+
+#[cfg(test)]
+mod tests;

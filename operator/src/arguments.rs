@@ -1,0 +1,313 @@
+//! The command line: every command with its options, as `--help` shows them.
+//! Parses and refuses; what a command does is in its own file.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use rollout::{NameError, RemoteName, Share, Steps, Version, VersionError};
+
+use crate::clock::parse_duration;
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done, or there was nothing to do
+  1  something went wrong
+  2  the command line or the environment does not say what is needed
+  3  conflict: other bytes are there, or somebody else changed the release
+  4  no such remote, version, release or bucket
+  5  not allowed: refused credentials, a locked release, a deprecated version,
+     a contract that the running shop does not speak
+
+Environment:
+  AWS_ENDPOINT_URL_S3  the S3 endpoint of the store, unless it is AWS's own
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_PROFILE, …
+                       read by the AWS SDK
+  REMOTES_BUCKET       the bucket; `{remote}` in it stands for the remote's name
+  SHOP_URL             the running shop, asked for its contracts and versions
+  PREVIEW_SECRET       signs preview links
+  STOREFRONT_AUTHOR    who stands in the history; else GITHUB_ACTOR,
+                       GITLAB_USER_LOGIN or USER
+
+In a checkout where `cargo xtask dev` runs, its shop and bucket are found without any of them.";
+
+const EXAMPLES: &str = "\
+Examples:
+  storefront publish assets/dist/remotes/products/1.1.0
+  storefront canary products 1.1.0 --percent 5 -m \"new filters\"
+  storefront step products
+  storefront promote products
+  storefront rollback products";
+
+/// Publishes versions of remotes and rolls them out.
+#[derive(Debug, Parser)]
+#[command(
+    name = "storefront",
+    version,
+    arg_required_else_help = true,
+    after_help = EXAMPLES,
+    after_long_help = format!("{EXAMPLES}\n\n{AFTER_HELP}")
+)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print one JSON document on stdout instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Put a version that was built into the store; moves no traffic.
+    Publish {
+        /// The folder of the version, such as `assets/dist/remotes/products/1.1.0`.
+        folder: PathBuf,
+        #[command(flatten)]
+        dry: Dry,
+    },
+    /// Give a published version a share of the traffic.
+    Canary {
+        #[command(flatten)]
+        of: Of,
+        /// Its share: 0 (previews alone) to 100, with up to two places.
+        #[arg(long, value_name = "N")]
+        percent: Share,
+        /// The shares that `step` goes through from now on.
+        #[arg(long, value_name = "LIST")]
+        steps: Option<Steps>,
+        #[command(flatten)]
+        forward: Forward,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Let the canary grow to the next of its steps.
+    Step {
+        #[command(flatten)]
+        remote: Remote,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Give all traffic to the canary, or to the version that is named.
+    Promote {
+        #[command(flatten)]
+        remote: Remote,
+        /// The version; without it, the canary.
+        #[arg(value_parser = version)]
+        version: Option<Version>,
+        #[command(flatten)]
+        forward: Forward,
+        #[command(flatten)]
+        yes: Yes,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// End the canary; everybody gets the stable version.
+    Abort {
+        #[command(flatten)]
+        remote: Remote,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Go back to the last version that held all traffic, or to the one that is named.
+    Rollback {
+        #[command(flatten)]
+        remote: Remote,
+        /// The version to go back to.
+        #[arg(long, value_name = "VERSION", value_parser = version)]
+        to: Option<Version>,
+        /// Go back although the running shop does not speak that version's contract, or it is not whole in the store.
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Forbid canary, step and promote; abort and rollback go on working.
+    Lock {
+        #[command(flatten)]
+        remote: Remote,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Allow them again.
+    Unlock {
+        #[command(flatten)]
+        remote: Remote,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Withdraw a version: it can no longer be rolled out or gone back to.
+    Deprecate {
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Take a withdrawal back.
+    Restore {
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Show which versions get which traffic, and what the shop serves.
+    Status {
+        /// The remote; without it, all of them.
+        #[arg(value_parser = remote)]
+        remote: Option<RemoteName>,
+    },
+    /// List the versions of a remote in the store.
+    List {
+        #[command(flatten)]
+        remote: Remote,
+    },
+    /// Show every change of a remote's release, the newest first.
+    History {
+        #[command(flatten)]
+        remote: Remote,
+        /// So many of them at most.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        last: usize,
+    },
+    /// Check every byte of a version in the store.
+    Verify {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Remove old versions that no shopper can be on any more.
+    Prune {
+        #[command(flatten)]
+        remote: Remote,
+        /// Keep the N that were published last, whatever their age.
+        #[arg(long, value_name = "N")]
+        keep: usize,
+        /// Remove only what was published, and last held traffic, longer ago than this.
+        #[arg(long, value_name = "AGE", value_parser = parse_duration)]
+        older_than: u64,
+        #[command(flatten)]
+        yes: Yes,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Print a link under which the shop shows the versions that are named.
+    Preview {
+        /// What to show, each as `products=1.1.0`.
+        #[arg(required = true, value_name = "REMOTE=VERSION", value_parser = pair)]
+        versions: Vec<(RemoteName, Version)>,
+        /// How long the link works; 30d at most.
+        #[arg(long, value_name = "AGE", default_value = "24h", value_parser = parse_duration)]
+        expires: u64,
+        /// The page that the link leads to.
+        #[arg(long, default_value = "/products")]
+        path: String,
+    },
+    /// Try out credentials, permissions, clock and shop, and look for leftovers.
+    Doctor {
+        /// The remotes to try; without any, all of them.
+        #[arg(value_parser = remote)]
+        remotes: Vec<RemoteName>,
+    },
+    /// Print the completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// A remote.
+#[derive(Debug, Args)]
+pub(crate) struct Remote {
+    /// The remote, such as `products`.
+    #[arg(value_parser = remote)]
+    pub(crate) remote: RemoteName,
+}
+
+/// A version of a remote.
+#[derive(Debug, Args)]
+pub(crate) struct Of {
+    /// The remote, such as `products`.
+    #[arg(value_parser = remote)]
+    pub(crate) remote: RemoteName,
+    /// The version, such as `1.1.0`.
+    #[arg(value_parser = version)]
+    pub(crate) version: Version,
+}
+
+/// What moving traffic forward takes besides.
+#[derive(Debug, Args)]
+pub(crate) struct Forward {
+    /// For the first release of a remote: the version that is stable now. Without it the shop is asked.
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub(crate) stable: Option<Version>,
+    /// Go on although the running shop does not speak the version's contract.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// A change of a release.
+#[derive(Debug, Args)]
+pub(crate) struct ChangeOptions {
+    /// Why, for the history: one line.
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    #[command(flatten)]
+    pub(crate) dry: Dry,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Dry {
+    /// Check everything and say what would be done, but write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Yes {
+    /// Do not ask for a confirmation.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+fn remote(text: &str) -> Result<RemoteName, NameError> {
+    RemoteName::new(text)
+}
+
+fn version(text: &str) -> Result<Version, VersionError> {
+    Version::new(text)
+}
+
+fn pair(text: &str) -> Result<(RemoteName, Version), String> {
+    let (remote, version) = text.split_once('=').ok_or("it has the form `products=1.1.0`")?;
+    let remote = RemoteName::new(remote).map_err(|error| error.to_string())?;
+    Ok((remote, Version::new(version).map_err(|error| error.to_string())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn bad_values_are_refused_with_code_two() {
+        #[track_caller]
+        fn check(line: &str) {
+            let error = CommandLine::try_parse_from(line.split(' ')).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+        check("storefront canary products 1.1.0");
+        check("storefront canary products 1.1.0 --percent 101");
+        check("storefront canary products 1.1.0 --percent 5 --steps 5,1");
+        check("storefront canary Products 1.1.0 --percent 5");
+        check("storefront promote products 1.1");
+        check("storefront prune products --keep 3");
+        check("storefront prune products --keep 3 --older-than month");
+        check("storefront preview products");
+        check("storefront history products --last many");
+        check("storefront completions basic");
+    }
+}

@@ -1,0 +1,107 @@
+//! The only place that reads the clock, and the texts of times and durations.
+//! Waits nowhere.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
+use rollout::Timestamp;
+
+/// Seconds since 1970.
+pub(crate) type Seconds = i64;
+
+/// Now.
+#[expect(clippy::disallowed_methods, reason = "an operator's change carries the time at which it was made")]
+pub(crate) fn now() -> Seconds {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX)
+}
+
+/// The form in which a release notes a time.
+pub(crate) fn timestamp(at: Seconds) -> Result<Timestamp> {
+    let text = DateTime::from_secs(at).fmt(DateTimeFormat::DateTime).context("the time cannot be written")?;
+    Ok(Timestamp::new(&text)?)
+}
+
+/// Back from that form.
+pub(crate) fn seconds(at: &Timestamp) -> Result<Seconds> {
+    let parsed = DateTime::from_str(at.as_str(), DateTimeFormat::DateTime);
+    Ok(parsed.with_context(|| format!("`{}` is no time", at.as_str()))?.secs())
+}
+
+/// The time in an HTTP header such as `Date`.
+pub(crate) fn from_http(text: &str) -> Option<Seconds> {
+    DateTime::from_str(text, DateTimeFormat::HttpDate).ok().map(|time| time.secs())
+}
+
+/// Reads a duration such as `30d`, `24h`, `90m` or `45s`.
+pub(crate) fn parse_duration(text: &str) -> Result<u64, String> {
+    let refused = || format!("`{text}` is no duration: it is a whole number and d, h, m or s, such as 30d or 24h");
+    let unit = match text.chars().next_back() {
+        Some('d') => 24 * 60 * 60,
+        Some('h') => 60 * 60,
+        Some('m') => 60,
+        Some('s') => 1,
+        _ => return Err(refused()),
+    };
+    let number = text.get(..text.len() - 1).unwrap_or_default();
+    if number.is_empty() || number.len() > 9 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(refused());
+    }
+    number.parse::<u64>().map(|number| number * unit).map_err(|_| refused())
+}
+
+/// A duration as a person says it: its two largest units.
+pub(crate) fn duration(seconds: u64) -> String {
+    let units = [(24 * 60 * 60, "d"), (60 * 60, "h"), (60, "min"), (1, "s")];
+    let mut rest = seconds;
+    let mut parts = Vec::new();
+    for (length, name) in units {
+        if rest >= length && parts.len() < 2 {
+            parts.push(format!("{} {name}", rest / length));
+            rest %= length;
+        } else if !parts.is_empty() {
+            break;
+        }
+    }
+    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_back() {
+        #[track_caller]
+        fn check(at: Seconds, expect: &str) {
+            let text = timestamp(at).unwrap();
+            assert_eq!(text.as_str(), expect);
+            assert_eq!(seconds(&text).unwrap(), at);
+        }
+        check(0, "1970-01-01T00:00:00Z");
+        check(1_772_323_199, "2026-02-28T23:59:59Z");
+        check(1_709_164_800, "2024-02-29T00:00:00Z");
+        assert_eq!(from_http("Sat, 28 Feb 2026 23:59:59 GMT"), Some(1_772_323_199));
+        assert_eq!(from_http("yesterday"), None);
+    }
+
+    #[test]
+    fn durations() {
+        #[track_caller]
+        fn check(text: &str, expect: Option<u64>, said: &str) {
+            let parsed = parse_duration(text).ok();
+            assert_eq!(parsed, expect, "{text}");
+            assert_eq!(parsed.map(duration).unwrap_or_default(), said);
+        }
+        check("30d", Some(2_592_000), "30 d");
+        check("36h", Some(129_600), "1 d 12 h");
+        check("90m", Some(5_400), "1 h 30 min");
+        check("0s", Some(0), "0 s");
+        check("30", None, "");
+        check("d", None, "");
+        check("-1d", None, "");
+        check("1.5h", None, "");
+        check("9999999999d", None, "");
+    }
+}

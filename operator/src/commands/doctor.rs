@@ -1,0 +1,185 @@
+//! `storefront doctor`: tries out what the other commands rely on, one thing after the other, and says what is wrong and what to do.
+//! Writes only under keys that are kept for it, and removes what it wrote.
+
+mod probe;
+mod remote;
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use rollout::RemoteName;
+use serde::Serialize;
+
+use crate::clock;
+use crate::context::Context;
+use crate::failure::{self, Exit, Stopped};
+use crate::output::{counted, table};
+use crate::published;
+use crate::shop::{Shop, Versions};
+use crate::store::{Bucket, Store};
+
+/// A clock may be wrong by this much without a word.
+const SKEW_NOTED: u64 = 60;
+/// Beyond this S3 refuses signatures.
+const SKEW_REFUSED: u64 = 15 * 60;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Ok,
+    Warning,
+    Failed,
+}
+
+/// A check, and what it found.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: String,
+    verdict: Verdict,
+    detail: String,
+    /// The exit code that a failed one leads to.
+    #[serde(skip)]
+    exit: Exit,
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    healthy: bool,
+    findings: &'a [Finding],
+}
+
+/// What was found so far.
+#[derive(Debug, Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn ok(&mut self, check: &str, detail: impl Into<String>) {
+        self.add(check, Verdict::Ok, detail.into(), Exit::Failure);
+    }
+
+    fn warning(&mut self, check: &str, detail: impl Into<String>) {
+        self.add(check, Verdict::Warning, detail.into(), Exit::Failure);
+    }
+
+    fn failed(&mut self, check: &str, detail: impl Into<String>) {
+        self.add(check, Verdict::Failed, detail.into(), Exit::Failure);
+    }
+
+    fn error(&mut self, check: &str, error: &anyhow::Error) {
+        self.add(check, Verdict::Failed, format!("{error:#}"), failure::exit(error));
+    }
+
+    fn add(&mut self, check: &str, verdict: Verdict, detail: String, exit: Exit) {
+        self.0.push(Finding { check: check.to_owned(), verdict, detail, exit });
+    }
+}
+
+pub(super) async fn run(context: &Context, named: &[RemoteName]) -> Result<()> {
+    let store = context.store().await?;
+    let shop = context.shop()?;
+    let mut findings = Findings::default();
+    let versions = ask(shop.as_ref(), &mut findings).await;
+    let remotes = remotes(&store, named, versions.as_ref(), &mut findings).await;
+    for remote in &remotes {
+        remote::check(&store.bucket(remote), remote, versions.as_ref(), &mut findings).await;
+    }
+    if remotes.is_empty() {
+        findings.warning("permissions", "there is no remote yet to try them on: name one");
+    }
+    // Every answer so far has brought the store's time along.
+    clock(&store, &mut findings);
+    report(context, &findings.0)
+}
+
+async fn ask(shop: Option<&Shop>, findings: &mut Findings) -> Option<Versions> {
+    let Some(shop) = shop else {
+        findings.warning("shop", "`SHOP_URL` is not set: contracts are not checked before a canary");
+        return None;
+    };
+    match shop.versions().await {
+        Ok(versions) => {
+            let (remotes, origin) = (counted(versions.remotes.len(), "remote"), &versions.origin);
+            findings.ok("shop", format!("{} has {remotes} and follows `{origin}`", shop.address().as_str()));
+            Some(versions)
+        }
+        Err(error) => {
+            findings.error("shop", &error);
+            None
+        }
+    }
+}
+
+/// The remotes to look at: those that are named, or all.
+async fn remotes(
+    store: &Store,
+    named: &[RemoteName],
+    shop: Option<&Versions>,
+    findings: &mut Findings,
+) -> BTreeSet<RemoteName> {
+    let mut remotes: BTreeSet<RemoteName> = named.iter().cloned().collect();
+    let bucket = store.common_bucket();
+    if let Some(bucket) = &bucket {
+        match published::remotes(bucket).await {
+            Ok(found) => {
+                findings.ok("bucket", format!("`{}` holds {}", bucket.name(), counted(found.len(), "remote")));
+                if named.is_empty() {
+                    remotes.extend(found);
+                }
+            }
+            Err(error) => findings.error("bucket", &error),
+        }
+    }
+    if named.is_empty() {
+        remotes.extend(shop.into_iter().flat_map(|shop| shop.remotes.keys().cloned()));
+    }
+    remotes
+}
+
+fn clock(store: &Store, findings: &mut Findings) {
+    let Some(skew) = store.skew() else {
+        findings.warning("clock", "the store's answers do not say its time");
+        return;
+    };
+    let delta = skew.here.abs_diff(skew.store);
+    let direction = if skew.here < skew.store { "behind" } else { "ahead of" };
+    let detail = format!("this machine is {} {direction} the store", clock::duration(delta));
+    match delta {
+        0 => findings.ok("clock", "this machine and the store agree"),
+        1..SKEW_NOTED => findings.ok("clock", detail),
+        SKEW_NOTED..SKEW_REFUSED => {
+            findings
+                .warning("clock", format!("{detail}; beyond {} it refuses everything", clock::duration(SKEW_REFUSED)));
+        }
+        _ => findings.failed("clock", format!("{detail}: it refuses signatures of that age; set the clock")),
+    }
+}
+
+fn report(context: &Context, findings: &[Finding]) -> Result<()> {
+    let failed: Vec<&Finding> = findings.iter().filter(|finding| finding.verdict == Verdict::Failed).collect();
+    let rows: Vec<Vec<String>> = findings
+        .iter()
+        .map(|finding| {
+            let verdict = match finding.verdict {
+                Verdict::Ok => "ok",
+                Verdict::Warning => "warning",
+                Verdict::Failed => "FAILED",
+            };
+            vec![verdict.to_owned(), finding.check.clone(), finding.detail.clone()]
+        })
+        .collect();
+    context.output.result("doctor", &View { healthy: failed.is_empty(), findings }, &table(&rows))?;
+    let Some(first) = failed.first() else { return Ok(()) };
+    Err(Stopped::new(first.exit, format!("{} failed", counted(failed.len(), "check"))).into())
+}
+
+/// The name of a check of one remote.
+fn of(remote: &RemoteName, what: &str) -> String {
+    format!("{remote}: {what}")
+}
+
+/// What every check of a remote works with.
+struct Place<'a> {
+    bucket: &'a Bucket,
+    remote: &'a RemoteName,
+}

@@ -1,0 +1,142 @@
+//! What doctor looks at in one remote: permissions, the release and the versions it names, leftovers, and whether the shop follows.
+
+use anyhow::Result;
+use rollout::{Release, RemoteName, Version};
+
+use super::{Findings, Place, of, probe};
+use crate::output::counted;
+use crate::published::{self, Published};
+use crate::release;
+use crate::shop::Versions;
+use crate::store::Bucket;
+
+/// As many names as fit a line.
+const NAMED: usize = 3;
+
+pub(super) async fn check(bucket: &Bucket, remote: &RemoteName, shop: Option<&Versions>, findings: &mut Findings) {
+    let place = Place { bucket, remote };
+    probe::run(&place, findings).await;
+    let release = match release::find(bucket, remote).await {
+        Ok(found) => found.map(|current| current.release),
+        Err(error) => {
+            findings.error(&of(remote, "release"), &error);
+            return;
+        }
+    };
+    match &release {
+        Some(release) => match named(&place, release).await {
+            Ok(faults) if faults.is_empty() => {
+                let versions = counted(release.versions().len(), "version");
+                findings
+                    .ok(&of(remote, "release"), format!("serial {}, names {versions}, all there", release.serial()));
+            }
+            Ok(faults) => findings.failed(&of(remote, "release"), faults.join("; ")),
+            Err(error) => findings.error(&of(remote, "release"), &error),
+        },
+        None => findings.ok(&of(remote, "release"), "none yet: shoppers get what was built with the shop"),
+    }
+    if let Err(error) = leftovers(&place, findings).await {
+        findings.error(&of(remote, "leftovers"), &error);
+    }
+    if let Some(shop) = shop {
+        follows(remote, release.as_ref(), shop, findings);
+    }
+}
+
+/// What is wrong with the versions that a release names.
+async fn named(place: &Place<'_>, release: &Release) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for (version, known) in release.versions() {
+        match Published::find(place.bucket, place.remote, version).await {
+            Ok(None) => faults.push(format!("`{version}` is not in the store")),
+            Ok(Some(found)) if found.digest != known.manifest => {
+                faults.push(format!("the manifest of `{version}` is not the one that was registered"));
+            }
+            Ok(Some(found)) => {
+                let missing = found.missing(place.bucket).await?;
+                faults.extend(missing.iter().map(|name| format!("`{name}` of `{version}` is missing or not whole")));
+            }
+            Err(error) => faults.push(format!("{error:#}")),
+        }
+    }
+    Ok(faults)
+}
+
+/// What a publication that was cut short, or somebody's hand, left in the bucket.
+async fn leftovers(place: &Place<'_>, findings: &mut Findings) -> Result<()> {
+    let (folders, strangers) = published::folders(place.bucket, place.remote).await?;
+    let check = of(place.remote, "leftovers");
+    let incomplete: Vec<&Version> =
+        folders.iter().filter(|(_, folder)| folder.published.is_none()).map(|(version, _)| version).collect();
+    if !incomplete.is_empty() {
+        let detail = format!(
+            "{} without a manifest: `storefront publish` finishes it, `storefront prune` removes it when it is old",
+            some(&incomplete)
+        );
+        findings.warning(&check, detail);
+    }
+    let mut orphans: Vec<String> = strangers;
+    for (version, folder) in folders.iter().filter(|(_, folder)| folder.published.is_some()) {
+        if let Ok(Some(found)) = Published::find(place.bucket, place.remote, version).await {
+            let others = folder.files.keys().filter(|name| found.manifest.file(name.as_str()).is_none());
+            orphans.extend(others.map(|name| rollout::path::file_key(place.remote, version, name)));
+        }
+    }
+    if !orphans.is_empty() {
+        let orphans: Vec<&String> = orphans.iter().collect();
+        findings.warning(&check, format!("{} belong to no version", some(&orphans)));
+    }
+    if incomplete.is_empty() && orphans.is_empty() {
+        findings.ok(&check, "none");
+    }
+    Ok(())
+}
+
+fn some<T: std::fmt::Display>(all: &[&T]) -> String {
+    let mut named: Vec<String> = all.iter().take(NAMED).map(|one| format!("`{one}`")).collect();
+    if all.len() > NAMED {
+        named.push(format!("{} more", all.len() - NAMED));
+    }
+    named.join(", ")
+}
+
+fn follows(remote: &RemoteName, release: Option<&Release>, shop: &Versions, findings: &mut Findings) {
+    let check = of(remote, "shop");
+    let Some(running) = shop.remotes.get(remote) else {
+        findings.warning(&check, "the running shop has no such remote");
+        return;
+    };
+    let following = running.release.as_ref();
+    if let Some(error) = following.and_then(|following| following.error.as_deref()) {
+        findings.failed(&check, format!("it cannot follow: {error}"));
+        return;
+    }
+    for passed in &running.passed_over {
+        findings.failed(&check, format!("it passes over `{}`: {}", passed.version, passed.because));
+    }
+    let serial = following.and_then(|following| following.serial);
+    let age = following.and_then(|following| following.age_milliseconds).unwrap_or_default() / 1000.0;
+    match (serial, release.map(Release::serial)) {
+        (Some(shop), Some(store)) if shop == store => {
+            findings.ok(&check, format!("follows serial {store}, as of {age:.0} s ago"));
+        }
+        (Some(shop), Some(store)) if shop < store => {
+            findings.warning(&check, format!("has serial {shop}, the store {store}: ask again in a few seconds"));
+        }
+        (Some(shop), Some(store)) => {
+            findings.failed(&check, format!("has serial {shop}, the store only {store}: the release went back in time, or the shop follows another store"));
+        }
+        (Some(shop), None) => {
+            findings.failed(&check, format!("has serial {shop}, the store none: it follows another store"));
+        }
+        (None, Some(store)) => {
+            findings.warning(
+                &check,
+                format!(
+                    "has no release, the store serial {store}: ask again in a few seconds, or it follows another store"
+                ),
+            );
+        }
+        (None, None) => findings.ok(&check, format!("serves `{}`, {}", running.version, running.reason)),
+    }
+}

@@ -1,0 +1,54 @@
+//! Every variable of the environment that this program reads itself, each with what it means. The AWS SDK reads its own besides.
+//! Values are checked where they are first used; a bad one is refused by name.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+use rollout::Author;
+
+use crate::failure::{Exit, Stopped};
+
+/// The S3 endpoint of the store, when it is not AWS's own. The SDK reads it too, but without the slash that it needs at the end.
+pub(crate) const ENDPOINT_S3: &str = "AWS_ENDPOINT_URL_S3";
+/// The same for all services.
+pub(crate) const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+/// The bucket of the remotes; `{remote}` in it stands for the remote's name, for one bucket each.
+pub(crate) const BUCKET: &str = "REMOTES_BUCKET";
+/// The shop, to be asked which contracts it speaks and which versions it serves.
+pub(crate) const SHOP_URL: &str = "SHOP_URL";
+/// Signs preview links; the shop has the same.
+pub(crate) const PREVIEW_SECRET: &str = "PREVIEW_SECRET";
+/// Who is named in the history.
+pub(crate) const AUTHOR: &str = "STOREFRONT_AUTHOR";
+/// Who is named without it: what the machines of GitHub and GitLab say, then who is logged in.
+const AUTHORS: [&str; 3] = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"];
+
+/// A variable; an empty one is none.
+pub(crate) fn variable(name: &str) -> Result<Option<String>> {
+    match raw(name).map(OsString::into_string) {
+        None => Ok(None),
+        Some(Ok(value)) => Ok(Some(value)),
+        Some(Err(_)) => Err(Stopped::new(Exit::Usage, format!("`{name}` holds bytes that are no text")).into()),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a command is configured by its environment, and this is where it is read"
+)]
+fn raw(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Who makes the change.
+pub(crate) fn author() -> Result<Author> {
+    if let Some(named) = variable(AUTHOR)? {
+        return Author::new(&named).map_err(|error| {
+            anyhow::Error::new(error).context(Stopped::new(Exit::Usage, format!("`{AUTHOR}` was refused")))
+        });
+    }
+    // These are set by others; one that does not fit is passed by.
+    let mut found = AUTHORS.iter().filter_map(|name| variable(name).ok().flatten());
+    let usable = found.find_map(|name| Author::new(&name).ok());
+    usable.map_or_else(|| Ok(Author::new("unknown")?), Ok)
+}

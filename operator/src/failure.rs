@@ -1,0 +1,177 @@
+//! How a failed command ends: its exit code, and the lines `error:`, `Caused by:` and `hint:`.
+//! A cause that carries no exit code of its own leaves it to the next one; without any it is 1.
+
+use std::error::Error;
+use std::fmt::{self, Write};
+use std::process::ExitCode;
+
+use rollout::TransitionError;
+
+use crate::store::StoreError;
+
+/// Why a command did not do what it was asked. Scripts tell the codes apart; they never change their meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Something went wrong.
+    Failure = 1,
+    /// The command line or the environment does not say what is needed. clap uses the same code.
+    Usage = 2,
+    /// Other bytes are there, or the release changed meanwhile, or another rollout is under way.
+    Conflict = 3,
+    /// No such remote, version, release or bucket.
+    NotFound = 4,
+    /// The store refuses the credentials, the release is locked, the version withdrawn, or its contract not spoken by the shop.
+    NotAllowed = 5,
+}
+
+/// A failure of this program's own, with advice for the person who reads it.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    exit: Exit,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Stopped {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Stopped {
+        Stopped { exit, message: message.into(), hint: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Stopped {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl Error for Stopped {}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// The exit code of a failure: that of the first cause that has one.
+pub(crate) fn exit(error: &anyhow::Error) -> Exit {
+    // One that was put around another error as its context does not show in the chain as itself.
+    let stopped = error.downcast_ref::<Stopped>().map(|stopped| stopped.exit);
+    stopped.or_else(|| error.chain().find_map(own_exit)).unwrap_or(Exit::Failure)
+}
+
+fn own_exit(cause: &(dyn Error + 'static)) -> Option<Exit> {
+    if let Some(stopped) = cause.downcast_ref::<Stopped>() {
+        return Some(stopped.exit);
+    }
+    if let Some(store) = cause.downcast_ref::<StoreError>() {
+        return Some(store.exit());
+    }
+    cause.downcast_ref::<TransitionError>().map(|refused| match refused {
+        TransitionError::Locked { .. } | TransitionError::Deprecated { .. } => Exit::NotAllowed,
+        TransitionError::Unknown { .. } | TransitionError::NoCanary(_) | TransitionError::NothingEarlier(_) => {
+            Exit::NotFound
+        }
+        TransitionError::OtherBytes { .. }
+        | TransitionError::Stable { .. }
+        | TransitionError::CanaryRuns { .. }
+        | TransitionError::InUse { .. } => Exit::Conflict,
+        TransitionError::NotLocked(_)
+        | TransitionError::LastStep { .. }
+        | TransitionError::TooMany(_)
+        | TransitionError::Serial(_) => Exit::Failure,
+    })
+}
+
+fn own_hint(cause: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(stopped) = cause.downcast_ref::<Stopped>() {
+        return stopped.hint.clone();
+    }
+    if let Some(store) = cause.downcast_ref::<StoreError>() {
+        return store.hint();
+    }
+    cause.downcast_ref::<TransitionError>().and_then(|refused| match refused {
+        TransitionError::Locked { remote, .. } => Some(format!(
+            "`storefront unlock {remote}` allows it again; `abort` and `rollback` work on a locked release"
+        )),
+        TransitionError::Deprecated { remote, version, .. } => {
+            Some(format!("`storefront restore {remote} {version}` takes the withdrawal back"))
+        }
+        TransitionError::Unknown { remote, .. } => {
+            Some(format!("`storefront list {remote}` shows what is published and known"))
+        }
+        TransitionError::CanaryRuns { remote, .. } => {
+            Some(format!("`storefront promote {remote}` or `storefront abort {remote}`"))
+        }
+        TransitionError::NoCanary(remote) => Some(format!("`storefront status {remote}` shows what runs")),
+        TransitionError::LastStep { remote, .. } => Some(format!("`storefront promote {remote}`")),
+        TransitionError::NothingEarlier(remote) => {
+            Some(format!("`storefront rollback {remote} --to VERSION`; `storefront list {remote}` shows them"))
+        }
+        TransitionError::TooMany(remote) => {
+            Some(format!("`storefront prune {remote} --keep 20 --older-than 30d --dry-run` shows what could go"))
+        }
+        _ => None,
+    })
+}
+
+/// The lines for stderr.
+pub(crate) fn render(error: &anyhow::Error) -> String {
+    let mut text = format!("error: {error}\n");
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        // Libraries below repeat their cause's words in their own.
+        if said.contains(&cause) {
+            continue;
+        }
+        let mut lines = cause.lines();
+        let _ = writeln!(text, "  Caused by: {}", lines.next().unwrap_or_default());
+        for line in lines {
+            let _ = writeln!(text, "    {line}");
+        }
+        said = cause;
+    }
+    let hint = error.downcast_ref::<Stopped>().and_then(|stopped| stopped.hint.clone());
+    if let Some(hint) = hint.or_else(|| error.chain().find_map(own_hint)) {
+        let _ = writeln!(text, "\nhint: {hint}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+    use rollout::RemoteName;
+
+    use super::*;
+
+    #[test]
+    fn an_error_alone_is_one_line() {
+        assert_eq!(render(&anyhow!("no such remote `x`")), "error: no such remote `x`\n");
+    }
+
+    #[test]
+    fn causes_and_the_hint_follow() {
+        let error = anyhow::Error::new(Stopped::new(Exit::NotFound, "`1.4.0` was never published").hint("publish it"))
+            .context("cannot promote `cart` to `1.4.0`");
+        assert_eq!(
+            render(&error),
+            "error: cannot promote `cart` to `1.4.0`\n  Caused by: `1.4.0` was never published\n\nhint: publish it\n"
+        );
+        assert_eq!(exit(&error), Exit::NotFound);
+    }
+
+    #[test]
+    fn a_refused_transition_has_its_own_code() {
+        let remote = RemoteName::new("cart").unwrap();
+        let error = anyhow::Error::new(TransitionError::NoCanary(remote)).context("cannot step `cart`");
+        assert_eq!(exit(&error), Exit::NotFound);
+        assert!(render(&error).ends_with("\nhint: `storefront status cart` shows what runs\n"));
+        assert_eq!(exit(&anyhow!("anything else")), Exit::Failure);
+    }
+}

@@ -1,0 +1,141 @@
+//! What a command says: data on stdout, as text or as one JSON document; talk on stderr. Colours nothing, so `NO_COLOR` is kept.
+//! A reader that has gone away is no error.
+#![expect(clippy::print_stderr, reason = "a command line talks")]
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use crate::failure::{Exit, Stopped};
+
+/// The schema of every JSON document. Fields may be added to it; a change of one that is there takes a new number.
+const SCHEMA: u32 = 1;
+
+/// Where and how results go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    pub(crate) json: bool,
+}
+
+#[derive(Serialize)]
+struct Document<'a, T> {
+    schema: u32,
+    command: &'a str,
+    #[serde(flatten)]
+    result: &'a T,
+}
+
+impl Output {
+    /// The result of a command, in the form that was asked for.
+    pub(crate) fn result(self, command: &str, result: &impl Serialize, text: &str) -> Result<()> {
+        if !self.json {
+            return print(text);
+        }
+        let document = Document { schema: SCHEMA, command, result };
+        print(&serde_json::to_string(&document).context("the result cannot be written as JSON")?)
+    }
+}
+
+/// Lines for stdout.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to stdout"),
+        _ => Ok(()),
+    }
+}
+
+/// A line for the person who reads along.
+pub(crate) fn note(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Said before the result of a dry run.
+pub(crate) fn dry_run(dry: bool) {
+    if dry {
+        note("dry run: nothing is written");
+    }
+}
+
+/// Something that is not as it should be, but stops nothing.
+pub(crate) fn warn(text: &str) {
+    eprintln!("warning: {text}");
+}
+
+/// Asks a person; where nobody can be asked, the answer must have been given on the command line.
+pub(crate) fn confirm(what: &str, yes: bool) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        let stopped =
+            Stopped::new(Exit::Usage, format!("{what}: that needs a confirmation, and there is no terminal to ask on"));
+        return Err(stopped.hint("`--yes` confirms it; `--dry-run` shows what would be done").into());
+    }
+    eprint!("{what}. Go on? [y/N] ");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).context("cannot read the answer")?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") {
+        return Ok(());
+    }
+    Err(Stopped::new(Exit::Failure, "not confirmed; nothing was done").into())
+}
+
+/// Bytes as a person says them.
+pub(crate) fn size(bytes: u64) -> String {
+    const KIB: u64 = 1024;
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..KIB => format!("{bytes} B"),
+        KIB..1_048_576 => format!("{} KiB", tenths(KIB)),
+        _ => format!("{} MiB", tenths(KIB * KIB)),
+    }
+}
+
+/// A number of things: `1 file`, `3 files`.
+pub(crate) fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}
+
+/// Rows whose columns line up.
+pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line.push_str(cell);
+            line.extend(std::iter::repeat_n(' ', width - cell.chars().count() + 2));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        #[track_caller]
+        fn check(bytes: u64, expect: &str) {
+            assert_eq!(size(bytes), expect);
+        }
+        check(0, "0 B");
+        check(1023, "1023 B");
+        check(1536, "1.5 KiB");
+        check(1_048_576, "1.0 MiB");
+    }
+
+    #[test]
+    fn columns_line_up_and_lines_end_without_spaces() {
+        let rows = [["version", "role"], ["1.0.0-dev.12", ""]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows), "version       role\n1.0.0-dev.12\n");
+    }
+}

@@ -1,0 +1,252 @@
+//! What becomes of a change when others come in between and answers get lost.
+//! The store is in memory; what a real one does is the subject of the end-to-end tests.
+
+use rollout::{Share, TransitionError};
+
+use super::*;
+use crate::failure;
+use crate::store::memory::{Memory, Mishap};
+use crate::testing::{NOW, change, next, registration, remote, run, version};
+
+/// A store whose release has 1.0.0 and 1.1.0 as former versions, 1.2.0 as the stable one, and 1.3.0 on trial.
+struct Place {
+    memory: Memory,
+    bucket: Bucket,
+    release: Release,
+}
+
+impl Place {
+    fn new() -> Place {
+        let by_ada = change(NOW, "ada", "");
+        let mut release = Release::first(remote(), version("1.0.0"), registration("1.0.0", NOW), &by_ada);
+        for number in ["1.1.0", "1.2.0", "1.3.0"] {
+            release = next(release.register(&version(number), registration(number, NOW), &by_ada));
+            if number != "1.3.0" {
+                release = next(release.promote(Some(&version(number)), &by_ada));
+            }
+        }
+        let release = next(release.set_canary(&version("1.3.0"), Share::percent(5), None, &by_ada));
+        let memory = Memory::default();
+        memory.force(KEY, document(&release));
+        Place { bucket: Bucket::Memory(memory.clone()), memory, release }
+    }
+
+    /// Somebody else is first with this.
+    fn other(&self, make: impl Fn(&Release, &Change) -> Result<Next, TransitionError>) -> Vec<u8> {
+        document(&next(make(&self.release, &change(NOW + 1, "bob", "mine"))))
+    }
+
+    fn edit(&self, wanted: &Wanted) -> Result<Edited> {
+        run(async {
+            let current = get(&self.bucket, &remote()).await?;
+            edit(&self.bucket, &remote(), Some(current), wanted, &change(NOW + 2, "ada", "why"), false).await
+        })
+    }
+
+    fn now(&self) -> Release {
+        run(get(&self.bucket, &remote())).unwrap().release
+    }
+
+    /// Who did what after the release that all began with.
+    fn since(&self) -> Vec<String> {
+        let now = self.now();
+        let later = now.history().iter().filter(|entry| entry.serial > self.release.serial());
+        later
+            .map(|entry| format!("{} {} by {}", entry.serial - self.release.serial(), entry.action, entry.by))
+            .collect()
+    }
+}
+
+const KEY: &str = "cart/release.json";
+
+fn document(release: &Release) -> Vec<u8> {
+    release.to_document().unwrap().bytes
+}
+
+#[test]
+fn what_a_change_does_not_depend_on_may_change_in_between() {
+    let place = Place::new();
+    place.memory.mishap(KEY, Mishap::Other(place.other(Release::step)));
+    assert!(place.edit(&Wanted::Abort).unwrap().changed);
+    assert_eq!(place.since(), ["1 step by bob", "2 abort by ada"]);
+    assert_eq!(place.now().canary(), None);
+}
+
+#[test]
+fn several_may_come_in_between() {
+    let place = Place::new();
+    let first = next(place.release.step(&change(NOW + 1, "bob", "")));
+    let second = next(first.step(&change(NOW + 1, "bob", "")));
+    place.memory.mishap(KEY, Mishap::Other(document(&first)));
+    place.memory.mishap(KEY, Mishap::Other(document(&second)));
+    assert!(place.edit(&Wanted::Rollback { to: None }).unwrap().changed);
+    assert_eq!(place.since(), ["1 step by bob", "2 step by bob", "3 rollback by ada"]);
+}
+
+#[test]
+fn what_a_change_depends_on_stops_it() {
+    #[track_caller]
+    fn check(wanted: &Wanted, other: fn(&Release, &Change) -> Result<Next, TransitionError>, expect: &str) {
+        let place = Place::new();
+        let bytes = place.other(other);
+        place.memory.mishap(KEY, Mishap::Other(bytes.clone()));
+        let error = place.edit(wanted).unwrap_err();
+        assert_eq!(failure::exit(&error), Exit::Conflict);
+        let told = failure::render(&error);
+        assert!(told.starts_with("error: somebody else changed `cart` in the meantime; nothing was done\n"), "{told}");
+        assert!(told.contains(expect), "{told}");
+        assert!(told.contains("by bob: mine"), "{told}");
+        assert_eq!(document(&place.now()), bytes, "nothing was written over it");
+    }
+    check(&Wanted::Step, Release::step, "the canary was `1.3.0` at 5 % and is `1.3.0` at 25 %");
+    check(&Wanted::Step, Release::lock_changes, "the lock was none and is by bob since");
+    check(&Wanted::Step, Release::abort, "the canary was `1.3.0` at 5 % and is none");
+    let rollback = Wanted::Rollback { to: None };
+    check(&rollback, Release::abort, "the version to go back to was `1.2.0` and is `1.1.0`");
+    check(&rollback, |release, change| release.promote(None, change), "the stable version was `1.2.0` and is `1.3.0`");
+    let named = Wanted::Rollback { to: Some(version("1.0.0")) };
+    check(
+        &named,
+        |release, change| release.deprecate(&version("1.0.0"), change),
+        "`1.0.0` was usable and is deprecated",
+    );
+    check(&Wanted::Promote { begin: None, named: None }, Release::step, "the canary was");
+    check(&Wanted::Forget(vec![version("1.0.0")]), Release::abort, "the canary was `1.3.0` and is none");
+}
+
+#[test]
+fn a_rollback_minds_which_version_it_leads_back_to() {
+    let place = Place::new();
+    let by_bob = change(NOW + 1, "bob", "mine");
+    let quiet = next(place.release.abort(&by_bob));
+    place.memory.force(KEY, document(&quiet));
+    place.memory.mishap(KEY, Mishap::Other(document(&next(quiet.deprecate(&version("1.1.0"), &by_bob)))));
+    let error = place.edit(&Wanted::Rollback { to: None }).unwrap_err();
+    let told = failure::render(&error);
+    assert!(told.contains("the version to go back to was `1.1.0` and is `1.0.0`"), "{told}");
+}
+
+#[test]
+fn what_somebody_else_did_too_is_done() {
+    let place = Place::new();
+    place.memory.mishap(KEY, Mishap::Other(place.other(|release, change| release.promote(None, change))));
+    let promote = Wanted::Promote { begin: None, named: Some((version("1.3.0"), registration("1.3.0", NOW))) };
+    assert!(!place.edit(&promote).unwrap().changed);
+    assert_eq!(place.since(), ["1 promote by bob"]);
+}
+
+#[test]
+fn a_change_whose_answer_was_lost_is_made_once() {
+    let place = Place::new();
+    place.memory.mishap(KEY, Mishap::AnswerLost);
+    let edited = place.edit(&Wanted::Step).unwrap();
+    assert!(edited.changed);
+    assert_eq!(place.since(), ["1 step by ada"]);
+    assert_eq!(edited.release, place.now());
+}
+
+#[test]
+fn a_change_that_was_lost_to_another_is_decided_anew() {
+    let place = Place::new();
+    place.memory.mishap(KEY, Mishap::LostToOther(place.other(Release::step)));
+    assert_eq!(failure::exit(&place.edit(&Wanted::Step).unwrap_err()), Exit::Conflict);
+    assert_eq!(place.since(), ["1 step by bob"]);
+    let place = Place::new();
+    place.memory.mishap(KEY, Mishap::LostToOther(place.other(Release::step)));
+    assert!(place.edit(&Wanted::Abort).unwrap().changed);
+    assert_eq!(place.since(), ["1 step by bob", "2 abort by ada"]);
+}
+
+#[test]
+fn without_an_answer_nobody_claims_to_know() {
+    for done in [false, true] {
+        let place = Place::new();
+        place.memory.mishap(KEY, Mishap::Silence { done });
+        let error = place.edit(&Wanted::Step).unwrap_err();
+        assert_eq!(failure::exit(&error), Exit::Failure);
+        let serial = place.release.serial() + 1;
+        let expect = format!(
+            "cannot tell whether `cart` was changed: see whether `storefront status cart` shows serial {serial}"
+        );
+        assert_eq!(error.to_string(), expect);
+        assert_eq!(place.since().len(), usize::from(done));
+    }
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let place = Place::new();
+    let before = place.memory.written();
+    let edited = run(async {
+        let current = get(&place.bucket, &remote()).await?;
+        edit(&place.bucket, &remote(), Some(current), &Wanted::Step, &change(NOW, "ada", ""), true).await
+    });
+    assert_eq!(edited.unwrap().release.canary().unwrap().share, Share::percent(25));
+    assert_eq!(place.memory.written(), before);
+}
+
+#[test]
+fn the_first_release_is_nobodys_to_overwrite() {
+    let memory = Memory::default();
+    let bucket = Bucket::Memory(memory.clone());
+    let other = Release::first(remote(), version("1.0.0"), registration("1.0.0", NOW), &change(NOW, "bob", ""));
+    memory.mishap(KEY, Mishap::Other(document(&other)));
+    let begin = Some((version("1.0.0"), registration("1.0.0", NOW)));
+    let (version, registration) = (version("1.1.0"), registration("1.1.0", NOW));
+    let wanted = Wanted::Canary { begin, version, registration, share: Share::percent(5), steps: None };
+    let error = run(edit(&bucket, &remote(), None, &wanted, &change(NOW, "ada", ""), false)).unwrap_err();
+    assert_eq!(failure::exit(&error), Exit::Conflict);
+    assert!(failure::render(&error).contains("the stable version was none and is `1.0.0`"));
+}
+
+#[test]
+fn entries_that_no_longer_fit_lie_beside_the_release_before_it_is_written() {
+    let place = Place::new();
+    // Somebody began anew once: under these keys lie the entries of a release that is gone.
+    place.memory.force("cart/history/0000000000000003.json", b"{}\n".to_vec());
+    for number in 0..60 {
+        let wanted = if number % 2 == 0 { Wanted::Lock } else { Wanted::Unlock };
+        assert!(place.edit(&wanted).unwrap().changed);
+    }
+    let now = place.now();
+    let oldest = now.history().first().unwrap().serial;
+    assert!(oldest > 10, "{oldest}");
+    for serial in 1..oldest {
+        let key = path::history_key(&remote(), serial);
+        let found = run(place.bucket.get(&key, RELEASE_LIMIT as u64)).unwrap().unwrap();
+        let entry: Entry = serde_json::from_slice(&found.bytes).unwrap();
+        assert_eq!(entry.serial, serial);
+    }
+    let written = place.memory.written();
+    let last_two = written.get(written.len() - 2..).unwrap();
+    assert_eq!(last_two, [path::history_key(&remote(), oldest - 1), KEY.to_owned()]);
+}
+
+#[test]
+fn an_entry_that_cannot_be_kept_stops_the_change() {
+    let place = Place::new();
+    let mut written = place.memory.written().len();
+    let mut number = 0;
+    // Up to the change before the first one that takes an entry out.
+    while place.now().history().first().unwrap().serial == 1 && place.now().history().len() < 50 {
+        let wanted = if number % 2 == 0 { Wanted::Lock } else { Wanted::Unlock };
+        place.edit(&wanted).unwrap();
+        number += 1;
+        written += 1;
+    }
+    place.memory.mishap(&path::history_key(&remote(), 1), Mishap::Silence { done: false });
+    let wanted = if number % 2 == 0 { Wanted::Lock } else { Wanted::Unlock };
+    assert!(place.edit(&wanted).is_err());
+    assert_eq!(place.memory.written().len(), written, "the release must not lose an entry");
+    assert!(place.edit(&wanted).unwrap().changed);
+}
+
+#[test]
+fn a_release_that_cannot_be_read_is_never_written_over() {
+    let place = Place::new();
+    place.memory.force(KEY, b"{}".to_vec());
+    let error = place.edit(&Wanted::Step).unwrap_err();
+    assert_eq!(failure::exit(&error), Exit::Failure);
+    assert!(error.to_string().contains("was refused"), "{error}");
+    assert_eq!(run(place.bucket.get(KEY, 10)).unwrap().unwrap().bytes, b"{}");
+}

@@ -1,0 +1,177 @@
+//! Which versions nobody can miss: the rule behind `storefront prune`. Decides on what it is given; reads and removes nothing.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use rollout::{Entry, Release, Version};
+
+use crate::clock::{self, Seconds};
+use crate::published::Folder;
+
+/// What is to be kept whatever its age, and the age beyond which the rest may go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rule {
+    /// So many of those published last.
+    pub(crate) keep: usize,
+    /// What was published, or in use, after this stays.
+    pub(crate) before: Seconds,
+}
+
+/// Why each version stays; nothing for one that may go.
+pub(crate) type Plan = BTreeMap<Version, Option<&'static str>>;
+
+/// Looks at every version that is in the store or in the release. `history` reaches back beyond [`Rule::before`], if it is that long.
+///
+/// ```text
+/// keep 1, 30 days:   1.3.0 stable, since 40 days         stays
+///                    1.2.0 fallback                      stays
+///                    1.1.0 was stable until 20 days ago  stays
+///                    1.4.0 published yesterday           stays, twice
+///                    1.0.0 was stable until a year ago   goes
+/// ```
+pub(crate) fn plan(
+    release: Option<&Release>,
+    history: &BTreeMap<u64, Entry>,
+    folders: &BTreeMap<Version, Folder>,
+    rule: Rule,
+) -> Result<Plan> {
+    let mut plan = Plan::new();
+    let used = last_used(history)?;
+    let mut newest: Vec<(Seconds, &Version)> =
+        folders.iter().filter_map(|(version, folder)| Some((folder.published?, version))).collect();
+    newest.sort();
+    let newest: Vec<&Version> = newest.into_iter().rev().take(rule.keep).map(|(_, version)| version).collect();
+    for (version, folder) in folders {
+        let in_use = release.is_some_and(|release| release.in_use().any(|used| used == version));
+        let why = if in_use {
+            Some("in use: stable, canary or fallback")
+        } else if newest.contains(&version) {
+            Some("among those published last")
+        } else if folder.touched > rule.before {
+            Some("published too recently")
+        } else if used.get(version).is_some_and(|until| *until > rule.before) {
+            Some("stable or canary too recently")
+        } else {
+            None
+        };
+        plan.insert(version.clone(), why);
+    }
+    // What the release names and the store has not is only a line to be forgotten.
+    for (version, known) in release.into_iter().flat_map(Release::versions) {
+        if !plan.contains_key(version) {
+            let in_use = release.is_some_and(|release| release.in_use().any(|used| used == version));
+            let recent = clock::seconds(&known.registered)? > rule.before
+                || used.get(version).is_some_and(|until| *until > rule.before);
+            let why = if in_use {
+                Some("in use, and missing from the store")
+            } else {
+                recent.then_some("registered or in use too recently")
+            };
+            plan.insert(version.clone(), why);
+        }
+    }
+    Ok(plan)
+}
+
+/// Until when each version was stable or canary: until the change after the last one that left it so.
+fn last_used(history: &BTreeMap<u64, Entry>) -> Result<BTreeMap<Version, Seconds>> {
+    let mut used = BTreeMap::new();
+    for (entry, next) in history.values().zip(history.values().skip(1)) {
+        let until = clock::seconds(&next.at)?;
+        for version in std::iter::once(&entry.stable).chain(&entry.canary) {
+            used.insert(version.clone(), until);
+        }
+    }
+    Ok(used)
+}
+
+#[cfg(test)]
+mod tests {
+    use rollout::{Change, Registration, Share};
+
+    use super::*;
+    use crate::testing::{self, next, version};
+
+    const DAY: Seconds = 24 * 60 * 60;
+    const NOW: Seconds = 1000 * DAY;
+
+    fn change(days_ago: Seconds) -> Change {
+        testing::change(NOW - days_ago * DAY, "ada", "")
+    }
+
+    fn registration(number: &str, days_ago: Seconds) -> Registration {
+        testing::registration(number, NOW - days_ago * DAY)
+    }
+
+    fn folder(days_ago: Seconds, whole: bool) -> Folder {
+        let at = NOW - days_ago * DAY;
+        Folder { published: whole.then_some(at), touched: at, files: BTreeMap::new() }
+    }
+
+    /// 1.0.0 until a year ago, then 1.1.0 until 20 days ago, then 1.2.0 until 10 days ago, then 1.3.0; 1.2.5 was a canary 25 days ago.
+    fn release() -> Release {
+        let mut release = Release::first(testing::remote(), version("1.0.0"), registration("1.0.0", 700), &change(700));
+        for (number, days_ago) in [("1.1.0", 365), ("1.2.5", 28), ("1.2.0", 21), ("1.3.0", 11)] {
+            release = next(release.register(&version(number), registration(number, days_ago), &change(days_ago)));
+            if number == "1.2.5" {
+                release = next(release.set_canary(&version(number), Share::percent(5), None, &change(26)));
+                release = next(release.abort(&change(25)));
+            } else {
+                release = next(release.promote(Some(&version(number)), &change(days_ago - 1)));
+            }
+        }
+        release
+    }
+
+    #[track_caller]
+    fn check(keep: usize, days: Seconds, expect_gone: &[&str]) {
+        let release = release();
+        let history = release.history().iter().map(|entry| (entry.serial, entry.clone())).collect();
+        let folders = BTreeMap::from([
+            (version("0.9.0"), folder(800, false)),
+            (version("1.0.0"), folder(700, true)),
+            (version("1.1.0"), folder(365, true)),
+            (version("1.2.5"), folder(60, true)),
+            (version("1.2.0"), folder(22, true)),
+            (version("1.3.0"), folder(12, true)),
+            (version("1.4.0"), folder(0, false)),
+        ]);
+        let rule = Rule { keep, before: NOW - days * DAY };
+        let plan = plan(Some(&release), &history, &folders, rule).unwrap();
+        let gone: Vec<String> =
+            plan.iter().filter(|(_, why)| why.is_none()).map(|(version, _)| version.to_string()).collect();
+        assert_eq!(gone, expect_gone, "keep {keep}, {days} days");
+    }
+
+    #[test]
+    fn what_is_or_lately_was_in_use_or_new_stays() {
+        // The stable 1.3.0 and the fallback 1.2.0 stay at any age, and so does what is being published.
+        check(0, 1, &["0.9.0", "1.0.0", "1.1.0", "1.2.5"]);
+        check(0, 22, &["0.9.0", "1.0.0", "1.2.5"]);
+        check(0, 26, &["0.9.0", "1.0.0"]);
+        check(0, 400, &["0.9.0"]);
+        check(0, 900, &[]);
+        check(3, 1, &["0.9.0", "1.0.0", "1.1.0"]);
+        check(100, 1, &["0.9.0"]);
+    }
+
+    #[test]
+    fn without_a_release_only_age_counts() {
+        let folders = BTreeMap::from([(version("1.0.0"), folder(40, true)), (version("1.1.0"), folder(3, true))]);
+        let rule = Rule { keep: 0, before: NOW - 30 * DAY };
+        let plan = plan(None, &BTreeMap::new(), &folders, rule).unwrap();
+        assert_eq!(plan[&version("1.0.0")], None);
+        assert!(plan[&version("1.1.0")].is_some());
+    }
+
+    #[test]
+    fn a_version_that_is_named_and_missing_is_forgotten_when_it_is_old() {
+        let release = release();
+        let history = release.history().iter().map(|entry| (entry.serial, entry.clone())).collect();
+        let rule = Rule { keep: 0, before: NOW - 30 * DAY };
+        let plan = plan(Some(&release), &history, &BTreeMap::new(), rule).unwrap();
+        assert_eq!(plan[&version("1.0.0")], None);
+        assert_eq!(plan[&version("1.3.0")], Some("in use, and missing from the store"));
+        assert_eq!(plan[&version("1.2.5")], Some("registered or in use too recently"));
+    }
+}

@@ -1,0 +1,199 @@
+//! The changes of a release that commands want, each with what it depends on. A change is decided on one release and may have to be
+//! made on a later one: what it depends on must then be as it was. Does no I/O.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use rollout::{Change, Next, Registration, Release, RemoteName, Share, Steps, TransitionError, Version};
+
+use crate::failure::{Exit, Stopped};
+
+/// A change that is wanted, apart from the release that it is made on.
+#[derive(Clone, Debug)]
+pub(crate) enum Wanted {
+    Canary {
+        begin: Begin,
+        version: Version,
+        registration: Registration,
+        share: Share,
+        steps: Option<Steps>,
+    },
+    Step,
+    /// The canary, or a version that is named and may have to be registered.
+    Promote {
+        begin: Begin,
+        named: Option<(Version, Registration)>,
+    },
+    Abort,
+    Rollback {
+        to: Option<Version>,
+    },
+    Lock,
+    Unlock,
+    Deprecate(Version),
+    Restore(Version),
+    Forget(Vec<Version>),
+}
+
+/// What the first release of a remote begins with: the version that is to be stable. Nothing for a remote that has a release.
+pub(crate) type Begin = Option<(Version, Registration)>;
+
+/// What a change depended on: whatever of this has another value afterwards makes it a conflict.
+pub(crate) type Facts = BTreeMap<String, String>;
+
+impl Wanted {
+    /// What it depends on.
+    pub(crate) fn facts(&self, release: Option<&Release>) -> Facts {
+        let stable = || fact("the stable version", release.map(|release| format!("`{}`", release.stable())));
+        let lock = || {
+            let lock = release.and_then(Release::lock);
+            fact("the lock", lock.map(|lock| format!("by {} since {}", lock.by, lock.at)))
+        };
+        let steps = || fact("the list of steps", release.map(|release| format!("`{}`", release.steps())));
+        match self {
+            Self::Canary { version, .. } => {
+                Facts::from([stable(), canary(release), lock(), steps(), state(release, version)])
+            }
+            Self::Step => Facts::from([stable(), canary(release), lock(), steps()]),
+            Self::Promote { named, .. } => {
+                let mut facts = Facts::from([stable(), canary(release), lock()]);
+                facts.extend(named.iter().map(|(version, _)| state(release, version)));
+                facts
+            }
+            // Whoever ends a trial or goes back does not mind how far the trial had come meanwhile, only which it was.
+            Self::Abort => Facts::from([trial(release)]),
+            Self::Rollback { to } => {
+                let back = release.and_then(|release| leads_back_to(release, to.as_ref()));
+                let back = fact("the version to go back to", back.map(|version| format!("`{version}`")));
+                let mut facts = Facts::from([stable(), trial(release), back]);
+                facts.extend(to.iter().map(|version| state(release, version)));
+                facts
+            }
+            Self::Lock | Self::Unlock => Facts::from([lock()]),
+            Self::Deprecate(version) | Self::Restore(version) => {
+                Facts::from([stable(), trial(release), state(release, version)])
+            }
+            Self::Forget(versions) => {
+                let fallback = release.and_then(Release::fallback).map(|version| format!("`{version}`"));
+                let mut facts = Facts::from([stable(), trial(release), fact("the fallback", fallback)]);
+                facts.extend(versions.iter().map(|version| state(release, version)));
+                facts
+            }
+        }
+    }
+
+    /// The release after it.
+    pub(crate) fn apply(&self, remote: &RemoteName, release: Option<&Release>, change: &Change) -> Result<Next> {
+        let present = || release.ok_or_else(|| none_yet(remote));
+        let next = match self {
+            Self::Canary { begin, version, registration, share, steps } => {
+                let known = known(remote, release, begin, Some((version, registration)), change)?;
+                let next = known.release.set_canary(version, *share, steps.as_ref(), change)?;
+                return Ok(known.then(next));
+            }
+            Self::Promote { begin, named } => {
+                let registered = named.as_ref().map(|(version, registration)| (version, registration));
+                let known = known(remote, release, begin, registered, change)?;
+                let next = known.release.promote(named.as_ref().map(|(version, _)| version), change)?;
+                return Ok(known.then(next));
+            }
+            Self::Forget(versions) => return Ok(forget(present()?, versions, change)?),
+            Self::Step => present()?.step(change),
+            Self::Abort => present()?.abort(change),
+            Self::Rollback { to } => present()?.roll_back(to.as_ref(), change),
+            Self::Lock => present()?.lock_changes(change),
+            Self::Unlock => present()?.unlock_changes(change),
+            Self::Deprecate(version) => present()?.deprecate(version, change),
+            Self::Restore(version) => present()?.restore(version, change),
+        };
+        Ok(next?)
+    }
+}
+
+/// Where a rollback leads: to the version that is named, to the stable one while a canary runs, or to the one before it.
+pub(crate) fn leads_back_to<'a>(release: &'a Release, to: Option<&'a Version>) -> Option<&'a Version> {
+    match release.canary() {
+        _ if to.is_some() => to,
+        Some(_) => Some(release.stable()),
+        None => release.fallback(),
+    }
+}
+
+/// That there is no release.
+pub(crate) fn none_yet(remote: &RemoteName) -> anyhow::Error {
+    let hint = format!("the first `storefront canary {remote} VERSION --percent N` or `promote` makes one");
+    Stopped::new(Exit::NotFound, format!("`{remote}` has no release yet")).hint(hint).into()
+}
+
+/// A release on the way to the one that is wanted.
+struct Known {
+    release: Release,
+    is_new: bool,
+}
+
+impl Known {
+    fn then(self, next: Next) -> Next {
+        match next {
+            Next::Unchanged if self.is_new => Next::Changed(Box::new(self.release)),
+            next => next,
+        }
+    }
+}
+
+/// The first release if there is none, with the version registered; both belong to the same write as what follows.
+fn known(
+    remote: &RemoteName,
+    release: Option<&Release>,
+    begin: &Begin,
+    named: Option<(&Version, &Registration)>,
+    change: &Change,
+) -> Result<Known> {
+    let mut known = match (release, begin) {
+        (Some(release), _) => Known { release: release.clone(), is_new: false },
+        (None, Some((version, registration))) => {
+            let first = Release::first(remote.clone(), version.clone(), registration.clone(), change);
+            Known { release: first, is_new: true }
+        }
+        (None, None) => return Err(none_yet(remote)),
+    };
+    if let Some((version, registration)) = named
+        && let Next::Changed(next) = known.release.register(version, registration.clone(), change)?
+    {
+        known = Known { release: *next, is_new: true };
+    }
+    Ok(known)
+}
+
+fn forget(release: &Release, versions: &[Version], change: &Change) -> Result<Next, TransitionError> {
+    let mut next = Next::Unchanged;
+    for version in versions {
+        let before = match &next {
+            Next::Changed(changed) => changed,
+            Next::Unchanged => release,
+        };
+        if let Next::Changed(changed) = before.forget(version, change)? {
+            next = Next::Changed(changed);
+        }
+    }
+    Ok(next)
+}
+
+fn fact(what: &str, value: Option<String>) -> (String, String) {
+    (what.to_owned(), value.unwrap_or_else(|| "none".to_owned()))
+}
+
+fn canary(release: Option<&Release>) -> (String, String) {
+    let canary = release.and_then(Release::canary);
+    fact("the canary", canary.map(|canary| format!("`{}` at {} %", canary.version, canary.share)))
+}
+
+fn trial(release: Option<&Release>) -> (String, String) {
+    fact("the canary", release.and_then(Release::canary).map(|canary| format!("`{}`", canary.version)))
+}
+
+/// That a version became known meanwhile is no reason to stop; that it was withdrawn is.
+fn state(release: Option<&Release>, version: &Version) -> (String, String) {
+    let known = release.and_then(|release| release.versions().get(version));
+    let is_withdrawn = known.is_some_and(|known| known.deprecated.is_some());
+    (format!("`{version}`"), if is_withdrawn { "deprecated" } else { "usable" }.to_owned())
+}
