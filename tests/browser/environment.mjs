@@ -11,6 +11,18 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 export const PORT = Number(process.env.BROWSER_TEST_PORT ?? 8788);
 export const ORIGIN = `http://127.0.0.1:${PORT}`;
 
+/** A second shop, whose releases change while its pages are looked at; nothing of the first one changes. */
+export const ROLLOUT_PORT = PORT + 1;
+export const ROLLOUT_ORIGIN = `http://127.0.0.1:${ROLLOUT_PORT}`;
+
+/** The operator's command line, as the tests before these have built it. */
+export function findStorefront() {
+  const target = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target");
+  const program = path.join(target, "debug", process.platform === "win32" ? "storefront.exe" : "storefront");
+  if (!isProgram(program)) throw new Error(`there is no \`${program}\`: run \`cargo build --package operator\``);
+  return program;
+}
+
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const ELSEWHERE = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"];
 

@@ -2,7 +2,7 @@
 // Timeouts are ceilings for a busy machine; no scenario waits for time to pass.
 import { defineConfig } from "@playwright/test";
 
-import { ORIGIN, findChromium } from "./environment.mjs";
+import { ORIGIN, PORT, ROLLOUT_PORT, findChromium } from "./environment.mjs";
 
 export default defineConfig({
   testDir: ".",
@@ -33,13 +33,19 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
+  webServer: [serve(PORT), serve(ROLLOUT_PORT)],
+});
+
+/** The Worker with a storage of its own. */
+function serve(port: number) {
+  return {
     command: "node server.mjs",
-    url: `${ORIGIN}/health`,
+    env: { BROWSER_TEST_PORT: String(port) },
+    url: `http://127.0.0.1:${port}/health`,
     timeout: 60_000,
     reuseExistingServer: false,
-    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
-    stdout: "ignore",
-    stderr: "pipe",
-  },
-});
+    gracefulShutdown: { signal: "SIGTERM" as const, timeout: 5_000 },
+    stdout: "ignore" as const,
+    stderr: "pipe" as const,
+  };
+}

@@ -28,6 +28,11 @@ impl Kind {
     pub(crate) fn is_page(&self) -> bool {
         self.content_type.as_deref() == Some(HTML)
     }
+
+    /// Whether other origins may load it: what a remote is made of, and no refusal.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.request.to_string().contains(" /remotes/") && self.status < 400
+    }
 }
 
 fn kind(target: &str, status: u16, content_type: &str, cache_control: &'static str) -> Kind {
@@ -54,6 +59,7 @@ pub(crate) fn content() -> Vec<Kind> {
         kind("/api/products/suggest?q=la", 200, JSON, API),
         kind("/api/openapi.json", 200, JSON, MINUTES),
         kind("/health", 200, JSON, NOTHING),
+        kind(&format!("/remotes/products/{}/manifest.json", bundle::remote("products").version), 200, JSON, IMMUTABLE),
     ];
     // One picture stands for all: they differ in nothing but their bytes, which `files.rs` compares.
     let mut pictures = 0;

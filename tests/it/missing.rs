@@ -132,7 +132,7 @@ fn a_missing_file_is_never_html_and_never_kept() {
     ]
     .map(str::to_owned)
     .to_vec();
-    let below = ["", "/", "/.env", "/.git/config", "/nothing.js", "/index.html", "/manifest.json", "/../release.json"];
+    let below = ["", "/", "/.env", "/.git/config", "/nothing.js", "/index.html", "/release.json", "/../release.json"];
     targets.extend(below.map(|path| format!("{base}{path}")));
     targets.push(format!("{base}/{entry}/"));
     targets.push(format!("{base}/x/{entry}"));

@@ -4,6 +4,7 @@
 use storefront_tests::client::{Request, Response};
 use storefront_tests::server::{Server, production, shop};
 
+use crate::kinds::Kind;
 use crate::{Faults, kinds};
 
 const RESOURCE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -27,13 +28,15 @@ const PAGE_POLICY: [&str; 12] = [
 /// What must not.
 const LOOSE: [&str; 7] = ["unsafe-inline", "unsafe-eval", "unsafe-hashes", "strict-dynamic", "data:", "http:", "*"];
 
-fn check(faults: &mut Faults, what: &str, answer: &Response, is_page: bool, is_production: bool) {
+fn check(faults: &mut Faults, what: &str, answer: &Response, kind: &Kind, is_production: bool) {
+    let is_page = kind.is_page();
+    let owner = if kind.is_shared() { "cross-origin" } else { "same-origin" };
     let header = |name: &str| answer.header(name).unwrap_or_default();
     faults.equal(format!("{what} x-content-type-options"), &header("x-content-type-options").as_str(), &"nosniff");
     faults.expect(!header("referrer-policy").is_empty() && !header("referrer-policy").contains("unsafe-url"), || {
         format!("{what}: referrer-policy is `{}`", header("referrer-policy"))
     });
-    faults.equal(format!("{what} corp"), &header("cross-origin-resource-policy").as_str(), &"same-origin");
+    faults.equal(format!("{what} corp"), &header("cross-origin-resource-policy").as_str(), &owner);
     let policy = header("content-security-policy");
     if is_page {
         faults.equal(format!("{what} coop"), &header("cross-origin-opener-policy").as_str(), &"same-origin");
@@ -70,9 +73,9 @@ fn check_all(server: &Server, is_production: bool) {
     let mut faults = Faults::default();
     for kind in kinds::all() {
         let answer = server.send(&kind.request);
-        check(&mut faults, &kind.request.to_string(), &answer, kind.is_page(), is_production);
+        check(&mut faults, &kind.request.to_string(), &answer, &kind, is_production);
     }
-    faults.report("the headers are data in `pages/src/security.rs`; every answer takes one of its two sets");
+    faults.report("the headers are data in `pages/src/security.rs`; every answer takes one of its three sets");
 }
 
 #[test]
@@ -90,13 +93,14 @@ fn an_answer_without_a_body_carries_them_too() {
     let mut faults = Faults::default();
     for kind in kinds::content() {
         let head = shop().send(&kind.request.clone().method("HEAD"));
-        check(&mut faults, &format!("HEAD {}", kind.request), &head, kind.is_page(), false);
+        check(&mut faults, &format!("HEAD {}", kind.request), &head, &kind, false);
         let Some(etag) = head.header("etag") else { continue };
         let unchanged = shop().send(&kind.request.clone().header("if-none-match", &etag));
         faults.equal(format!("{} with its tag", kind.request), &unchanged.status, &304);
-        check(&mut faults, &format!("304 {}", kind.request), &unchanged, kind.is_page(), false);
+        check(&mut faults, &format!("304 {}", kind.request), &unchanged, &kind, false);
     }
     let report = Request::new("POST", "/beacon").header("content-type", "text/plain").body("x");
-    check(&mut faults, "a refused report", &shop().send(&report), false, false);
+    let kind = Kind { request: report, status: 415, content_type: None, cache_control: kinds::NOTHING };
+    check(&mut faults, "a refused report", &shop().send(&kind.request), &kind, false);
     faults.report("a browser applies the headers of a 304 to the page it kept");
 }

@@ -12,7 +12,16 @@ pub mod bundle;
 pub mod client;
 pub mod corpus;
 pub mod markup;
+pub mod object_store;
+pub mod object_store_signing;
+pub mod operator;
+pub mod operator_version;
+pub mod origin;
+pub mod origin_clock;
+pub mod origin_fault;
 pub mod server;
+pub mod shared_cache;
+pub mod store_server;
 
 use std::path::{Path, PathBuf};
 

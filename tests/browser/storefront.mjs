@@ -1,0 +1,76 @@
+// The operator at work on the shop of the rollout scenarios: makes versions and runs `storefront`.
+// Publishes through the S3 API of the simulated bucket, as an operator does; reaches into nothing.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+import { ROLLOUT_ORIGIN, ROOT, findStorefront } from "./environment.mjs";
+
+/**
+ * Runs a command and gives what it printed; a command that fails fails the scenario.
+ * @param {...string} parameters
+ * @returns {Promise<string>}
+ */
+export async function storefront(...parameters) {
+  const wrangler = await readFile(path.join(ROOT, "wrangler.toml"), "utf8");
+  const setting = (name) => new RegExp(`^${name} = "(.+)"`, "m").exec(wrangler)?.[1] ?? "";
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    AWS_ENDPOINT_URL_S3: `${ROLLOUT_ORIGIN}/cdn-cgi/local/r2/s3/`,
+    AWS_REGION: "auto",
+    AWS_ACCESS_KEY_ID: setting("accessKeyId"),
+    AWS_SECRET_ACCESS_KEY: setting("secretAccessKey"),
+    REMOTES_BUCKET: setting("bucket_name"),
+    SHOP_URL: ROLLOUT_ORIGIN,
+  };
+  const { stdout } = await promisify(execFile)(findStorefront(), parameters, { env });
+  return stdout;
+}
+
+/**
+ * The version of `products` that was built with the Worker.
+ * @returns {Promise<string>}
+ */
+export async function bundledVersion() {
+  return JSON.parse(await readFile(path.join(ROOT, "assets", "products", "remote.json"), "utf8")).version;
+}
+
+/**
+ * Publishes the bundled version under another number: each of its files says which version it is of.
+ * @param {string} version
+ */
+export async function publish(version) {
+  const folder = await mkdtemp(path.join(tmpdir(), "storefront-version-"));
+  try {
+    const target = path.join(folder, "products", version);
+    await cp(path.join(ROOT, "assets", "dist", "remotes", "products", await bundledVersion()), target, { recursive: true });
+    const manifest = JSON.parse(await readFile(path.join(target, "manifest.json"), "utf8"));
+    manifest.version = version;
+    for (const [name, file] of Object.entries(manifest.files)) {
+      const mark = name.endsWith(".css") ? `\n:root{--version-of-style:"${version}"}` : `\n/* ${version} */`;
+      const text = (await readFile(path.join(target, name), "utf8")) + mark;
+      await writeFile(path.join(target, name), text);
+      file.integrity = `sha384-${createHash("sha384").update(text).digest("base64")}`;
+      file.size = Buffer.byteLength(text);
+    }
+    await writeFile(path.join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    await storefront("publish", target);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The serial of the present release of `products`.
+ * @returns {Promise<number>}
+ */
+export async function serial() {
+  const status = await storefront("status", "products", "--json");
+  const found = /"serial":\s*(\d+)/.exec(status)?.[1];
+  if (!found) throw new Error(`\`storefront status --json\` tells no serial: ${status}`);
+  return Number(found);
+}
