@@ -79,7 +79,8 @@ impl Exchange {
     /// A page from the kept ones, or rendered and kept. A new visitor's cookie is no part of what is kept.
     fn answer_page(&self, incoming: &Incoming<'_>, planned: Planned) -> Result<Response, JsValue> {
         let state = &self.state;
-        let if_none_match = incoming.header("if-none-match");
+        // A shared cache may put the headers of a 304 to the page it kept: what brings a cookie is sent whole.
+        let if_none_match = incoming.header("if-none-match").filter(|_| planned.resolved.set_cookie.is_none());
         let Planned { page, key, resolved } = planned;
         let mut pages = state.pages.borrow_mut();
         let response = if let Some(kept) = pages.get(&key) {

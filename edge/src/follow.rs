@@ -1,5 +1,5 @@
 //! How an isolate follows the release of a remote: how old it may be, when to ask again, and what an answer changes.
-//! Pure: the time is an argument, in milliseconds, and asking is the adapter's. The rules are those of DESIGN.md, section 6.
+//! Pure: the time is an argument, in milliseconds, and asking is the adapter's. The rules are those of `docs/configuration.md`.
 
 use std::rc::Rc;
 
@@ -21,7 +21,7 @@ pub(crate) struct Freshness {
 }
 
 impl Default for Freshness {
-    /// What DESIGN.md, section 6 says: 5 s, 10 s, 150 ms, a day. An origin gets 5 s.
+    /// 5 s, 10 s, 150 ms, a day; an origin gets 5 s (`docs/configuration.md`).
     fn default() -> Self {
         Self { fresh: 5_000.0, stale: 10_000.0, wait: 150.0, keep: 24.0 * 60.0 * 60.0 * 1000.0, timeout: 5_000.0 }
     }
@@ -96,7 +96,7 @@ pub(crate) struct Standing {
 impl Followed {
     /// What a page view at `now` has to do.
     pub(crate) fn need(&self, now: f64, freshness: &Freshness) -> Need {
-        // Trouble is not waited for twice in a row: the next try runs in the background.
+        // Trouble is not waited for twice in a row: what is stale is used for a moment without asking again.
         let troubled = self.failed_at.is_some_and(|at| since(at, now) < freshness.fresh);
         let asking = self.is_asking(now, freshness);
         match self.known.as_ref().map(|known| since(known.confirmed_at, now)) {

@@ -9,7 +9,7 @@ use web_sys::ResponseInit;
 
 use crate::reply::Head;
 
-/// Bytes of bodies kept at most of each kind (DESIGN: 4 MiB of pages an isolate).
+/// Bytes of bodies kept at most of each kind; an isolate has 128 MiB for everything.
 const BYTES_LIMIT: usize = 4 * 1024 * 1024;
 
 /// What fills more than this part of the limit would evict too many others.

@@ -64,6 +64,14 @@ impl Origin {
         }
     }
 
+    /// Which store it is, as opposed to others that the shop may have been given before.
+    pub(crate) fn identity(&self) -> String {
+        match self {
+            Self::Bundled | Self::R2(_) => self.name().to_owned(),
+            Self::S3(store, _) => store.identity(),
+        }
+    }
+
     /// Reads an object of at most `limit` bytes within `timeout` milliseconds. With `known` the body is not read when its tag is
     /// still that one.
     pub(crate) async fn read(
@@ -186,8 +194,9 @@ async fn read_store(
         let said = drain(&stream, ERROR_LIMIT).await.map(|said| said.bytes.to_vec()).unwrap_or_default();
         let code = s3::error_code(&said);
         match (status, code.as_deref()) {
-            // A missing bucket is a mistake in the configuration, a missing key is not.
-            (404, None | Some("NoSuchKey")) => Ok(Read::Absent),
+            // A missing bucket is a mistake in the configuration, a missing key is not; a 404 that names neither comes from
+            // something else than a store.
+            (404, Some("NoSuchKey")) => Ok(Read::Absent),
             (_, Some(s3::CLOCK_SKEWED)) if clock.set(date.as_deref(), now) => Err(Trouble::Clock),
             (_, Some(code)) => Err(Trouble::Other(format!("the store answered {status}, {code}"))),
             (_, None) => Err(Trouble::Other(format!("the store answered {status}"))),

@@ -28,11 +28,11 @@ pub(crate) async fn release(state: &State, remote: &RemoteName) {
     }
     remotes.follow(remote, |followed| followed.ask(started, remotes.freshness()));
     let heard = hear(state, remote).await;
+    // It is as old as the answer, however long the manifests take.
     let now = js_sys::Date::now();
     if let Heard::Release(release, _) = &heard {
         manifests(state, release, now).await;
     }
-    let now = js_sys::Date::now();
     let (failed, is_confirmed) = (matches!(heard, Heard::Failed(_)), matches!(heard, Heard::Same | Heard::Release(..)));
     let before = remotes.standing(remote, now).and_then(|standing| standing.error);
     let serial = remotes.follow(remote, |followed| followed.hear(heard, now));
@@ -209,7 +209,9 @@ fn limit(bytes: usize) -> u64 {
 
 /// Addresses in the location's cache lie below the shop's own origin, where no route is.
 fn release_address(state: &State, remote: &RemoteName) -> String {
-    format!("{}/__cache/{}", state.shop.site.origin, path::release_key(remote))
+    // Another store is another entry: a release of the one says nothing about the other.
+    let store = Integrity::from_digest(&Sha384::digest(state.origin.identity().as_bytes()).into());
+    format!("{}/__cache/{}?{store}", state.shop.site.origin, path::release_key(remote))
 }
 
 fn manifest_address(state: &State, remote: &RemoteName, version: &Version, digest: &Integrity) -> String {

@@ -12,8 +12,8 @@ use crate::follow::{Followed, Freshness, Need, Standing};
 /// Most published manifests that an isolate keeps; those that a release names are never let go.
 const MANIFESTS_LIMIT: usize = 128;
 
-/// How long a manifest that was not to be had is not asked for again, in milliseconds, so that made-up versions do not
-/// become requests to the store one for one.
+/// How long a manifest that was not to be had is not asked for again, in milliseconds, so that asking for one made-up version again
+/// and again does not become requests to the store.
 const ABSENCE: f64 = 5_000.0;
 
 /// Most versions remembered as absent.
@@ -210,9 +210,11 @@ impl Remotes {
         if absent.len() >= ABSENCES_LIMIT {
             absent.retain(|_, (at, _)| now - *at < ABSENCE);
         }
-        if absent.len() < ABSENCES_LIMIT {
-            absent.insert((remote.clone(), version.clone()), (now, because));
+        if absent.len() >= ABSENCES_LIMIT {
+            let oldest = absent.iter().min_by(|(_, (a, _)), (_, (b, _))| a.total_cmp(b)).map(|(key, _)| key.clone());
+            oldest.and_then(|oldest| absent.remove(&oldest));
         }
+        absent.insert((remote.clone(), version.clone()), (now, because));
     }
 
     /// Why a manifest was not to be had a moment ago.

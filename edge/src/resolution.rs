@@ -63,6 +63,10 @@ impl Resolved {
         if self.private {
             key.push('!');
         }
+        // The banner stands on every page of who has a preview, of this page's remotes or of others.
+        if self.notice.is_some() {
+            key.push('?');
+        }
         for previewed in self.notice.iter().flat_map(|notice| &notice.shown) {
             key.extend(["\n", &previewed.remote, "=", &previewed.version]);
         }
@@ -92,7 +96,10 @@ impl Shop {
             _ => return Preparation::Ready,
         };
         let now = request.now();
-        if let Some(Ok(link)) = preview_link::asked(request.query) {
+        // Nothing is read for a link that will be refused.
+        if let Some(Ok(link)) = preview_link::asked(request.query)
+            && self.cookies.check(&link, now).is_ok()
+        {
             self.want_preview(&link, now, &mut wants);
         }
         if remotes.is_empty() && wants.manifests.is_empty() {

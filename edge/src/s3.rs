@@ -145,6 +145,11 @@ impl Store {
         Ok(Some(Self { scheme, host, base, bucket, region, credentials: Credentials::new(id, secret) }))
     }
 
+    /// Where it is: endpoint and bucket.
+    pub(crate) fn identity(&self) -> String {
+        format!("{}{}{}/{}", self.scheme, self.host, self.base, self.bucket)
+    }
+
     /// The request for one object, whose key is the same with one bucket for all remotes as with one each. Signs anew each
     /// time, key included: 3 µs natively, before a request that takes milliseconds. `clock_offset_ms` is added to
     /// `now_ms`, the milliseconds since 1970; see [`clock_offset_ms`].

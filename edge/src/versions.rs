@@ -1,5 +1,5 @@
 //! `/__versions`: which version of each remote this visitor gets at this moment, and why; how the releases are followed. JSON for
-//! programs, a small page for people. Tells nothing that the pages do not show.
+//! programs, a small page for people. Open to everybody, as the shop's pages are: it tells versions, shares and what is wrong with a store, and no key or address.
 
 use pages::{RemoteView, VersionsView};
 use rollout::json::Writer;

@@ -8,9 +8,6 @@ use crate::config::Config;
 /// A year, in seconds: a visitor keeps its cohort for as long as browsers keep a cookie that is not renewed.
 const VISITOR_SECONDS: u64 = 365 * 24 * 60 * 60;
 
-/// Longest `Cookie` header that is looked at. The shop's own cookies have some hundred bytes; what is beyond belongs to others.
-const HEADER_LIMIT: usize = 8 * 1024;
-
 /// The names and rules of the shop's cookies.
 #[derive(Debug)]
 pub(crate) struct Cookies {
@@ -98,8 +95,7 @@ pub(crate) fn time(milliseconds: u64) -> f64 {
 }
 
 fn values<'a>(header: Option<&'a str>, name: &'a str) -> impl Iterator<Item = &'a str> {
-    let header = header.filter(|header| header.len() <= HEADER_LIMIT).unwrap_or_default();
-    header.split(';').filter_map(move |pair| {
+    header.unwrap_or_default().split(';').filter_map(move |pair| {
         let (found, value) = pair.trim().split_once('=')?;
         (found == name).then(|| value.trim_matches('"'))
     })
@@ -141,7 +137,8 @@ mod tests {
         check(&format!("__Host-storefront-visitor={MARK}"), None);
         check("storefront-visitor=", None);
         check("storefront-visitor=0011'; DROP", None);
-        check(&format!("storefront-visitor={MARK}; {}", "x".repeat(9000)), None);
+        // However many cookies others have set: who is not known again is drawn again on every page.
+        check(&format!("{}; storefront-visitor={MARK}", "x".repeat(50_000)), Some(MARK));
     }
 
     #[test]

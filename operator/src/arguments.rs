@@ -14,7 +14,8 @@ Exit codes:
   0  done, or there was nothing to do
   1  something went wrong
   2  the command line or the environment does not say what is needed
-  3  conflict: other bytes are there, or somebody else changed the release
+  3  conflict: other bytes are there, somebody else changed the release, or a canary
+     runs already, or the version is stable already or in use
   4  no such remote, version, release or bucket
   5  not allowed: refused credentials, a locked release, a deprecated version,
      a contract that the running shop does not speak

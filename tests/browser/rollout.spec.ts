@@ -11,7 +11,7 @@ const NEXT = "90.2.0";
 
 const VISITORS = 60;
 
-/** How long a shop may take to follow a release, in milliseconds (DESIGN, section 6). */
+/** How long a shop may take to follow a release, in milliseconds. */
 const FOLLOWS_WITHIN = 10_000;
 
 test.describe.configure({ mode: "serial" });

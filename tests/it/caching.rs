@@ -1,4 +1,4 @@
-//! What may be kept, by whom and for how long: one table over every kind of answer, as DESIGN, section 6 has it.
+//! What may be kept, by whom and for how long: one table over every kind of answer.
 //! Looks at what the Worker says, not at what a cache in front of it makes of it.
 
 use storefront_tests::server::shop;
@@ -15,7 +15,7 @@ fn every_answer_has_the_status_the_type_and_the_caching_of_its_kind() {
         let caching = answer.header("cache-control").unwrap_or_default();
         faults.equal(format!("{} cache-control", kind.request), &caching.as_str(), &kind.cache_control);
     }
-    faults.report("the table of the contract is DESIGN, section 6; `kinds.rs` holds it for the tests");
+    faults.report("`kinds.rs` holds what every kind of answer has to say");
 }
 
 #[test]

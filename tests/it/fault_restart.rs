@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use storefront_tests::client::{self, Request};
 use storefront_tests::object_store::{Rollout, Store as _, Version};
 use storefront_tests::origin::Origin;
 use storefront_tests::origin_fault::Fault;
@@ -11,44 +12,36 @@ use storefront_tests::origin_fault::Fault;
 use crate::Faults;
 use crate::fault::{DEADLINE, DETAIL, PRODUCTS, Shop, eventually, same};
 
-/// What wrangler watches.
-const ENTRY: &str = "edge/build/index.js";
-const CONFIGURATION: &str = "wrangler.toml";
-
 /// After so many looks a change is written once more.
-const WRITE_AGAIN: usize = 100;
+const WRITE_AGAIN: usize = 250;
 
 /// Visitors who come at the same time.
 const CROWD: usize = 20;
 
-/// Changes a file of the folder that wrangler watches until its output has this.
-fn change(shop: &Shop, file: &str, text: &str, until: &str) {
-    let path = shop.server.folder().join(file);
+/// Waits for another isolate, which knows nothing and has these variables beside the others; the cache of the location stays.
+/// An entry of the test's own stands before the Worker's and says when it is at work.
+fn restart(shop: &Shop, name: &str, variables: &Value) {
+    let folder = shop.server.folder().join("edge/build");
+    let (entry, worker) = (folder.join("index.js"), folder.join("worker.js"));
+    if !worker.exists() {
+        std::fs::copy(&entry, &worker).expect("the served folder has the Worker");
+    }
+    let greeting = format!("this is isolate {name}");
+    let text = format!(
+        "import worker from \"./worker.js\";\nconsole.log({greeting:?});\nconst variables = {variables};\n\
+         export default {{ fetch: (request, env, context) => worker.fetch(request, {{ ...env, ...variables }}, context) }};\n"
+    );
     let mut looks = 0;
-    eventually(&format!("`{until}` after a change of {file}"), || {
+    eventually(&greeting, || {
         // A change that comes while the last one is worked on can be overlooked; the next one is not.
         if looks % WRITE_AGAIN == 0 {
-            std::fs::write(&path, format!("{text}{}", "\n".repeat(looks))).expect("the served folder can be written");
+            std::fs::write(&entry, format!("{text}{}", "\n".repeat(looks))).expect("the served folder can be written");
         }
         looks += 1;
-        // An isolate starts with its first request.
-        shop.server.get("/health");
-        same("is in the output", &shop.server.output().contains(until), &true)
+        // An isolate starts with its first request. One that comes while the old isolate goes may be lost.
+        drop(client::send(shop.server.address(), &Request::get("/health")));
+        same("is in the output", &shop.server.output().contains(&greeting), &true)
     });
-}
-
-/// Waits for another isolate, which knows nothing; the cache of the location stays.
-fn restart(shop: &Shop, name: &str) {
-    let text = std::fs::read_to_string(shop.server.folder().join(ENTRY)).expect("the served folder has the entry");
-    let greeting = format!("this is isolate {name}");
-    change(shop, ENTRY, &format!("{text}\nconsole.log({greeting:?});\n"), &greeting);
-}
-
-/// Sets a variable, which brings another isolate too.
-fn set(shop: &Shop, variable: &str, value: &str) {
-    let text = std::fs::read_to_string(shop.server.folder().join(CONFIGURATION)).expect("the served folder has it");
-    let changed = text.replacen("[vars]\n", &format!("[vars]\n{variable} = {value:?}\n"), 1);
-    change(shop, CONFIGURATION, &changed, &format!("env.{variable} ({value:?})"));
 }
 
 /// Both pages show these versions at once, and `/__versions` says where the release comes from and what is wrong.
@@ -96,7 +89,7 @@ fn a_new_isolate_without_its_store_shows_the_last_good_release_and_else_what_it_
     check(&mut faults, &shop, "nothing known, refused", built, &Value::Null, "the store cannot be reached");
     origin.accept();
     origin.break_it("release.json", Fault::Slow(Duration::from_secs(6)));
-    restart(&shop, "one");
+    restart(&shop, "one", &json!({}));
     check(&mut faults, &shop, "nothing known, six seconds slow", built, &Value::Null, "no answer within 1000 ms");
     for remote in [PRODUCTS, DETAIL] {
         let reason = shop.versions(remote)["reason"].clone();
@@ -124,7 +117,7 @@ fn a_new_isolate_without_its_store_shows_the_last_good_release_and_else_what_it_
     let script = good[1].url(entry);
     faults.equal(&script, &shop.server.get(&script).status, &200);
     origin.refuse();
-    restart(&shop, "two");
+    restart(&shop, "two", &json!({}));
     let answer = shop.server.get(&script);
     let is_right = answer.status == 200 && answer.body == good[1].files[entry];
     faults.expect(is_right, || format!("a new isolate, refused, is asked for {script} first: {answer}"));
@@ -134,7 +127,7 @@ fn a_new_isolate_without_its_store_shows_the_last_good_release_and_else_what_it_
 
     origin.accept();
     origin.break_it("release.json", Fault::Slow(Duration::from_secs(6)));
-    restart(&shop, "three");
+    restart(&shop, "three", &json!({}));
     check_crowd(&mut faults, &shop, &origin, "a new isolate, six seconds slow", good[0]);
     check(&mut faults, &shop, "a new isolate, six seconds slow", good, &cache, "no answer within 1000 ms");
 
@@ -143,12 +136,12 @@ fn a_new_isolate_without_its_store_shows_the_last_good_release_and_else_what_it_
     for rollout in &first {
         origin.release(rollout);
     }
-    restart(&shop, "four");
+    restart(&shop, "four", &json!({}));
     check(&mut faults, &shop, "a new isolate, an old release", good, &cache, "was seen before");
 
     // A release that nobody has confirmed for longer than it may be kept is none.
     origin.break_it("release.json", Fault::Status(500, None));
-    set(&shop, "RELEASE_KEEP_MS", "300");
+    restart(&shop, "five", &json!({ "RELEASE_KEEP_MS": "300" }));
     eventually("what was not confirmed for long is let go", || {
         let page = shop.shown(PRODUCTS);
         same("version", &page.version.as_str(), &built[0].number())

@@ -198,6 +198,17 @@ fn pruning_spares_what_shoppers_are_on() {
 }
 
 #[test]
+fn without_a_release_nothing_is_pruned() {
+    let bench = Bench::released();
+    bench.store.remove(RELEASE);
+    let before = bench.store.objects();
+    // The store tells times in whole seconds, so what was published in this one is not old yet.
+    let pruned = bench.operator.run("prune products --keep 0 --older-than 0s --yes");
+    assert!(matches!(pruned.code, 0 | 2 | 4), "{pruned}");
+    assert_eq!(bench.store.objects(), before, "{pruned}");
+}
+
+#[test]
 fn a_doctor_finds_a_healthy_store_healthy_and_leaves_nothing_behind() {
     let bench = Bench::released();
     let before = bench.store.objects();

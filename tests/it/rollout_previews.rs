@@ -62,7 +62,11 @@ fn check_way(faults: &mut Faults, trial: &Trial, link: &str, attributes: impl Fn
     faults.expect(leads.starts_with(&format!("/remotes/products/{number}/")), || format!("the entry leads to {leads}"));
     faults.equal("the entry's caching", &entry.header("cache-control").as_deref(), &Some(PRIVATE));
     let known = page.header("etag").unwrap_or_default();
-    let again = trial.shop.server.send(&with_cookie(&location, &cookie).header("if-none-match", &known));
+    // As a browser asks again: with the mark that came with the page as well.
+    let marks = set_cookies(&page);
+    let marks = marks.iter().filter_map(|mark| mark.split(';').next());
+    let marked = marks.fold(cookie.clone(), |all, mark| format!("{all}; {mark}"));
+    let again = trial.shop.server.send(&with_cookie(&location, &marked).header("if-none-match", &known));
     faults.equal("known", &(again.status, again.header("cache-control")), &(304, Some(PRIVATE.to_owned())));
 
     let end = trial.shop.server.send(&with_cookie(&out, &cookie));

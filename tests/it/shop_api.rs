@@ -188,5 +188,5 @@ fn parameters_at_their_limits_are_taken_and_past_them_refused() {
         let answer = shop().get(format!("/api/products/suggest?q={query}"));
         faults.equal(format!("suggest of {} characters", query.len()), &answer.status, &status);
     }
-    faults.report("limits are in the contract (DESIGN, section 3)");
+    faults.report("limits are in the contract, `/api/openapi.json`");
 }

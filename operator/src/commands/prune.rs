@@ -58,6 +58,13 @@ pub(super) async fn run(
     let (current, folders, plan) = look(&bucket, remote, Rule { keep, before }).await.with_context(cannot)?;
     let victims: Vec<Version> =
         plan.iter().filter(|(_, why)| why.is_none()).map(|(version, _)| version.clone()).collect();
+    if current.is_none() && !victims.is_empty() {
+        let why = format!("`{remote}` has no release, so nobody can tell which versions shoppers are on");
+        let hint = format!(
+            "`storefront promote {remote} VERSION` makes one; one that was lost still holds for a day where shops have read it"
+        );
+        return Err(Stopped::new(Exit::NotFound, why).hint(hint)).with_context(cannot);
+    }
     dry_run(dry);
     if !victims.is_empty() && !dry {
         let named: Vec<String> = victims.iter().map(|version| format!("`{version}`")).collect();
