@@ -1,4 +1,4 @@
-//! The programs beside the compiler: the pinned build tool, a browser, a load generator.
+//! The programs beside the compiler: the pinned build tool, a browser, a load generator, a shared cache.
 //! The build tool lives under `target/tools` and leaves the machine alone; the others belong to the system.
 
 use std::path::{Path, PathBuf};
@@ -39,6 +39,14 @@ const CHROMIUM: SystemProgram = SystemProgram {
 
 const WRK: SystemProgram = SystemProgram { variable: None, names: &["wrk"], places: &[], debian_package: "wrk" };
 
+/// The folders are those where systems put what only root runs; `tests/src/shared_cache.rs` looks there as well.
+const NGINX: SystemProgram = SystemProgram {
+    variable: None,
+    names: &["nginx"],
+    places: &["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/local/bin/nginx", "/opt/homebrew/bin/nginx"],
+    debian_package: "nginx-light",
+};
+
 impl Tool {
     pub(crate) fn path(&self, project: &Project) -> PathBuf {
         project.path("target/tools/bin").join(self.program)
@@ -74,6 +82,11 @@ pub(crate) fn chromium(project: &Project) -> Option<PathBuf> {
 /// The load generator for the benchmark.
 pub(crate) fn wrk(project: &Project) -> Option<PathBuf> {
     WRK.find().or_else(|| WRK.install(project))
+}
+
+/// The shared cache that the end-to-end tests put in front of a shop.
+pub(crate) fn nginx(project: &Project) -> Option<PathBuf> {
+    NGINX.find().or_else(|| NGINX.install(project))
 }
 
 fn install(project: &Project, tool: &Tool) -> Result<()> {
