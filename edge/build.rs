@@ -67,7 +67,7 @@ fn check_pictures(index: &[u8], shell: &ShellManifest) -> Result<()> {
     let built: Vec<String> = shell.files.values().map(|file| format!("/assets/{}", file.path)).collect();
     for position in 0..u32::try_from(catalog.len())? {
         let Some(product) = catalog.product_at(position) else { continue };
-        if product.image_url.starts_with('/') && !built.iter().any(|url| url == product.image_url) {
+        if product.image_url.starts_with('/') && !built.iter().any(|url| *url == product.image_url) {
             bail!(
                 "product `{}`: imageUrl `{}` is not among the built pictures; \
                  `node assets/build.mjs --pictures`, with CATALOG naming the file if it is your own, writes the current names into it",

@@ -3,10 +3,14 @@
 
 use std::borrow::Cow;
 
+use crate::dictionary::Dictionary;
+use crate::fold::fold;
 use crate::format::{Column, Header, OpenError, Section};
 use crate::id;
 use crate::money::Price;
+use crate::postings::Postings;
 use crate::product::{Product, Rating};
+use crate::records;
 
 /// An opened index. Cheap to open, immutable afterwards.
 #[derive(Clone, Debug)]
@@ -50,12 +54,12 @@ impl Catalog {
 
     /// How many products there are.
     pub fn len(&self) -> usize {
-        usize::try_from(self.header.products).unwrap_or(usize::MAX)
+        usize::try_from(self.header.counts.products).unwrap_or(usize::MAX)
     }
 
     /// Whether there is no product at all.
     pub fn is_empty(&self) -> bool {
-        self.header.products == 0
+        self.header.counts.products == 0
     }
 
     /// The product with this id.
@@ -65,27 +69,27 @@ impl Catalog {
 
     /// The product at this position. Positions are in id order: whole numbers by value, then the rest.
     pub fn product_at(&self, position: u32) -> Option<Product<'_>> {
-        let texts = self.header.texts(&self.index, Section::ProductTexts);
-        // A multiple of four leaves room for three more.
-        let first = position.checked_mul(4)?;
-        let category = self.column(Section::ProductCategories).get(position)?;
+        let texts = records::read(
+            self.header.texts(&self.index, Section::RecordStarts, Section::Records).bytes(position)?,
+            self.header.bytes(&self.index, Section::RecordDictionary),
+        )?;
         Some(Product {
-            id: texts.text(first)?,
-            name: texts.text(first + 1)?,
-            description: texts.text(first + 2)?,
-            price: Price::from_minor(self.column(Section::Prices).get(position)?).ok()?,
-            image_url: texts.text(first + 3)?,
-            category: self.category_name(category)?,
-            stock: self.column(Section::Stocks).get(position)?,
-            rating: Rating::new(u16::try_from(self.column(Section::Ratings).get(position)?).ok()?).ok()?,
-            reviews: self.column(Section::Reviews).get(position)?,
+            id: self.id(position)?,
+            name: texts.name,
+            description: texts.description,
+            price: Price::from_minor(self.column::<4>(Section::Prices).get(position)?).ok()?,
+            image_url: texts.image_url,
+            category: self.category_name(self.column::<2>(Section::ProductCategories).get(position)?)?,
+            stock: self.column::<4>(Section::Stocks).get(position)?,
+            rating: Rating::new(u16::try_from(self.column::<2>(Section::Ratings).get(position)?).ok()?).ok()?,
+            reviews: self.column::<4>(Section::Reviews).get(position)?,
         })
     }
 
     /// The categories, sorted by name with case and accents aside.
     pub fn categories(&self) -> impl ExactSizeIterator<Item = Category<'_>> {
-        let counts = self.column(Section::CategoryCounts);
-        (0..self.header.categories).map(move |category| Category {
+        let counts: Column<'_> = self.column(Section::CategoryCounts);
+        (0..self.header.counts.categories).map(move |category| Category {
             name: self.category_name(category).unwrap_or_default(),
             products: counts.get(category.saturating_mul(2)).unwrap_or_default(),
             in_stock: counts.get(category.saturating_mul(2).saturating_add(1)).unwrap_or_default(),
@@ -94,17 +98,16 @@ impl Catalog {
 
     /// The `https` origins of the pictures, for the page's security policy; none when all pictures are local.
     pub fn image_origins(&self) -> impl Iterator<Item = &str> {
-        let origins = self.header.texts(&self.index, Section::Origins);
-        (0..self.header.origins).filter_map(move |origin| origins.text(origin))
+        let origins = self.header.texts(&self.index, Section::OriginStarts, Section::Origins);
+        (0..self.header.counts.origins).filter_map(move |origin| origins.text(origin))
     }
 
     /// The position of the product with this id.
     pub(crate) fn position(&self, id: &str) -> Option<u32> {
-        let texts = self.header.texts(&self.index, Section::ProductTexts);
-        let (mut low, mut high) = (0, self.header.products);
+        let (mut low, mut high) = (0, self.header.counts.products);
         while low < high {
             let middle = low + (high - low) / 2;
-            match id::compare(texts.text(middle.checked_mul(4)?)?, id) {
+            match id::compare(self.id(middle)?, id) {
                 core::cmp::Ordering::Equal => return Some(middle),
                 core::cmp::Ordering::Less => low = middle + 1,
                 core::cmp::Ordering::Greater => high = middle,
@@ -113,57 +116,73 @@ impl Catalog {
         None
     }
 
-    /// The product as JSON, rendered when the index was built.
-    pub(crate) fn product_json(&self, position: u32) -> Option<&[u8]> {
-        self.header.texts(&self.index, Section::ProductJson).bytes(position.checked_mul(2)?)
+    /// The products that have a folded text for their name.
+    pub(crate) fn named(&self, folded: &str) -> impl Iterator<Item = u32> {
+        let order: Column<'_, 3> = self.column(Section::ByName);
+        let name = move |place: u32| Some(fold(&self.product_at(order.get(place)?)?.name).into_owned());
+        let (mut low, mut high) = (0, self.count());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if name(middle).is_some_and(|name| name.as_str() < folded) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let is_named = move |place: &u32| name(*place).is_some_and(|name| name == folded);
+        (low..self.count()).take_while(is_named).filter_map(move |place| order.get(place))
     }
 
-    /// The product as the JSON of a suggestion.
-    pub(crate) fn suggestion_json(&self, position: u32) -> Option<&[u8]> {
-        self.header.texts(&self.index, Section::ProductJson).bytes(position.checked_mul(2)?.checked_add(1)?)
+    /// The words of all texts.
+    pub(crate) fn dictionary(&self) -> Dictionary<'_> {
+        Dictionary { blocks: self.column(Section::WordStarts), words: self.header.bytes(&self.index, Section::Words) }
+    }
+
+    /// The products of a term.
+    pub(crate) fn postings(&self, term: u32) -> Option<Postings<'_>> {
+        let lists = self.header.texts(&self.index, Section::TermStarts, Section::Postings);
+        Postings::read(lists.bytes(term)?, self.count())
+    }
+
+    fn id(&self, position: u32) -> Option<&str> {
+        self.header.texts(&self.index, Section::IdStarts, Section::Ids).text(position)
     }
 
     /// The names of the categories as JSON strings, sorted.
     pub(crate) fn category_names_json(&self) -> impl Iterator<Item = &[u8]> {
-        let texts = self.header.texts(&self.index, Section::CategoryTexts);
-        (0..self.header.categories).filter_map(move |category| texts.bytes(category.checked_mul(2)?.checked_add(1)?))
+        let texts = self.header.texts(&self.index, Section::CategoryStarts, Section::CategoryTexts);
+        (0..self.header.counts.categories)
+            .filter_map(move |category| texts.bytes(category.checked_mul(2)?.checked_add(1)?))
     }
 
     /// The number of the category with exactly this name.
     pub(crate) fn category(&self, name: &str) -> Option<u32> {
-        let texts = self.header.texts(&self.index, Section::CategoryTexts);
-        (0..self.header.categories).find(|category| {
+        let texts = self.header.texts(&self.index, Section::CategoryStarts, Section::CategoryTexts);
+        (0..self.header.counts.categories).find(|category| {
             category.checked_mul(2).and_then(|entry| texts.bytes(entry)).is_some_and(|bytes| bytes == name.as_bytes())
         })
     }
 
     /// The name of a category.
     pub(crate) fn category_name(&self, category: u32) -> Option<&str> {
-        self.header.texts(&self.index, Section::CategoryTexts).text(category.checked_mul(2)?)
+        self.header.texts(&self.index, Section::CategoryStarts, Section::CategoryTexts).text(category.checked_mul(2)?)
     }
 
     /// The positions of a category's products, in id order.
-    pub(crate) fn category_members(&self, category: u32) -> Column<'_> {
-        let starts = self.column(Section::CategoryStarts);
+    pub(crate) fn category_members(&self, category: u32) -> Column<'_, 3> {
+        let starts: Column<'_> = self.column(Section::CategoryMemberStarts);
         let bounds = starts.get(category).zip(starts.get(category.saturating_add(1)));
         let (start, end) = bounds.unwrap_or_default();
         self.column(Section::CategoryMembers).slice(start..end)
     }
 
-    /// The folded words of name, category and description, one space between words.
-    pub(crate) fn words(&self, position: u32) -> Option<[&[u8]; 3]> {
-        let texts = self.header.texts(&self.index, Section::ProductWords);
-        let first = position.checked_mul(3)?;
-        Some([texts.bytes(first)?, texts.bytes(first.checked_add(1)?)?, texts.bytes(first.checked_add(2)?)?])
-    }
-
     /// How many products there are, as positions count.
     pub(crate) fn count(&self) -> u32 {
-        self.header.products
+        self.header.counts.products
     }
 
     /// A column of the index.
-    pub(crate) fn column(&self, section: Section) -> Column<'_> {
+    pub(crate) fn column<const N: usize>(&self, section: Section) -> Column<'_, N> {
         self.header.column(&self.index, section)
     }
 }

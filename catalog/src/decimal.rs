@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use crate::json::push_number;
+
 /// Reads `digits` or `digits.digits` with one to `whole_digits` digits before the point and one or two after it.
 pub(crate) fn parse(text: &str, whole_digits: usize) -> Option<u32> {
     let (whole, fraction) = match text.split_once('.') {
@@ -28,4 +30,22 @@ pub(crate) fn write(hundredths: u32, formatter: &mut fmt::Formatter<'_>) -> fmt:
         (_, 0) => write!(formatter, "{whole}.{}", fraction / 10),
         _ => write!(formatter, "{whole}.{fraction:02}"),
     }
+}
+
+/// Appends the same, without the formatting machinery: a page of products has two dozen of them.
+pub(crate) fn push(hundredths: u32, out: &mut Vec<u8>) {
+    push_number(out, hundredths / 100);
+    let fraction = hundredths % 100;
+    if fraction == 0 {
+        return;
+    }
+    out.push(b'.');
+    let digits = if fraction.is_multiple_of(10) { [fraction / 10, 10] } else { [fraction / 10, fraction % 10] };
+    out.extend(
+        digits
+            .into_iter()
+            .filter(|digit| *digit < 10)
+            .filter_map(|digit| u8::try_from(digit).ok())
+            .map(|digit| b'0' + digit),
+    );
 }

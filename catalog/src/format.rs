@@ -1,5 +1,6 @@
-//! The layout of an index: a header, columns of fixed width and one heap of text, all little-endian, read where they lie.
-//! Reads are checked: damaged bytes give `None` or an [`OpenError`], never a panic. Says nothing of what is worth searching.
+//! The container of an index: a header, and sections that are read where they lie, all little-endian. `docs/catalog-format.md`
+//! has it for people. Reads are checked: damaged bytes give `None` or an [`OpenError`], never a panic. What the bytes of a
+//! section mean is `records.rs`', `dictionary.rs`' and `postings.rs`' to know.
 //!
 //! ```text
 //! offset  size  header
@@ -8,13 +9,15 @@
 //!     12     4  number of products, P
 //!     16     4  number of categories, C
 //!     20     4  number of picture origins, O
-//!     24     8  revision: XXH3-64 of the products' JSON
-//!     32     8  checksum of the body: XXH3-64 of all that follows the header
-//!     40   8×S  start and length in bytes of each of the S sections, in the order of `Section`
-//!  40+8S     8  checksum of the header: XXH3-64 of all before it
+//!     24     4  number of words, W
+//!     28     4  number of terms, T
+//!     32     8  revision: XXH3-64 of the products' JSON
+//!     40     8  checksum of the body: XXH3-64 of all that follows the header
+//!     48   8×S  start and length in bytes of each of the S sections, in the order of `Section`
+//!  48+8S     8  checksum of the header: XXH3-64 of all before it
 //! ```
 //!
-//! Product positions are in id order. A table of texts with N entries is a column of N + 1 offsets into the heap; entry k lies
+//! Product positions are in id order. A table of N texts is a column of N + 1 offsets, and a heap; text k lies in the heap
 //! between offset k and offset k + 1.
 
 use core::ops::Range;
@@ -25,9 +28,12 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: [u8; 8] = *b"shopidx\0";
 
 /// Grows with every change to the layout; an index of another version is refused, not converted.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-const HEADER_LENGTH: usize = 40 + 8 * Section::COUNT + 8;
+const HEADER_LENGTH: usize = 48 + 8 * Section::COUNT + 8;
+
+/// How many words share a block of the dictionary.
+pub(crate) const WORDS_PER_BLOCK: u32 = 16;
 
 /// Why bytes are not an index that can be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,72 +74,83 @@ pub(crate) enum Section {
     Prices,
     /// P × u32: how many are in stock.
     Stocks,
-    /// P × u32: ratings in hundredths.
+    /// P × u16: ratings in hundredths.
     Ratings,
     /// P × u32: numbers of reviews.
     Reviews,
-    /// P × u32: each product's category.
+    /// P × u16: each product's category.
     ProductCategories,
-    /// Text table, 4 a product: id, name, description, picture.
-    ProductTexts,
-    /// Text table, 3 a product: the folded words of name, category and description, with one space between words.
-    ProductWords,
-    /// Text table, 2 a product: the full JSON object and that of a suggestion.
-    ProductJson,
-    /// Text table, 2 a category: its name, and its name as a JSON string. Categories are sorted by folded name.
+    /// (P + 1) × u32: offsets into `Ids`.
+    IdStarts,
+    /// Heap: the ids.
+    Ids,
+    /// (P + 1) × u32: offsets into `Records`.
+    RecordStarts,
+    /// Heap: name, description and picture of each product, as `records.rs` packs them.
+    Records,
+    /// Heap: what the records are packed against; empty when they are not packed.
+    RecordDictionary,
+    /// (2 C + 1) × u32: offsets into `CategoryTexts`.
+    CategoryStarts,
+    /// Heap, 2 a category: its name, and its name as a JSON string. Categories are sorted by folded name.
     CategoryTexts,
-    /// 2 × C × u32: each category's products, and how many of them are in stock.
+    /// 2 C × u32: each category's products, and how many of them are in stock.
     CategoryCounts,
     /// (C + 1) × u32: where each category's members start.
-    CategoryStarts,
-    /// P × u32: positions by category, in id order within one.
+    CategoryMemberStarts,
+    /// P × u24: positions by category, in id order within one.
     CategoryMembers,
-    /// P × u32: positions, cheapest first.
+    /// P × u24: positions, cheapest first; backwards, with each price's own run forwards, it is dearest first.
     ByPriceAscending,
-    /// P × u32: positions, dearest first.
-    ByPriceDescending,
-    /// P × u32: positions, best rated first.
+    /// P × u24: positions, best rated first.
     ByRating,
-    /// P × u32: positions by folded name.
+    /// P × u24: positions by folded name.
     ByName,
-    /// P × u32: positions for the home page: in stock, rating, reviews.
+    /// P × u24: positions for the home page: in stock, rating, reviews.
     ByMerit,
-    /// Text table: the `https` origins of the pictures.
+    /// (O + 1) × u32: offsets into `Origins`.
+    OriginStarts,
+    /// Heap: the `https` origins of the pictures.
     Origins,
-    /// The text that the tables point into.
-    Heap,
+    /// One u32 a block of words: offsets into `Words`.
+    WordStarts,
+    /// Heap: the words, in blocks, as `dictionary.rs` packs them.
+    Words,
+    /// (T + 1) × u32: offsets into `Postings`.
+    TermStarts,
+    /// Heap: where each term is, as `postings.rs` packs it.
+    Postings,
+}
+
+/// How many of each there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Products.
+    pub(crate) products: u32,
+    /// Categories.
+    pub(crate) categories: u32,
+    /// Picture origins.
+    pub(crate) origins: u32,
+    /// Words of the dictionary.
+    pub(crate) words: u32,
+    /// Terms with postings.
+    pub(crate) terms: u32,
 }
 
 /// Counts and places, read once from the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// The number of products.
-    pub(crate) products: u32,
-    /// The number of categories.
-    pub(crate) categories: u32,
-    /// The number of picture origins.
-    pub(crate) origins: u32,
+    /// How many of each there are.
+    pub(crate) counts: Counts,
     /// The content hash of the products.
     pub(crate) revision: u64,
     body_checksum: u64,
     sections: [(u32, u32); Section::COUNT],
 }
 
-/// How many of each there are, for the writer.
-#[cfg(feature = "build")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Counts {
-    /// The number of products.
-    pub(crate) products: u32,
-    /// The number of categories.
-    pub(crate) categories: u32,
-    /// The number of picture origins.
-    pub(crate) origins: u32,
-}
-
-/// A column of whole numbers, read where it lies.
+/// A column of whole numbers of `N` bytes, read where it lies.
 #[derive(Clone, Copy)]
-pub(crate) struct Column<'a>(&'a [[u8; 4]]);
+pub(crate) struct Column<'a, const N: usize = 4>(&'a [[u8; N]]);
 
 /// A column of offsets with the heap they point into.
 #[derive(Clone, Copy)]
@@ -155,7 +172,8 @@ pub(crate) fn write_index(counts: Counts, revision: u64, sections: &[(Section, V
     }
     let mut index = Vec::with_capacity(HEADER_LENGTH + body.len());
     index.extend_from_slice(&MAGIC);
-    for number in [VERSION, counts.products, counts.categories, counts.origins] {
+    let Counts { products, categories, origins, words, terms } = counts;
+    for number in [VERSION, products, categories, origins, words, terms] {
         index.extend_from_slice(&number.to_le_bytes());
     }
     index.extend_from_slice(&revision.to_le_bytes());
@@ -177,38 +195,57 @@ impl Section {
         Section::Ratings,
         Section::Reviews,
         Section::ProductCategories,
-        Section::ProductTexts,
-        Section::ProductWords,
-        Section::ProductJson,
+        Section::IdStarts,
+        Section::Ids,
+        Section::RecordStarts,
+        Section::Records,
+        Section::RecordDictionary,
+        Section::CategoryStarts,
         Section::CategoryTexts,
         Section::CategoryCounts,
-        Section::CategoryStarts,
+        Section::CategoryMemberStarts,
         Section::CategoryMembers,
         Section::ByPriceAscending,
-        Section::ByPriceDescending,
         Section::ByRating,
         Section::ByName,
         Section::ByMerit,
+        Section::OriginStarts,
         Section::Origins,
-        Section::Heap,
+        Section::WordStarts,
+        Section::Words,
+        Section::TermStarts,
+        Section::Postings,
     ];
 
-    const COUNT: usize = 19;
+    const COUNT: usize = 25;
 
-    /// How many numbers the section holds; `None` for the heap, which may have any length.
-    fn numbers(self, header: &Header) -> Option<u64> {
+    /// How many bytes the section has; `None` for a heap, which may have any length.
+    fn length(self, counts: &Counts) -> Option<u64> {
         let (products, categories, origins) =
-            (u64::from(header.products), u64::from(header.categories), u64::from(header.origins));
+            (u64::from(counts.products), u64::from(counts.categories), u64::from(counts.origins));
+        let (words, terms) = (u64::from(counts.words), u64::from(counts.terms));
         Some(match self {
-            Section::Heap => return None,
-            Section::ProductTexts => products * 4 + 1,
-            Section::ProductWords => products * 3 + 1,
-            Section::ProductJson => products * 2 + 1,
-            Section::CategoryTexts => categories * 2 + 1,
-            Section::CategoryCounts => categories * 2,
-            Section::CategoryStarts => categories + 1,
-            Section::Origins => origins + 1,
-            _ => products,
+            Section::Ids
+            | Section::Records
+            | Section::RecordDictionary
+            | Section::CategoryTexts
+            | Section::Origins
+            | Section::Words
+            | Section::Postings => return None,
+            Section::Ratings | Section::ProductCategories => products * 2,
+            Section::CategoryMembers
+            | Section::ByPriceAscending
+            | Section::ByRating
+            | Section::ByName
+            | Section::ByMerit => products * 3,
+            Section::IdStarts | Section::RecordStarts => (products + 1) * 4,
+            Section::CategoryStarts => (categories * 2 + 1) * 4,
+            Section::CategoryCounts => categories * 8,
+            Section::CategoryMemberStarts => (categories + 1) * 4,
+            Section::OriginStarts => (origins + 1) * 4,
+            Section::WordStarts => words.div_ceil(u64::from(WORDS_PER_BLOCK)) * 4,
+            Section::TermStarts => (terms + 1) * 4,
+            _ => products * 4,
         })
     }
 }
@@ -238,7 +275,7 @@ impl Header {
                 let length = u64::try_from(range.len()).ok();
                 range.start >= HEADER_LENGTH
                     && range.end <= index.len()
-                    && section.numbers(&header).is_none_or(|numbers| length == Some(numbers * 4))
+                    && section.length(&header.counts).is_none_or(|expected| length == Some(expected))
             });
             if !fits {
                 return Err(OpenError::Section { section: number });
@@ -256,16 +293,17 @@ impl Header {
     }
 
     /// A column of numbers; empty if the bytes are not those the header was read from.
-    pub(crate) fn column<'a>(&self, index: &'a [u8], section: Section) -> Column<'a> {
+    pub(crate) fn column<'a, const N: usize>(&self, index: &'a [u8], section: Section) -> Column<'a, N> {
         Column(self.bytes(index, section).as_chunks().0)
     }
 
     /// A table of texts.
-    pub(crate) fn texts<'a>(&self, index: &'a [u8], section: Section) -> TextTable<'a> {
-        TextTable { offsets: self.column(index, section), heap: self.bytes(index, Section::Heap) }
+    pub(crate) fn texts<'a>(&self, index: &'a [u8], starts: Section, heap: Section) -> TextTable<'a> {
+        TextTable { offsets: self.column(index, starts), heap: self.bytes(index, heap) }
     }
 
-    fn bytes<'a>(&self, index: &'a [u8], section: Section) -> &'a [u8] {
+    /// The bytes of a section.
+    pub(crate) fn bytes<'a>(&self, index: &'a [u8], section: Section) -> &'a [u8] {
         self.range(section).and_then(|range| index.get(range)).unwrap_or_default()
     }
 
@@ -276,22 +314,38 @@ impl Header {
     }
 }
 
-impl<'a> Column<'a> {
+impl<'a, const N: usize> Column<'a, N> {
+    /// A column of its own.
+    #[cfg(all(test, feature = "build"))]
+    pub(crate) fn of(numbers: &'a [[u8; N]]) -> Self {
+        Self(numbers)
+    }
+
     /// The number at this place.
     pub(crate) fn get(self, place: u32) -> Option<u32> {
-        self.0.get(usize::try_from(place).ok()?).copied().map(u32::from_le_bytes)
+        self.0.get(usize::try_from(place).ok()?).map(number)
     }
 
     /// The numbers of a range of places; none if it does not lie in the column.
-    pub(crate) fn slice(self, range: Range<u32>) -> Column<'a> {
+    pub(crate) fn slice(self, range: Range<u32>) -> Column<'a, N> {
         let bounds = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
         Column(bounds.and_then(|(start, end)| self.0.get(start..end)).unwrap_or_default())
     }
 
     /// All numbers in order.
-    pub(crate) fn iter(self) -> impl Iterator<Item = u32> + 'a {
-        self.0.iter().copied().map(u32::from_le_bytes)
+    pub(crate) fn iter(self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + 'a {
+        self.0.iter().map(number)
     }
+
+    /// How many there are.
+    pub(crate) fn len(self) -> usize {
+        self.0.len()
+    }
+}
+
+/// At most four bytes, the least first.
+fn number<const N: usize>(bytes: &[u8; N]) -> u32 {
+    bytes.iter().rev().fold(0, |number, byte| (number << 8) | u32::from(*byte))
 }
 
 impl<'a> TextTable<'a> {
@@ -324,10 +378,15 @@ impl Fields<'_> {
 
     /// What follows the version.
     fn header(mut self) -> Option<Header> {
-        let mut header = Header {
+        let counts = Counts {
             products: self.number()?,
             categories: self.number()?,
             origins: self.number()?,
+            words: self.number()?,
+            terms: self.number()?,
+        };
+        let mut header = Header {
+            counts,
             revision: self.take().map(u64::from_le_bytes)?,
             body_checksum: self.take().map(u64::from_le_bytes)?,
             sections: [(0, 0); Section::COUNT],

@@ -4,19 +4,28 @@
 pub mod api;
 #[cfg(feature = "build")]
 pub mod build;
+mod bytes;
 mod catalog;
 mod decimal;
+mod dictionary;
 mod fold;
 mod form;
 mod format;
+mod fuzzy;
 mod id;
 mod json;
 mod money;
+mod order;
 mod parameter;
+mod postings;
 mod product;
 mod query;
+mod ranking;
 mod recommend;
+mod records;
 mod search;
+mod terms;
+mod tokens;
 
 pub use crate::catalog::{Catalog, Category};
 pub use crate::form::{FormError, decode_form};

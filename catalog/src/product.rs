@@ -1,9 +1,11 @@
-//! A product as callers see it: a view that borrows its text from the index.
+//! A product as callers see it: a view of the index, which borrows its texts where they lie as they are.
 //! Holds no rule of its own but the range of a rating; records are validated where the index is built.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use crate::decimal;
+use crate::json::{push_number, push_string};
 use crate::money::Price;
 
 /// One product of the catalog.
@@ -12,13 +14,13 @@ pub struct Product<'a> {
     /// Unique, and fit for a URL path as it stands.
     pub id: &'a str,
     /// What the product is called; never empty.
-    pub name: &'a str,
+    pub name: Cow<'a, str>,
     /// A paragraph for shoppers; may be empty.
-    pub description: &'a str,
+    pub description: Cow<'a, str>,
     /// The price of one.
     pub price: Price,
-    /// A local absolute path or an `https` URL.
-    pub image_url: &'a str,
+    /// A local absolute path or an `https` URL; empty when there is no picture that a page may show.
+    pub image_url: Cow<'a, str>,
     /// The name of its one category.
     pub category: &'a str,
     /// How many can be bought now.
@@ -54,6 +56,44 @@ impl Product<'_> {
     /// Whether at least one can be bought now.
     pub fn in_stock(&self) -> bool {
         self.stock > 0
+    }
+
+    /// Appends the product as the API gives it, fields in the order of the contract.
+    pub(crate) fn push_json(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"id\":");
+        push_string(out, self.id);
+        out.extend_from_slice(b",\"name\":");
+        push_string(out, &self.name);
+        out.extend_from_slice(b",\"description\":");
+        push_string(out, &self.description);
+        out.extend_from_slice(b",\"price\":");
+        decimal::push(self.price.minor(), out);
+        out.extend_from_slice(b",\"imageUrl\":");
+        push_string(out, &self.image_url);
+        out.extend_from_slice(b",\"category\":");
+        push_string(out, self.category);
+        out.extend_from_slice(b",\"stock\":");
+        push_number(out, self.stock);
+        out.extend_from_slice(b",\"rating\":");
+        decimal::push(u32::from(self.rating.hundredths()), out);
+        out.extend_from_slice(b",\"reviews\":");
+        push_number(out, self.reviews);
+        out.push(b'}');
+    }
+
+    /// Appends what a suggestion shows of it.
+    pub(crate) fn push_suggestion_json(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"id\":");
+        push_string(out, self.id);
+        out.extend_from_slice(b",\"name\":");
+        push_string(out, &self.name);
+        out.extend_from_slice(b",\"category\":");
+        push_string(out, self.category);
+        out.extend_from_slice(b",\"price\":");
+        decimal::push(self.price.minor(), out);
+        out.extend_from_slice(b",\"imageUrl\":");
+        push_string(out, &self.image_url);
+        out.push(b'}');
     }
 }
 

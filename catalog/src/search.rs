@@ -1,17 +1,18 @@
-//! Which products a query finds, in which order, and how its filters would narrow further.
-//! One pass over the columns: right for a small shop, and hidden behind `Catalog` so that a larger index can take its place.
+//! Which products a query finds, in which order, and how its filters would narrow further. What a text finds is `terms.rs`' to
+//! know. Sorts nothing that was sorted when the index was built, and of what a text finds only the page that is asked for.
 
-use core::cmp::Reverse;
 use core::ops::RangeInclusive;
 
 use crate::catalog::Catalog;
-use crate::fold::{fold, words};
 use crate::format::{Column, Section};
 use crate::money::Price;
-use crate::query::{Query, Sort};
+use crate::order::Order;
+use crate::query::Query;
+use crate::ranking::{Key, apart, sort_window};
+use crate::terms::{self, Found};
 
 /// The most suggestions for one text.
-const MAX_SUGGESTIONS: usize = 8;
+const MAX_SUGGESTIONS: u32 = 8;
 
 /// One page of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Hits {
     pub total: u32,
     /// The positions of the products on this page, in order.
     pub positions: Vec<u32>,
+    /// How many of all that match lack a word of the text; in the order of relevance they come last.
+    pub partial: u32,
 }
 
 /// How many products each further filter would leave. Each facet ignores its own filter, so that its alternatives can be seen.
@@ -61,89 +64,43 @@ impl Hits {
 impl Catalog {
     /// One page of the products that match, in the order that the query asks for.
     pub fn search(&self, query: &Query) -> Hits {
-        let folded = query.search.as_deref().map(fold);
-        let filter = Filter::new(self, query, folded.as_deref());
-        let category = match filter.category {
-            CategoryFilter::None => return Hits::default(),
-            CategoryFilter::Any => None,
-            CategoryFilter::One(category) => Some(category),
-        };
-        let order = match query.sort {
-            Some(Sort::PriceAscending) => Some(Section::ByPriceAscending),
-            Some(Sort::PriceDescending) => Some(Section::ByPriceDescending),
-            Some(Sort::Rating) => Some(Section::ByRating),
-            Some(Sort::Name) => Some(Section::ByName),
-            Some(Sort::Relevance) | None => None,
-        };
-        let page = Page::of(query);
-        match (order, category) {
-            (Some(order), _) => {
-                page.take(self.column(order).iter().filter(|position| filter.score(*position).is_some()))
-            }
-            (None, _) if filter.words.is_some() => page.take(self.by_relevance(&filter).into_iter()),
-            (None, Some(category)) => {
-                let members = self.category_members(category).iter();
-                page.take(members.filter(|position| filter.score(*position).is_some()))
-            }
-            (None, None) if !query.has_filters() => page.take_all(self.count()),
-            (None, None) => page.take((0..self.count()).filter(|position| filter.score(*position).is_some())),
-        }
+        self.look(query).hits(query)
     }
 
     /// What each filter would leave beside the query's other filters.
     pub fn facets(&self, query: &Query) -> Facets<'_> {
-        let folded = query.search.as_deref().map(fold);
-        let filter = Filter::new(self, query, folded.as_deref());
-        let mut counts = vec![0_u32; self.categories().len()];
-        let mut prices: Option<(u32, u32)> = None;
-        let mut in_stock = 0;
-        for position in 0..self.count() {
-            let Some(checks) = filter.checks(position) else {
-                continue;
-            };
-            if filter.relevance(position).is_none() {
-                continue;
-            }
-            if checks.in_price_range && checks.has_stock_state {
-                let category = usize::try_from(checks.category).ok();
-                if let Some(count) = category.and_then(|category| counts.get_mut(category)) {
-                    *count += 1;
-                }
-            }
-            if checks.in_category && checks.has_stock_state {
-                let (low, high) = prices.unwrap_or((checks.price, checks.price));
-                prices = Some((low.min(checks.price), high.max(checks.price)));
-            }
-            if checks.in_category && checks.in_price_range && checks.stock > 0 {
-                in_stock += 1;
-            }
-        }
-        let categories = (0_u32..).zip(counts).filter(|(_, count)| *count > 0);
-        Facets {
-            categories: categories
-                .filter_map(|(category, count)| Some(CategoryCount { value: self.category_name(category)?, count }))
-                .collect(),
-            price: prices.and_then(|(low, high)| {
-                Some(PriceRange { min: Price::from_minor(low).ok()?, max: Price::from_minor(high).ok()? })
-            }),
-            in_stock,
-        }
+        self.look(query).facets()
+    }
+
+    /// Both, which costs less than one after the other: a text is looked up once.
+    pub fn search_with_facets(&self, query: &Query) -> (Hits, Facets<'_>) {
+        let look = self.look(query);
+        (look.hits(query), look.facets())
     }
 
     /// At most eight products for a text that is still being typed, best match first.
     pub fn suggest(&self, text: &str) -> Vec<u32> {
-        let folded = fold(text);
-        let mut positions = self.by_relevance(&Filter::new(self, &Query::default(), Some(&folded)));
-        positions.truncate(MAX_SUGGESTIONS);
-        positions
+        let query = Query { page_size: MAX_SUGGESTIONS, ..Query::default() };
+        let look = Look { found: Some(terms::find(self, text, true)), ..self.look(&query) };
+        look.hits(&query).positions
     }
 
-    /// All that matches, best first, ties by id.
-    fn by_relevance(&self, filter: &Filter<'_, '_>) -> Vec<u32> {
-        let scored = (0..self.count()).filter_map(|position| Some((Reverse(filter.score(position)?), position)));
-        let mut ranked: Vec<(Reverse<u32>, u32)> = scored.collect();
-        ranked.sort_unstable();
-        ranked.into_iter().map(|(_, position)| position).collect()
+    fn look(&self, query: &Query) -> Look<'_> {
+        let minimum = query.min_price.unwrap_or_default().minor();
+        let maximum = query.max_price.unwrap_or(Price::MAX).minor();
+        Look {
+            catalog: self,
+            category: match query.category.as_deref() {
+                None => CategoryFilter::Any,
+                Some(name) => self.category(name).map_or(CategoryFilter::None, CategoryFilter::One),
+            },
+            prices: minimum..=maximum,
+            in_stock: query.in_stock,
+            found: query.search.as_deref().map(|text| terms::find(self, text, false)),
+            categories: self.column(Section::ProductCategories),
+            price_of: self.column(Section::Prices),
+            stock_of: self.column(Section::Stocks),
+        }
     }
 }
 
@@ -154,16 +111,16 @@ struct Page {
 }
 
 /// A query made ready to be compared with one product after another.
-struct Filter<'c, 'q> {
+struct Look<'c> {
     catalog: &'c Catalog,
     category: CategoryFilter,
     prices: RangeInclusive<u32>,
     in_stock: Option<bool>,
-    /// The words asked for; `Some` of none matches nothing, since a text without words names nothing.
-    words: Option<Vec<&'q str>>,
-    category_column: Column<'c>,
-    price_column: Column<'c>,
-    stock_column: Column<'c>,
+    /// What the text finds; `None` when nothing is searched for.
+    found: Option<Found>,
+    categories: Column<'c, 2>,
+    price_of: Column<'c>,
+    stock_of: Column<'c>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -174,7 +131,7 @@ enum CategoryFilter {
     None,
 }
 
-/// One product against each filter by itself, words aside.
+/// One product against each filter by itself, text aside.
 struct Checks {
     category: u32,
     price: u32,
@@ -203,43 +160,148 @@ impl Page {
     }
 
     /// The page of a listing that nothing narrows, without a look at a single product.
-    fn take_all(&self, total: u32) -> Hits {
-        Hits { total, positions: (0..total).skip(self.start).take(self.size).collect() }
+    fn take_all(&self, total: u32, order: Option<Order<'_>>) -> Hits {
+        let positions = match order {
+            Some(order) => order.iter().skip(self.start).take(self.size).collect(),
+            None => (0..total).skip(self.start).take(self.size).collect(),
+        };
+        Hits { total, positions, partial: 0 }
     }
 }
 
-impl<'c, 'q> Filter<'c, 'q> {
-    fn new(catalog: &'c Catalog, query: &Query, folded_search: Option<&'q str>) -> Filter<'c, 'q> {
-        let minimum = query.min_price.unwrap_or_default().minor();
-        let maximum = query.max_price.unwrap_or(Price::MAX).minor();
-        Filter {
-            catalog,
-            category: match query.category.as_deref() {
-                None => CategoryFilter::Any,
-                Some(name) => catalog.category(name).map_or(CategoryFilter::None, CategoryFilter::One),
-            },
-            prices: minimum..=maximum,
-            in_stock: query.in_stock,
-            words: folded_search.map(|folded| words(folded).collect()),
-            category_column: catalog.column(Section::ProductCategories),
-            price_column: catalog.column(Section::Prices),
-            stock_column: catalog.column(Section::Stocks),
+impl<'c> Look<'c> {
+    fn hits(&self, query: &Query) -> Hits {
+        let catalog = self.catalog;
+        let category = match self.category {
+            CategoryFilter::None => return Hits::default(),
+            CategoryFilter::Any => None,
+            CategoryFilter::One(category) => Some(category),
+        };
+        let order = Order::of(catalog, query.sort);
+        let page = Page::of(query);
+        if let Some(found) = &self.found {
+            let is_filtered = self.is_filtered();
+            let keeps = |(position, _): &(u32, u32)| !is_filtered || self.keeps(*position);
+            let kept: Vec<(u32, u32)> = found.products.iter().copied().filter(keeps).collect();
+            let partial = kept.iter().filter(|(_, score)| terms::is_partial(*score)).count();
+            let hits = match order {
+                Some(order) => page.take(self.in_order(order, &kept)),
+                None => self.by_relevance(&page, &kept),
+            };
+            return Hits { partial: u32::try_from(partial).unwrap_or(u32::MAX), ..hits };
+        }
+        if !query.has_filters() {
+            return page.take_all(catalog.count(), order);
+        }
+        match (order, category) {
+            (Some(order), _) => page.take(order.iter().filter(|position| self.keeps(*position))),
+            (None, Some(category)) => {
+                page.take(catalog.category_members(category).iter().filter(|position| self.keeps(*position)))
+            }
+            (None, None) => page.take((0..catalog.count()).filter(|position| self.keeps(*position))),
         }
     }
 
-    /// How well a product matches the whole query: `None` if it does not, 0 if nothing was searched for.
-    fn score(&self, position: u32) -> Option<u32> {
-        let checks = self.checks(position)?;
-        if !(checks.in_category && checks.in_price_range && checks.has_stock_state) {
-            return None;
+    /// The products that were found, as they come in an order of the index.
+    fn in_order(&self, order: Order<'c>, kept: &[(u32, u32)]) -> impl Iterator<Item = u32> {
+        let mut is_kept = vec![false; self.catalog.len()];
+        for (position, _) in kept {
+            if let Some(slot) = usize::try_from(*position).ok().and_then(|place| is_kept.get_mut(place)) {
+                *slot = true;
+            }
         }
-        self.relevance(position)
+        order.iter().filter(move |position| {
+            usize::try_from(*position).ok().and_then(|place| is_kept.get(place)).copied().unwrap_or_default()
+        })
+    }
+
+    /// The page of what was found, best first. Equal scores are told apart by stock, rating, reviews and id; only the products
+    /// around the page are sorted, so a late page costs what an early one does.
+    fn by_relevance(&self, page: &Page, kept: &[(u32, u32)]) -> Hits {
+        let ratings: Column<'_, 2> = self.catalog.column(Section::Ratings);
+        let reviews: Column<'_> = self.catalog.column(Section::Reviews);
+        let key = |(position, score): &(u32, u32)| {
+            let position = *position;
+            let is_out = self.stock_of.get(position).unwrap_or_default() == 0;
+            let rating = ratings.get(position).unwrap_or_default();
+            let reviews = reviews.get(position).unwrap_or_default();
+            // From the highest bits on: 32 for the score, 1, 16, 32, 32.
+            Key::from(!*score) << 81
+                | Key::from(is_out) << 80
+                | Key::from(0xffff_u32.saturating_sub(rating)) << 64
+                | Key::from(!reviews) << 32
+                | Key::from(position)
+        };
+        let mut keys: Vec<Key> = kept.iter().map(key).collect();
+        let window = sort_window(&mut keys, page.start, page.start.saturating_add(page.size));
+        Hits {
+            total: u32::try_from(kept.len()).unwrap_or(u32::MAX),
+            positions: window.iter().map(|key| apart(*key).1).collect(),
+            partial: 0,
+        }
+    }
+
+    fn facets(&self) -> Facets<'c> {
+        let catalog = self.catalog;
+        let mut counts = vec![0_u32; catalog.categories().len()];
+        let mut prices: Option<(u32, u32)> = None;
+        let mut in_stock = 0;
+        self.each(|checks| {
+            if checks.in_price_range && checks.has_stock_state {
+                let category = usize::try_from(checks.category).ok();
+                if let Some(count) = category.and_then(|category| counts.get_mut(category)) {
+                    *count += 1;
+                }
+            }
+            if checks.in_category && checks.has_stock_state {
+                let (low, high) = prices.unwrap_or((checks.price, checks.price));
+                prices = Some((low.min(checks.price), high.max(checks.price)));
+            }
+            in_stock += u32::from(checks.in_category && checks.in_price_range && checks.stock > 0);
+        });
+        let categories = (0_u32..).zip(counts).filter(|(_, count)| *count > 0);
+        Facets {
+            categories: categories
+                .filter_map(|(category, count)| Some(CategoryCount { value: catalog.category_name(category)?, count }))
+                .collect(),
+            price: prices.and_then(|(low, high)| {
+                Some(PriceRange { min: Price::from_minor(low).ok()?, max: Price::from_minor(high).ok()? })
+            }),
+            in_stock,
+        }
+    }
+
+    /// Every product that the text finds, or every one there is.
+    fn each(&self, mut visit: impl FnMut(&Checks)) {
+        match &self.found {
+            Some(found) => {
+                for (position, _) in &found.products {
+                    self.checks(*position).iter().for_each(&mut visit);
+                }
+            }
+            None => {
+                for position in 0..self.catalog.count() {
+                    self.checks(position).iter().for_each(&mut visit);
+                }
+            }
+        }
+    }
+
+    /// Whether anything but a text narrows the listing.
+    fn is_filtered(&self) -> bool {
+        self.category != CategoryFilter::Any || self.in_stock.is_some() || self.prices != (0..=Price::MAX.minor())
+    }
+
+    /// Whether a product passes all filters.
+    fn keeps(&self, position: u32) -> bool {
+        self.checks(position)
+            .is_some_and(|checks| checks.in_category && checks.in_price_range && checks.has_stock_state)
     }
 
     fn checks(&self, position: u32) -> Option<Checks> {
-        let category = self.category_column.get(position)?;
-        let price = self.price_column.get(position)?;
-        let stock = self.stock_column.get(position)?;
+        let category = self.categories.get(position)?;
+        let price = self.price_of.get(position)?;
+        let stock = self.stock_of.get(position)?;
         Some(Checks {
             category,
             price,
@@ -252,44 +314,5 @@ impl<'c, 'q> Filter<'c, 'q> {
             in_price_range: self.prices.contains(&price),
             has_stock_state: self.in_stock.is_none_or(|in_stock| in_stock == (stock > 0)),
         })
-    }
-
-    /// How well a product matches the words alone: `None` if one of them is missing, 0 if nothing was searched for.
-    fn relevance(&self, position: u32) -> Option<u32> {
-        let Some(query_words) = &self.words else {
-            return Some(0);
-        };
-        if query_words.is_empty() {
-            return None;
-        }
-        let [name, category, description] = self.catalog.words(position)?;
-        query_words.iter().try_fold(0, |sum: u32, word| {
-            // One digit a field, base three: a better field outweighs all that lies below it.
-            let in_field = |field| strength(word.as_bytes(), field);
-            let score = in_field(name) * 9 + in_field(category) * 3 + in_field(description);
-            (score > 0).then(|| sum.saturating_add(score))
-        })
-    }
-}
-
-/// 2 if the field has the word, 1 if it has a word that starts with it, 0 otherwise.
-///
-/// Compares bytes, which is right for UTF-8 and needs no check of the text. Words are short, so a plain loop to the next space is
-/// faster than a vectorised search for it.
-fn strength(word: &[u8], field: &[u8]) -> u32 {
-    let mut best = 0;
-    let mut rest = field;
-    loop {
-        if let Some(after) = rest.strip_prefix(word) {
-            if matches!(after.first(), None | Some(b' ')) {
-                return 2;
-            }
-            best = 1;
-        }
-        let next = rest.iter().position(|byte| *byte == b' ').and_then(|space| rest.get(space + 1..));
-        match next {
-            Some(next) => rest = next,
-            None => return best,
-        }
     }
 }

@@ -84,7 +84,11 @@ impl Remotes {
         prefers_development: bool,
     ) -> Self {
         let bundled: Vec<Rc<VersionManifest>> = bundled.into_iter().map(Rc::new).collect();
-        let followed = bundled.iter().map(|manifest| (manifest.remote().clone(), Followed::default())).collect();
+        // One by one: a map that is made of all at once brings a sort of its own into the Worker.
+        let mut followed = BTreeMap::new();
+        for manifest in &bundled {
+            followed.insert(manifest.remote().clone(), Followed::default());
+        }
         Self {
             bundled,
             freshness,

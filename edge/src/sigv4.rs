@@ -158,7 +158,7 @@ impl Canonical {
         let mut query: Vec<String> =
             request.query.iter().map(|(name, value)| format!("{}={}", escape(name, ""), escape(value, ""))).collect();
         // By name, then value. Whole texts would sort otherwise: `=` comes behind `-` and digits, which names may hold.
-        query.sort_by(|a, b| a.split_once('=').cmp(&b.split_once('=')));
+        query.sort_unstable_by(|a, b| a.split_once('=').cmp(&b.split_once('=')));
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in request.headers {
             let value = value.split_ascii_whitespace().collect::<Vec<_>>().join(" ");

@@ -75,12 +75,13 @@ pub(crate) fn home(shop: &Shop, frame: &Frame<'_>) -> Vec<u8> {
 }
 
 pub(crate) fn listing(shop: &Shop, frame: &Frame<'_>, query: &Query) -> Vec<u8> {
-    let hits = shop.catalog.search(query);
+    let (hits, facets) = shop.catalog.search_with_facets(query);
     let view = ListingView {
         query,
         products: products(shop, &hits.positions),
         total: hits.total,
-        facets: shop.catalog.facets(query),
+        partial: hits.partial,
+        facets,
         catalog_size: count(shop.catalog.len()),
     };
     pages::listing(frame, &view)

@@ -73,7 +73,14 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
 fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
     let hits = catalog.search(query);
     let products = at(catalog, &hits.positions);
-    ListingView { query, products, total: hits.total, facets: catalog.facets(query), catalog_size: 12 }
+    ListingView {
+        query,
+        products,
+        total: hits.total,
+        partial: hits.partial,
+        facets: catalog.facets(query),
+        catalog_size: 12,
+    }
 }
 
 fn at<'a>(catalog: &'a Catalog, positions: &[u32]) -> Vec<Product<'a>> {

@@ -79,6 +79,7 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
         query,
         products: at(catalog, &hits.positions),
         total: hits.total,
+        partial: hits.partial,
         facets: catalog.facets(query),
         catalog_size: u32::try_from(catalog.len()).unwrap_or(u32::MAX),
     }

@@ -33,19 +33,19 @@ pub(crate) fn grid(site: &Site, products: &[Product<'_>], level: Level, classes:
                     article class=(state_class(product, "product-card", "product-card out-of-stock")) data-product-id=(Text(product.id)) {
                         a class="product-link" href=(ProductLink(product.id)) {
                             // The name follows within the same link: a text for the picture would be read twice.
-                            img class="product-image" src=(Text(product.image_url)) width=(PICTURE) height=(PICTURE) alt=""
+                            img class="product-image" src=(Text(&product.image_url)) width=(PICTURE) height=(PICTURE) alt=""
                                 fetchpriority=[(level == Level::Page && index == 0).then_some("high")]
                                 loading=[(level == Level::Section || index >= EAGER).then_some("lazy")]
                                 decoding=[(level == Level::Section || index >= EAGER).then_some("async")];
                             @match level {
-                                Level::Page => h2 class="product-name" { (Text(product.name)) },
-                                Level::Section => h3 class="product-name" { (Text(product.name)) },
+                                Level::Page => h2 class="product-name" { (Text(&product.name)) },
+                                Level::Section => h3 class="product-name" { (Text(&product.name)) },
                             }
                         }
                         p class="product-category" { (Text(product.category)) }
                         p class="product-rating" { (rating(product)) }
                         p class="product-price" { (Money { currency: site.currency, price: product.price }) }
-                        p class="product-description" { (Text(product.description)) }
+                        p class="product-description" { (Text(&product.description)) }
                         p class="product-availability" { (availability(product)) }
                     }
                 }

@@ -41,7 +41,7 @@ pub fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Vec<u8> {
         )),
         no_index: false,
         canonical: Some(Cow::Borrowed("/")),
-        picture: view.best_rated.first().map(|product| product.image_url),
+        picture: view.best_rated.first().map(|product| &*product.image_url),
         product: None,
         structured: Some(structured::home(site)),
     };

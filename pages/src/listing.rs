@@ -31,6 +31,8 @@ pub struct ListingView<'a> {
     pub products: Vec<Product<'a>>,
     /// How many products the query finds on all pages.
     pub total: u32,
+    /// How many of them lack a word of the search.
+    pub partial: u32,
     /// Counts for the filters.
     pub facets: Facets<'a>,
     /// How many products the shop has.
@@ -65,12 +67,15 @@ pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
             || query.max_price.is_some()
             || query.page_size != Query::DEFAULT_PAGE_SIZE,
         canonical: Some(Cow::Borrowed(&address)),
-        picture: view.products.first().map(|product| product.image_url),
+        picture: view.products.first().map(|product| &*product.image_url),
         product: None,
         structured: Some(structured::listing(frame.site, &CRUMBS, &view.products, first, view.total)),
     };
     let results = html! {
         p class="results-info" { (Info { shown: view.products.len(), total: view.total }) }
+        @if let Some(note) = match_note(view.total, view.partial) {
+            p class="match-note" { (note) }
+        }
         @if query.has_filters() {
             (active_filters(frame.site.currency, query))
         }
@@ -126,6 +131,16 @@ impl maud::Render for Info {
             return html! { "No products found" };
         }
         html! { "Showing " (self.shown) " of " (self.total) (plural(self.total, " product", " products")) }
+    }
+}
+
+/// What is to be said when some of what was found lacks a word of the search.
+fn match_note(total: u32, partial: u32) -> Option<String> {
+    match total.checked_sub(partial) {
+        _ if partial == 0 => None,
+        None | Some(0) => Some("No product has all of these words. These have most of them.".to_owned()),
+        Some(1) => Some("One product has all of these words. The others have most of them.".to_owned()),
+        Some(whole) => Some(format!("{whole} products have all of these words. The others have most of them.")),
     }
 }
 

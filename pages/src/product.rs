@@ -64,14 +64,14 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
         Crumb { name: "Home", path: Some("/") },
         Crumb { name: "Products", path: Some(LISTING) },
         Crumb { name: product.category, path: Some(&category_address) },
-        Crumb { name: product.name, path: None },
+        Crumb { name: &product.name, path: None },
     ];
     let head = Head {
-        title: Cow::Borrowed(product.name),
-        description: shorten(product.description, DESCRIPTION_LIMIT),
+        title: Cow::Borrowed(&product.name),
+        description: shorten(&product.description, DESCRIPTION_LIMIT),
         no_index: false,
         canonical: Some(Cow::Owned(format!("{LISTING}/{}", product.id))),
-        picture: Some(product.image_url),
+        picture: Some(&product.image_url),
         product: Some(product),
         structured: Some(structured::product(site, &crumbs, product)),
     };

@@ -43,7 +43,7 @@ pub(crate) fn listing(site: &Site, crumbs: &[Crumb<'_>], products: &[Product<'_>
         for (position, product) in (first..).zip(products) {
             json.begin_object().key("@type").string("ListItem").key("position").number(position);
             json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
-            json.key("name").string(product.name).end_object();
+            json.key("name").string(&product.name).end_object();
         }
         json.end_array().end_object();
     }
@@ -55,8 +55,8 @@ pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>) 
     let mut json = begin();
     write_crumbs(site, crumbs, &mut json);
     json.begin_object().key("@type").string("Product");
-    json.key("name").string(product.name).key("description").string(product.description);
-    json.key("image").string(&absolute(site, product.image_url));
+    json.key("name").string(&product.name).key("description").string(&product.description);
+    json.key("image").string(&absolute(site, &product.image_url));
     json.key("sku").string(product.id).key("category").string(product.category);
     json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
     json.key("offers").begin_object().key("@type").string("Offer");

@@ -150,11 +150,9 @@ impl VersionManifest {
                 format: fields.take("format")?.variant(&[Format::Module])?,
                 entry: fields.take("entry")?.text(FileName::new)?,
                 styles,
-                files: fields
+                files: map(fields
                     .take("files")?
-                    .entries(|name, file| Ok((file.accept(name, FileName::new)?, FileEntry::read(file.object()?)?)))?
-                    .into_iter()
-                    .collect(),
+                    .entries(|name, file| Ok((file.accept(name, FileName::new)?, FileEntry::read(file.object()?)?)))?),
             };
             fields.end()?;
             Ok(manifest)
@@ -239,4 +237,13 @@ fn check_role(
         Some(file) if file.content_type.starts_with(content_type) => Ok(()),
         Some(file) => Err(ManifestError::Role(name.clone(), role, file.content_type.clone())),
     }
+}
+
+/// A map, entry by entry: one that is made of all at once brings a sort of its own into the Worker.
+fn map<K: Ord, V>(entries: Vec<(K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    for (key, value) in entries {
+        map.insert(key, value);
+    }
+    map
 }

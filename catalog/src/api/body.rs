@@ -1,5 +1,4 @@
-//! The bodies of the API's answers: slices of the index, copied one after another into one buffer.
-//! Chooses nothing and formats no product: the JSON of each was rendered when the index was built.
+//! The bodies of the API's answers, written into one buffer. Chooses nothing: what is found, and in which order, is the catalog's.
 
 use core::fmt::Write as _;
 
@@ -12,13 +11,20 @@ use crate::search::Facets;
 /// Room for everything around the products, so that the buffer does not grow for it.
 const ENVELOPE: usize = 128;
 
+/// Room for one product; most have less.
+const PRODUCT: usize = 640;
+
 /// One page of the listing, with facets if they were asked for.
 pub(super) fn products(catalog: &Catalog, query: &Query) -> Vec<u8> {
-    let hits = catalog.search(query);
-    let products = || hits.positions.iter().filter_map(|position| catalog.product_json(*position));
-    let length: usize = products().map(|json| json.len() + 1).sum();
-    let mut out = Vec::with_capacity(length + ENVELOPE);
-    push_data(&mut out, products());
+    let (hits, facets) = if query.facets {
+        let (hits, facets) = catalog.search_with_facets(query);
+        (hits, Some(facets))
+    } else {
+        (catalog.search(query), None)
+    };
+    let mut out = Vec::with_capacity(hits.positions.len() * PRODUCT + ENVELOPE);
+    let products = hits.positions.iter().filter_map(|position| catalog.product_at(*position));
+    push_data(&mut out, products, |out, product| product.push_json(out));
     out.extend_from_slice(b",\"total\":");
     push_number(&mut out, hits.total);
     out.extend_from_slice(b",\"page\":");
@@ -27,8 +33,8 @@ pub(super) fn products(catalog: &Catalog, query: &Query) -> Vec<u8> {
     push_number(&mut out, query.page_size);
     out.extend_from_slice(b",\"totalPages\":");
     push_number(&mut out, hits.total_pages(query.page_size));
-    if query.facets {
-        push_facets(&mut out, &catalog.facets(query));
+    if let Some(facets) = facets {
+        push_facets(&mut out, &facets);
     }
     out.push(b'}');
     out
@@ -36,24 +42,26 @@ pub(super) fn products(catalog: &Catalog, query: &Query) -> Vec<u8> {
 
 /// One product.
 pub(super) fn product(catalog: &Catalog, position: u32) -> Option<Vec<u8>> {
-    let json = catalog.product_json(position)?;
-    Some([b"{\"data\":", json, b"}"].concat())
+    let mut out = Vec::with_capacity(PRODUCT + ENVELOPE);
+    out.extend_from_slice(b"{\"data\":");
+    catalog.product_at(position)?.push_json(&mut out);
+    out.push(b'}');
+    Some(out)
 }
 
 /// The names of the categories.
 pub(super) fn categories(catalog: &Catalog) -> Vec<u8> {
     let mut out = Vec::with_capacity(ENVELOPE);
-    push_data(&mut out, catalog.category_names_json());
+    push_data(&mut out, catalog.category_names_json(), Vec::extend_from_slice);
     out.push(b'}');
     out
 }
 
 /// Search as you type.
 pub(super) fn suggestions(catalog: &Catalog, positions: &[u32]) -> Vec<u8> {
-    let suggestions = || positions.iter().filter_map(|position| catalog.suggestion_json(*position));
-    let length: usize = suggestions().map(|json| json.len() + 1).sum();
-    let mut out = Vec::with_capacity(length + ENVELOPE);
-    push_data(&mut out, suggestions());
+    let mut out = Vec::with_capacity(positions.len() * PRODUCT + ENVELOPE);
+    let products = positions.iter().filter_map(|position| catalog.product_at(*position));
+    push_data(&mut out, products, |out, product| product.push_suggestion_json(out));
     out.push(b'}');
     out
 }
@@ -72,9 +80,9 @@ pub(super) fn health(catalog: &Catalog, version: &str) -> Vec<u8> {
 }
 
 /// Opens the object and writes its `data`.
-fn push_data<'a>(out: &mut Vec<u8>, items: impl Iterator<Item = &'a [u8]>) {
+fn push_data<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, push: impl FnMut(&mut Vec<u8>, T)) {
     out.extend_from_slice(b"{\"data\":");
-    push_list(out, items, Vec::extend_from_slice);
+    push_list(out, items, push);
 }
 
 fn push_facets(out: &mut Vec<u8>, facets: &Facets<'_>) {

@@ -61,7 +61,14 @@ pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
     let hits = catalog.search(&query);
     let products = products(catalog, &hits.positions);
     let catalog_size = u32::try_from(catalog.len()).unwrap();
-    let view = ListingView { query: &query, products, total: hits.total, facets: catalog.facets(&query), catalog_size };
+    let view = ListingView {
+        query: &query,
+        products,
+        total: hits.total,
+        partial: hits.partial,
+        facets: catalog.facets(&query),
+        catalog_size,
+    };
     text(pages::listing(&Frame { site: &site(), remotes: &[&manifest("products")], preview: None }, &view))
 }
 

@@ -1,17 +1,21 @@
-//! Valid records to the bytes of an index: columns, orders, folded words and rendered JSON, laid out as `format` says.
+//! Valid records to the bytes of an index: columns, orders, packed texts and what is searched, laid out as `format` says.
 //! Decides every order of the catalog once, here, so that answering sorts nothing.
 
+mod pack;
+mod terms;
+
 use core::cmp::Reverse;
-use core::fmt::Display;
 use std::collections::BTreeSet;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::build::record::Record;
-use crate::fold::{fold, words};
+use crate::bytes::push_number;
+use crate::fold::fold;
 use crate::format::{Counts, Section, write_index};
 use crate::id;
-use crate::json::{push_number, push_string};
+use crate::json::push_string;
+use crate::product::Product;
 
 /// Writes the index; `None` if it would outgrow its offsets.
 pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {
@@ -23,14 +27,18 @@ pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {
     writer.write_categories(&records, &categories)?;
     writer.write_orders(&records)?;
     let origins: BTreeSet<&str> = records.iter().filter_map(|record| record.image_origin.as_deref()).collect();
-    writer.write_texts_of(Section::Origins, origins.iter().map(|origin| origin.as_bytes()))?;
+    writer.write_texts_of(Section::OriginStarts, Section::Origins, origins.iter().map(|origin| origin.as_bytes()))?;
+    let searchable = terms::of(&records);
     let counts = Counts {
         products: u32::try_from(records.len()).ok()?,
-        categories: u32::try_from(categories.names.len()).ok()?,
+        categories: u16::try_from(categories.names.len()).ok()?.into(),
         origins: u32::try_from(origins.len()).ok()?,
+        words: u32::try_from(searchable.word_count).ok()?,
+        terms: u32::try_from(searchable.postings.len()).ok()?,
     };
-    let heap = core::mem::take(&mut writer.heap);
-    writer.sections.push((Section::Heap, heap));
+    writer.write_places(Section::WordStarts, searchable.word_starts.into_iter())?;
+    writer.sections.push((Section::Words, searchable.words));
+    writer.write_texts_of(Section::TermStarts, Section::Postings, searchable.postings.into_iter())?;
     write_index(counts, revision, &writer.sections)
 }
 
@@ -38,7 +46,6 @@ pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {
 #[derive(Default)]
 struct Writer {
     sections: Vec<(Section, Vec<u8>)>,
-    heap: Vec<u8>,
 }
 
 /// The categories of all records, sorted by folded name.
@@ -68,31 +75,34 @@ impl Writer {
     fn write_facts(&mut self, records: &[Record], categories: &Categories<'_>) -> Option<()> {
         self.write_numbers(Section::Prices, records.iter().map(|record| record.price.minor()));
         self.write_numbers(Section::Stocks, records.iter().map(|record| record.stock));
-        self.write_numbers(Section::Ratings, records.iter().map(|record| u32::from(record.rating.hundredths())));
+        self.write_halves(Section::Ratings, records.iter().map(|record| Some(record.rating.hundredths())))?;
         self.write_numbers(Section::Reviews, records.iter().map(|record| record.reviews));
-        self.write_places(Section::ProductCategories, categories.of_records.iter().copied())
+        self.write_halves(
+            Section::ProductCategories,
+            categories.of_records.iter().map(|category| u16::try_from(*category).ok()),
+        )
     }
 
     /// Writes all text of the products and returns the revision, a hash of their JSON.
     fn write_texts(&mut self, records: &[Record]) -> Option<u64> {
-        let texts =
-            records.iter().flat_map(|record| [&record.id, &record.name, &record.description, &record.image_url]);
-        self.write_texts_of(Section::ProductTexts, texts.map(String::as_bytes))?;
-        let fields = records.iter().flat_map(|record| [&record.name, &record.category, &record.description]);
-        self.write_texts_of(Section::ProductWords, fields.map(|field| folded_words(field).into_bytes()))?;
-        let objects = records.iter().flat_map(|record| [product_json(record), suggestion_json(record)]);
-        self.write_texts_of(Section::ProductJson, objects)?;
+        self.write_texts_of(Section::IdStarts, Section::Ids, records.iter().map(|record| record.id.as_bytes()))?;
+        let packed = pack::pack(records.iter().map(texts).collect());
+        self.write_texts_of(Section::RecordStarts, Section::Records, packed.records.into_iter())?;
+        self.sections.push((Section::RecordDictionary, packed.dictionary));
         let mut revision = Xxh3Default::new();
+        let mut json = Vec::new();
         for record in records {
-            revision.update(&product_json(record));
-            revision.update(b"\n");
+            json.clear();
+            product(record).push_json(&mut json);
+            json.push(b'\n');
+            revision.update(&json);
         }
         Some(revision.digest())
     }
 
     fn write_categories(&mut self, records: &[Record], categories: &Categories<'_>) -> Option<()> {
         let texts = categories.names.iter().flat_map(|name| [name.as_bytes().to_vec(), json_string(name)]);
-        self.write_texts_of(Section::CategoryTexts, texts)?;
+        self.write_texts_of(Section::CategoryStarts, Section::CategoryTexts, texts)?;
         let mut by_category: Vec<(usize, usize)> = categories.of_records.iter().copied().zip(0..).collect();
         by_category.sort_unstable();
         let mut counts = Vec::new();
@@ -107,14 +117,13 @@ impl Writer {
             start = end;
         }
         self.write_places(Section::CategoryCounts, counts.into_iter())?;
-        self.write_places(Section::CategoryStarts, starts.into_iter())?;
-        self.write_places(Section::CategoryMembers, by_category.into_iter().map(|(_, position)| position))
+        self.write_places(Section::CategoryMemberStarts, starts.into_iter())?;
+        self.write_positions(Section::CategoryMembers, by_category.into_iter().map(|(_, position)| position))
     }
 
     /// Ties break by position, which is id order.
     fn write_orders(&mut self, records: &[Record]) -> Option<()> {
         self.write_order(Section::ByPriceAscending, records, |record| record.price)?;
-        self.write_order(Section::ByPriceDescending, records, |record| Reverse(record.price))?;
         self.write_order(Section::ByRating, records, |record| Reverse(record.rating))?;
         self.write_order(Section::ByName, records, |record| (fold(&record.name).into_owned(), record.name.clone()))?;
         self.write_order(Section::ByMerit, records, |record| {
@@ -125,16 +134,40 @@ impl Writer {
     fn write_order<K: Ord>(&mut self, section: Section, records: &[Record], key: impl Fn(&Record) -> K) -> Option<()> {
         let mut keyed: Vec<(K, usize)> = records.iter().map(key).zip(0..).collect();
         keyed.sort();
-        self.write_places(section, keyed.into_iter().map(|(_, position)| position))
+        self.write_positions(section, keyed.into_iter().map(|(_, position)| position))
     }
 
-    fn write_texts_of(&mut self, section: Section, texts: impl Iterator<Item = impl AsRef<[u8]>>) -> Option<()> {
-        let mut offsets = vec![self.heap.len()];
+    fn write_texts_of(
+        &mut self,
+        starts: Section,
+        section: Section,
+        texts: impl Iterator<Item = impl AsRef<[u8]>>,
+    ) -> Option<()> {
+        let (mut heap, mut offsets) = (Vec::new(), vec![0]);
         for text in texts {
-            self.heap.extend_from_slice(text.as_ref());
-            offsets.push(self.heap.len());
+            heap.extend_from_slice(text.as_ref());
+            offsets.push(heap.len());
         }
-        self.write_places(section, offsets.into_iter())
+        self.write_places(starts, offsets.into_iter())?;
+        self.sections.push((section, heap));
+        Some(())
+    }
+
+    fn write_positions(&mut self, section: Section, positions: impl Iterator<Item = usize>) -> Option<()> {
+        let bytes: Vec<[u8; 3]> = positions
+            .map(|position| {
+                let [low, middle, high, above] = u32::try_from(position).ok()?.to_le_bytes();
+                (above == 0).then_some([low, middle, high])
+            })
+            .collect::<Option<_>>()?;
+        self.sections.push((section, bytes.concat()));
+        Some(())
+    }
+
+    fn write_halves(&mut self, section: Section, numbers: impl Iterator<Item = Option<u16>>) -> Option<()> {
+        let numbers: Vec<u16> = numbers.collect::<Option<_>>()?;
+        self.sections.push((section, numbers.into_iter().flat_map(u16::to_le_bytes).collect()));
+        Some(())
     }
 
     fn write_places(&mut self, section: Section, places: impl Iterator<Item = usize>) -> Option<()> {
@@ -148,52 +181,34 @@ impl Writer {
     }
 }
 
-/// The product as the API gives it, fields in the order of the contract.
-fn product_json(record: &Record) -> Vec<u8> {
-    let mut out = Vec::with_capacity(256 + record.description.len());
-    out.extend_from_slice(b"{\"id\":");
-    push_string(&mut out, &record.id);
-    push_field(&mut out, "name", |out| push_string(out, &record.name));
-    push_field(&mut out, "description", |out| push_string(out, &record.description));
-    push_field(&mut out, "price", |out| push_display(out, record.price));
-    push_field(&mut out, "imageUrl", |out| push_string(out, &record.image_url));
-    push_field(&mut out, "category", |out| push_string(out, &record.category));
-    push_field(&mut out, "stock", |out| push_number(out, record.stock));
-    push_field(&mut out, "rating", |out| push_display(out, record.rating));
-    push_field(&mut out, "reviews", |out| push_number(out, record.reviews));
-    out.push(b'}');
+/// A record's texts as `records.rs` reads them.
+fn texts(record: &Record) -> Vec<u8> {
+    let Record { name, description, image_url, .. } = record;
+    let mut out = Vec::with_capacity(name.len() + description.len() + image_url.len() + 4);
+    push_number(&mut out, u32::try_from(name.len()).unwrap_or(u32::MAX));
+    push_number(&mut out, u32::try_from(description.len()).unwrap_or(u32::MAX));
+    for text in [name, description, image_url] {
+        out.extend_from_slice(text.as_bytes());
+    }
     out
 }
 
-fn suggestion_json(record: &Record) -> Vec<u8> {
-    let mut out = Vec::with_capacity(256);
-    out.extend_from_slice(b"{\"id\":");
-    push_string(&mut out, &record.id);
-    push_field(&mut out, "name", |out| push_string(out, &record.name));
-    push_field(&mut out, "category", |out| push_string(out, &record.category));
-    push_field(&mut out, "price", |out| push_display(out, record.price));
-    push_field(&mut out, "imageUrl", |out| push_string(out, &record.image_url));
-    out.push(b'}');
-    out
-}
-
-fn push_field(out: &mut Vec<u8>, name: &str, push: impl FnOnce(&mut Vec<u8>)) {
-    out.push(b',');
-    push_string(out, name);
-    out.push(b':');
-    push(out);
-}
-
-fn push_display(out: &mut Vec<u8>, number: impl Display) {
-    out.extend_from_slice(number.to_string().as_bytes());
+fn product(record: &Record) -> Product<'_> {
+    Product {
+        id: &record.id,
+        name: record.name.as_str().into(),
+        description: record.description.as_str().into(),
+        price: record.price,
+        image_url: record.image_url.as_str().into(),
+        category: &record.category,
+        stock: record.stock,
+        rating: record.rating,
+        reviews: record.reviews,
+    }
 }
 
 fn json_string(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + 2);
     push_string(&mut out, text);
     out
-}
-
-fn folded_words(text: &str) -> String {
-    words(&fold(text)).collect::<Vec<_>>().join(" ")
 }

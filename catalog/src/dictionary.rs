@@ -1,0 +1,104 @@
+//! The words of the catalog, sorted, each with the term that it belongs to: `mug` and `mugs` are two words of one term.
+//! Read where it lies, a block at a time; a word is found by a binary search over the blocks' first words.
+//!
+//! A block has up to sixteen words, each as
+//!
+//! ```text
+//!   byte  how many bytes it shares with the word before; 0 for the first
+//!   byte  how many follow
+//!      …  those
+//! number  the term
+//! ```
+
+use crate::bytes::Reader;
+use crate::format::Column;
+
+/// The longest word, in bytes; a longer one is cut to it, in the index and in a query alike.
+pub(crate) const WORD_LIMIT: usize = 64;
+
+/// The words.
+#[derive(Clone, Copy)]
+pub(crate) struct Dictionary<'a> {
+    pub(crate) blocks: Column<'a>,
+    pub(crate) words: &'a [u8],
+}
+
+/// Walks the words from one on.
+pub(crate) struct Walk<'a> {
+    dictionary: Dictionary<'a>,
+    next_block: u32,
+    reader: Reader<'a>,
+    word: Vec<u8>,
+}
+
+impl<'a> Dictionary<'a> {
+    /// The term of exactly this word.
+    pub(crate) fn term(self, word: &[u8]) -> Option<u32> {
+        let mut walk = self.from(word);
+        let (found, term) = walk.next()?;
+        (found == word).then_some(term)
+    }
+
+    /// The words from this one on, whether or not it is among them.
+    pub(crate) fn from(self, word: &[u8]) -> Walk<'a> {
+        let (mut low, mut high) = (0_u32, u32::try_from(self.blocks.len()).unwrap_or_default());
+        // The last block whose first word is not behind the word.
+        while high.saturating_sub(low) > 1 {
+            let middle = low + (high - low) / 2;
+            if self.first_of(middle).is_some_and(|first| first <= word) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        let mut walk =
+            Walk { dictionary: self, next_block: low, reader: Reader(&[]), word: Vec::with_capacity(WORD_LIMIT) };
+        // Skips what lies before it in its block.
+        loop {
+            let (reader, next_block, before) = (walk.reader, walk.next_block, walk.word.clone());
+            match walk.next() {
+                Some((found, _)) if found < word => {}
+                Some(_) => {
+                    walk = Walk { reader, next_block, word: before, ..walk };
+                    return walk;
+                }
+                None => return walk,
+            }
+        }
+    }
+
+    /// A block's bytes.
+    fn block(self, block: u32) -> Option<&'a [u8]> {
+        let start = usize::try_from(self.blocks.get(block)?).ok()?;
+        let end = self.blocks.get(block.checked_add(1)?).and_then(|end| usize::try_from(end).ok());
+        self.words.get(start..end.unwrap_or(self.words.len()))
+    }
+
+    fn first_of(self, block: u32) -> Option<&'a [u8]> {
+        let mut reader = Reader(self.block(block)?);
+        reader.byte()?;
+        let length = usize::from(reader.byte()?);
+        reader.take(length)
+    }
+}
+
+impl Walk<'_> {
+    /// The next word and its term; `None` at the end, or where the bytes are damaged.
+    pub(crate) fn next(&mut self) -> Option<(&[u8], u32)> {
+        if self.reader.0.is_empty() {
+            self.reader = Reader(self.dictionary.block(self.next_block)?);
+            self.next_block += 1;
+            self.word.clear();
+        }
+        let shared = usize::from(self.reader.byte()?);
+        let length = usize::from(self.reader.byte()?);
+        let rest = self.reader.take(length)?;
+        if shared > self.word.len() || shared + length > WORD_LIMIT {
+            return None;
+        }
+        self.word.truncate(shared);
+        self.word.extend_from_slice(rest);
+        let term = self.reader.number()?;
+        Some((&self.word, term))
+    }
+}

@@ -1,0 +1,237 @@
+//! Where a term is: the positions of the products that have it, and with each its *impact*, a number of six bits that the ranking
+//! has worked out when the index was built; times the term's scale it is what the product scores for the term. Read where it lies.
+//!
+//! ```text
+//! number  twice the number of products with the term, plus one if the list is dense
+//! number  the scale
+//! ```
+//!
+//! A dense list goes on with an impact for each product of the catalog, 0 for those without the term, packed. Another one has blocks
+//! of up to 128 products:
+//!
+//! ```text
+//! when there is more than one block, for each:
+//!      4  the block's first position
+//!      4  where the block starts, counted from the end of this table
+//! a block:
+//! number  its first position
+//!   byte  width of a difference, in bits
+//!      …  the differences to the position before, minus one, of all but the first, packed
+//!      …  the impacts, packed
+//! ```
+
+use crate::bytes::{Reader, unpack};
+
+/// How many products a block has at most.
+pub(crate) const BLOCK: usize = 128;
+
+/// The largest scale: that of a term that one product has, and nothing else.
+pub(crate) const SCALE_LIMIT: u32 = 4096;
+
+/// How many bits an impact has, and the highest one. Five bits would cost relevance, more gain none (`docs/benchmarks.md`).
+pub(crate) const IMPACT_WIDTH: u32 = 6;
+pub(crate) const IMPACT_LIMIT: u8 = (1 << IMPACT_WIDTH) - 1;
+
+/// Impacts, packed.
+#[derive(Clone, Copy, Debug)]
+struct Impacts<'a>(&'a [u8]);
+
+/// The products of a term.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Postings<'a> {
+    /// How many products have the term.
+    pub(crate) count: u32,
+    /// What one unit of an impact scores; at most [`SCALE_LIMIT`].
+    pub(crate) scale: u32,
+    list: List<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum List<'a> {
+    Dense(Impacts<'a>),
+    Sparse { table: &'a [[u8; 8]], blocks: &'a [u8] },
+}
+
+/// A block, unpacked.
+pub(crate) struct Block<'a> {
+    positions: [u32; BLOCK],
+    length: usize,
+    impacts: Impacts<'a>,
+}
+
+impl Impacts<'_> {
+    /// How many bytes so many impacts take.
+    fn length(count: usize) -> Option<usize> {
+        Some(count.checked_mul(IMPACT_WIDTH as usize)?.div_ceil(8))
+    }
+
+    /// The impact at a place; 0 where there is none.
+    fn get(self, place: usize) -> u8 {
+        let bit = place * IMPACT_WIDTH as usize;
+        let low = self.0.get(bit / 8).copied().unwrap_or_default();
+        let high = self.0.get(bit / 8 + 1).copied().unwrap_or_default();
+        // Six bits lie in at most two bytes.
+        let [impact, _] = (u16::from_le_bytes([low, high]) >> (bit % 8)).to_le_bytes();
+        impact & IMPACT_LIMIT
+    }
+}
+
+impl<'a> Postings<'a> {
+    /// Reads the head of a list; `None` if it is damaged. `products` is the size of the catalog.
+    pub(crate) fn read(bytes: &'a [u8], products: u32) -> Option<Postings<'a>> {
+        let mut reader = Reader(bytes);
+        let head = reader.number()?;
+        let count = head / 2;
+        let scale = reader.number()?;
+        if count > products || scale > SCALE_LIMIT {
+            return None;
+        }
+        if head % 2 == 1 {
+            let impacts = reader.take(Impacts::length(usize::try_from(products).ok()?)?)?;
+            return Some(Postings { count, scale, list: List::Dense(Impacts(impacts)) });
+        }
+        let blocks = usize::try_from(count).ok()?.div_ceil(BLOCK);
+        let table = if blocks > 1 { reader.take(blocks.checked_mul(8)?)?.as_chunks().0 } else { &[] };
+        Some(Postings { count, scale, list: List::Sparse { table, blocks: reader.0 } })
+    }
+
+    /// Calls `visit` with every product and its impact, in order.
+    pub(crate) fn each(&self, mut visit: impl FnMut(u32, u8)) {
+        match self.list {
+            List::Dense(impacts) => {
+                // Four impacts in three bytes.
+                let mut position = 0_u32;
+                for packed in impacts.0.chunks(3) {
+                    let mut four = packed.iter().rev().fold(0_u32, |four, byte| (four << 8) | u32::from(*byte));
+                    for place in position..position + 4 {
+                        let [low, ..] = four.to_le_bytes();
+                        let impact = low & IMPACT_LIMIT;
+                        if impact > 0 {
+                            visit(place, impact);
+                        }
+                        four >>= IMPACT_WIDTH;
+                    }
+                    position += 4;
+                }
+            }
+            List::Sparse { .. } => {
+                for number in 0..self.block_count() {
+                    let Some(block) = self.block(number) else { return };
+                    block.entries().for_each(|(position, impact)| visit(position, impact));
+                }
+            }
+        }
+    }
+
+    /// Keeps the candidates that have the term, in order, and calls `found` with each one's place and the impact. Candidates are
+    /// in order of their positions. Blocks that hold none of them are not read.
+    pub(crate) fn retain(&self, candidates: &mut Vec<(u32, u32)>, combine: impl Fn(u32, u8) -> u32) {
+        if let List::Dense(impacts) = self.list {
+            candidates.retain_mut(|(position, score)| {
+                let impact = usize::try_from(*position).map(|place| impacts.get(place)).unwrap_or_default();
+                *score = combine(*score, impact);
+                impact > 0
+            });
+            return;
+        }
+        let blocks = self.block_count();
+        let mut kept = 0;
+        let mut at = 0;
+        let mut number = 0;
+        while number < blocks && at < candidates.len() {
+            let Some(&(position, _)) = candidates.get(at) else { break };
+            number = self.block_of(position, number, blocks);
+            let Some(block) = self.block(number) else { break };
+            let end = if number + 1 < blocks { self.first_of(number + 1).unwrap_or(u32::MAX) } else { u32::MAX };
+            let mut entries = block.entries().peekable();
+            while let Some(&(position, score)) = candidates.get(at) {
+                if position >= end && end != u32::MAX {
+                    break;
+                }
+                while entries.next_if(|(other, _)| *other < position).is_some() {}
+                match entries.peek() {
+                    Some((other, impact)) if *other == position => {
+                        if let Some(slot) = candidates.get_mut(kept) {
+                            *slot = (position, combine(score, *impact));
+                            kept += 1;
+                        }
+                    }
+                    None if end == u32::MAX => {
+                        candidates.truncate(kept);
+                        return;
+                    }
+                    _ => {}
+                }
+                at += 1;
+            }
+            number += 1;
+        }
+        candidates.truncate(kept);
+    }
+
+    /// The last block from `from` on that does not start behind a position.
+    fn block_of(&self, position: u32, from: usize, blocks: usize) -> usize {
+        let (mut low, mut step) = (from, 1);
+        // Candidates come in order: the block is near the last one, so the search widens from there.
+        while low + step < blocks && self.first_of(low + step).is_some_and(|first| first <= position) {
+            low += step;
+            step *= 2;
+        }
+        let mut high = (low + step).min(blocks);
+        while high.saturating_sub(low) > 1 {
+            let middle = low + (high - low) / 2;
+            if self.first_of(middle).is_some_and(|first| first <= position) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    fn block_count(&self) -> usize {
+        usize::try_from(self.count).unwrap_or_default().div_ceil(BLOCK)
+    }
+
+    fn first_of(&self, number: usize) -> Option<u32> {
+        let List::Sparse { table, .. } = self.list else { return None };
+        let (first, _) = table.get(number)?.split_first_chunk()?;
+        Some(u32::from_le_bytes(*first))
+    }
+
+    fn block(&self, number: usize) -> Option<Block<'a>> {
+        let List::Sparse { table, blocks } = self.list else { return None };
+        let start = match table.get(number) {
+            Some(entry) => u32::from_le_bytes(*entry.split_last_chunk()?.1),
+            None if number == 0 => 0,
+            None => return None,
+        };
+        let length = usize::try_from(self.count).ok()?.checked_sub(number.checked_mul(BLOCK)?)?.min(BLOCK);
+        let mut reader = Reader(blocks.get(usize::try_from(start).ok()?..)?);
+        let mut position = reader.number()?;
+        let width = u32::from(reader.byte()?);
+        let packed = reader.take(length.saturating_sub(1).checked_mul(usize::try_from(width).ok()?)?.div_ceil(8))?;
+        let impacts = Impacts(reader.take(Impacts::length(length)?)?);
+        let mut positions = [0; BLOCK];
+        if let Some((first, rest)) = positions.get_mut(..length).and_then(<[u32]>::split_first_mut) {
+            unpack(packed, width, rest);
+            *first = position;
+            for slot in rest {
+                position = position.saturating_add(*slot).saturating_add(1);
+                *slot = position;
+            }
+        }
+        Some(Block { positions, length, impacts })
+    }
+}
+
+impl Block<'_> {
+    fn entries(&self) -> impl Iterator<Item = (u32, u8)> {
+        self.positions
+            .iter()
+            .copied()
+            .take(self.length)
+            .enumerate()
+            .map(|(place, position)| (position, self.impacts.get(place)))
+    }
+}
