@@ -8,6 +8,7 @@ use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
 use catalog::Catalog;
+use catalog::build::{Format, Options, Products};
 use rollout::VersionManifest;
 use serde::Deserialize;
 
@@ -54,9 +55,14 @@ fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
         _ => crate_folder.join("../catalog/data/products.json"),
     };
     println!("cargo::rerun-if-changed={}", file.display());
-    let text = fs::read(&file).with_context(|| format!("cannot read the catalog `{}`", file.display()))?;
-    let index = catalog::build::index_from_json(&text)
+    let opened = fs::File::open(&file).with_context(|| format!("cannot read the catalog `{}`", file.display()))?;
+    let format = file.file_name().and_then(|name| Format::of_name(&name.to_string_lossy()));
+    let products = Products::read(opened, Options { format, ..Options::default() })
         .with_context(|| format!("the catalog `{}` was refused", file.display()))?;
+    for warning in &products.report().warnings {
+        println!("cargo::warning=catalog: {warning}");
+    }
+    let index = products.into_index()?;
     check_pictures(&index, shell)?;
     Ok(index)
 }

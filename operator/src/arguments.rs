@@ -16,7 +16,7 @@ Exit codes:
   2  the command line or the environment does not say what is needed
   3  conflict: other bytes are there, somebody else changed the release, or a canary
      runs already, or the version is stable already or in use
-  4  no such remote, version, release or bucket
+  4  no such remote, version, release, bucket or file
   5  not allowed: refused credentials, a locked release, a deprecated version,
      a contract that the running shop does not speak
 
@@ -38,9 +38,10 @@ Examples:
   storefront canary products 1.1.0 --percent 5 -m \"new filters\"
   storefront step products
   storefront promote products
-  storefront rollback products";
+  storefront rollback products
+  storefront catalog check products.csv";
 
-/// Publishes versions of remotes and rolls them out.
+/// Publishes versions of remotes and rolls them out; checks and builds catalogs.
 #[derive(Debug, Parser)]
 #[command(
     name = "storefront",
@@ -207,10 +208,33 @@ pub(crate) enum Command {
         #[arg(value_parser = remote)]
         remotes: Vec<RemoteName>,
     },
+    /// Check or build a catalog of products.
+    Catalog {
+        #[command(subcommand)]
+        command: CatalogCommand,
+    },
     /// Print the completions for a shell.
     Completions {
         /// The shell.
         shell: Shell,
+    },
+}
+
+/// What is done with a merchant's file: JSON, NDJSON or CSV with a header, plain or gzip, in our format or another shop's export.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CatalogCommand {
+    /// Hold a file against every rule, and name the line of whatever breaks one.
+    Check {
+        /// The file, such as `products.csv` or `export.json.gz`.
+        file: PathBuf,
+    },
+    /// The same, then write the index that a shop opens.
+    Build {
+        /// The file, such as `products.csv` or `export.json.gz`.
+        file: PathBuf,
+        /// Where to; a file that is there is replaced at the end, and kept if the catalog is refused.
+        #[arg(long, short, value_name = "OUT")]
+        out: PathBuf,
     },
 }
 
@@ -310,5 +334,8 @@ mod tests {
         check("storefront preview products");
         check("storefront history products --last many");
         check("storefront completions basic");
+        check("storefront catalog");
+        check("storefront catalog check");
+        check("storefront catalog build products.csv");
     }
 }

@@ -1,7 +1,7 @@
 //! The only place that reads the clock, and the texts of times and durations.
 //! Waits nowhere.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
@@ -15,6 +15,21 @@ pub(crate) type Seconds = i64;
 pub(crate) fn now() -> Seconds {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX)
+}
+
+/// Measures how long something takes, for a person to read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    #[expect(clippy::disallowed_methods, reason = "it is said how long a command took, and nothing depends on it")]
+    pub(crate) fn start() -> Stopwatch {
+        Stopwatch(Instant::now())
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
 }
 
 /// The form in which a release notes a time.

@@ -18,7 +18,7 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Other bytes are there, or the release changed meanwhile, or another rollout is under way.
     Conflict = 3,
-    /// No such remote, version, release or bucket.
+    /// No such remote, version, release, bucket or file.
     NotFound = 4,
     /// The store refuses the credentials, the release is locked, the version withdrawn, or its contract not spoken by the shop.
     NotAllowed = 5,

@@ -1,4 +1,6 @@
-//! The bar that shows how far a transfer is: on stderr, and only when a person looks at it.
+//! The bar that shows how far something is: on stderr, and only when a person looks at it.
+
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -14,6 +16,13 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {bytes}/{total_bytes} {eta}") {
             bar.set_style(style.progress_chars("=> "));
         }
+        Progress(bar)
+    }
+
+    /// Something that does not say how far it is.
+    pub(crate) fn waiting(what: &'static str) -> Progress {
+        let bar = ProgressBar::new_spinner().with_message(what);
+        bar.enable_steady_tick(Duration::from_millis(100));
         Progress(bar)
     }
 

@@ -19,6 +19,7 @@ mod hostile;
 mod kinds;
 mod methods;
 mod missing;
+mod operator_catalogs;
 mod operator_commands;
 mod operator_races;
 mod operator_shop;

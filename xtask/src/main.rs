@@ -13,6 +13,7 @@ mod build;
 mod counts;
 mod dev;
 mod failure;
+mod food;
 mod package;
 mod processes;
 mod project;
@@ -74,6 +75,14 @@ enum Command {
         /// Which benchmark; without it, all.
         what: Option<bench::What>,
     },
+    /// Write a large catalog of real foods, the same for everyone; needs Python with pip, once.
+    Food {
+        /// How many products; the package has 380,000.
+        #[arg(long, value_name = "N", default_value_t = 100_000)]
+        count: usize,
+        /// Where to: NDJSON, packed with gzip if the name ends with `.gz`.
+        out: PathBuf,
+    },
     /// Check the rules of the source tree that no compiler checks.
     Tidy {
         /// Record the dependencies of the pure crates and the Worker as they are now.
@@ -113,6 +122,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Test { only, list } => return test::run(&project, &only, list),
         Command::Bench { what } => bench::run(&project, what)?,
+        Command::Food { count, out } => food::run(&project, count, &out)?,
         Command::Tidy { bless } => return tidy::run(&project, bless),
     }
     Ok(ExitCode::SUCCESS)

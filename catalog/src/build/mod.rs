@@ -1,15 +1,39 @@
 //! A catalog file to an index: reads records, checks every rule, writes the bytes that `Catalog` opens. Native hosts only.
-//! Reports all problems at once and repairs none; the same records give the same bytes.
+//! Reports all problems at once and repairs none; the same records give the same bytes, whatever the file's format.
+//!
+//! # Formats
+//!
+//! JSON (an array of products, or an object with one array of objects in it), NDJSON and CSV with a header, each plain or
+//! packed with gzip, which is told from its first bytes. [`Format`] comes from a file's name or from its text.
+//!
+//! # Our own format, and exports
+//!
+//! A file is in *our own format* when the header of a CSV file, or the first object of a JSON file, has all nine fields, spelled
+//! as we do: `id`, `name`, `description`, `price`, `imageUrl`, `category`, `stock`, `rating`, `reviews`. It is read strictly:
+//! every record has these fields and no other, and each value stands as it will be shown.
+//!
+//! Every other file is taken for an *export* of some shop and mapped: columns are found by the names that shop programs write
+//! (case, spaces and punctuation do not count), texts are taken out of their HTML, numbers out of their currency marks and
+//! separators where they can mean one thing only. A product needs an id, a name, a price and a category; nothing else is
+//! required, and a [`Report`] says what stands in: no description, no picture, a stock, rating and number of reviews of 0. A
+//! column that is no field is named in a warning.
+//!
+//! In both, a picture that is missing or plain `http:` leaves `imageUrl` empty, and pages draw a placeholder.
 
 mod index;
 mod picture;
+mod problem;
+mod read;
 mod record;
+mod report;
 
-use serde::Deserialize as _;
-use serde_json::error::Category;
-use serde_json::value::RawValue;
+use core::fmt;
+use std::io::{self, Read};
 
-pub use crate::build::record::{RecordProblem, Rule};
+pub use crate::build::problem::{Problem, Problems, Rule};
+pub use crate::build::read::{Format, Limits, Options, Progress};
+use crate::build::record::Record;
+pub use crate::build::report::{Report, Warning, WarningKind};
 
 /// The longest name, in characters.
 pub const MAX_NAME_LENGTH: usize = 200;
@@ -25,69 +49,64 @@ pub const MAX_COUNT: u32 = 999_999_999;
 /// Why a catalog file cannot be indexed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
-    /// The file is not JSON.
-    #[error("the catalog is not valid JSON: {message} at line {line}, column {column}")]
-    Syntax {
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1, counted in bytes.
-        column: usize,
-        /// What was expected or found.
+    /// Rules are broken.
+    #[error("{0}")]
+    Refused(Box<Problems>),
+    /// The file cannot be read.
+    #[error("the catalog cannot be read: {message}")]
+    Read {
+        /// What kind of failure it was.
+        kind: io::ErrorKind,
+        /// What the reader said.
         message: String,
-    },
-    /// The file is JSON, but no list.
-    #[error("the catalog must be an array of products")]
-    NotAnArray,
-    /// Records that break rules.
-    #[error("{}", list(problems))]
-    Records {
-        /// All problems, in the order of the records; at least one.
-        problems: Vec<RecordProblem>,
     },
     /// More text than offsets can count.
     #[error("the index would be larger than 4 GiB")]
     TooLarge,
 }
 
-/// Builds the index of a catalog file: a JSON array of products as the API gives them.
+/// The products of a catalog file, each of which keeps every rule.
+pub struct Products {
+    records: Vec<Record>,
+    report: Report,
+}
+
+impl Products {
+    /// Reads a catalog file.
+    pub fn read(file: impl Read, options: Options<'_>) -> Result<Products, BuildError> {
+        let mut records = Vec::new();
+        let report = read::read(file, options, &mut |record| records.push(record))?;
+        Ok(Products { records, report })
+    }
+
+    /// What the file is.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Writes the index.
+    pub fn into_index(self) -> Result<Vec<u8>, BuildError> {
+        index::write(self.records).ok_or(BuildError::TooLarge)
+    }
+}
+
+impl fmt::Debug for Products {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Products").field("report", &self.report).finish_non_exhaustive()
+    }
+}
+
+/// Checks a catalog file without keeping its records.
+pub fn check(file: impl Read, options: Options<'_>) -> Result<Report, BuildError> {
+    read::read(file, options, &mut |_| {})
+}
+
+/// Builds the index of a catalog file whose format its text tells.
+pub fn index_from(file: impl Read) -> Result<Vec<u8>, BuildError> {
+    Products::read(file, Options::default())?.into_index()
+}
+
+/// Builds the index of a catalog file in JSON.
 pub fn index_from_json(text: &[u8]) -> Result<Vec<u8>, BuildError> {
-    let text = core::str::from_utf8(text).map_err(|error| {
-        let before = text.get(..error.valid_up_to()).unwrap_or_default();
-        let (line, column) = place(core::str::from_utf8(before).unwrap_or_default());
-        BuildError::Syntax { line, column, message: "bytes that are not UTF-8".to_owned() }
-    })?;
-    // Spreadsheet programs like to put a byte order mark first.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let elements = Vec::<&RawValue>::deserialize(&mut reader).and_then(|elements| reader.end().map(|()| elements));
-    let elements = elements.map_err(|error| read_error(&error))?;
-    let records = record::read(text, &elements).map_err(|problems| BuildError::Records { problems })?;
-    index::write(records).ok_or(BuildError::TooLarge)
-}
-
-fn read_error(error: &serde_json::Error) -> BuildError {
-    if error.classify() == Category::Data {
-        return BuildError::NotAnArray;
-    }
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    BuildError::Syntax { line: error.line(), column: error.column(), message: message.to_owned() }
-}
-
-/// The line and column after this text.
-fn place(before: &str) -> (usize, usize) {
-    let last_line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, last_line.len() + 1)
-}
-
-fn list(problems: &[RecordProblem]) -> String {
-    let mut text = match problems.len() {
-        1 => "the catalog has 1 problem".to_owned(),
-        count => format!("the catalog has {count} problems"),
-    };
-    for problem in problems {
-        text.push_str("\n  ");
-        text.push_str(&problem.to_string());
-    }
-    text
+    Products::read(text, Options { format: Some(Format::Json), ..Options::default() })?.into_index()
 }

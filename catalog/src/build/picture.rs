@@ -10,6 +10,53 @@ pub(super) enum Source {
     Origin(String),
 }
 
+/// What a page can do with a picture's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Picture {
+    /// Show it: its address, and its origin if that is another one.
+    Shown(String, Option<String>),
+    /// Draw a placeholder, since there is none.
+    Missing,
+    /// Draw a placeholder, since the address is plain `http:`, which a page of `https:` must not load.
+    Insecure,
+    /// Nothing: it breaks the rule.
+    Wrong,
+}
+
+impl Picture {
+    /// Of an address that stands in our own format.
+    pub(super) fn of(url: &str) -> Picture {
+        match source(url) {
+            Some(Source::Local) => Picture::Shown(url.to_owned(), None),
+            Some(Source::Origin(origin)) => Picture::Shown(url.to_owned(), Some(origin)),
+            None if url.is_empty() => Picture::Missing,
+            None if url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:")) => Picture::Insecure,
+            None => Picture::Wrong,
+        }
+    }
+
+    /// Of an address that stands in an export: white space and letters of other alphabets are encoded as a browser would, and an
+    /// address without a scheme gets the one that pages have.
+    pub(super) fn of_export(url: &str) -> Picture {
+        let url = url.trim();
+        let (scheme, rest) = match url.split_once("//") {
+            Some((scheme, rest)) if scheme.is_empty() || scheme.eq_ignore_ascii_case("https:") => ("https://", rest),
+            _ => ("", url),
+        };
+        let encoded = rest.bytes().fold(scheme.to_owned(), |mut encoded, byte| {
+            if is_url_byte(byte) {
+                encoded.push(char::from(byte));
+            } else {
+                encoded.push('%');
+                encoded
+                    .extend([byte >> 4, byte & 15].into_iter().filter_map(|digit| char::from_digit(digit.into(), 16)));
+            }
+            encoded
+        });
+        Picture::of(&encoded)
+    }
+}
+
 /// Checks the rule: an absolute path of the shop's own, or an `https` URL without credentials.
 pub(super) fn source(url: &str) -> Option<Source> {
     if !url.bytes().all(is_url_byte) {

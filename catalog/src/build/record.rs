@@ -1,123 +1,20 @@
-//! Records of a catalog file, read and held against every rule; numbers are read from their text, never through a float.
-//! Finds all problems of all records, each with the record's place, id and the rule it breaks.
+//! A record that keeps every rule, and how one of our own format is read: strictly, each field as it stands.
+//! Finds everything that is wrong with a record; numbers are read from their text, never through a float.
 
-use core::fmt;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use crate::build::picture::{Source, source};
+use crate::build::picture::Picture;
+use crate::build::problem::{Rule, excerpt};
+use crate::build::read::Value;
+use crate::build::report::{WarningKind, Warnings};
 use crate::build::{MAX_CATEGORY_LENGTH, MAX_COUNT, MAX_DESCRIPTION_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_NAME_LENGTH};
-use crate::id::{IdError, ProductId};
-use crate::money::{Price, PriceError};
-use crate::product::{Rating, RatingError};
+use crate::id::ProductId;
+use crate::money::Price;
+use crate::product::Rating;
 
-/// A record that breaks a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordProblem {
-    /// The record's place in the file, from 1.
-    pub position: usize,
-    /// The line it starts on, from 1.
-    pub line: usize,
-    /// Its id, if it has a text there.
-    pub id: Option<String>,
-    /// The rule.
-    pub rule: Rule,
-}
-
-/// A rule for records, broken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Rule {
-    /// Not an object.
-    #[error("a record must be an object")]
-    NotAnObject,
-    /// A field that every record has.
-    #[error("the field `{field}` is missing")]
-    Missing {
-        /// The field.
-        field: &'static str,
-    },
-    /// A field that no record has.
-    #[error("the field `{field}` is unknown; the fields are {}", FIELDS.map(|name| format!("`{name}`")).join(", "))]
-    Unknown {
-        /// The field.
-        field: String,
-    },
-    /// A field that stands twice.
-    #[error("the field `{field}` is there twice")]
-    Repeated {
-        /// The field.
-        field: &'static str,
-    },
-    /// A value of another type.
-    #[error("`{field}` must be {expected}, not `{value}`")]
-    Type {
-        /// The field.
-        field: &'static str,
-        /// The type it must have.
-        expected: &'static str,
-        /// The JSON text of the value.
-        value: String,
-    },
-    /// Against the rule for ids.
-    #[error("`id` breaks a rule: {0}")]
-    Id(IdError),
-    /// An id that an earlier record has.
-    #[error("`id` is taken by record {first} already")]
-    Duplicate {
-        /// The earlier record's place, from 1.
-        first: usize,
-    },
-    /// No text where there must be some.
-    #[error("`{field}` must not be empty")]
-    Empty {
-        /// The field.
-        field: &'static str,
-    },
-    /// White space around a text that is compared as it stands.
-    #[error("`{field}` must not start or end with white space")]
-    Untrimmed {
-        /// The field.
-        field: &'static str,
-    },
-    /// Characters that cannot be shown.
-    #[error("`{field}` must not have control characters")]
-    Control {
-        /// The field.
-        field: &'static str,
-    },
-    /// A text past its limit.
-    #[error("`{field}` must have at most {maximum} characters, not {length}")]
-    TooLong {
-        /// The field.
-        field: &'static str,
-        /// The limit.
-        maximum: usize,
-        /// The characters it has.
-        length: usize,
-    },
-    /// Negative, too precise, too large or written with an exponent.
-    #[error("`price` breaks a rule: {0}")]
-    Price(PriceError),
-    /// Negative, over 5, too precise or written with an exponent.
-    #[error("`rating` breaks a rule: {0}")]
-    Rating(RatingError),
-    /// Negative, not whole or too large.
-    #[error("`{field}` must be a whole number from 0 to {MAX_COUNT}, not `{value}`")]
-    Count {
-        /// The field.
-        field: &'static str,
-        /// The value's text.
-        value: String,
-    },
-    /// A picture that no page may show.
-    #[error("`imageUrl` must be an absolute path such as `/assets/mug.svg` or an `https` URL, not `{value}`")]
-    Image {
-        /// The value.
-        value: String,
-    },
-}
+/// The fields of our own format.
+pub(super) const FIELDS: [&str; 9] =
+    ["id", "name", "description", "price", "imageUrl", "category", "stock", "rating", "reviews"];
 
 /// A record that keeps every rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,108 +31,126 @@ pub(super) struct Record {
     pub(super) reviews: u32,
 }
 
-/// Reads the elements of a catalog file; `text` is the file that they are slices of.
-pub(super) fn read(text: &str, elements: &[&RawValue]) -> Result<Vec<Record>, Vec<RecordProblem>> {
-    let mut records = Vec::with_capacity(elements.len());
-    let mut problems = Vec::new();
-    let mut first_uses: BTreeMap<String, usize> = BTreeMap::new();
-    let mut lines = Lines { text, offset: 0, line: 1 };
-    for (index, element) in elements.iter().enumerate() {
-        let (position, line) = (index + 1, lines.of(element.get()));
-        let mut reader = Reader::of(element);
-        let record = reader.record();
-        let id = reader.text_of("id");
-        if let Some(id) = &id {
-            let first = *first_uses.entry(id.clone()).or_insert(position);
-            if first != position {
-                reader.problems.push(Rule::Duplicate { first });
-            }
-        }
-        problems.extend(reader.problems.into_iter().map(|rule| RecordProblem { position, line, id: id.clone(), rule }));
-        records.extend(record);
-    }
-    if problems.is_empty() { Ok(records) } else { Err(problems) }
-}
-
-impl fmt::Display for RecordProblem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RecordProblem { position, line, id, rule } = self;
-        match id {
-            Some(id) => write!(formatter, "record {position} (id `{}`, line {line}): {rule}", excerpt(id)),
-            None => write!(formatter, "record {position} (line {line}): {rule}"),
-        }
-    }
-}
-
-const FIELDS: [&str; 9] = ["id", "name", "description", "price", "imageUrl", "category", "stock", "rating", "reviews"];
-
-/// Reads the fields of one record and collects what is wrong with them.
-struct Reader<'a> {
-    fields: Vec<(&'static str, &'a RawValue)>,
-    problems: Vec<Rule>,
-    is_object: bool,
+/// What came of reading a record.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// The record, if every field could be read.
+    pub(super) record: Option<Record>,
+    /// Its id, if it has a text there.
+    pub(super) id: Option<String>,
+    /// What is wrong with it, and the column of an export where that is.
+    pub(super) problems: Vec<(Option<String>, Rule)>,
 }
 
 /// Which limits a text has.
-struct TextRule {
-    field: &'static str,
-    maximum: usize,
+pub(super) struct TextRule {
+    pub(super) field: &'static str,
+    pub(super) maximum: usize,
     /// Names are compared and listed as they stand: not empty, nothing around them, one line.
-    is_name: bool,
+    pub(super) is_name: bool,
 }
 
-/// Finds lines by going through the text once, since records come in order.
-struct Lines<'a> {
-    text: &'a str,
-    offset: usize,
+pub(super) const NAME: TextRule = TextRule { field: "name", maximum: MAX_NAME_LENGTH, is_name: true };
+pub(super) const CATEGORY: TextRule = TextRule { field: "category", maximum: MAX_CATEGORY_LENGTH, is_name: true };
+pub(super) const DESCRIPTION: TextRule =
+    TextRule { field: "description", maximum: MAX_DESCRIPTION_LENGTH, is_name: false };
+
+/// Reads a record of our own format.
+pub(super) fn read<'a>(
+    members: impl Iterator<Item = (Cow<'a, str>, Value<'a>)>,
     line: usize,
+    warnings: &mut Warnings,
+) -> Outcome {
+    let mut reader = Reader { values: [None; 9], problems: Vec::new() };
+    for (name, value) in members {
+        let place = FIELDS.iter().position(|field| *field == name);
+        match place.and_then(|place| reader.values.get_mut(place)) {
+            None => reader.problems.push(Rule::Unknown { field: excerpt(&name) }),
+            Some(Some(_)) => reader.problems.push(Rule::Repeated { field: name.into_owned() }),
+            Some(empty) => *empty = Some(value),
+        }
+    }
+    let record = reader.record(line, warnings);
+    let id = reader.value("id").and_then(Value::text).map(Cow::into_owned);
+    let problems = reader.problems.into_iter().map(|rule| (None, rule)).collect();
+    Outcome { record, id, problems }
 }
 
-/// The members of an object in their order, with those that stand twice.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+/// What is wrong with the header line of a CSV file in our own format.
+pub(super) fn header_problems(header: &[String]) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for (place, name) in header.iter().enumerate() {
+        if !FIELDS.contains(&name.as_str()) {
+            rules.push(Rule::Unknown { field: excerpt(name) });
+        } else if header.iter().take(place).any(|earlier| earlier == name) {
+            rules.push(Rule::Repeated { field: name.clone() });
+        }
+    }
+    rules
+}
+
+impl TextRule {
+    /// Checks a text. What cannot be seen is put right with a warning: white space around a name, and control characters in a
+    /// description, each of which becomes a space.
+    pub(super) fn read(&self, text: Cow<'_, str>, line: usize, warnings: &mut Warnings) -> Result<String, Rule> {
+        let &TextRule { field, maximum, is_name } = self;
+        // A text has at most as many characters as bytes.
+        let length = if text.len() > maximum { text.chars().count() } else { 0 };
+        if length > maximum {
+            return Err(Rule::TooLong { field, maximum, length });
+        }
+        let trimmed = if is_name { text.trim() } else { &text };
+        if is_name && trimmed.is_empty() {
+            return Err(Rule::Empty { field });
+        }
+        if trimmed.len() < text.len() {
+            warnings.add(WarningKind::Trimmed { field }, line);
+        }
+        let is_line_break = |character: char| !is_name && matches!(character, '\n' | '\r' | '\t');
+        let is_unseen = |character: char| character.is_control() && !is_line_break(character);
+        if !trimmed.contains(is_unseen) {
+            let is_whole = trimmed.len() == text.len();
+            return Ok(if is_whole { text.into_owned() } else { trimmed.to_owned() });
+        }
+        if is_name || trimmed.contains('\0') {
+            return Err(Rule::Control { field });
+        }
+        warnings.add(WarningKind::Control { field }, line);
+        Ok(trimmed.replace(is_unseen, " "))
+    }
+}
+
+/// Checks the length of a picture's address.
+pub(super) fn check_image_length(url: &str) -> Result<(), Rule> {
+    match url.chars().count() {
+        length if length > MAX_IMAGE_URL_LENGTH => {
+            Err(Rule::TooLong { field: "imageUrl", maximum: MAX_IMAGE_URL_LENGTH, length })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The values of one record, and what is wrong with them.
+struct Reader<'a> {
+    values: [Option<Value<'a>>; 9],
+    problems: Vec<Rule>,
+}
 
 impl<'a> Reader<'a> {
-    fn of(element: &'a RawValue) -> Reader<'a> {
-        let mut reader = Reader { fields: Vec::new(), problems: Vec::new(), is_object: true };
-        let Ok(Members(members)) = serde_json::from_str(element.get()) else {
-            reader.is_object = false;
-            reader.problems.push(Rule::NotAnObject);
-            return reader;
-        };
-        for (name, value) in members {
-            match FIELDS.into_iter().find(|field| *field == name) {
-                None => reader.problems.push(Rule::Unknown { field: excerpt(&name) }),
-                Some(field) if reader.value(field).is_some() => reader.problems.push(Rule::Repeated { field }),
-                Some(field) => reader.fields.push((field, value)),
-            }
-        }
-        reader
-    }
-
     /// The record, if all its fields could be read; every field is looked at in any case.
-    fn record(&mut self) -> Option<Record> {
-        if !self.is_object {
-            return None;
-        }
-        let id = self.text(&TextRule { field: "id", maximum: usize::MAX, is_name: false });
-        let id = id.and_then(|id| match ProductId::new(&id).err() {
+    fn record(&mut self, line: usize, warnings: &mut Warnings) -> Option<Record> {
+        let id = self.text("id").and_then(|id| match ProductId::new(&id).err() {
             Some(error) => self.refuse(Rule::Id(error)),
-            None => Some(id),
+            None => Some(id.into_owned()),
         });
-        let name = self.text(&TextRule { field: "name", maximum: MAX_NAME_LENGTH, is_name: true });
-        let description =
-            self.text(&TextRule { field: "description", maximum: MAX_DESCRIPTION_LENGTH, is_name: false });
+        let name = self.checked_text(&NAME, line, warnings);
+        let description = self.checked_text(&DESCRIPTION, line, warnings);
         let price = self.number("price").and_then(|value| match Price::parse(value) {
             Ok(price) => Some(price),
             Err(error) => self.refuse(Rule::Price(error)),
         });
-        let image_url = self.text(&TextRule { field: "imageUrl", maximum: MAX_IMAGE_URL_LENGTH, is_name: false });
-        let image = image_url.and_then(|url| match source(&url) {
-            Some(Source::Local) => Some((url, None)),
-            Some(Source::Origin(origin)) => Some((url, Some(origin))),
-            None => self.refuse(Rule::Image { value: excerpt(&url) }),
-        });
-        let category = self.text(&TextRule { field: "category", maximum: MAX_CATEGORY_LENGTH, is_name: true });
+        let image = self.image(line, warnings);
+        let category = self.checked_text(&CATEGORY, line, warnings);
         let stock = self.count("stock");
         let rating = self.number("rating").and_then(|value| match Rating::parse(value) {
             Ok(rating) => Some(rating),
@@ -257,59 +172,60 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The text of a field without any rule.
-    fn text_of(&self, field: &str) -> Option<String> {
-        self.value(field).and_then(|value| serde_json::from_str(value.get()).ok())
+    fn value(&self, field: &str) -> Option<Value<'a>> {
+        let place = FIELDS.iter().position(|name| *name == field)?;
+        self.values.get(place).copied().flatten()
     }
 
-    fn value(&self, field: &str) -> Option<&'a RawValue> {
-        self.fields.iter().find(|(name, _)| *name == field).map(|(_, value)| *value)
-    }
-
-    fn required(&mut self, field: &'static str) -> Option<&'a RawValue> {
+    fn required(&mut self, field: &'static str) -> Option<Value<'a>> {
         match self.value(field) {
             Some(value) => Some(value),
             None => self.refuse(Rule::Missing { field }),
         }
     }
 
-    fn text(&mut self, rule: &TextRule) -> Option<String> {
-        let &TextRule { field, maximum, is_name } = rule;
+    fn text(&mut self, field: &'static str) -> Option<Cow<'a, str>> {
         let value = self.required(field)?;
-        let Ok(text) = serde_json::from_str::<String>(value.get()) else {
-            return self.refuse(Rule::Type { field, expected: "a text", value: excerpt(value.get()) });
-        };
-        let length = text.chars().count();
-        if length > maximum {
-            return self.refuse(Rule::TooLong { field, maximum, length });
+        match value.text() {
+            Some(text) => Some(text),
+            None => self.refuse(Rule::Type { field, expected: "a text", value: excerpt(value.source()) }),
         }
-        if is_name && text.trim().is_empty() {
-            return self.refuse(Rule::Empty { field });
-        }
-        if is_name && text.trim() != text {
-            return self.refuse(Rule::Untrimmed { field });
-        }
-        let is_line_break = |character: char| !is_name && matches!(character, '\n' | '\r' | '\t');
-        // The rule for ids and that for pictures name the character themselves.
-        let is_checked_here = is_name || field == "description";
-        if is_checked_here && text.chars().any(|character| character.is_control() && !is_line_break(character)) {
-            return self.refuse(Rule::Control { field });
-        }
-        Some(text)
     }
 
-    /// The text of a JSON number.
-    fn number(&mut self, field: &'static str) -> Option<&'a str> {
-        let text = self.required(field)?.get();
-        if text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-            return Some(text);
+    fn checked_text(&mut self, rule: &TextRule, line: usize, warnings: &mut Warnings) -> Option<String> {
+        let text = self.text(rule.field)?;
+        rule.read(text, line, warnings).map_or_else(|broken| self.refuse(broken), Some)
+    }
+
+    fn image(&mut self, line: usize, warnings: &mut Warnings) -> Option<(String, Option<String>)> {
+        let url = self.text("imageUrl")?;
+        if let Err(broken) = check_image_length(&url) {
+            return self.refuse(broken);
         }
-        self.refuse(Rule::Type { field, expected: "a number", value: excerpt(text) })
+        match Picture::of(&url) {
+            Picture::Shown(url, origin) => return Some((url, origin)),
+            Picture::Missing => warnings.add(WarningKind::NoPicture, line),
+            Picture::Insecure => {
+                warnings.add_example(|example| WarningKind::Picture { example }, &url, line);
+            }
+            Picture::Wrong => return self.refuse(Rule::Image { value: excerpt(&url) }),
+        }
+        Some((String::new(), None))
+    }
+
+    /// The text of a number.
+    fn number(&mut self, field: &'static str) -> Option<&'a str> {
+        let value = self.required(field)?;
+        match value.number() {
+            Some(text) => Some(text),
+            None => self.refuse(Rule::Type { field, expected: "a number", value: excerpt(value.source()) }),
+        }
     }
 
     fn count(&mut self, field: &'static str) -> Option<u32> {
         let text = self.number(field)?;
-        let number = text.parse().ok().filter(|number| *number <= MAX_COUNT);
+        let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| is_digits && *number <= MAX_COUNT);
         number.or_else(|| self.refuse(Rule::Count { field, value: excerpt(text) }))
     }
 
@@ -317,49 +233,4 @@ impl<'a> Reader<'a> {
         self.problems.push(rule);
         None
     }
-}
-
-impl Lines<'_> {
-    /// The line on which an element starts. Elements are slices of the text, so their addresses tell their places.
-    fn of(&mut self, element: &str) -> usize {
-        let offset = element.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
-        self.line += self.text.get(self.offset..offset).unwrap_or_default().matches('\n').count();
-        self.offset = self.offset.max(offset);
-        self.line
-    }
-}
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(members))
-    }
-}
-
-/// A value as it is quoted in a message: one line of readable length.
-fn excerpt(value: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut text: String =
-        value.chars().take(LONGEST).map(|character| if character.is_control() { ' ' } else { character }).collect();
-    if value.chars().nth(LONGEST).is_some() {
-        text.push('…');
-    }
-    text
 }

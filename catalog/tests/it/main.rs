@@ -11,6 +11,10 @@
 
 mod api;
 mod build;
+mod build_export;
+mod build_formats;
+mod build_hostile;
+mod build_values;
 mod corpus;
 mod index;
 mod openapi;

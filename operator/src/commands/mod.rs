@@ -2,6 +2,9 @@
 //! This file only leads to them.
 
 mod canary;
+mod catalog_build;
+mod catalog_check;
+mod catalog_file;
 mod change;
 mod completions;
 mod doctor;
@@ -17,7 +20,7 @@ mod verify;
 
 use anyhow::Result;
 
-use crate::arguments::Command;
+use crate::arguments::{CatalogCommand, Command};
 use crate::context::Context;
 use crate::wanted::Wanted;
 
@@ -57,6 +60,8 @@ pub(crate) async fn run(context: &Context, command: &Command) -> Result<()> {
             prune::run(context, &remote.remote, *keep, *older_than, yes.yes, change).await
         }
         Command::Preview { versions, expires, path } => preview::run(context, versions, *expires, path).await,
+        Command::Catalog { command: CatalogCommand::Check { file } } => catalog_check::run(context, file),
+        Command::Catalog { command: CatalogCommand::Build { file, out } } => catalog_build::run(context, file, out),
         Command::Doctor { remotes } => doctor::run(context, remotes).await,
     }
 }

@@ -1,0 +1,374 @@
+//! What can be wrong with a catalog file, and the list of all of it, which is what a refused file is answered with.
+//! Every problem is counted, the first [`Problems::SHOWN`] are kept to be shown.
+
+use core::fmt;
+use std::collections::BTreeMap;
+
+use crate::build::{MAX_COUNT, record};
+use crate::id::IdError;
+use crate::money::PriceError;
+use crate::product::RatingError;
+
+/// A rule, broken at some place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line on which the record starts, or reading ended, from 1.
+    pub line: usize,
+    /// The record's place in the file, from 1; `None` if it is no single record's problem.
+    pub record: Option<usize>,
+    /// The record's id, if it has a text there.
+    pub id: Option<String>,
+    /// The column of an export that the value comes from, where it is not called as the field is.
+    pub column: Option<String>,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// Everything that is wrong with a catalog file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    shown: Vec<Problem>,
+    counts: BTreeMap<&'static str, usize>,
+    records: usize,
+    stopped: bool,
+}
+
+/// A rule for catalog files and their records.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rule {
+    /// Not an object.
+    #[error("a record must be an object")]
+    NotAnObject,
+    /// A field that every record of our own format has.
+    #[error("the field `{field}` is missing")]
+    Missing {
+        /// The field.
+        field: &'static str,
+    },
+    /// A field that no record of our own format has.
+    #[error("the field `{field}` is unknown; the fields are {}", record::FIELDS.map(|name| format!("`{name}`")).join(", "))]
+    Unknown {
+        /// The field.
+        field: String,
+    },
+    /// A field or column that stands twice.
+    #[error("the field `{field}` is there twice")]
+    Repeated {
+        /// The field.
+        field: String,
+    },
+    /// An export that does not say what every product must have.
+    #[error("nothing says the `{field}`: there is no {}", list(names))]
+    NoColumn {
+        /// The field.
+        field: &'static str,
+        /// What the column may be called.
+        names: &'static [&'static str],
+    },
+    /// A value of another type.
+    #[error("`{field}` must be {expected}, not `{value}`")]
+    Type {
+        /// The field.
+        field: &'static str,
+        /// The type it must have.
+        expected: &'static str,
+        /// The JSON text of the value.
+        value: String,
+    },
+    /// Against the rule for ids.
+    #[error("`id` breaks a rule: {0}")]
+    Id(IdError),
+    /// An id that an earlier record has.
+    #[error("`id` is taken by record {first} already")]
+    Duplicate {
+        /// The earlier record's place, from 1.
+        first: usize,
+    },
+    /// No text where there must be some.
+    #[error("`{field}` must not be empty")]
+    Empty {
+        /// The field.
+        field: &'static str,
+    },
+    /// Characters that cannot be shown.
+    #[error("`{field}` must not have control characters")]
+    Control {
+        /// The field.
+        field: &'static str,
+    },
+    /// A text past its limit.
+    #[error("`{field}` must have at most {maximum} characters, not {length}")]
+    TooLong {
+        /// The field.
+        field: &'static str,
+        /// The limit.
+        maximum: usize,
+        /// The characters it has.
+        length: usize,
+    },
+    /// Negative, too precise, too large or written with an exponent.
+    #[error("`price` breaks a rule: {0}")]
+    Price(PriceError),
+    /// Negative, over 5, too precise or written with an exponent.
+    #[error("`rating` breaks a rule: {0}")]
+    Rating(RatingError),
+    /// Negative, not whole or too large.
+    #[error("`{field}` must be a whole number from 0 to {MAX_COUNT}, not `{value}`")]
+    Count {
+        /// The field.
+        field: &'static str,
+        /// The value's text.
+        value: String,
+    },
+    /// A picture that no page may show.
+    #[error("`imageUrl` must be an absolute path such as `/assets/mug.svg` or an `https` URL, not `{value}`")]
+    Image {
+        /// The value.
+        value: String,
+    },
+    /// A number that may be meant in two ways.
+    #[error(
+        "`{field}` may be one of two numbers: `{value}`; write it without a thousands separator, as `1299` or `1299.00`"
+    )]
+    Ambiguous {
+        /// The field.
+        field: &'static str,
+        /// The value's text.
+        value: String,
+    },
+    /// Prices in two currencies.
+    #[error("`price` is in another currency, `{found}`, than the first one, `{first}`")]
+    Currency {
+        /// The mark of the first price that has one.
+        first: String,
+        /// The mark of this one.
+        found: String,
+    },
+    /// A word that does not say whether there is any.
+    #[error("`stock` must be a whole number or say whether there is any, not `{value}`")]
+    Availability {
+        /// The value's text.
+        value: String,
+    },
+    /// A CSV file without a first line.
+    #[error("the file is empty; it must have a header line")]
+    NoHeader,
+    /// A row with more or fewer cells than the header.
+    #[error("a row must have {expected} cells as the header line has, not {found}")]
+    Width {
+        /// The cells of the header.
+        expected: usize,
+        /// The cells of the row.
+        found: usize,
+    },
+    /// A quote that is opened and never closed.
+    #[error("the file ends inside a quoted cell: a quote is opened and never closed")]
+    OpenQuote,
+    /// Against the syntax of JSON.
+    #[error("not valid JSON: {message} at line {line}, column {column}")]
+    Syntax {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1, counted in bytes.
+        column: usize,
+        /// What was expected or found.
+        message: String,
+    },
+    /// A list, object or text that the file ends in.
+    #[error("not valid JSON: the file ends inside a value that starts here")]
+    Unfinished,
+    /// JSON that is neither a list nor an object with a list of products.
+    #[error("the catalog must be an array of products, or an object with one array of products in it")]
+    NotAnArray,
+    /// An object with two lists of objects.
+    #[error("there are two arrays that may be the products: `{first}` and `{second}`")]
+    SeveralArrays {
+        /// The name of one.
+        first: String,
+        /// The name of the other.
+        second: String,
+    },
+    /// Lists and objects in each other, too deep.
+    #[error("lists and objects must lie at most {maximum} deep in each other")]
+    TooDeep {
+        /// The limit.
+        maximum: usize,
+    },
+    /// Bytes that are no text.
+    #[error("bytes that are not UTF-8; save the file as UTF-8")]
+    NotUtf8,
+    /// A byte that no text has.
+    #[error("there is a NUL byte, which no text has")]
+    Nul,
+    /// UTF-16, as some spreadsheet programs write it.
+    #[error("the file is UTF-16; save it as UTF-8")]
+    Encoding,
+    /// A zip archive, as an Excel workbook is one.
+    #[error("the file is a zip archive or an Excel workbook; unpack it, or save it as CSV")]
+    Archive,
+    /// Bytes that gzip never wrote.
+    #[error("the gzip data is damaged: {message}")]
+    Gzip {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A record past the limit.
+    #[error("a record must have at most {maximum} bytes; is a bracket or a quote left open?")]
+    RecordTooLong {
+        /// The limit.
+        maximum: usize,
+    },
+    /// More records than a catalog may have.
+    #[error("a catalog must have at most {maximum} records")]
+    TooManyRecords {
+        /// The limit.
+        maximum: usize,
+    },
+    /// More text than a catalog file may have, unpacked.
+    #[error("a catalog file must have at most {maximum} bytes of text")]
+    TextTooLong {
+        /// The limit.
+        maximum: u64,
+    },
+}
+
+impl Problems {
+    /// So many problems are kept to be shown; the rest are counted.
+    pub const SHOWN: usize = 50;
+
+    /// The first problems, in the order of the file.
+    pub fn shown(&self) -> &[Problem] {
+        &self.shown
+    }
+
+    /// How many there are.
+    pub fn total(&self) -> usize {
+        self.counts.values().sum()
+    }
+
+    /// How many there are of each kind.
+    pub fn counts(&self) -> &BTreeMap<&'static str, usize> {
+        &self.counts
+    }
+
+    /// How many records were read.
+    pub fn records(&self) -> usize {
+        self.records
+    }
+
+    /// Whether reading ended before the file did, so that there may be more.
+    pub fn stopped(&self) -> bool {
+        self.stopped
+    }
+
+    pub(super) fn push(&mut self, problem: Problem) {
+        *self.counts.entry(problem.rule.kind()).or_default() += 1;
+        if self.shown.len() < Self::SHOWN {
+            self.shown.push(problem);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// The same after so many records; `stopped` says that there may be more.
+    pub(super) fn after(mut self, records: usize, stopped: bool) -> Problems {
+        self.records = records;
+        self.stopped = stopped;
+        self
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.total() {
+            1 => write!(formatter, "the catalog has 1 problem")?,
+            count => write!(formatter, "the catalog has {count} problems")?,
+        }
+        for problem in &self.shown {
+            write!(formatter, "\n  {problem}")?;
+        }
+        let more = self.total() - self.shown.len();
+        if more > 0 {
+            let kinds: Vec<String> = self.counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+            write!(formatter, "\n  and {more} more; of all: {}", kinds.join(", "))?;
+        }
+        if self.stopped {
+            write!(formatter, "\n  reading stopped there")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { line, record, id, column, rule } = self;
+        match record {
+            None => write!(formatter, "line {line}")?,
+            Some(record) => {
+                write!(formatter, "record {record} (")?;
+                if let Some(id) = id {
+                    write!(formatter, "id `{}`, ", excerpt(id))?;
+                }
+                write!(formatter, "line {line}")?;
+                if let Some(column) = column {
+                    write!(formatter, ", column `{}`", excerpt(column))?;
+                }
+                write!(formatter, ")")?;
+            }
+        }
+        write!(formatter, ": {rule}")
+    }
+}
+
+impl Rule {
+    /// What it is about, in a word: problems are counted by it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Rule::NotAnObject
+            | Rule::Syntax { .. }
+            | Rule::Unfinished
+            | Rule::NotAnArray
+            | Rule::SeveralArrays { .. } => "json",
+            Rule::Missing { .. } | Rule::Unknown { .. } | Rule::Repeated { .. } | Rule::NoColumn { .. } => "fields",
+            Rule::Type { field, .. }
+            | Rule::Empty { field }
+            | Rule::Control { field }
+            | Rule::TooLong { field, .. }
+            | Rule::Ambiguous { field, .. }
+            | Rule::Count { field, .. } => field,
+            Rule::Id(_) => "id",
+            Rule::Duplicate { .. } => "duplicate id",
+            Rule::Price(_) | Rule::Currency { .. } => "price",
+            Rule::Rating(_) => "rating",
+            Rule::Image { .. } => "imageUrl",
+            Rule::Availability { .. } => "stock",
+            Rule::NoHeader | Rule::Width { .. } | Rule::OpenQuote => "cells",
+            Rule::NotUtf8 | Rule::Nul | Rule::Encoding | Rule::Archive | Rule::Gzip { .. } => "bytes",
+            Rule::TooDeep { .. }
+            | Rule::RecordTooLong { .. }
+            | Rule::TooManyRecords { .. }
+            | Rule::TextTooLong { .. } => "limits",
+        }
+    }
+}
+
+/// A value as it is quoted in a message: one line of readable length.
+pub(super) fn excerpt(value: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut text: String =
+        value.chars().take(LONGEST).map(|character| if character.is_control() { ' ' } else { character }).collect();
+    if value.chars().nth(LONGEST).is_some() {
+        text.push('…');
+    }
+    text
+}
+
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}

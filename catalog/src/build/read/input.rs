@@ -1,0 +1,157 @@
+//! The bytes of a catalog file as text: unpacked if they are gzip, without a byte order mark, counted, and limited once unpacked.
+//! Holds 64 KiB at a time, whatever a file unpacks to.
+
+use core::cell::Cell;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::rc::Rc;
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::build::problem::Rule;
+
+/// What is looked at to tell what a file is.
+const HEAD: usize = 64 * 1024;
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZIP: [u8; 4] = *b"PK\x03\x04";
+const UTF8_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+const UTF16_MARKS: [[u8; 2]; 2] = [[0xff, 0xfe], [0xfe, 0xff]];
+
+/// Why reading ended before the file did.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// The file breaks a rule in a way that leaves no next record.
+    Refused { line: usize, rule: Rule },
+    /// The file could not be read.
+    Failed(io::Error),
+}
+
+/// A file whose text can be read.
+pub(super) struct Input<'a> {
+    pub(super) text: Text<'a>,
+    /// The first 64 KiB of the text, or all of it.
+    pub(super) head: Vec<u8>,
+    pub(super) is_gzip: bool,
+}
+
+/// The text, and how much of the file it took so far.
+pub(super) struct Text<'a> {
+    reader: Box<dyn BufRead + 'a>,
+    taken: Rc<Taken>,
+    is_gzip: bool,
+}
+
+/// What happened below the unpacking.
+#[derive(Default)]
+struct Taken {
+    bytes: Cell<u64>,
+    failed: Cell<bool>,
+}
+
+struct Counted<R> {
+    reader: R,
+    taken: Rc<Taken>,
+}
+
+struct Limited<R> {
+    reader: R,
+    left: u64,
+    maximum: u64,
+}
+
+/// The text is longer than it may be.
+#[derive(Debug, thiserror::Error)]
+#[error("more than {maximum} bytes of text")]
+struct TooMuchText {
+    maximum: u64,
+}
+
+impl<'a> Input<'a> {
+    /// Opens a file; `maximum` is how much text it may unpack to.
+    pub(super) fn open(file: impl Read + 'a, maximum: u64) -> Result<Input<'a>, Halt> {
+        let taken = Rc::new(Taken::default());
+        let counted = Counted { reader: file, taken: Rc::clone(&taken) };
+        let mut file = BufReader::with_capacity(HEAD, counted);
+        let mut magic = Vec::new();
+        file.by_ref().take(ZIP.len() as u64).read_to_end(&mut magic).map_err(Halt::Failed)?;
+        if magic == ZIP {
+            return Err(Halt::Refused { line: 1, rule: Rule::Archive });
+        }
+        let is_gzip = magic.starts_with(&GZIP);
+        let packed = Cursor::new(magic).chain(file);
+        let unpacked: Box<dyn Read + 'a> =
+            if is_gzip { Box::new(MultiGzDecoder::new(packed)) } else { Box::new(packed) };
+        let limited = BufReader::with_capacity(HEAD, Limited { reader: unpacked, left: maximum, maximum });
+        let mut text = Text { reader: Box::new(limited), taken, is_gzip };
+        let mut head = Vec::new();
+        text.reader.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(|error| text.halt(error, 1))?;
+        if UTF16_MARKS.iter().any(|mark| head.starts_with(mark)) {
+            return Err(Halt::Refused { line: 1, rule: Rule::Encoding });
+        }
+        if head.starts_with(&UTF8_MARK) {
+            head.drain(..UTF8_MARK.len());
+        }
+        text.reader = Box::new(Cursor::new(head.clone()).chain(text.reader));
+        Ok(Input { text, head, is_gzip })
+    }
+}
+
+impl Text<'_> {
+    /// The next piece of the text, empty at its end; `line` is where the reader stands.
+    pub(super) fn fill(&mut self, line: usize) -> Result<&[u8], Halt> {
+        loop {
+            match self.reader.fill_buf() {
+                Ok(_) => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.halt(error, line)),
+            }
+        }
+        // Asked again, a filled buffer answers at once; the borrow of the first answer cannot leave the loop.
+        self.reader.fill_buf().map_err(Halt::Failed)
+    }
+
+    /// So much of the piece was used.
+    pub(super) fn consume(&mut self, bytes: usize) {
+        self.reader.consume(bytes);
+    }
+
+    /// How many bytes of the file were read.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken.bytes.get()
+    }
+
+    fn halt(&self, error: io::Error, line: usize) -> Halt {
+        if let Some(TooMuchText { maximum }) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            return Halt::Refused { line, rule: Rule::TextTooLong { maximum: *maximum } };
+        }
+        if self.is_gzip && !self.taken.failed.get() {
+            let message = match error.kind() {
+                io::ErrorKind::UnexpectedEof => "it ends early".to_owned(),
+                _ => error.to_string(),
+            };
+            return Halt::Refused { line, rule: Rule::Gzip { message } };
+        }
+        Halt::Failed(error)
+    }
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer);
+        match &read {
+            Ok(bytes) => self.taken.bytes.set(self.taken.bytes.get() + *bytes as u64),
+            Err(error) => self.taken.failed.set(error.kind() != io::ErrorKind::Interrupted),
+        }
+        read
+    }
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.reader.read(buffer)?;
+        match self.left.checked_sub(bytes as u64) {
+            Some(left) => self.left = left,
+            None => return Err(io::Error::other(TooMuchText { maximum: self.maximum })),
+        }
+        Ok(bytes)
+    }
+}

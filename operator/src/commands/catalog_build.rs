@@ -1,0 +1,79 @@
+//! `storefront catalog build`: a merchant's file to the index that a shop opens. A file that breaks a rule leaves what was there before.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use anyhow::{Context as _, Result};
+use catalog::Catalog;
+use catalog::build::Products;
+
+use crate::commands::catalog_file::{IndexView, View, read, refused};
+use crate::context::Context;
+use crate::failure::{Exit, Stopped};
+use crate::output::size;
+use crate::progress::Progress;
+
+const COMMAND: &str = "catalog build";
+
+pub(super) fn run(context: &Context, file: &Path, out: &Path) -> Result<()> {
+    let is_same = |real: PathBuf| out.canonicalize().is_ok_and(|out| out == real);
+    if file.canonicalize().is_ok_and(is_same) {
+        let message = format!("`{}` is the catalog itself; the index goes into another file", out.display());
+        return Err(Stopped::new(Exit::Usage, message).into());
+    }
+    let (products, took) = read(file, Products::read).map_err(|error| refused(context, COMMAND, file, error))?;
+    let report = products.report().clone();
+    let mut view = View::of(file, &report, took);
+    let cannot = || format!("cannot build the index of `{}`", file.display());
+    let waiting = Progress::waiting("building the index");
+    let index = products.into_index().with_context(cannot)?;
+    drop(waiting);
+    let length = index.len() as u64;
+    write(out, &index).with_context(|| format!("cannot write `{}`", out.display()))?;
+    let revision = Catalog::open(index).with_context(cannot)?.revision().to_owned();
+    let written = IndexView { file: out.display().to_string(), size: length, revision };
+    let line = format!("wrote `{}`: {}, revision {}\n", written.file, size(length), written.revision);
+    let text = view.text() + &line;
+    view.index = Some(written);
+    context.output.result(COMMAND, &view, &text)
+}
+
+/// Writes under another name first: whoever reads the file finds all of the old one or all of the new one.
+fn write(out: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = OsString::from(".");
+    name.push(out.file_name().context("it names no file")?);
+    name.push(format!(".{}", process::id()));
+    let unfinished = out.with_file_name(name);
+    let written = File::create(&unfinished)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&unfinished, out));
+    if written.is_err() {
+        // The failure that is told is the first one.
+        let _ = fs::remove_file(&unfinished);
+    }
+    Ok(written?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_written_leaves_nothing_behind() {
+        let folder = std::env::temp_dir().join(format!("storefront-catalog-build-{}", process::id()));
+        fs::create_dir_all(folder.join("taken")).unwrap();
+        write(&folder.join("index"), b"old").unwrap();
+        write(&folder.join("index"), b"new").unwrap();
+        assert_eq!(fs::read(folder.join("index")).unwrap(), b"new");
+        fs::write(folder.join("taken/file"), "").unwrap();
+        assert!(write(&folder.join("taken"), b"new").is_err());
+        assert!(write(&folder.join("none/index"), b"new").is_err());
+        let mut left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["index", "taken"]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

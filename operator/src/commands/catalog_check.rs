@@ -1,0 +1,17 @@
+//! `storefront catalog check`: holds a merchant's file against every rule for catalogs. Writes nothing and asks no shop.
+
+use std::path::Path;
+
+use anyhow::Result;
+use catalog::build;
+
+use crate::commands::catalog_file::{View, read, refused};
+use crate::context::Context;
+
+const COMMAND: &str = "catalog check";
+
+pub(super) fn run(context: &Context, file: &Path) -> Result<()> {
+    let (report, took) = read(file, build::check).map_err(|error| refused(context, COMMAND, file, error))?;
+    let view = View::of(file, &report, took);
+    context.output.result(COMMAND, &view, &view.text())
+}

@@ -1,0 +1,193 @@
+//! What `storefront catalog check` and `storefront catalog build` share: reading a catalog file under a bar, and saying what it is or
+//! what is wrong with it. Decides nothing about records: that is the crate `catalog`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use catalog::build::{BuildError, Format, Options, Problems, Report};
+use serde::Serialize;
+
+use crate::clock::Stopwatch;
+use crate::context::Context;
+use crate::failure::{Exit, Stopped};
+use crate::output::{counted, size, warn};
+use crate::progress::Progress;
+
+/// A catalog file that was read.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct View<'a> {
+    file: String,
+    valid: bool,
+    format: String,
+    gzip: bool,
+    /// Whether it is in our own format; else its columns were mapped.
+    own_format: bool,
+    products: usize,
+    size: u64,
+    milliseconds: u128,
+    /// The columns that each field comes from.
+    columns: Vec<ColumnView<'a>>,
+    warnings: Vec<WarningView>,
+    /// What was written, if anything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) index: Option<IndexView>,
+}
+
+/// A file that was written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct IndexView {
+    pub(super) file: String,
+    pub(super) size: u64,
+    pub(super) revision: String,
+}
+
+#[derive(Serialize)]
+struct ColumnView<'a> {
+    field: &'a str,
+    columns: &'a [String],
+}
+
+#[derive(Serialize)]
+struct WarningView {
+    message: String,
+    count: usize,
+    line: usize,
+}
+
+/// A catalog file that was refused.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefusedView<'a> {
+    file: String,
+    valid: bool,
+    /// The records that were read, right or wrong.
+    records: usize,
+    problem_count: usize,
+    problems_by_kind: &'a BTreeMap<&'static str, usize>,
+    /// Whether reading ended early, so that there may be more.
+    stopped: bool,
+    /// The first of them.
+    problems: Vec<ProblemView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProblemView<'a> {
+    line: usize,
+    record: Option<usize>,
+    id: Option<&'a str>,
+    column: Option<&'a str>,
+    kind: &'a str,
+    rule: String,
+}
+
+/// Reads a file with `read`, under a bar; the time it took.
+pub(super) fn read<T>(
+    file: &Path,
+    read: impl FnOnce(File, Options<'_>) -> Result<T, BuildError>,
+) -> Result<(T, Duration)> {
+    let name = file.display();
+    let opened = File::open(file).map_err(|error| {
+        let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Failure };
+        anyhow::Error::new(error).context(Stopped::new(exit, format!("cannot read the catalog `{name}`")))
+    })?;
+    let total = opened.metadata().with_context(|| format!("cannot read the catalog `{name}`"))?.len();
+    let bar = Progress::bytes("reading", total);
+    let mut before = 0;
+    let mut progress = |so_far: catalog::build::Progress| {
+        bar.add(so_far.bytes.saturating_sub(before));
+        before = so_far.bytes;
+    };
+    let format = file.file_name().and_then(|name| Format::of_name(&name.to_string_lossy()));
+    let watch = Stopwatch::start();
+    let read = read(opened, Options { format, progress: Some(&mut progress), ..Options::default() });
+    let took = watch.elapsed();
+    drop(bar);
+    Ok((read.with_context(|| format!("cannot take the catalog `{name}`"))?, took))
+}
+
+/// Says what was wrong with a file, if that is what the error is; the error to end with.
+pub(super) fn refused(context: &Context, command: &str, file: &Path, error: anyhow::Error) -> anyhow::Error {
+    let Some(BuildError::Refused(problems)) = error.downcast_ref() else {
+        return error;
+    };
+    if let Err(failed) = context.output.result(command, &refused_view(file, problems), &listed(problems)) {
+        return failed;
+    }
+    let number = counted(problems.total(), "problem");
+    Stopped::new(Exit::Failure, format!("the catalog `{}` has {number}; nothing was written", file.display())).into()
+}
+
+impl<'a> View<'a> {
+    /// The view of a file that keeps every rule; its warnings are said at once.
+    pub(super) fn of(file: &Path, report: &'a Report, took: Duration) -> View<'a> {
+        for warning in &report.warnings {
+            warn(&warning.to_string());
+        }
+        let warnings = report.warnings.iter();
+        let columns = report.columns.iter();
+        View {
+            file: file.display().to_string(),
+            valid: true,
+            format: report.format.to_string(),
+            gzip: report.is_gzip,
+            own_format: report.is_own,
+            products: report.records,
+            size: report.bytes,
+            milliseconds: took.as_millis(),
+            columns: columns.map(|(field, columns)| ColumnView { field, columns }).collect(),
+            warnings: warnings
+                .map(|warning| WarningView { message: warning.to_string(), count: warning.count, line: warning.line })
+                .collect(),
+            index: None,
+        }
+    }
+
+    /// The same for a person.
+    pub(super) fn text(&self) -> String {
+        let kind = if self.own_format { "" } else { ", mapped from another shop's columns" };
+        let packed = if self.gzip { ", gzip" } else { "" };
+        let (products, size) = (counted(self.products, "product"), size(self.size));
+        let time = format!("{}.{:02} s", self.milliseconds / 1000, self.milliseconds % 1000 / 10);
+        let mut text =
+            format!("`{}` is fine: {products}, {}{packed}, {size}, read in {time}{kind}\n", self.file, self.format);
+        for ColumnView { field, columns } in &self.columns {
+            let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
+            let _ = writeln!(text, "  {field}: {}", columns.join(", else "));
+        }
+        text
+    }
+}
+
+fn refused_view<'a>(file: &Path, problems: &'a Problems) -> RefusedView<'a> {
+    let shown = problems.shown().iter().map(|problem| ProblemView {
+        line: problem.line,
+        record: problem.record,
+        id: problem.id.as_deref(),
+        column: problem.column.as_deref(),
+        kind: problem.rule.kind(),
+        rule: problem.rule.to_string(),
+    });
+    RefusedView {
+        file: file.display().to_string(),
+        valid: false,
+        records: problems.records(),
+        problem_count: problems.total(),
+        problems_by_kind: problems.counts(),
+        stopped: problems.stopped(),
+        problems: shown.collect(),
+    }
+}
+
+/// The problems, a line each. The line that counts them is the error's.
+fn listed(problems: &Problems) -> String {
+    let text = problems.to_string();
+    let lines: Vec<&str> = text.lines().skip(1).map(str::trim_start).collect();
+    lines.join("\n")
+}
