@@ -1,4 +1,4 @@
-//! Where a term is: the positions of the products that have it, and with each its *impact*, a number of six bits that the ranking
+//! Where a term is: the positions of the products that have it, and with each its *impact*, a number of seven bits that the ranking
 //! has worked out when the index was built; times the term's scale it is what the product scores for the term. Read where it lies.
 //!
 //! ```text
@@ -28,8 +28,8 @@ pub(crate) const BLOCK: usize = 128;
 /// The largest scale: that of a term that one product has, and nothing else.
 pub(crate) const SCALE_LIMIT: u32 = 4096;
 
-/// How many bits an impact has, and the highest one. Five bits would cost relevance, more gain none (`docs/benchmarks.md`).
-pub(crate) const IMPACT_WIDTH: u32 = 6;
+/// How many bits an impact has, and the highest one. Six bits cost relevance, eight gain none (`docs/benchmarks.md`).
+pub(crate) const IMPACT_WIDTH: u32 = 7;
 pub(crate) const IMPACT_LIMIT: u8 = (1 << IMPACT_WIDTH) - 1;
 
 /// Impacts, packed.
@@ -70,7 +70,7 @@ impl Impacts<'_> {
         let bit = place * IMPACT_WIDTH as usize;
         let low = self.0.get(bit / 8).copied().unwrap_or_default();
         let high = self.0.get(bit / 8 + 1).copied().unwrap_or_default();
-        // Six bits lie in at most two bytes.
+        // Seven bits lie in at most two bytes.
         let [impact, _] = (u16::from_le_bytes([low, high]) >> (bit % 8)).to_le_bytes();
         impact & IMPACT_LIMIT
     }
@@ -99,19 +99,19 @@ impl<'a> Postings<'a> {
     pub(crate) fn each(&self, mut visit: impl FnMut(u32, u8)) {
         match self.list {
             List::Dense(impacts) => {
-                // Four impacts in three bytes.
+                // Eight impacts in seven bytes.
                 let mut position = 0_u32;
-                for packed in impacts.0.chunks(3) {
-                    let mut four = packed.iter().rev().fold(0_u32, |four, byte| (four << 8) | u32::from(*byte));
-                    for place in position..position + 4 {
-                        let [low, ..] = four.to_le_bytes();
+                for packed in impacts.0.chunks(IMPACT_WIDTH as usize) {
+                    let mut eight = packed.iter().rev().fold(0_u64, |eight, byte| (eight << 8) | u64::from(*byte));
+                    for place in position..position + 8 {
+                        let [low, ..] = eight.to_le_bytes();
                         let impact = low & IMPACT_LIMIT;
                         if impact > 0 {
                             visit(place, impact);
                         }
-                        four >>= IMPACT_WIDTH;
+                        eight >>= IMPACT_WIDTH;
                     }
-                    position += 4;
+                    position += 8;
                 }
             }
             List::Sparse { .. } => {

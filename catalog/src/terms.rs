@@ -25,7 +25,7 @@ const BESIDE: u32 = 1;
 const ONE_EDIT: u32 = 2;
 const TWO_EDITS: u32 = 1;
 
-/// Products with all words of a text fill a page. Where they do not, those with all but one follow them up to this number.
+/// Products with all words of a text fill a page. Where they do not, those with half of them or more follow them up to this number.
 const FILL: usize = 12;
 
 /// Added to the score of a product with all words; more than the impacts of all words together.
@@ -72,6 +72,7 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
         last = Some(word);
     });
     let mut words: Vec<Word<'_>> = typed.iter().map(|word| Word::of(catalog, word)).collect();
+    add_joined(catalog, &mut words);
     // A word is the beginning of one only while nothing stands behind it.
     let open = last.filter(|word| folded.ends_with(word));
     if is_typed {
@@ -100,6 +101,23 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
     found
 }
 
+/// Lets neighbours stand for the one word that they may be written as, too: who types `note book` means notebooks as well.
+fn add_joined<'a>(catalog: &'a Catalog, words: &mut [Word<'a>]) {
+    for first in 0..words.len() {
+        let Some([before, word]) = words.get_mut(first..).and_then(|rest| rest.first_chunk_mut()) else { return };
+        if let Some(term) = term_of(catalog, &[before.typed, word.typed].concat()) {
+            before.add(catalog, &[(term, LONGER)]);
+            word.add(catalog, &[(term, LONGER)]);
+        }
+    }
+}
+
+/// The term of a word, by the word itself or by the form that it shares with its plural.
+fn term_of(catalog: &Catalog, word: &str) -> Option<u32> {
+    let dictionary = catalog.dictionary();
+    dictionary.term(word.as_bytes()).or_else(|| dictionary.term(tokens::stem(word).as_bytes()))
+}
+
 /// Lets a word stand for those that begin with it, too. Returns whether there are any.
 fn extend<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>) -> bool {
     let word = words.iter_mut().find(|word| Some(word.typed) == open);
@@ -109,9 +127,7 @@ fn extend<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>) 
 impl<'a> Word<'a> {
     fn of(catalog: &'a Catalog, typed: &'a str) -> Self {
         let mut word = Word { typed, terms: Vec::new() };
-        let dictionary = catalog.dictionary();
-        let term = dictionary.term(typed.as_bytes()).or_else(|| dictionary.term(tokens::stem(typed).as_bytes()));
-        word.add(catalog, term.map(|term| (term, EXACT)).as_slice());
+        word.add(catalog, term_of(catalog, typed).map(|term| (term, EXACT)).as_slice());
         if word.terms.is_empty() {
             word.add_longer(catalog);
         }
@@ -240,7 +256,7 @@ fn with_all(catalog: &Catalog, words: &mut [Word<'_>]) -> Found {
     found
 }
 
-/// Adds the best of the products that have most words, until there are enough.
+/// Adds the best of the products that have half of the words or more, until there are enough.
 fn fill(catalog: &Catalog, found: &mut Found, words: &[Word<'_>]) {
     let mut scores = vec![(0_u32, 0_u8); catalog.len()];
     for word in words {
@@ -254,20 +270,14 @@ fn fill(catalog: &Catalog, found: &mut Found, words: &[Word<'_>]) {
             *slot = (0, 0);
         }
     }
-    let most = if found.products.is_empty() {
-        scores.iter().map(|(_, words)| *words).max().unwrap_or_default()
-    } else {
-        u8::try_from(words.len()).unwrap_or(u8::MAX).saturating_sub(1)
-    };
-    if most == 0 {
-        return;
-    }
+    // Fewer than half of the words is another question.
+    let least = u8::try_from(words.len().div_ceil(2)).unwrap_or(u8::MAX);
     let partial: Vec<(u32, u32)> = (0_u32..)
         .zip(scores)
-        .filter(|(_, (_, words))| *words == most)
+        .filter(|(_, (_, words))| *words >= least)
         .map(|(position, (score, _))| (position, score))
         .collect();
-    // With none that has all words, those with most are the answer; otherwise they only make up the page.
+    // With none that has all words these are the answer; otherwise they only make up the page.
     let mut keys: Vec<Key> = partial.into_iter().map(|(position, score)| pair(!score, position)).collect();
     let wanted = if found.products.is_empty() { keys.len() } else { FILL.saturating_sub(found.products.len()) };
     let partial =

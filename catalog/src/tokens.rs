@@ -59,6 +59,24 @@ pub(crate) fn stem(word: &str) -> Cow<'_, str> {
     Cow::Borrowed(word)
 }
 
+/// Two neighbours of a text as the one word that they may be written as, too. A model is always found either way, `TN-2110` and
+/// `tn2110`; two plain words only if the catalog has the one word as well (`is_written`), as with `note book`.
+#[cfg(feature = "build")]
+pub(crate) fn joined(folded: &str, before: &str, word: &str, is_written: impl Fn(&str) -> bool) -> Option<String> {
+    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let is_plain = |word: &str| word.len() > 1 && word.chars().all(char::is_alphabetic);
+    let between = offset(folded, before)? + before.len()..offset(folded, word)?;
+    let is_model = matches!(folded.get(between)?, "-" | "/")
+        && (has_digit(before) || has_digit(word))
+        && !(is_number(before) && is_number(word));
+    let are_plain = is_plain(before) && is_plain(word) && before != word;
+    if before.len() + word.len() > WORD_LIMIT || !(is_model || are_plain) {
+        return None;
+    }
+    let joined = [before, word].concat();
+    (is_model || is_written(&joined)).then_some(joined)
+}
+
 /// `1` and `5m` are one, if nothing but a point stands between them.
 fn decimal<'t>(folded: &'t str, whole: &'t str, next: &'t str) -> Option<&'t str> {
     let start = offset(folded, whole)?;

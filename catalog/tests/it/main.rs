@@ -19,6 +19,7 @@ mod corpus;
 mod index;
 mod openapi;
 mod query;
+mod relevance;
 mod search;
 mod values;
 

@@ -84,7 +84,7 @@ fn relevance_prefers_name_to_category_to_description_and_whole_words_to_starts()
     check("search=desk", "12 7 8");
     // All three lie in the category Kitchen; 11 mentions a kitchen as well.
     check("search=kitchen", "11 1 6");
-    check("search=table", "2 11 8");
+    check("search=table", "2 8 11");
     check("search=tea", "A 98765432109876543210987654321 a.b_c-D 6");
     check("search=mug", "6 a.b_c-D");
     check("search=lamp", "2 8");

@@ -1,6 +1,7 @@
 //! Valid records to the bytes of an index: columns, orders, packed texts and what is searched, laid out as `format` says.
 //! Decides every order of the catalog once, here, so that answering sorts nothing.
 
+mod labels;
 mod pack;
 mod terms;
 

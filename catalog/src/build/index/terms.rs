@@ -4,8 +4,9 @@
 //! depends on the catalog alone: occurrences in the three fields are weighted and set against the field's length first, and saturate
 //! together. It is worked out here, scaled to a few bits, and only added up when somebody searches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::build::index::labels;
 use crate::build::record::Record;
 use crate::bytes::{pack, push_number};
 use crate::fold::fold;
@@ -16,11 +17,27 @@ use crate::tokens;
 /// What an occurrence counts in the name, the category and the description.
 const WEIGHTS: [f64; 3] = [3.0, 2.0, 1.0];
 
-/// How much a field that is longer than the average one makes an occurrence count less: 0 not at all, 1 in proportion.
-const LENGTH: f64 = 0.75;
+/// How much a name or a description that is longer than the average one makes an occurrence count less: 0 not at all, 1 in
+/// proportion. A category is what it is, however long.
+const LENGTH: f64 = 0.7;
 
 /// How slowly more occurrences saturate.
-const SATURATION: f64 = 2.0;
+const SATURATION: f64 = 1.2;
+
+/// What the last word of a name gains over the first, as a part of the most that a term can score: an English name ends with what
+/// the thing is, `Monitor Arm` and `LCD Flat Panel Monitor`.
+const LAST_IN_NAME: f64 = 0.1;
+
+/// The part of its weight that a word late in a description keeps, and after how many words half of the rest is gone: a
+/// description begins with what the thing is.
+const LATE: f64 = 0.5;
+const EARLY_WORDS: f64 = 10.0;
+
+/// The part of its weight that a word has where it names a property.
+const LABEL: f64 = 0.25;
+
+/// In how many products two words have to be written as one to be found as one where they are not.
+const WRITTEN: u32 = 2;
 
 /// Above this part of all products a list has a byte for every one of them.
 const DENSE: usize = 2;
@@ -34,51 +51,182 @@ pub(super) struct Searchable {
     pub(super) postings: Vec<Vec<u8>>,
 }
 
-/// Occurrences of a term in the fields of one product.
-type Occurrences = [u16; 3];
+/// Where a term is in one product.
+#[derive(Clone, Copy, Default)]
+struct Occurrences {
+    /// How often it is in the name, the category, the description.
+    counts: [u16; 3],
+    /// Its last place among the words of the name.
+    last_in_name: u16,
+    /// Its first place among the words of the description.
+    first_in_description: u16,
+    /// How often it names a property in the description (`labels.rs`).
+    labels: u16,
+}
+
+/// How many words a product's fields have.
+#[derive(Clone, Copy, Default)]
+struct Lengths {
+    name: u32,
+    description: u32,
+}
+
+/// The words of one product, as they are met.
+#[derive(Default)]
+struct Product {
+    own: BTreeMap<u32, Occurrences>,
+    lengths: Lengths,
+    /// Place of the next word in the part of a field that is looked at.
+    place: u16,
+}
+
+/// What a text is read as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Name,
+    Category,
+    Description,
+    Label,
+}
+
+/// The dictionary as it grows, and where each of its terms is.
+#[derive(Default)]
+struct Terms {
+    words: BTreeMap<Vec<u8>, u32>,
+    lists: Vec<Vec<(u32, Occurrences)>>,
+}
+
+impl Terms {
+    /// The term of a word; a new one if it was never met.
+    fn of(&mut self, word: &str) -> u32 {
+        let stem = tokens::stem(word);
+        let known = self.words.get(stem.as_bytes()).copied();
+        let number = known.unwrap_or_else(|| u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        if known.is_none() {
+            self.lists.push(Vec::new());
+            self.words.insert(stem.as_bytes().to_vec(), number);
+        }
+        // A word that is the stem of others as well keeps its own term.
+        if stem != word && !self.words.contains_key(word.as_bytes()) {
+            self.words.insert(word.as_bytes().to_vec(), number);
+        }
+        number
+    }
+}
+
+/// How many products write a word, in a name or a description.
+fn written(records: &[Record]) -> BTreeMap<String, u32> {
+    let mut written: BTreeMap<String, u32> = BTreeMap::new();
+    for record in records {
+        let (name, description) = (fold(&record.name), fold(&record.description));
+        let mut own: BTreeSet<&str> = BTreeSet::new();
+        for text in [&name, &description] {
+            tokens::each(text, |word| {
+                own.insert(word);
+            });
+        }
+        for word in own {
+            match written.get_mut(word) {
+                Some(products) => *products += 1,
+                None => {
+                    written.insert(word.to_owned(), 1);
+                }
+            }
+        }
+    }
+    written
+}
+
+impl Product {
+    /// A word of a field, the next one.
+    fn add(&mut self, term: u32, field: Field) {
+        self.note(term, field);
+        match field {
+            Field::Name => self.lengths.name += 1,
+            Field::Description | Field::Label => self.lengths.description += 1,
+            Field::Category => (),
+        }
+        // The name of a property is none of the words that are said, so those behind it come no later.
+        if field != Field::Label {
+            self.place = self.place.saturating_add(1);
+        }
+    }
+
+    /// A term at the place of the next word.
+    fn note(&mut self, term: u32, field: Field) {
+        let place = self.place;
+        let Occurrences { counts: [name, category, description], last_in_name, first_in_description, labels } =
+            self.own.entry(term).or_default();
+        let count = match field {
+            Field::Name => {
+                *last_in_name = place;
+                name
+            }
+            Field::Category => category,
+            Field::Description => {
+                if *description == 0 {
+                    *first_in_description = place;
+                }
+                description
+            }
+            Field::Label => labels,
+        };
+        *count = count.saturating_add(1);
+    }
+}
 
 /// Collects the words of all records.
 pub(super) fn of(records: &[Record]) -> Searchable {
+    let written = written(records);
     // Words and stems, each with its term; both are found in the dictionary.
-    let mut words: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
-    let mut lists: Vec<Vec<(u32, Occurrences)>> = Vec::new();
-    let mut lengths: Vec<[u32; 3]> = Vec::with_capacity(records.len());
+    let mut terms = Terms::default();
+    let mut lengths: Vec<Lengths> = Vec::with_capacity(records.len());
     for (position, record) in (0_u32..).zip(records) {
-        let mut own: BTreeMap<u32, Occurrences> = BTreeMap::new();
-        let mut length = [0_u32; 3];
-        for ((text, slot), field) in
-            [&record.name, &record.category, &record.description].into_iter().zip(&mut length).zip(0..)
-        {
-            tokens::each(&fold(text), |word| {
-                let stem = tokens::stem(word);
-                let known = words.get(stem.as_bytes()).copied();
-                let number = known.unwrap_or_else(|| u32::try_from(lists.len()).unwrap_or(u32::MAX));
-                if known.is_none() {
-                    lists.push(Vec::new());
-                    words.insert(stem.as_bytes().to_vec(), number);
+        let mut product = Product::default();
+        let mut read = |product: &mut Product, text: &str, field: Field| {
+            let folded = fold(text);
+            let mut before = "";
+            tokens::each(&folded, |word| {
+                let is_written = |joined: &str| written.get(joined).is_some_and(|products| *products >= WRITTEN);
+                let joined = matches!(field, Field::Name | Field::Description)
+                    .then(|| tokens::joined(&folded, before, word, is_written))
+                    .flatten();
+                if let Some(joined) = joined {
+                    product.note(terms.of(&joined), field);
                 }
-                // A word that is the stem of others as well keeps its own term.
-                if stem != word && !words.contains_key(word.as_bytes()) {
-                    words.insert(word.as_bytes().to_vec(), number);
-                }
-                let occurrences = own.entry(number).or_default();
-                if let Some(count) = occurrences.get_mut::<usize>(field) {
-                    *count = count.saturating_add(1);
-                }
-                *slot += 1;
+                product.add(terms.of(word), field);
+                before = word;
             });
-        }
-        for (number, occurrences) in own {
-            if let Some(list) = usize::try_from(number).ok().and_then(|number| lists.get_mut(number)) {
+        };
+        read(&mut product, &record.name, Field::Name);
+        read(&mut product, &record.category, Field::Category);
+        product.place = 0;
+        labels::each(&record.description, |part, is_label| {
+            read(&mut product, part, if is_label { Field::Label } else { Field::Description });
+        });
+        for (number, occurrences) in product.own {
+            if let Some(list) = usize::try_from(number).ok().and_then(|number| terms.lists.get_mut(number)) {
                 list.push((position, occurrences));
             }
         }
-        lengths.push(length);
+        lengths.push(product.lengths);
+    }
+    let Terms { words, mut lists } = terms;
+    for list in &mut lists {
+        said_only(list);
     }
     let mut searchable = Searchable { word_count: words.len(), ..Searchable::default() };
     write_words(&words, &mut searchable);
     searchable.postings = impacts(&lists, &lengths).into_iter().map(|list| list.write(records.len())).collect();
     searchable
+}
+
+/// A word finds the products that say it. Those where it only names a property are found if no other product has the word.
+fn said_only(list: &mut Vec<(u32, Occurrences)>) {
+    let is_said = |(_, occurrences): &(u32, Occurrences)| occurrences.counts != [0; 3];
+    if list.iter().any(is_said) {
+        list.retain(is_said);
+    }
 }
 
 /// A term's products with their impacts, and its scale.
@@ -88,32 +236,31 @@ struct List {
 }
 
 /// The impacts of all terms. The highest of each term is [`IMPACT_LIMIT`]; the scales set the terms against one another.
-fn impacts(lists: &[Vec<(u32, Occurrences)>], lengths: &[[u32; 3]]) -> Vec<List> {
+fn impacts(lists: &[Vec<(u32, Occurrences)>], lengths: &[Lengths]) -> Vec<List> {
     let products = count(lengths.len());
-    let mut averages = [1.0_f64; 3];
-    for (field, average) in averages.iter_mut().enumerate() {
-        let sum: f64 = lengths.iter().filter_map(|length| length.get(field)).map(|length| f64::from(*length)).sum();
-        *average = (sum / products.max(1.0)).max(f64::MIN_POSITIVE);
-    }
+    let average = |length: fn(&Lengths) -> u32| {
+        (lengths.iter().map(|of| f64::from(length(of))).sum::<f64>() / products.max(1.0)).max(f64::MIN_POSITIVE)
+    };
+    let (average_name, average_description) = (average(|of| of.name), average(|of| of.description));
+    let part = |length: u32, average: f64| 1.0 - LENGTH + LENGTH * f64::from(length) / average;
     let score = |idf: f64, position: u32, occurrences: &Occurrences| {
         let length = lengths.get(position as usize).copied().unwrap_or_default();
-        let weighted: f64 = occurrences
-            .iter()
-            .zip(length)
-            .zip(averages)
-            .zip(WEIGHTS)
-            .map(|(((count, length), average), weight)| {
-                weight * f64::from(*count) / (1.0 - LENGTH + LENGTH * f64::from(length) / average)
-            })
-            .sum();
-        idf * weighted / (weighted + SATURATION)
+        let [in_name, in_category, in_description] = occurrences.counts.map(f64::from);
+        let [name, category, description] = WEIGHTS;
+        let early = LATE + (1.0 - LATE) / (1.0 + f64::from(occurrences.first_in_description) / EARLY_WORDS);
+        let weighted = name * in_name / part(length.name, average_name)
+            + category * in_category
+            + description * (in_description * early + f64::from(occurrences.labels) * LABEL)
+                / part(length.description, average_description);
+        let last = f64::from(occurrences.last_in_name) / f64::from(length.name.saturating_sub(1).max(1));
+        idf * (weighted / (weighted + SATURATION) + LAST_IN_NAME * last) / (1.0 + LAST_IN_NAME)
     };
     let idf = |list: &[(u32, Occurrences)]| {
         let having = count(list.len());
         (1.0 + (products - having + 0.5) / (having + 0.5)).ln()
     };
     // The highest score that any term can have: one that a single product has, and nothing else.
-    let highest = idf(&[(0, [1, 0, 0])]);
+    let highest = idf(&[(0, Occurrences::default())]);
     lists
         .iter()
         .map(|list| {
