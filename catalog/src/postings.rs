@@ -1,5 +1,5 @@
-//! Where a term is: the positions of the products that have it, and with each its *impact*, a number of seven bits that the ranking
-//! has worked out when the index was built; times the term's scale it is what the product scores for the term. Read where it lies.
+//! Where a term is: the positions of the products that have it, and with each its *impact*, a number of five to seven bits that
+//! the ranking has worked out when the index was built, the fewer the smaller the term's scale; in units of seven bits and times the term's scale it is what the product scores for the term. Read where it lies.
 //!
 //! ```text
 //! number  twice the number of products with the term, plus one if the list is dense
@@ -29,12 +29,27 @@ pub(crate) const BLOCK: usize = 128;
 pub(crate) const SCALE_LIMIT: u32 = 4096;
 
 /// How many bits an impact has, and the highest one. Six bits cost relevance, eight gain none (`docs/benchmarks.md`).
-pub(crate) const IMPACT_WIDTH: u32 = 7;
+const IMPACT_WIDTH: u32 = 7;
 pub(crate) const IMPACT_LIMIT: u8 = (1 << IMPACT_WIDTH) - 1;
+
+/// How many of an impact's low bits a list of this scale leaves out: they are worth little beside those of the other words of a
+/// text, and the terms of small scales have the long lists. Leaving out more, or at larger scales, costs relevance.
+pub(crate) fn bits_left_out(scale: u32) -> u32 {
+    u32::from(scale <= SCALE_LIMIT / 4) + u32::from(scale <= SCALE_LIMIT / 8)
+}
+
+/// How many bits are packed for each impact of a list of this scale.
+pub(crate) fn impact_width(scale: u32) -> u32 {
+    IMPACT_WIDTH - bits_left_out(scale)
+}
 
 /// Impacts, packed.
 #[derive(Clone, Copy, Debug)]
-struct Impacts<'a>(&'a [u8]);
+struct Impacts<'a> {
+    packed: &'a [u8],
+    /// At most [`IMPACT_WIDTH`].
+    width: u32,
+}
 
 /// The products of a term.
 #[derive(Clone, Copy, Debug)]
@@ -59,20 +74,26 @@ pub(crate) struct Block<'a> {
     impacts: Impacts<'a>,
 }
 
-impl Impacts<'_> {
-    /// How many bytes so many impacts take.
-    fn length(count: usize) -> Option<usize> {
-        Some(count.checked_mul(IMPACT_WIDTH as usize)?.div_ceil(8))
+impl<'a> Impacts<'a> {
+    /// The next impacts of a list.
+    fn take(reader: &mut Reader<'a>, count: usize, scale: u32) -> Option<Self> {
+        let width = impact_width(scale);
+        Some(Self { packed: reader.take(count.checked_mul(width as usize)?.div_ceil(8))?, width })
+    }
+
+    /// The impact that the lowest bits of what is packed say.
+    fn impact(self, packed: u8) -> u8 {
+        (packed << (IMPACT_WIDTH - self.width)) & IMPACT_LIMIT
     }
 
     /// The impact at a place; 0 where there is none.
     fn get(self, place: usize) -> u8 {
-        let bit = place * IMPACT_WIDTH as usize;
-        let low = self.0.get(bit / 8).copied().unwrap_or_default();
-        let high = self.0.get(bit / 8 + 1).copied().unwrap_or_default();
+        let bit = place * self.width as usize;
+        let low = self.packed.get(bit / 8).copied().unwrap_or_default();
+        let high = self.packed.get(bit / 8 + 1).copied().unwrap_or_default();
         // Seven bits lie in at most two bytes.
         let [impact, _] = (u16::from_le_bytes([low, high]) >> (bit % 8)).to_le_bytes();
-        impact & IMPACT_LIMIT
+        self.impact(impact)
     }
 }
 
@@ -87,8 +108,8 @@ impl<'a> Postings<'a> {
             return None;
         }
         if head % 2 == 1 {
-            let impacts = reader.take(Impacts::length(usize::try_from(products).ok()?)?)?;
-            return Some(Postings { count, scale, list: List::Dense(Impacts(impacts)) });
+            let impacts = Impacts::take(&mut reader, usize::try_from(products).ok()?, scale)?;
+            return Some(Postings { count, scale, list: List::Dense(impacts) });
         }
         let blocks = usize::try_from(count).ok()?.div_ceil(BLOCK);
         let table = if blocks > 1 { reader.take(blocks.checked_mul(8)?)?.as_chunks().0 } else { &[] };
@@ -99,17 +120,17 @@ impl<'a> Postings<'a> {
     pub(crate) fn each(&self, mut visit: impl FnMut(u32, u8)) {
         match self.list {
             List::Dense(impacts) => {
-                // Eight impacts in seven bytes.
+                // Eight impacts are as many bytes as one has bits.
                 let mut position = 0_u32;
-                for packed in impacts.0.chunks(IMPACT_WIDTH as usize) {
+                for packed in impacts.packed.chunks(impacts.width as usize) {
                     let mut eight = packed.iter().rev().fold(0_u64, |eight, byte| (eight << 8) | u64::from(*byte));
                     for place in position..position + 8 {
                         let [low, ..] = eight.to_le_bytes();
-                        let impact = low & IMPACT_LIMIT;
+                        let impact = impacts.impact(low);
                         if impact > 0 {
                             visit(place, impact);
                         }
-                        eight >>= IMPACT_WIDTH;
+                        eight >>= impacts.width;
                     }
                     position += 8;
                 }
@@ -211,7 +232,7 @@ impl<'a> Postings<'a> {
         let mut position = reader.number()?;
         let width = u32::from(reader.byte()?);
         let packed = reader.take(length.saturating_sub(1).checked_mul(usize::try_from(width).ok()?)?.div_ceil(8))?;
-        let impacts = Impacts(reader.take(Impacts::length(length)?)?);
+        let impacts = Impacts::take(&mut reader, length, self.scale)?;
         let mut positions = [0; BLOCK];
         if let Some((first, rest)) = positions.get_mut(..length).and_then(<[u32]>::split_first_mut) {
             unpack(packed, width, rest);

@@ -11,7 +11,7 @@ use crate::build::record::Record;
 use crate::bytes::{pack, push_number};
 use crate::fold::fold;
 use crate::format::WORDS_PER_BLOCK;
-use crate::postings::{BLOCK, IMPACT_LIMIT, IMPACT_WIDTH, SCALE_LIMIT};
+use crate::postings::{BLOCK, IMPACT_LIMIT, SCALE_LIMIT, bits_left_out, impact_width};
 use crate::tokens;
 
 /// What an occurrence counts in the name, the category and the description.
@@ -235,7 +235,7 @@ struct List {
     entries: Vec<(u32, u8)>,
 }
 
-/// The impacts of all terms. The highest of each term is [`IMPACT_LIMIT`]; the scales set the terms against one another.
+/// The impacts of all terms. The highest of each term is all of its bits; the scales set the terms against one another.
 fn impacts(lists: &[Vec<(u32, Occurrences)>], lengths: &[Lengths]) -> Vec<List> {
     let products = count(lengths.len());
     let average = |length: fn(&Lengths) -> u32| {
@@ -269,9 +269,9 @@ fn impacts(lists: &[Vec<(u32, Occurrences)>], lengths: &[Lengths]) -> Vec<List> 
                 list.iter().map(|(position, occurrences)| score(idf, *position, occurrences)).collect();
             let best = scores.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
             let scale = whole((best / highest * f64::from(SCALE_LIMIT)).ceil(), SCALE_LIMIT);
-            let unit = f64::from(scale) / f64::from(SCALE_LIMIT) * highest / f64::from(IMPACT_LIMIT);
-            let impact =
-                |score: f64| u8::try_from(whole((score / unit).round(), IMPACT_LIMIT.into())).unwrap_or(IMPACT_LIMIT);
+            let limit = IMPACT_LIMIT >> bits_left_out(scale);
+            let unit = f64::from(scale) / f64::from(SCALE_LIMIT) * highest / f64::from(limit);
+            let impact = |score: f64| u8::try_from(whole((score / unit).round(), limit.into())).unwrap_or(limit);
             let entries = list.iter().zip(scores).map(|((position, _), score)| (*position, impact(score))).collect();
             List { scale, entries }
         })
@@ -331,10 +331,10 @@ fn write_list(scale: u32, list: &[(u32, u8)], products: usize) -> Vec<u8> {
                 *slot = u32::from(*impact);
             }
         }
-        pack(&impacts, IMPACT_WIDTH, &mut out);
+        pack(&impacts, impact_width(scale), &mut out);
         return out;
     }
-    let blocks: Vec<(u32, Vec<u8>)> = list.chunks(BLOCK).filter_map(write_block).collect();
+    let blocks: Vec<(u32, Vec<u8>)> = list.chunks(BLOCK).filter_map(|entries| write_block(scale, entries)).collect();
     if blocks.len() > 1 {
         let mut start = 0_u32;
         for (first, block) in &blocks {
@@ -349,7 +349,7 @@ fn write_list(scale: u32, list: &[(u32, u8)], products: usize) -> Vec<u8> {
     out
 }
 
-fn write_block(entries: &[(u32, u8)]) -> Option<(u32, Vec<u8>)> {
+fn write_block(scale: u32, entries: &[(u32, u8)]) -> Option<(u32, Vec<u8>)> {
     let (first, _) = entries.first()?;
     let differences: Vec<u32> =
         entries.iter().zip(entries.iter().skip(1)).map(|((before, _), (after, _))| after - before - 1).collect();
@@ -359,7 +359,7 @@ fn write_block(entries: &[(u32, u8)]) -> Option<(u32, Vec<u8>)> {
     out.push(byte(width as usize));
     pack(&differences, width, &mut out);
     let impacts: Vec<u32> = entries.iter().map(|(_, impact)| u32::from(*impact)).collect();
-    pack(&impacts, IMPACT_WIDTH, &mut out);
+    pack(&impacts, impact_width(scale), &mut out);
     Some((*first, out))
 }
 
@@ -367,9 +367,9 @@ fn write_block(entries: &[(u32, u8)]) -> Option<(u32, Vec<u8>)> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
+    use proptest::prelude::{Just, ProptestConfig, prop, prop_assert_eq, prop_oneof, proptest};
 
-    use super::{IMPACT_LIMIT, Searchable, write_list, write_words};
+    use super::{IMPACT_LIMIT, SCALE_LIMIT, Searchable, bits_left_out, write_list, write_words};
     use crate::dictionary::Dictionary;
     use crate::format::Column;
     use crate::postings::Postings;
@@ -381,9 +381,9 @@ mod tests {
         found
     }
 
-    /// Positions below `products`, each with an impact.
-    fn entries(marks: &[u8]) -> Vec<(u32, u8)> {
-        let impact = |mark: u8| mark % (IMPACT_LIMIT + 1);
+    /// Positions with impacts that a list of this scale can hold.
+    fn entries(marks: &[u8], scale: u32) -> Vec<(u32, u8)> {
+        let impact = |mark: u8| mark & (IMPACT_LIMIT >> bits_left_out(scale));
         (0..).zip(marks).map(|(position, mark)| (position, impact(*mark))).filter(|(_, impact)| *impact > 0).collect()
     }
 
@@ -392,15 +392,20 @@ mod tests {
 
         #[test]
         fn lists_read_back(
-            dense in prop::collection::vec(0_u8..64, 0..700),
-            gaps in prop::collection::vec((0_u32..5_000, 1_u8..64), 0..700),
+            dense in prop::collection::vec(0_u8..128, 0..700),
+            gaps in prop::collection::vec((0_u32..5_000, 1_u8..32), 0..700),
+            scale in prop_oneof![1_u32..8, Just(SCALE_LIMIT / 8 + 1), Just(SCALE_LIMIT / 4 + 1), Just(SCALE_LIMIT)],
         ) {
             let products = u32::try_from(dense.len()).unwrap();
-            prop_assert_eq!(all(&write_list(7, &entries(&dense), dense.len()), products), entries(&dense));
+            let read = |list: &[(u32, u8)]| -> Vec<(u32, u8)> {
+                list.iter().map(|(position, impact)| (*position, impact << bits_left_out(scale))).collect()
+            };
+            let entries = entries(&dense, scale);
+            prop_assert_eq!(all(&write_list(scale, &entries, dense.len()), products), read(&entries));
             let mut position = 0;
             let sparse: Vec<(u32, u8)> = gaps.into_iter().map(|(gap, impact)| { position += gap + 1; (position, impact) }).collect();
             let products = position * 3 + 1;
-            prop_assert_eq!(all(&write_list(7, &sparse, products as usize), products), sparse);
+            prop_assert_eq!(all(&write_list(scale, &sparse, products as usize), products), read(&sparse));
         }
 
         #[test]
@@ -412,7 +417,7 @@ mod tests {
             let entries: Vec<(u32, u8)> = list.iter().map(|(position, impact)| (*position, *impact)).collect();
             let products = if is_dense { 6_000 } else { 60_000 };
             // A list is dense by its share of the products.
-            let bytes = write_list(1, &entries, if is_dense { entries.len().max(6_000) } else { products });
+            let bytes = write_list(SCALE_LIMIT, &entries, if is_dense { entries.len().max(6_000) } else { products });
             let mut kept: Vec<(u32, u32)> = candidates.iter().map(|(position, score)| (*position, *score)).collect();
             let postings = Postings::read(&bytes, u32::try_from(products).unwrap()).unwrap();
             postings.retain(&mut kept, |score, impact| score + u32::from(impact));
