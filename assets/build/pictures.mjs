@@ -29,14 +29,18 @@ async function readPicture(folder, name) {
   return { name: `pictures/${name}`, path: `pictures/${hashedName(name, bytes)}`, bytes };
 }
 
-/** Fails for the first record whose local picture does not exist, or not with these bytes. */
+/**
+ * Fails for the first record whose local picture does not exist, or not with these bytes. Reads JSON alone: what another catalog
+ * shows, the Worker's own build checks against what was built here.
+ */
 export async function checkCatalog(file, pictures) {
+  if (path.extname(file) !== ".json") return;
   const addresses = new Map(pictures.map((picture) => [PUBLIC_PREFIX + picture.path, picture]));
-  for (const record of readRecords(await readFile(file, "utf8"))) {
+  for (const record of readRecords(file, await readFile(file, "utf8"))) {
     const address = record?.imageUrl;
     if (typeof address !== "string" || !address.startsWith(PUBLIC_PREFIX) || addresses.has(address)) continue;
     const changed = pictureFor(address, pictures);
-    const which = `product \`${record.id}\` in \`catalog/data/products.json\` shows \`${address}\``;
+    const which = `product \`${record.id}\` in \`${shownName(file)}\` shows \`${address}\``;
     if (changed) throw new BuildError(`${which}, but \`assets/${changed.name}\` is published as \`${PUBLIC_PREFIX}${changed.path}\``, "run `node assets/build.mjs --pictures` to write the new address");
     throw new BuildError(`${which}, but there is no such picture in \`assets/pictures/\``, "add the picture, or correct `imageUrl`");
   }
@@ -66,11 +70,17 @@ function pictureFor(address, pictures) {
 }
 
 /** Only what the pictures need; the catalog's own build judges the records. */
-function readRecords(text) {
+function readRecords(file, text) {
   try {
     const value = JSON.parse(text);
     return Array.isArray(value) ? value : Array.isArray(value?.products) ? value.products : [];
   } catch (error) {
-    throw new BuildError(`\`catalog/data/products.json\` is no JSON: ${error.message}`);
+    throw new BuildError(`\`${shownName(file)}\` is no JSON: ${error.message}`);
   }
+}
+
+/** A file's name for a message: from the folder that the person is in, unless it lies outside. */
+function shownName(file) {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith("..") ? file : relative;
 }

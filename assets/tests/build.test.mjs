@@ -173,6 +173,10 @@ test("pictures and catalog agree", async () => {
     await refuses(root, {}, /published as/);
     assert.equal((await build({ root, pictures: true })).rewritten, 1);
   });
+  // Another format is for the Worker's build to read, which checks pictures as well.
+  await withProject({ "catalog.ndjson": "not read\n" }, async (root) => {
+    await build({ root, catalog: path.join(root, "catalog.ndjson"), record: true });
+  });
   await withProject({ "assets/pictures/mug.svg": null }, (root) => refuses(root, { ...FIRST }, /product `1` .* no such picture/));
   await withProject({ "assets/pictures/Mug 2.svg": "" }, (root) => refuses(root, { ...FIRST }, /`assets\/pictures\/Mug 2\.svg` is no name for a picture/));
 });
