@@ -74,6 +74,9 @@ enum Command {
     Bench {
         /// Which benchmark; without it, all.
         what: Option<bench::What>,
+        /// The folder with `products.ndjson.gz` and `judgments.tsv`, for relevance.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
     },
     /// Write a large catalog of real foods, the same for everyone; needs Python with pip, once.
     Food {
@@ -121,7 +124,7 @@ fn run(command: Command) -> Result<ExitCode> {
             build::run(&project, profile, catalog.as_deref())?;
         }
         Command::Test { only, list } => return test::run(&project, &only, list),
-        Command::Bench { what } => bench::run(&project, what)?,
+        Command::Bench { what, data } => bench::run(&project, what, data.as_deref())?,
         Command::Food { count, out } => food::run(&project, count, &out)?,
         Command::Tidy { bless } => return tidy::run(&project, bless),
     }

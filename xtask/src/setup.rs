@@ -17,7 +17,7 @@ const RUSTUP_SITE: &str = "https://rustup.rs";
 
 /// Everything a build of the Worker needs.
 pub(crate) fn for_build(project: &Project) -> Result<()> {
-    packages(project)?;
+    packages(project, ".")?;
     wasm_target(project)?;
     tools::build_tool(project)
 }
@@ -29,9 +29,9 @@ pub(crate) fn for_test(project: &Project) -> Result<()> {
     component(project, "clippy", "clippy")
 }
 
-/// The npm packages of `package-lock.json`.
-fn packages(project: &Project) -> Result<()> {
-    if packages_are_current(project) {
+/// The npm packages of the `package-lock.json` in this folder.
+pub(crate) fn packages(project: &Project, folder: &str) -> Result<()> {
+    if packages_are_current(project, folder) {
         return Ok(());
     }
     node_is_new_enough(project)?;
@@ -39,17 +39,21 @@ fn packages(project: &Project) -> Result<()> {
         return Err(hinted("npm is not installed: it fetches the tools that build the shop", install_node()));
     }
     say("fetching the npm packages: `npm ci`");
-    project.run(project.command("npm").args(["ci", "--no-audit", "--no-fund"])).context("cannot fetch the npm packages")
+    let mut command = project.command("npm");
+    command.args(["ci", "--no-audit", "--no-fund"]).current_dir(project.path(folder));
+    project.run(&mut command).context("cannot fetch the npm packages")
 }
 
 /// `npm ci` leaves a list of what it put there; it must name what the lock file names.
-fn packages_are_current(project: &Project) -> bool {
-    let parse = |path: &str| -> Option<Value> { serde_json::from_str(&read(&project.path(path)).ok()?).ok() };
+fn packages_are_current(project: &Project, folder: &str) -> bool {
+    let folder = project.path(folder);
+    let parse = |path: &str| -> Option<Value> { serde_json::from_str(&read(&folder.join(path)).ok()?).ok() };
     let (Some(wanted), Some(there)) = (parse("package-lock.json"), parse("node_modules/.package-lock.json")) else {
         return false;
     };
     // npm writes its list before the packages' own install scripts end; one of them fetches this program.
-    project.path("node_modules/.bin/node").exists() && same_packages(&wanted, &there)
+    let names_node = wanted.pointer("/packages/node_modules~1node").is_some();
+    (!names_node || folder.join("node_modules/.bin/node").exists()) && same_packages(&wanted, &there)
 }
 
 /// Packages for other platforms are optional and absent; everything else must be there, and nothing more.

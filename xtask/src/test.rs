@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::bench::relevance;
 use crate::build::{self, Lock, Profile};
 use crate::counts::{self, Counts};
 use crate::project::{Project, read};
@@ -74,7 +75,16 @@ fn bundles(place: &mut Workplace) -> Result<Outcome> {
 /// Once as this machine sees the code, with every feature, and once as the Worker does.
 fn clippy(place: &mut Workplace) -> Result<Outcome> {
     let mut native = place.project.cargo("clippy");
-    native.args(["--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]);
+    native.args([
+        "--workspace",
+        "--exclude",
+        relevance::PACKAGE,
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ]);
     let mut counts = place.check(&mut native)?;
     let mut wasm = place.project.cargo("clippy");
     wasm.args(["--target", "wasm32-unknown-unknown"]);
@@ -107,7 +117,15 @@ fn assets(place: &mut Workplace) -> Result<Outcome> {
 
 fn unit(place: &mut Workplace) -> Result<Outcome> {
     let mut command = place.project.cargo("test");
-    command.args(["--workspace", "--exclude", END_TO_END, "--all-features", "--no-fail-fast"]);
+    command.args([
+        "--workspace",
+        "--exclude",
+        END_TO_END,
+        "--exclude",
+        relevance::PACKAGE,
+        "--all-features",
+        "--no-fail-fast",
+    ]);
     // A snapshot that differs fails here; accepting it is a person's decision.
     command.env("INSTA_UPDATE", "no");
     Ok(place.counted(&mut command, counts::of_cargo_test)?.into())

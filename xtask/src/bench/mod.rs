@@ -1,13 +1,17 @@
-//! `cargo xtask bench`: the pure crates under criterion, and the built Worker under bare workerd.
+//! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, and search on judged queries.
 //! Figures hold for the machine and the minute they were taken in; compare within one run.
 
 mod cases;
 mod load;
+pub(crate) mod relevance;
 mod workerd;
+
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
+use crate::failure::hinted;
 use crate::project::{Project, say};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -16,10 +20,13 @@ pub(crate) enum What {
     Criterion,
     /// Requests per second of the built Worker, beside a JavaScript Worker that returns the same bytes.
     Workerd,
+    /// How well searches rank, beside other engines; needs `--data`.
+    Relevance,
 }
 
-/// Runs the benchmark that is named, or all of them.
-pub(crate) fn run(project: &Project, what: Option<What>) -> Result<()> {
+/// Runs the benchmark that is named, or all of them; relevance only where there is data for it.
+pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>) -> Result<()> {
+    check(what, data)?;
     let chosen = |one: What| what.is_none_or(|what| what == one);
     if chosen(What::Criterion) {
         criterion(project)?;
@@ -27,7 +34,24 @@ pub(crate) fn run(project: &Project, what: Option<What>) -> Result<()> {
     if chosen(What::Workerd) {
         workerd::run(project)?;
     }
+    if let Some(data) = data {
+        relevance::run(project, data)?;
+    }
     Ok(())
+}
+
+/// Refuses `--data` where nothing reads it, and its absence where it is needed.
+fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
+    match (what, data) {
+        (Some(What::Relevance), None) => Err(hinted(
+            "`cargo xtask bench relevance` needs the judged products",
+            "name their folder: `--data DIR`, with `products.ndjson.gz` and `judgments.tsv` in it",
+        )),
+        (Some(What::Criterion | What::Workerd), Some(_)) => {
+            Err(hinted("`--data` belongs to the relevance benchmark", "leave it out, or measure `relevance`"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn criterion(project: &Project) -> Result<()> {
@@ -36,4 +60,23 @@ fn criterion(project: &Project) -> Result<()> {
     // The pattern leaves out the unit tests, which the bench profile would compile for nothing.
     command.args(["--package", "catalog", "--package", "pages", "--all-features", "--bench", "*"]);
     project.run(&mut command).context("cannot run the criterion benchmarks")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_belongs_to_relevance() {
+        #[track_caller]
+        fn refused(what: Option<What>, data: Option<&str>) -> bool {
+            check(what, data.map(Path::new)).is_err()
+        }
+        assert!(refused(Some(What::Relevance), None));
+        assert!(refused(Some(What::Workerd), Some("data")));
+        assert!(refused(Some(What::Criterion), Some("data")));
+        assert!(!refused(Some(What::Relevance), Some("data")));
+        assert!(!refused(None, None));
+        assert!(!refused(None, Some("data")));
+    }
 }

@@ -11,7 +11,7 @@ use super::{Finding, Tree, WASM_CRATES};
 use crate::project::{Project, capture};
 
 /// Which crates of the workspace each one may name, in any section of its manifest.
-/// Nothing may name `xtask` or the end-to-end tests, which is why they stand on no right-hand side.
+/// Nothing may name `xtask`, the end-to-end tests or the benchmark of other engines, which is why they stand on no right-hand side.
 const ARROWS: &[(&str, &[&str])] = &[
     ("catalog", &[]),
     ("rollout", &[]),
@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("edge", &["catalog", "rollout", "pages"]),
     ("operator", &["catalog", "rollout"]),
     ("storefront-tests", &["catalog", "rollout", "pages", "edge"]),
+    ("storefront-bench", &["catalog"]),
     ("xtask", &[]),
 ];
 
