@@ -28,7 +28,7 @@ pub(crate) const BLOCK: usize = 128;
 /// The largest scale: that of a term that one product has, and nothing else.
 pub(crate) const SCALE_LIMIT: u32 = 4096;
 
-/// How many bits an impact has, and the highest one. Six bits cost relevance, eight gain none (`docs/benchmarks.md`).
+/// How many bits an impact has, and the highest one. Fewer cost relevance (`docs/benchmarks.md`).
 const IMPACT_WIDTH: u32 = 7;
 pub(crate) const IMPACT_LIMIT: u8 = (1 << IMPACT_WIDTH) - 1;
 
