@@ -1,5 +1,5 @@
 //! From a text to the products that it finds: exactly, by the beginning of a word, or with a typing error; with all of its words,
-//! or with most. Scores are sums of impacts that were worked out when the index was built.
+//! or with at least half of them. Scores are sums of impacts that were worked out when the index was built.
 
 use crate::catalog::Catalog;
 use crate::fold::fold;
