@@ -11,6 +11,8 @@ use crate::query::Sort;
 pub(crate) enum Order<'a> {
     /// As it is in the index.
     Forward(Column<'a, 3>),
+    /// By price.
+    Cheapest(Column<'a, 3>),
     /// By price from the end, since one order serves both ways.
     Dearest { by_price: Column<'a, 3>, prices: Column<'a> },
 }
@@ -33,16 +35,32 @@ impl<'a> Order<'a> {
             Some(Sort::Name) => Section::ByName,
         };
         let order = catalog.column(section);
-        if sort == Some(Sort::PriceDescending) {
-            return Some(Self::Dearest { by_price: order, prices: catalog.column(Section::Prices) });
+        Some(match sort {
+            Some(Sort::PriceAscending) => Self::Cheapest(order),
+            Some(Sort::PriceDescending) => Self::Dearest { by_price: order, prices: catalog.column(Section::Prices) },
+            _ => Self::Forward(order),
+        })
+    }
+
+    /// Whether this is an order of prices, of which [`within`](Self::within) takes a part.
+    pub(crate) fn is_by_price(self) -> bool {
+        matches!(self, Self::Cheapest(_) | Self::Dearest { .. })
+    }
+
+    /// The products between two places of the ascending order of prices; an order of anything else stays whole. No price may
+    /// stand on both sides of an end, or its products would change places.
+    pub(crate) fn within(self, places: Range<u32>) -> Self {
+        match self {
+            Self::Forward(order) => Self::Forward(order),
+            Self::Cheapest(by_price) => Self::Cheapest(by_price.slice(places)),
+            Self::Dearest { by_price, prices } => Self::Dearest { by_price: by_price.slice(places), prices },
         }
-        Some(Self::Forward(order))
     }
 
     /// The products in order.
     pub(crate) fn iter(self) -> impl Iterator<Item = u32> + 'a {
         let (forward, dearest) = match self {
-            Self::Forward(order) => (Some(order), None),
+            Self::Forward(order) | Self::Cheapest(order) => (Some(order), None),
             Self::Dearest { by_price, prices } => {
                 let before = u32::try_from(by_price.len()).unwrap_or_default();
                 (None, Some(Dearest { by_price, prices, run: 0..0, before }))

@@ -1,7 +1,12 @@
 //! Which products a query finds, in which order, and how its filters would narrow further. What a text finds is `terms.rs`' to
 //! know. Sorts nothing that was sorted when the index was built, and of what a text finds only the page that is asked for.
 
+mod browse;
+mod set;
+
 use core::ops::RangeInclusive;
+
+use self::set::Set;
 
 use crate::catalog::Catalog;
 use crate::format::{Column, Section};
@@ -141,22 +146,37 @@ struct Checks {
     has_stock_state: bool,
 }
 
+/// What further filters would leave.
+struct Counts {
+    /// By the number of the category.
+    categories: Vec<u32>,
+    /// The lowest and the highest.
+    prices: Option<(u32, u32)>,
+    in_stock: u32,
+}
+
+impl Counts {
+    fn of(catalog: &Catalog) -> Self {
+        Self { categories: vec![0; catalog.categories().len()], prices: None, in_stock: 0 }
+    }
+
+    fn add_category(&mut self, category: u32) {
+        if let Some(count) = usize::try_from(category).ok().and_then(|category| self.categories.get_mut(category)) {
+            *count += 1;
+        }
+    }
+
+    fn add_price(&mut self, price: u32) {
+        let (low, high) = self.prices.unwrap_or((price, price));
+        self.prices = Some((low.min(price), high.max(price)));
+    }
+}
+
 impl Page {
     fn of(query: &Query) -> Page {
         let to_usize = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let size = to_usize(query.page_size);
         Page { start: to_usize(query.page.saturating_sub(1)).saturating_mul(size), size }
-    }
-
-    fn take(&self, matches: impl Iterator<Item = u32>) -> Hits {
-        let mut hits = Hits::default();
-        for (place, position) in matches.enumerate() {
-            if place >= self.start && hits.positions.len() < self.size {
-                hits.positions.push(position);
-            }
-            hits.total += 1;
-        }
-        hits
     }
 
     /// The page of a listing that nothing narrows, without a look at a single product.
@@ -171,48 +191,32 @@ impl Page {
 
 impl<'c> Look<'c> {
     fn hits(&self, query: &Query) -> Hits {
-        let catalog = self.catalog;
-        let category = match self.category {
-            CategoryFilter::None => return Hits::default(),
-            CategoryFilter::Any => None,
-            CategoryFilter::One(category) => Some(category),
-        };
-        let order = Order::of(catalog, query.sort);
+        let Some(found) = &self.found else { return self.browse(query) };
+        if self.category == CategoryFilter::None {
+            return Hits::default();
+        }
         let page = Page::of(query);
-        if let Some(found) = &self.found {
-            let is_filtered = self.is_filtered();
-            let keeps = |(position, _): &(u32, u32)| !is_filtered || self.keeps(*position);
-            let kept: Vec<(u32, u32)> = found.products.iter().copied().filter(keeps).collect();
-            let partial = kept.iter().filter(|(_, score)| terms::is_partial(*score)).count();
-            let hits = match order {
-                Some(order) => page.take(self.in_order(order, &kept)),
-                None => self.by_relevance(&page, &kept),
-            };
-            return Hits { partial: u32::try_from(partial).unwrap_or(u32::MAX), ..hits };
-        }
-        if !query.has_filters() {
-            return page.take_all(catalog.count(), order);
-        }
-        match (order, category) {
-            (Some(order), _) => page.take(order.iter().filter(|position| self.keeps(*position))),
-            (None, Some(category)) => {
-                page.take(catalog.category_members(category).iter().filter(|position| self.keeps(*position)))
-            }
-            (None, None) => page.take((0..catalog.count()).filter(|position| self.keeps(*position))),
-        }
+        let is_filtered = self.is_filtered();
+        let keeps = |(position, _): &(u32, u32)| !is_filtered || self.keeps(*position);
+        let kept: Vec<(u32, u32)> = found.products.iter().copied().filter(keeps).collect();
+        let partial = kept.iter().filter(|(_, score)| terms::is_partial(*score)).count();
+        let hits = match Order::of(self.catalog, query.sort) {
+            Some(order) => self.in_order(order, &page, &kept),
+            None => self.by_relevance(&page, &kept),
+        };
+        Hits { partial: u32::try_from(partial).unwrap_or(u32::MAX), ..hits }
     }
 
-    /// The products that were found, as they come in an order of the index.
-    fn in_order(&self, order: Order<'c>, kept: &[(u32, u32)]) -> impl Iterator<Item = u32> {
-        let mut is_kept = vec![false; self.catalog.len()];
-        for (position, _) in kept {
-            if let Some(slot) = usize::try_from(*position).ok().and_then(|place| is_kept.get_mut(place)) {
-                *slot = true;
-            }
+    /// The page of what was found, as an order of the index has it.
+    fn in_order(&self, order: Order<'c>, page: &Page, kept: &[(u32, u32)]) -> Hits {
+        let set = Set::of(self.catalog.count(), kept.iter().map(|(position, _)| *position));
+        let left = kept.len().saturating_sub(page.start);
+        let in_set = order.iter().filter(|position| set.contains(*position));
+        Hits {
+            total: u32::try_from(kept.len()).unwrap_or(u32::MAX),
+            positions: in_set.skip(page.start).take(page.size.min(left)).collect(),
+            partial: 0,
         }
-        order.iter().filter(move |position| {
-            usize::try_from(*position).ok().and_then(|place| is_kept.get(place)).copied().unwrap_or_default()
-        })
     }
 
     /// The page of what was found, best first. Equal scores are told apart by stock, rating, reviews and id; only the products
@@ -242,49 +246,36 @@ impl<'c> Look<'c> {
     }
 
     fn facets(&self) -> Facets<'c> {
+        let counts = match &self.found {
+            Some(found) => self.counts(found),
+            None => self.browse_counts(),
+        };
         let catalog = self.catalog;
-        let mut counts = vec![0_u32; catalog.categories().len()];
-        let mut prices: Option<(u32, u32)> = None;
-        let mut in_stock = 0;
-        self.each(|checks| {
-            if checks.in_price_range && checks.has_stock_state {
-                let category = usize::try_from(checks.category).ok();
-                if let Some(count) = category.and_then(|category| counts.get_mut(category)) {
-                    *count += 1;
-                }
-            }
-            if checks.in_category && checks.has_stock_state {
-                let (low, high) = prices.unwrap_or((checks.price, checks.price));
-                prices = Some((low.min(checks.price), high.max(checks.price)));
-            }
-            in_stock += u32::from(checks.in_category && checks.in_price_range && checks.stock > 0);
-        });
-        let categories = (0_u32..).zip(counts).filter(|(_, count)| *count > 0);
+        let categories = (0_u32..).zip(counts.categories).filter(|(_, count)| *count > 0);
         Facets {
             categories: categories
                 .filter_map(|(category, count)| Some(CategoryCount { value: catalog.category_name(category)?, count }))
                 .collect(),
-            price: prices.and_then(|(low, high)| {
+            price: counts.prices.and_then(|(low, high)| {
                 Some(PriceRange { min: Price::from_minor(low).ok()?, max: Price::from_minor(high).ok()? })
             }),
-            in_stock,
+            in_stock: counts.in_stock,
         }
     }
 
-    /// Every product that the text finds, or every one there is.
-    fn each(&self, mut visit: impl FnMut(&Checks)) {
-        match &self.found {
-            Some(found) => {
-                for (position, _) in &found.products {
-                    self.checks(*position).iter().for_each(&mut visit);
-                }
+    /// What each further filter would leave of what the text finds.
+    fn counts(&self, found: &Found) -> Counts {
+        let mut counts = Counts::of(self.catalog);
+        for checks in found.products.iter().filter_map(|(position, _)| self.checks(*position)) {
+            if checks.in_price_range && checks.has_stock_state {
+                counts.add_category(checks.category);
             }
-            None => {
-                for position in 0..self.catalog.count() {
-                    self.checks(position).iter().for_each(&mut visit);
-                }
+            if checks.in_category && checks.has_stock_state {
+                counts.add_price(checks.price);
             }
+            counts.in_stock += u32::from(checks.in_category && checks.in_price_range && checks.stock > 0);
         }
+        counts
     }
 
     /// Whether anything but a text narrows the listing.

@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod browse;
 mod build;
 mod build_export;
 mod build_formats;
