@@ -151,11 +151,18 @@ impl<'a> Word<'a> {
         let allowed = edits_allowed(typed.len());
         let Some(first) = typed.chars().next().filter(|first| allowed > 0 && !first.is_ascii_digit()) else { return };
         let first = typed.get(..first.len_utf8()).unwrap_or_default().as_bytes();
+        let before = self.terms.len();
         self.add_like(catalog, first, |found| match distance(typed.as_bytes(), found, allowed) {
             Some(1) => Some(ONE_EDIT),
             Some(2) => Some(TWO_EDITS),
             _ => None,
         });
+        // A rare word is likely to be a typing error itself, and no nearer to what was meant than the common one.
+        let added = self.terms.get_mut(before..).unwrap_or_default();
+        let commonest = added.iter().max_by_key(|term| term.postings.count).map_or(0, |term| term.postings.scale);
+        for term in added {
+            term.unit = term.unit.min(commonest * term.weight);
+        }
     }
 
     /// Adds the words of the dictionary with a beginning, as `weigh` weighs them.

@@ -29,6 +29,10 @@ p-battery|AA Batteries, 8 pack|Power|Alkaline.
 p-charger|Battery Charger|Power|For AA and AAA.
 p-mouse|Gaming Mouse|Computers|Sixteen buttons.
 p-mouse-pad|Mouse Pad|Computers|A mat of cloth.
+p-sweet-dark|Dark Chocolate|Sweets|A bar.
+p-sweet-milk|Milk Chocolate|Sweets|A bar.
+p-sweet-white|White Chocolate|Sweets|A bar.
+p-sweet-wrong|Fine Chooclate|Sweets|A bar.
 ";
 
 static SHOP: LazyLock<Catalog> = LazyLock::new(|| {
@@ -78,6 +82,8 @@ fn typing_errors() {
         ("monitro", "monitor-curved arm monitor vga"),
         ("nottebok", "notebook notebook-bag"),
         ("eadphones", ""),
+        // The shop's own typing error is as near, and rarer.
+        ("choclate", "sweet-dark sweet-milk sweet-white sweet-wrong"),
         ("cabel", "speaker-cable cable-long cable-short vga"),
         ("toer", "toner toner-high"),
         ("pda", ""),
