@@ -1,4 +1,4 @@
-// Builds the shell's files: stylesheet, loader, icon and display font, each under a content-hashed name.
+// Builds the shell's files: stylesheet, loader, icon, placeholder and display font, each under a content-hashed name.
 // Pictures come in from outside and are only listed in the manifest here.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -14,21 +14,22 @@ const FONT = "node_modules/@fontsource/young-serif/files/young-serif-latin-400-n
 
 /** Returns the shell's files in the order of their names, and its manifest's bytes. */
 export async function buildShell({ root, esbuild, pictures }) {
-  for (const file of ["assets/shell/shell.css", "assets/shell/loader.ts", "assets/shell/icon.svg"]) {
+  for (const file of ["assets/shell/shell.css", "assets/shell/loader.ts", "assets/shell/icon.svg", "assets/shell/placeholder.svg"]) {
     if (!existsSync(path.join(root, file))) throw new BuildError(`the shell has no \`${file}\``);
   }
   const font = await readFont(root);
-  const fontName = hashedName("display.woff2", font);
-  const [[style], [loader], icon] = await Promise.all([
-    bundle({ root, esbuild, entry: "assets/shell/shell.css", name: "shell", what: "the shell's stylesheet", hashed: false, plugins: [displayFont(fontName)] }),
+  const [icon, placeholder] = await Promise.all(["icon.svg", "placeholder.svg"].map((name) => readDrawing(root, name)));
+  const named = { "display.woff2": hashedName("display.woff2", font), "placeholder.svg": hashedName("placeholder.svg", placeholder) };
+  const [[style], [loader]] = await Promise.all([
+    bundle({ root, esbuild, entry: "assets/shell/shell.css", name: "shell", what: "the shell's stylesheet", hashed: false, plugins: [namedFiles(named)] }),
     bundle({ root, esbuild, entry: "assets/shell/loader.ts", name: "loader", what: "the loader", hashed: false }),
-    readFile(path.join(root, "assets/shell/icon.svg"), "utf8").then((text) => Buffer.from(checkSvg("assets/shell/icon.svg", text))),
   ]);
   const files = [
-    { name: "display.woff2", path: fontName, bytes: font },
+    { name: "display.woff2", path: named["display.woff2"], bytes: font },
     { name: "icon.svg", path: hashedName("icon.svg", icon), bytes: icon },
     { name: "loader.js", path: hashedName("loader.js", loader.bytes), bytes: loader.bytes },
     ...pictures,
+    { name: "placeholder.svg", path: named["placeholder.svg"], bytes: placeholder },
     { name: "shell.css", path: hashedName("shell.css", style.bytes), bytes: style.bytes },
   ];
   const listed = files.map((file) => [file.name, { path: file.path, ...describe(file.path, file.bytes) }]);
@@ -49,12 +50,17 @@ async function readFont(root) {
   }
 }
 
-/** The stylesheet names the font `display.woff2`; the address becomes the hashed name beside the built stylesheet. */
-function displayFont(fontName) {
+async function readDrawing(root, name) {
+  const file = `assets/shell/${name}`;
+  return Buffer.from(checkSvg(file, await readFile(path.join(root, file), "utf8")));
+}
+
+/** The stylesheet names font and placeholder plainly; each address becomes the hashed name beside the built stylesheet. */
+function namedFiles(named) {
   return {
-    name: "display-font",
+    name: "named-files",
     setup(build) {
-      build.onResolve({ filter: /^(\.\/)?display\.woff2$/ }, () => ({ path: `./${fontName}`, external: true }));
+      build.onResolve({ filter: /^\.\/(display\.woff2|placeholder\.svg)$/ }, ({ path: wanted }) => ({ path: `./${named[wanted.slice(2)]}`, external: true }));
     },
   };
 }

@@ -1,5 +1,6 @@
 // Mounts each remote of the page in its slot, under a deadline; whatever fails leaves the server's page and is reported.
 // Knows nothing of any remote but its name, version and module; at most 2 KiB (gzip), and it never throws.
+import { markFailedPictures } from "./failed-pictures.ts";
 import type { Boot, Context, FailureKind, RemoteModule, Unmount } from "./contract.ts";
 
 /** Runtime failures that one remote may report from one page: enough to see the trouble, too few to make some. */
@@ -7,6 +8,7 @@ const RUNTIME_REPORTS = 5;
 /** The endpoint refuses a report whose texts are longer. */
 const TEXT_LIMIT = 200;
 
+markFailedPictures();
 const boot = readBoot();
 if (boot) {
   for (const slot of document.querySelectorAll<HTMLElement>("[data-remote]")) void start(boot, slot);

@@ -59,7 +59,7 @@ test("manifests describe every file", async () => {
     assert.equal(manifest.styles.length, 1);
     assert.equal(Object.keys(manifest.files).length, 3);
     const shell = JSON.parse(files["shell/manifest.json"]);
-    assert.deepEqual(Object.keys(shell.files), ["display.woff2", "icon.svg", "loader.js", "pictures/mug.svg", "shell.css"]);
+    assert.deepEqual(Object.keys(shell.files), ["display.woff2", "icon.svg", "loader.js", "pictures/mug.svg", "placeholder.svg", "shell.css"]);
     const described = [...Object.entries(manifest.files).map(([name, entry]) => [`remotes/list/1.0.0/${name}`, entry]), ...Object.values(shell.files).map((entry) => [`shell/${entry.path}`, entry])];
     for (const [file, entry] of described) {
       const bytes = Buffer.from(files[file], "latin1");
@@ -67,7 +67,9 @@ test("manifests describe every file", async () => {
       assert.equal(entry.integrity, `sha384-${createHash("sha384").update(bytes).digest("base64")}`, file);
       assert.ok(entry.contentType, file);
     }
-    assert.ok(files[`shell/${shell.files["shell.css"].path}`].includes(`./${shell.files["display.woff2"].path}`), "the font by its hashed name");
+    for (const name of ["display.woff2", "placeholder.svg"]) {
+      assert.ok(files[`shell/${shell.files["shell.css"].path}`].includes(`./${shell.files[name].path}`), `${name} by its hashed name`);
+    }
   });
 });
 

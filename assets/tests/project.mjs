@@ -10,9 +10,10 @@ const REAL_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>';
 
 const SOURCES = {
-  "assets/shell/shell.css": '@font-face { font-family: X; src: url("./display.woff2") } body { margin: 0 }',
+  "assets/shell/shell.css": '@font-face { font-family: X; src: url("./display.woff2") } img { background: url("./placeholder.svg") } body { margin: 0 }',
   "assets/shell/loader.ts": "export const started: number = Date.now();",
   "assets/shell/icon.svg": SVG,
+  "assets/shell/placeholder.svg": SVG,
   "assets/pictures/mug.svg": SVG,
   "assets/list/remote.json": JSON.stringify({ name: "list", version: "1.0.0", contract: 1, description: "A list." }),
   "assets/list/src/index.ts": 'declare const CONTRACT: number; export const contract = CONTRACT; export const mount = () => import("./later.ts");',

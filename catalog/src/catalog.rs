@@ -74,7 +74,7 @@ impl Catalog {
             self.header.bytes(&self.index, Section::RecordDictionary),
         )?;
         Some(Product {
-            id: self.id(position)?,
+            id: self.id_at(position)?,
             name: texts.name,
             description: texts.description,
             price: Price::from_minor(self.column::<4>(Section::Prices).get(position)?).ok()?,
@@ -107,7 +107,7 @@ impl Catalog {
         let (mut low, mut high) = (0, self.header.counts.products);
         while low < high {
             let middle = low + (high - low) / 2;
-            match id::compare(self.id(middle)?, id) {
+            match id::compare(self.id_at(middle)?, id) {
                 core::cmp::Ordering::Equal => return Some(middle),
                 core::cmp::Ordering::Less => low = middle + 1,
                 core::cmp::Ordering::Greater => high = middle,
@@ -144,7 +144,8 @@ impl Catalog {
         Postings::read(lists.bytes(term)?, self.count())
     }
 
-    fn id(&self, position: u32) -> Option<&str> {
+    /// The id of the product at this position, without reading the rest of it.
+    pub fn id_at(&self, position: u32) -> Option<&str> {
         self.header.texts(&self.index, Section::IdStarts, Section::Ids).text(position)
     }
 

@@ -16,7 +16,7 @@ mod rules;
 ///
 /// Folding a folded text changes nothing. ASCII, which is nearly all there is, never touches the table, and lower-case
 /// ASCII is returned as it is.
-pub(crate) fn fold(text: &str) -> Cow<'_, str> {
+pub fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(text.to_ascii_lowercase())

@@ -28,6 +28,7 @@ mod terms;
 mod tokens;
 
 pub use crate::catalog::{Catalog, Category};
+pub use crate::fold::fold;
 pub use crate::form::{FormError, decode_form};
 pub use crate::format::OpenError;
 pub use crate::id::{IdError, ProductId};

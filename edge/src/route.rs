@@ -22,6 +22,8 @@ pub(crate) enum Route<'a> {
     Home,
     /// The listing.
     Listing,
+    /// All categories.
+    Categories,
     /// The page of one product; the id is not yet known to exist.
     Product(&'a str),
     /// Everything that `catalog::api::answer` answers.
@@ -32,8 +34,10 @@ pub(crate) enum Route<'a> {
     Remote(PublicPath),
     /// Below `/remotes/`, but no such URL can exist.
     UnknownRemote,
-    /// The sitemap.
+    /// The sitemap, or the index of its files.
     Sitemap,
+    /// One file of a sitemap, counted from 1; not yet known to exist.
+    SitemapFile(u32),
     /// The robots file.
     Robots,
     /// The icon that browsers ask for unprompted.
@@ -74,6 +78,7 @@ pub(crate) fn route<'a>(path: &'a str, query: &str) -> Route<'a> {
     match path {
         "/" => return Route::Home,
         "/products" => return Route::Listing,
+        "/categories" => return Route::Categories,
         "/sitemap.xml" => return Route::Sitemap,
         "/robots.txt" => return Route::Robots,
         "/favicon.ico" => return Route::Favicon,
@@ -84,6 +89,9 @@ pub(crate) fn route<'a>(path: &'a str, query: &str) -> Route<'a> {
     if catalog::api::owns(path) {
         return Route::Api;
     }
+    if let Some(number) = pages::sitemap_file(path) {
+        return Route::SitemapFile(number);
+    }
     if let Some(file) = path.strip_prefix(ASSETS_PREFIX) {
         return Route::Asset(file);
     }
@@ -91,7 +99,8 @@ pub(crate) fn route<'a>(path: &'a str, query: &str) -> Route<'a> {
         return path::parse_public(path).map_or(Route::UnknownRemote, Route::Remote);
     }
     if let Some(page) = path.strip_suffix('/') {
-        return if page == "/products" || is_product(page) { Route::TrailingSlash(page) } else { Route::NotFound };
+        let exists = matches!(page, "/products" | "/categories") || is_product(page);
+        return if exists { Route::TrailingSlash(page) } else { Route::NotFound };
     }
     match path.strip_prefix("/products/") {
         Some(id) if !id.contains('/') => Route::Product(id),
@@ -140,12 +149,15 @@ mod tests {
     fn pages_and_files_have_their_routes() {
         check("/", &Route::Home);
         check("/products", &Route::Listing);
+        check("/categories", &Route::Categories);
         check("/products/1", &Route::Product("1"));
         check("/products/%C3%A9", &Route::Product("%C3%A9"));
         check("/api/products", &Route::Api);
         check("/health", &Route::Api);
         check("/assets/shell-AB.css", &Route::Asset("shell-AB.css"));
         check("/sitemap.xml", &Route::Sitemap);
+        check("/sitemap-1.xml", &Route::SitemapFile(1));
+        check("/sitemap-207.xml", &Route::SitemapFile(207));
         check("/beacon", &Route::Beacon);
         check("/__versions", &Route::Versions);
         assert!(matches!(route("/remotes/products/1.0.0/manifest.json", ""), Route::Remote(_)));
@@ -157,12 +169,26 @@ mod tests {
     fn a_slash_too_many_leads_to_the_page() {
         check("/products/", &Route::TrailingSlash("/products"));
         check("/products/1/", &Route::TrailingSlash("/products/1"));
+        check("/categories/", &Route::TrailingSlash("/categories"));
         check("/nothing/", &Route::NotFound);
     }
 
     #[test]
     fn unknown_paths_are_not_found() {
-        for path in ["/nothing", "/products/1/reviews", "/index.html", "/.env", "/.git/config", "/Products"] {
+        for path in [
+            "/nothing",
+            "/products/1/reviews",
+            "/categories/Kitchen",
+            "/index.html",
+            "/.env",
+            "/.git/config",
+            "/Products",
+            "/sitemap-0.xml",
+            "/sitemap-01.xml",
+            "/sitemap-+1.xml",
+            "/sitemap-.xml",
+            "/sitemap-99999999999.xml",
+        ] {
             check(path, &Route::NotFound);
         }
         for path in [

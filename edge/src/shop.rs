@@ -24,6 +24,8 @@ use crate::visit::Cookies;
 /// The origin of a shop that follows no store.
 pub(crate) const BUNDLED: &str = "bundled";
 
+const TYPE_XML: &str = "application/xml; charset=utf-8";
+
 /// Names this build in `/health`.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -59,8 +61,10 @@ pub(crate) enum Answer {
 pub(crate) enum Page {
     Home,
     Listing(Box<Query>),
+    Categories,
     Product { id: String, purchase: view::PurchaseState },
     Sitemap,
+    SitemapFile(u32),
     Robots,
 }
 
@@ -172,7 +176,7 @@ impl Shop {
         if let Some(refusal) = refusal::method(&route, request) {
             return Plan::Now(refusal);
         }
-        if matches!(route, Route::Home | Route::Listing | Route::Product(_) | Route::Versions)
+        if matches!(route, Route::Home | Route::Listing | Route::Categories | Route::Product(_) | Route::Versions)
             && let Some(answer) = self.answer_preview_link(request)
         {
             return Plan::Now(answer);
@@ -180,8 +184,12 @@ impl Shop {
         match route {
             Route::Home => self.plan_page(Page::Home, PageKind::Plain, "/".to_owned(), request),
             Route::Listing => self.plan_listing(request),
+            Route::Categories => self.plan_page(Page::Categories, PageKind::Plain, request.path.to_owned(), request),
             Route::Product(id) => self.plan_product(id, request),
             Route::Sitemap => self.plan_page(Page::Sitemap, PageKind::Plain, request.path.to_owned(), request),
+            Route::SitemapFile(number) if pages::sitemap_files(&self.catalog).contains(&number) => {
+                self.plan_page(Page::SitemapFile(number), PageKind::Plain, request.path.to_owned(), request)
+            }
             Route::Robots => self.plan_page(Page::Robots, PageKind::Plain, request.path.to_owned(), request),
             Route::Versions => Plan::Now(Answer::Reply(versions::answer(self, request))),
             Route::Api => Plan::Now(Answer::Reply(self.answer_api(request))),
@@ -196,7 +204,7 @@ impl Shop {
             Route::TrailingSlash(page) => Plan::Now(refusal::moved(page, request.query, request)),
             Route::TooLong => Plan::Now(self.refuse_address(Refused::TooLong, request)),
             Route::Hostile => Plan::Now(self.refuse_address(Refused::Unreadable, request)),
-            Route::NotFound => Plan::Now(refusal::not_found(self, request)),
+            Route::SitemapFile(_) | Route::NotFound => Plan::Now(refusal::not_found(self, request)),
         }
     }
 
@@ -207,11 +215,13 @@ impl Shop {
         let (content_type, status, body) = match page {
             Page::Home => (TYPE_HTML, 200, view::home(self, &frame)),
             Page::Listing(query) => (TYPE_HTML, 200, view::listing(self, &frame, query)),
+            Page::Categories => (TYPE_HTML, 200, view::categories(self, &frame)),
             Page::Product { id, purchase } => {
                 let status = if purchase.is_refused() { 400 } else { 200 };
                 (TYPE_HTML, status, view::product(self, &frame, id, purchase))
             }
-            Page::Sitemap => ("application/xml; charset=utf-8", 200, pages::sitemap(&self.site, &self.catalog)),
+            Page::Sitemap => (TYPE_XML, 200, pages::sitemap(&self.site, &self.catalog)),
+            Page::SitemapFile(number) => (TYPE_XML, 200, pages::sitemap_part(&self.site, &self.catalog, *number)),
             Page::Robots => ("text/plain; charset=utf-8", 200, pages::robots(&self.site)),
         };
         let (policy, cache_control) = if content_type == TYPE_HTML {
@@ -336,5 +346,6 @@ fn shell() -> Shell {
         loader: asset("loader.js"),
         icon: asset("icon.svg"),
         font: asset("display.woff2"),
+        placeholder: asset("placeholder.svg"),
     }
 }

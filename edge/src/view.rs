@@ -1,7 +1,7 @@
 //! From the catalog's answers to the views that `pages` renders. Decides what a page shows, not how it looks.
 
 use catalog::{ParameterError, Product, Query};
-use pages::{Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView};
+use pages::{CategoriesView, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView};
 
 use crate::shop::Shop;
 
@@ -72,6 +72,11 @@ pub(crate) fn home(shop: &Shop, frame: &Frame<'_>) -> Vec<u8> {
         best_rated: products(shop, &shop.catalog.best_rated(BEST_RATED)),
     };
     pages::home(frame, &view)
+}
+
+pub(crate) fn categories(shop: &Shop, frame: &Frame<'_>) -> Vec<u8> {
+    let view = CategoriesView { products: count(shop.catalog.len()), categories: shop.catalog.categories().collect() };
+    pages::categories(frame, &view)
 }
 
 pub(crate) fn listing(shop: &Shop, frame: &Frame<'_>, query: &Query) -> Vec<u8> {

@@ -32,6 +32,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
             loader: asset("loader.js"),
             icon: asset("icon.svg"),
             font: asset("display.woff2"),
+            placeholder: asset("placeholder.svg"),
         },
     };
     let (list, detail) = (manifest("products")?, manifest("product-detail")?);

@@ -6,7 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use catalog::{Catalog, ParameterError, Product, Query};
-use pages::{Asset, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell, Site};
+use pages::{
+    Asset, CategoriesView, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell,
+    Site,
+};
 use rollout::VersionManifest;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -62,6 +65,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     write(&out, "500.html", pages::server_error(&plain))?;
     write(&out, "sitemap.xml", pages::sitemap(&site, &catalog))?;
+    let categories = CategoriesView { products: home(&catalog).products, categories: catalog.categories().collect() };
+    write(&out, "categories.html", pages::categories(&plain, &categories))?;
     write(&out, "robots.txt", pages::robots(&site))
 }
 
@@ -107,6 +112,7 @@ fn site() -> Result<Site, Box<dyn Error>> {
             loader: asset("loader.js"),
             icon: asset("icon.svg"),
             font: asset("display.woff2"),
+            placeholder: asset("placeholder.svg"),
         },
     })
 }

@@ -33,7 +33,7 @@ pub(crate) fn grid(site: &Site, products: &[Product<'_>], level: Level, classes:
                     article class=(state_class(product, "product-card", "product-card out-of-stock")) data-product-id=(Text(product.id)) {
                         a class="product-link" href=(ProductLink(product.id)) {
                             // The name follows within the same link: a text for the picture would be read twice.
-                            img class="product-image" src=(Text(&product.image_url)) width=(PICTURE) height=(PICTURE) alt=""
+                            img class=(Picture::class(product)) src=(Text(Picture::address(site, product))) width=(PICTURE) height=(PICTURE) alt=""
                                 fetchpriority=[(level == Level::Page && index == 0).then_some("high")]
                                 loading=[(level == Level::Section || index >= EAGER).then_some("lazy")]
                                 decoding=[(level == Level::Section || index >= EAGER).then_some("async")];
@@ -51,6 +51,20 @@ pub(crate) fn grid(site: &Site, products: &[Product<'_>], level: Level, classes:
                 }
             }
         }
+    }
+}
+
+/// What an `img` shows of a product. A picture that is missing, or that the index left out because its address was plain
+/// `http:`, is drawn; one that does not arrive is up to the stylesheet (`assets/shell/elements.css`).
+pub(crate) struct Picture;
+
+impl Picture {
+    pub(crate) fn address<'a>(site: &'a Site, product: &'a Product<'_>) -> &'a str {
+        if product.image_url.is_empty() { &site.shell.placeholder.url } else { &product.image_url }
+    }
+
+    pub(crate) fn class(product: &Product<'_>) -> &'static str {
+        if product.image_url.is_empty() { "product-image no-picture" } else { "product-image" }
     }
 }
 

@@ -7,8 +7,10 @@ use catalog::{Facets, Query, Sort};
 use maud::{Markup, html};
 
 use crate::Site;
+use crate::card::Grouped;
+use crate::categories::{OFFERED, largest};
 use crate::currency::Money;
-use crate::link::LISTING;
+use crate::link::{CATEGORIES, LISTING};
 
 /// The id of the message that says what is wrong with a parameter.
 pub(crate) const ERROR_ID: &str = "filter-error";
@@ -112,7 +114,7 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> 
                             " Out of stock only"
                         } @else {
                             " In stock only "
-                            span class="count" { (facets.in_stock) }
+                            span class="count" { (Grouped(facets.in_stock)) }
                         }
                     }
                 }
@@ -134,29 +136,34 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> 
 
 fn categories(fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
     let all: u32 = facets.categories.iter().map(|category| category.count).sum();
-    let is_listed = facets.categories.iter().any(|category| category.value == fields.category);
+    let offered = largest(&facets.categories, |category| category.count);
+    let is_offered = offered.iter().any(|category| category.value == fields.category);
+    // The other filters may leave nothing in it, or there is no such category: the form still says what was asked for.
+    let chosen = facets.categories.iter().find(|category| category.value == fields.category);
     html! {
         fieldset class="filter-categories" {
             legend { "Category" }
             label {
                 input type="radio" name="category" value="" checked[fields.category.is_empty()];
                 " All "
-                span class="count" { (all) }
+                span class="count" { (Grouped(all)) }
             }
-            @for category in &facets.categories {
+            @for category in offered {
                 label {
                     input type="radio" name="category" value=(category.value) checked[category.value == fields.category];
                     " " (category.value) " "
-                    span class="count" { (category.count) }
+                    span class="count" { (Grouped(category.count)) }
                 }
             }
-            // The other filters leave nothing in it, or there is no such category: the form still says what was asked for.
-            @if !is_listed && !fields.category.is_empty() {
+            @if !is_offered && !fields.category.is_empty() {
                 label {
                     input type="radio" name="category" value=(fields.category) checked;
                     " " (fields.category) " "
-                    span class="count" { "0" }
+                    span class="count" { (Grouped(chosen.map_or(0, |category| category.count))) }
                 }
+            }
+            @if facets.categories.len() > OFFERED {
+                a class="all-categories" href=(CATEGORIES) { "All categories" }
             }
         }
     }

@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use catalog::{Category, Product};
 use maud::{Markup, html};
 
-use crate::card::{Level, grid, plural, rating};
+use crate::card::{Grouped, Level, Picture, grid, plural, rating};
+use crate::categories::{OFFERED, largest, tile};
 use crate::currency::Money;
 use crate::head::Head;
 use crate::layout::{Kind, document};
-use crate::link::{LISTING, ListingLink, ProductLink, category_query};
+use crate::link::{CATEGORIES, LISTING, ProductLink};
 use crate::structured;
 use crate::{Frame, Site};
 
@@ -41,7 +42,7 @@ pub fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Vec<u8> {
         )),
         no_index: false,
         canonical: Some(Cow::Borrowed("/")),
-        picture: view.best_rated.first().map(|product| &*product.image_url),
+        picture: view.best_rated.iter().map(|product| &*product.image_url).find(|address| !address.is_empty()),
         product: None,
         structured: Some(structured::home(site)),
     };
@@ -66,17 +67,17 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
                     h1 { (site.tagline) }
                     p class="hero-lead" {
                         (site.name) " says plainly what each thing is, what it costs and whether it is here: "
-                        (view.products) (plural(view.products, " product", " products")) " in "
-                        (view.categories.len()) (plural(count(&view.categories), " category", " categories")) "."
+                        (Grouped(view.products)) (plural(view.products, " product", " products")) " in "
+                        (Grouped(count(&view.categories))) (plural(count(&view.categories), " category", " categories")) "."
                     }
                     div class="hero-actions" {
-                        a class="button" href=(LISTING) { "Browse " (view.products) (plural(view.products, " product", " products")) }
+                        a class="button" href=(LISTING) { "Browse " (Grouped(view.products)) (plural(view.products, " product", " products")) }
                         a class="button button-quiet" href="/products?inStock=true" { "In stock now" }
                     }
                 }
                 @if let Some(product) = view.best_rated.first() {
                     figure class="hero-pick" {
-                        img class="product-image" src=(product.image_url) width="600" height="600" alt="" fetchpriority="high";
+                        img class=(Picture::class(product)) src=(Picture::address(site, product)) width="600" height="600" alt="" fetchpriority="high";
                         figcaption {
                             p class="eyebrow" { "Best rated" }
                             a href=(ProductLink(product.id)) { (product.name) }
@@ -97,13 +98,13 @@ fn categories(categories: &[Category<'_>]) -> Markup {
         section class="wrap home-section" aria-labelledby="categories-heading" {
             div class="section-heading" {
                 h2 id="categories-heading" { "Shop by category" }
+                @if categories.len() > OFFERED {
+                    a href=(CATEGORIES) { "All " (Grouped(count(categories))) " categories" }
+                }
             }
             ul class="category-tiles" role="list" {
-                @for category in categories {
-                    li class="category-tile" {
-                        a href=(ListingLink(&category_query(category.name))) { (category.name) }
-                        p { (category.products) (plural(category.products, " product", " products")) }
-                    }
+                @for category in largest(categories, |category| category.products) {
+                    (tile(category))
                 }
             }
         }

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use crate::Frame;
 use crate::head::{Head, head};
-use crate::link::LISTING;
+use crate::link::{CATEGORIES, LISTING};
 use crate::preview::banner;
 use crate::structured::Crumb;
 
@@ -103,6 +103,7 @@ fn footer(frame: &Frame<'_>) -> Markup {
                     h2 { "Shop" }
                     ul {
                         li { a href=(LISTING) { "All products" } }
+                        li { a href=(CATEGORIES) { "Categories" } }
                         li { a href="/products?inStock=true" { "In stock now" } }
                         li { a href="/products?sort=price-asc" { "Lowest price first" } }
                     }

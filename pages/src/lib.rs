@@ -2,6 +2,7 @@
 //! Pure: no I/O, no clock, no randomness, no environment. Absolute addresses come from [`Site`], never from a request.
 
 mod card;
+mod categories;
 mod currency;
 mod failure;
 mod filters;
@@ -22,6 +23,7 @@ mod versions;
 
 use rollout::VersionManifest;
 
+pub use crate::categories::{CategoriesView, categories};
 pub use crate::currency::{Currency, CurrencyError};
 pub use crate::failure::{not_found, refused, server_error};
 pub use crate::head::{BEACON, import_map};
@@ -29,7 +31,7 @@ pub use crate::home::{HomeView, home};
 pub use crate::listing::{ListingView, RefusedListingView, listing, refused_listing};
 pub use crate::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product};
-pub use crate::sitemap::{robots, sitemap};
+pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};
 pub use crate::versions::{RemoteView, VersionsView, versions};
 
 /// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
@@ -66,6 +68,8 @@ pub struct Shell {
     pub icon: Asset,
     /// The display font.
     pub font: Asset,
+    /// What is drawn where a product has no picture.
+    pub placeholder: Asset,
 }
 
 /// The shop, as configured.

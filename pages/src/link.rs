@@ -12,6 +12,9 @@ use crate::text::Text;
 /// The listing without filters.
 pub(crate) const LISTING: &str = "/products";
 
+/// The list of all categories.
+pub(crate) const CATEGORIES: &str = "/categories";
+
 /// The listing in the state of a query, in canonical form.
 pub(crate) struct ListingLink<'a>(pub(crate) &'a Query);
 

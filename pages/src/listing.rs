@@ -7,12 +7,13 @@ use catalog::{Facets, ParameterError, Price, Product, Query};
 use maud::{Markup, html};
 use rollout::VersionManifest;
 
-use crate::card::{Level, grid, plural};
+use crate::card::{Grouped, Level, grid, plural};
+use crate::categories::{OFFERED, largest};
 use crate::currency::Currency;
 use crate::filters::{ERROR_ID, Fields, filters};
 use crate::head::Head;
 use crate::layout::{Kind, breadcrumb, document};
-use crate::link::{LISTING, ListingLink};
+use crate::link::{CATEGORIES, LISTING, ListingLink};
 use crate::pagination::pagination;
 use crate::structured::{self, Crumb};
 use crate::{Frame, Site};
@@ -67,7 +68,7 @@ pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
             || query.max_price.is_some()
             || query.page_size != Query::DEFAULT_PAGE_SIZE,
         canonical: Some(Cow::Borrowed(&address)),
-        picture: view.products.first().map(|product| &*product.image_url),
+        picture: view.products.iter().map(|product| &*product.image_url).find(|address| !address.is_empty()),
         product: None,
         structured: Some(structured::listing(frame.site, &CRUMBS, &view.products, first, view.total)),
     };
@@ -130,7 +131,7 @@ impl maud::Render for Info {
         if self.total == 0 {
             return html! { "No products found" };
         }
-        html! { "Showing " (self.shown) " of " (self.total) (plural(self.total, " product", " products")) }
+        html! { "Showing " (self.shown) " of " (Grouped(self.total)) (plural(self.total, " product", " products")) }
     }
 }
 
@@ -201,9 +202,9 @@ fn empty_state(query: &Query, view: &ListingView<'_>) -> Markup {
         let last = Query { page: pages(view), ..query.clone() };
         return html! {
             div class="empty-state" {
-                h2 { "There is no page " (query.page) }
-                p { "This list ends on page " (last.page) "." }
-                a class="button" href=(ListingLink(&last)) { "Go to page " (last.page) }
+                h2 { "There is no page " (Grouped(query.page)) }
+                p { "This list ends on page " (Grouped(last.page)) "." }
+                a class="button" href=(ListingLink(&last)) { "Go to page " (Grouped(last.page)) }
             }
         };
     }
@@ -219,12 +220,15 @@ fn empty_state(query: &Query, view: &ListingView<'_>) -> Markup {
                     p { "Take a filter away or widen the price, and more will turn up." }
                 },
             }
-            a class="button" href=(LISTING) { "See all " (view.catalog_size) (plural(view.catalog_size, " product", " products")) }
+            a class="button" href=(LISTING) { "See all " (Grouped(view.catalog_size)) (plural(view.catalog_size, " product", " products")) }
             @if !view.facets.categories.is_empty() {
                 ul role="list" {
-                    @for category in &view.facets.categories {
+                    @for category in largest(&view.facets.categories, |category| category.count) {
                         @let other = Query { category: Some(category.value.to_owned()), page: 1, ..query.clone() };
-                        li { a href=(ListingLink(&other)) { (category.value) " (" (category.count) ")" } }
+                        li { a href=(ListingLink(&other)) { (category.value) " (" (Grouped(category.count)) ")" } }
+                    }
+                    @if view.facets.categories.len() > OFFERED {
+                        li { a href=(CATEGORIES) { "All categories" } }
                     }
                 }
             }

@@ -4,6 +4,7 @@
 use catalog::Query;
 use maud::{Markup, html};
 
+use crate::card::Grouped;
 use crate::link::ListingLink;
 
 /// Neighbours of the current page that are linked on each side.
@@ -26,13 +27,13 @@ pub(crate) fn pagination(query: &Query, pages: u32) -> Markup {
                 @for step in steps(current, pages) {
                     @match step {
                         Step::Page(page) => {
-                            a href=(to(page)) aria-label={ "Page " (page) } aria-current=[(page == current).then_some("page")] { (page) }
+                            a href=(to(page)) aria-label={ "Page " (Grouped(page)) } aria-current=[(page == current).then_some("page")] { (Grouped(page)) }
                         },
                         Step::Gap => span class="page-gap" aria-hidden="true" { "…" },
                     }
                 }
             }
-            span class="page-info" { "Page " (current) " of " (pages) }
+            span class="page-info" { "Page " (Grouped(current)) " of " (Grouped(pages)) }
             @if current < pages {
                 a rel="next" class="page-next" href=(to(current + 1)) { "Next" }
             }

@@ -7,7 +7,7 @@ use catalog::Product;
 use maud::{Markup, html};
 use rollout::VersionManifest;
 
-use crate::card::{Grouped, Level, Stars, availability, grid, plural, rating, state_class};
+use crate::card::{Grouped, Level, Picture, Stars, availability, grid, plural, rating, state_class};
 use crate::currency::Money;
 use crate::head::Head;
 use crate::layout::{Kind, breadcrumb, document};
@@ -71,7 +71,7 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
         description: shorten(&product.description, DESCRIPTION_LIMIT),
         no_index: false,
         canonical: Some(Cow::Owned(format!("{LISTING}/{}", product.id))),
-        picture: Some(&product.image_url),
+        picture: Some(&*product.image_url).filter(|address| !address.is_empty()),
         product: Some(product),
         structured: Some(structured::product(site, &crumbs, product)),
     };
@@ -82,7 +82,9 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
             data-contract=[remote.map(VersionManifest::contract)] aria-label="Product" {
             a class="back-link" href=(LISTING) { "Back to Products" }
             article class=(state_class(product, "product-detail", "product-detail out-of-stock")) data-product-id=(product.id) {
-                img class="product-image" src=(product.image_url) width=(PICTURE) height=(PICTURE) fetchpriority="high" alt=(product.name);
+                // A drawing that says nothing about the product is none of its pictures.
+                img class=(Picture::class(product)) src=(Picture::address(site, product)) width=(PICTURE) height=(PICTURE) fetchpriority="high"
+                    alt=(if product.image_url.is_empty() { "" } else { &product.name });
                 div class="product-summary" {
                     p class="product-category" { a href=(category_address) { (product.category) } }
                     h1 class="product-name" { (product.name) }

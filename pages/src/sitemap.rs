@@ -1,30 +1,80 @@
 //! The site's files for crawlers: `sitemap.xml` and `robots.txt`.
-//! Lists what is worth finding: home, the listing, each category, each product. Filtered states are left to the crawler.
+//! Lists what is worth finding: home, the listing, the categories, each product. Filtered states are left to the crawler.
+
+use std::ops::RangeInclusive;
 
 use catalog::Catalog;
 use maud::Render;
 
 use crate::Site;
-use crate::link::{LISTING, ListingLink, category_query};
+use crate::link::{CATEGORIES, LISTING, ListingLink, category_query};
 
-/// Most addresses a sitemap may name (<https://www.sitemaps.org/protocol.html>). Products beyond it are left out.
-const LIMIT: usize = 50_000;
+/// Most addresses in one file. The protocol allows 50,000 (<https://www.sitemaps.org/protocol.html>); a file of this many is
+/// about a megabyte, which an isolate writes in a few milliseconds.
+const LIMIT: u32 = 10_000;
 
-/// `sitemap.xml`
+/// The addresses that are no category and no product.
+const PLAIN: [&str; 3] = ["/", LISTING, CATEGORIES];
+
+const HEADER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+const NAMESPACE: &str = " xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n";
+
+/// `sitemap.xml`: every address of a small shop, or the index of the files that hold them.
 pub fn sitemap(site: &Site, catalog: &Catalog) -> Vec<u8> {
-    let categories = catalog.categories();
-    let products = catalog.len().min(LIMIT.saturating_sub(2 + categories.len()));
-    let mut out = String::with_capacity(160 + (products + categories.len() + 2) * (site.origin.len() + 64));
-    out.push_str(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
-    );
-    write_url(site, &["/"], &mut out);
-    write_url(site, &[LISTING], &mut out);
-    for category in categories {
+    let files = sitemap_files(catalog);
+    if files.is_empty() {
+        return sitemap_part(site, catalog, 1);
+    }
+    let mut out = String::new();
+    out.push_str(HEADER);
+    out.push_str("<sitemapindex");
+    out.push_str(NAMESPACE);
+    for number in files {
+        out.push_str("<sitemap><loc>");
+        site.origin.render_to(&mut out);
+        out.push_str("/sitemap-");
+        number.render_to(&mut out);
+        out.push_str(".xml</loc></sitemap>\n");
+    }
+    out.push_str("</sitemapindex>\n");
+    out.into_bytes()
+}
+
+/// The numbers of the files that `sitemap.xml` names; empty when it holds every address itself.
+pub fn sitemap_files(catalog: &Catalog) -> RangeInclusive<u32> {
+    let addresses = addresses(catalog);
+    if addresses <= LIMIT { RangeInclusive::new(1, 0) } else { 1..=addresses.div_ceil(LIMIT) }
+}
+
+/// The number in `/sitemap-<number>.xml`, if a path is one, without leading zeros.
+pub fn sitemap_file(path: &str) -> Option<u32> {
+    let digits = path.strip_prefix("/sitemap-")?.strip_suffix(".xml")?;
+    let is_number = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number)
+}
+
+/// One file of the sitemap, counted from 1. Beyond the last it lists nothing.
+pub fn sitemap_part(site: &Site, catalog: &Catalog, number: u32) -> Vec<u8> {
+    let start = number.saturating_sub(1).saturating_mul(LIMIT);
+    let end = addresses(catalog).min(start.saturating_add(LIMIT));
+    let listed = usize::try_from(end.saturating_sub(start)).unwrap_or_default();
+    let mut out = String::with_capacity(160 + listed * (site.origin.len() + 64));
+    out.push_str(HEADER);
+    out.push_str("<urlset");
+    out.push_str(NAMESPACE);
+    let categories = count(catalog.categories().len());
+    let plain = count(PLAIN.len());
+    for (_, path) in (0..plain).zip(PLAIN).filter(|(place, _)| (start..end).contains(place)) {
+        write_url(site, &[path], &mut out);
+    }
+    for (_, category) in (plain..).zip(catalog.categories()).filter(|(place, _)| (start..end).contains(place)) {
         write_url(site, &[&ListingLink(&category_query(category.name)).to_text()], &mut out);
     }
-    for product in (0..).take(products).map_while(|position| catalog.product_at(position)) {
-        write_url(site, &[LISTING, "/", product.id], &mut out);
+    let before = plain.saturating_add(categories);
+    for position in start.saturating_sub(before)..end.saturating_sub(before) {
+        if let Some(id) = catalog.id_at(position) {
+            write_url(site, &[LISTING, "/", id], &mut out);
+        }
     }
     out.push_str("</urlset>\n");
     out.into_bytes()
@@ -33,6 +83,15 @@ pub fn sitemap(site: &Site, catalog: &Catalog) -> Vec<u8> {
 /// `robots.txt`
 pub fn robots(site: &Site) -> Vec<u8> {
     format!("User-agent: *\nDisallow: /beacon\n\nSitemap: {}/sitemap.xml\n", site.origin).into_bytes()
+}
+
+/// How many addresses the shop has.
+fn addresses(catalog: &Catalog) -> u32 {
+    count(PLAIN.len()).saturating_add(count(catalog.categories().len())).saturating_add(count(catalog.len()))
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// The escapes of HTML are those of XML.

@@ -33,6 +33,13 @@ pub(crate) fn home(site: &Site) -> String {
     end(json)
 }
 
+/// The graph of a page of which there is nothing to say but where it stands.
+pub(crate) fn trail(site: &Site, crumbs: &[Crumb<'_>]) -> String {
+    let mut json = begin();
+    write_crumbs(site, crumbs, &mut json);
+    end(json)
+}
+
 /// The graph of a listing: the products of this page, numbered through all pages.
 pub(crate) fn listing(site: &Site, crumbs: &[Crumb<'_>], products: &[Product<'_>], first: u32, total: u32) -> String {
     let mut json = begin();
@@ -56,7 +63,9 @@ pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>) 
     write_crumbs(site, crumbs, &mut json);
     json.begin_object().key("@type").string("Product");
     json.key("name").string(&product.name).key("description").string(&product.description);
-    json.key("image").string(&absolute(site, &product.image_url));
+    if !product.image_url.is_empty() {
+        json.key("image").string(&absolute(site, &product.image_url));
+    }
     json.key("sku").string(product.id).key("category").string(product.category);
     json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
     json.key("offers").begin_object().key("@type").string("Offer");

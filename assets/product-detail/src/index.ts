@@ -18,7 +18,7 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   const form = product.querySelector<HTMLFormElement>("form.purchase");
   const quantity = product.querySelector<HTMLInputElement>("#quantity");
   const note = product.querySelector<HTMLElement>("#cart-note");
-  const picture = product.querySelector<HTMLImageElement>(".product-image");
+  const picture = product.querySelector<HTMLImageElement>(".product-image:not(.no-picture)");
   if (back) leadBack(back, signal);
   if (quantity) addSteps(quantity, signal);
   if (form && note) answerPurchase(form, note, signal);

@@ -148,9 +148,13 @@ function optionOf({ id, name, category, price, imageUrl }: Suggestion, index: nu
   option.dataset["productId"] = id;
   option.setAttribute("role", "option");
   option.setAttribute("aria-selected", "false");
-  const picture = new Image(40, 40);
-  picture.alt = "";
-  picture.src = imageUrl;
+  // A picture that the product lacks, or that does not arrive, leaves its place empty.
+  const picture = imageUrl ? new Image(40, 40) : part("div", "", "");
+  picture.classList.add("suggestion-picture");
+  if (picture instanceof HTMLImageElement) {
+    picture.alt = "";
+    picture.src = imageUrl;
+  }
   const text = part("div", "suggestion-text", "");
   text.append(part("div", "suggestion-name", name), part("div", "suggestion-category", category));
   option.append(picture, text, part("div", "suggestion-price", write(price)));

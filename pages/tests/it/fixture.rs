@@ -2,7 +2,10 @@
 //! Its own records: the shop's own catalog may change without changing a test.
 
 use catalog::{Catalog, Product, Query};
-use pages::{Asset, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell, Site};
+use pages::{
+    Asset, CategoriesView, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell,
+    Site,
+};
 use rollout::VersionManifest;
 
 const RECORDS: &str = r#"[
@@ -37,6 +40,7 @@ pub(crate) fn site_in(currency: &str) -> Site {
             loader: asset("loader-AAAAAAAA.js"),
             icon: asset("icon-AAAAAAAA.svg"),
             font: asset("display-AAAAAAAA.woff2"),
+            placeholder: asset("placeholder-AAAAAAAA.svg"),
         },
     }
 }
@@ -100,6 +104,27 @@ pub(crate) fn home(catalog: &Catalog) -> String {
     text(pages::home(&Frame { site: &site(), remotes: &[], preview: None }, &view))
 }
 
+pub(crate) fn categories(catalog: &Catalog) -> String {
+    let view =
+        CategoriesView { products: u32::try_from(catalog.len()).unwrap(), categories: catalog.categories().collect() };
+    text(pages::categories(&Frame { site: &site(), remotes: &[], preview: None }, &view))
+}
+
+/// A catalog of `count` categories: the first has one product, the next two, and so on. None has a picture.
+pub(crate) fn many_categories(count: usize) -> Catalog {
+    let mut records = Vec::new();
+    for category in 0..count {
+        for product in 0..=category {
+            let letter = char::from(b'A' + u8::try_from(category % 26).unwrap());
+            records.push(format!(
+                r#"{{"id":"{category}-{product}","name":"Thing {product}","description":"","price":1,"imageUrl":"",
+                "category":"{letter} {category:02}","stock":1,"rating":0,"reviews":0}}"#
+            ));
+        }
+    }
+    catalog_of(&format!("[{}]", records.join(",")))
+}
+
 /// Every kind of page, by a name for the message of a failed check.
 pub(crate) fn every_page(catalog: &Catalog) -> Vec<(&'static str, String)> {
     let site = site();
@@ -107,6 +132,7 @@ pub(crate) fn every_page(catalog: &Catalog) -> Vec<(&'static str, String)> {
     vec![
         ("home", home(catalog)),
         ("listing", listing(catalog, "")),
+        ("categories", categories(catalog)),
         (
             "filtered",
             listing(catalog, "category=Living&minPrice=1&maxPrice=5000&inStock=true&search=o&sort=name&pageSize=1"),

@@ -8,6 +8,7 @@
     reason = "a panic is how a test fails; clippy's own exception ends at helper functions"
 )]
 
+mod categories;
 mod currency;
 mod document;
 mod failure;
@@ -15,6 +16,7 @@ mod fixture;
 mod head;
 mod hostile;
 mod listing;
+mod picture;
 mod product;
 mod security;
 mod sitemap;

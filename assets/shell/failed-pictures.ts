@@ -1,0 +1,16 @@
+// Marks product pictures that did not arrive, for browsers that give such a picture no pseudo-element to draw in its place.
+// The start page has no script: those browsers show an empty tile there.
+
+const CLASS = "picture-failed";
+
+export function markFailedPictures(): void {
+  const mark = ({ classList }: Element): void => {
+    if (classList.contains("product-image")) classList.add(CLASS);
+  };
+  // Errors of pictures do not bubble.
+  addEventListener("error", ({ target }) => void (target instanceof HTMLImageElement && mark(target)), true);
+  for (const image of document.images) {
+    // A drawing may have no size of its own, and then counts as none in some browsers.
+    if (image.complete && image.naturalWidth === 0 && !/\.svg$/.test(image.src)) mark(image);
+  }
+}

@@ -1,0 +1,181 @@
+//! The page of all categories, and which of them the other pages offer.
+//! A shop of many categories would fill every listing with their names: pages offer the largest, the rest are here.
+
+use std::borrow::Cow;
+
+use catalog::Category;
+use maud::{Markup, html};
+
+use crate::Frame;
+use crate::card::{Grouped, plural};
+use crate::head::Head;
+use crate::layout::{Kind, breadcrumb, document};
+use crate::link::{CATEGORIES, ListingLink, category_query};
+use crate::structured::{self, Crumb};
+
+/// How many categories the start page and the filters of a listing offer.
+pub(crate) const OFFERED: usize = 20;
+
+/// More categories than this are told apart by their first letter.
+const UNGROUPED: usize = 48;
+
+/// Stands for every first character that is no letter of the alphabet.
+const OTHERS: char = '#';
+
+const CRUMBS: [Crumb<'static>; 2] = [Crumb { name: "Home", path: Some("/") }, Crumb { name: "Categories", path: None }];
+
+/// All categories of the shop.
+#[derive(Debug)]
+pub struct CategoriesView<'a> {
+    /// How many products the shop has.
+    pub products: u32,
+    /// The categories, in the order of the catalog: by name, case and accents aside.
+    pub categories: Vec<Category<'a>>,
+}
+
+/// The page of all categories.
+pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
+    let site = frame.site;
+    let count = u32::try_from(view.categories.len()).unwrap_or(u32::MAX);
+    let total = html! {
+        (Grouped(view.products)) (plural(view.products, " product", " products")) " in "
+        (Grouped(count)) (plural(count, " category", " categories"))
+    };
+    let head = Head {
+        title: Cow::Borrowed("Categories"),
+        description: Cow::Owned(format!("Everything {} has, by category: {}.", site.name, total.0)),
+        no_index: false,
+        canonical: Some(Cow::Borrowed(CATEGORIES)),
+        picture: None,
+        product: None,
+        structured: Some(structured::trail(site, &CRUMBS)),
+    };
+    let main = html! {
+        (breadcrumb(&CRUMBS))
+        h1 { "Categories" }
+        p class="categories-lead" { (total) "." }
+        @if view.categories.len() <= UNGROUPED {
+            ul class="category-tiles" role="list" {
+                @for category in &view.categories {
+                    (tile(category))
+                }
+            }
+        } @else {
+            @let groups = by_letter(&view.categories);
+            nav class="letters" aria-label="Categories by first letter" {
+                ul role="list" {
+                    @for (letter, _) in &groups {
+                        li { a href={ "#letter-" (anchor(*letter)) } { (letter_label(*letter)) } }
+                    }
+                }
+            }
+            @for (letter, categories) in &groups {
+                section class="letter" aria-labelledby={ "letter-" (anchor(*letter)) } {
+                    h2 id={ "letter-" (anchor(*letter)) } tabindex="-1" { (letter_label(*letter)) }
+                    ul role="list" {
+                        @for category in categories {
+                            li {
+                                a href=(ListingLink(&category_query(category.name))) { (category.name) }
+                                " " span class="count" { (Grouped(category.products)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    document(frame, Kind::Other, &head, &main)
+}
+
+/// A category as a large link.
+pub(crate) fn tile(category: &Category<'_>) -> Markup {
+    html! {
+        li class="category-tile" {
+            a href=(ListingLink(&category_query(category.name))) { (category.name) }
+            p { (Grouped(category.products)) (plural(category.products, " product", " products")) }
+        }
+    }
+}
+
+/// The largest [`OFFERED`] of some categories, in the order in which they came. Of equally large ones, the first.
+pub(crate) fn largest<T>(categories: &[T], size: impl Fn(&T) -> u32) -> Vec<&T> {
+    if categories.len() <= OFFERED {
+        return categories.iter().collect();
+    }
+    let mut kept: Vec<(u32, usize, &T)> = Vec::with_capacity(OFFERED + 1);
+    for (place, category) in categories.iter().enumerate() {
+        let size = size(category);
+        if kept.len() == OFFERED && kept.last().is_some_and(|(least, ..)| *least >= size) {
+            continue;
+        }
+        let at = kept.partition_point(|(other, ..)| *other >= size);
+        kept.insert(at, (size, place, category));
+        kept.truncate(OFFERED);
+    }
+    kept.sort_unstable_by_key(|(_, place, _)| *place);
+    kept.into_iter().map(|(.., category)| category).collect()
+}
+
+/// Runs of categories with one first letter. What begins with no letter of the alphabet comes last.
+fn by_letter<'v, 'a>(categories: &'v [Category<'a>]) -> Vec<(char, Vec<&'v Category<'a>>)> {
+    let mut groups: Vec<(char, Vec<&Category<'_>>)> = Vec::new();
+    for category in categories {
+        let letter = first_letter(category.name);
+        match groups.iter_mut().find(|(known, _)| *known == letter) {
+            Some((_, group)) => group.push(category),
+            None => groups.push((letter, vec![category])),
+        }
+    }
+    groups.sort_by_key(|(letter, _)| (*letter == OTHERS, *letter));
+    groups
+}
+
+/// In capitals and without its accent, so that É stands with E.
+fn first_letter(name: &str) -> char {
+    let folded = catalog::fold(name);
+    folded.chars().next().map(|letter| letter.to_ascii_uppercase()).filter(char::is_ascii_uppercase).unwrap_or(OTHERS)
+}
+
+fn anchor(letter: char) -> char {
+    if letter == OTHERS { '0' } else { letter.to_ascii_lowercase() }
+}
+
+fn letter_label(letter: char) -> Markup {
+    html! {
+        @if letter == OTHERS {
+            span aria-hidden="true" { "#" }
+            span class="visually-hidden" { "Other" }
+        } @else {
+            (letter)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_keep_their_order() {
+        let few = [3, 1, 2];
+        assert_eq!(largest(&few, |size| *size), [&3, &1, &2]);
+        let many: Vec<u32> = (0..100).map(|number| (number * 37) % 100).collect();
+        let found: Vec<u32> = largest(&many, |size| *size).into_iter().copied().collect();
+        let expect: Vec<u32> = many.iter().copied().filter(|size| *size >= 80).collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn of_equally_large_ones_the_first_are_kept() {
+        let many: Vec<(u32, u32)> = (0..50).map(|place| (7, place)).collect();
+        let places: Vec<u32> = largest(&many, |(size, _)| *size).into_iter().map(|(_, place)| *place).collect();
+        assert_eq!(places, (0..20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn accents_and_figures_find_their_letter() {
+        for (name, letter) in [("Étagères", 'E'), ("garden", 'G'), ("3D printers", '#'), ("", '#'), ("茶", '#')] {
+            assert_eq!(first_letter(name), letter, "{name}");
+        }
+    }
+}
