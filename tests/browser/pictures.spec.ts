@@ -39,6 +39,47 @@ test("the first row is eager, the rest is lazy", async ({ page }) => {
   for (const picture of await page.locator(".related img").all()) await expect(picture).toHaveAttribute("loading", "lazy");
 });
 
+for (const { scripts, width } of [
+  { scripts: true, width: 1280 },
+  { scripts: false, width: 360 },
+]) {
+  test.describe(scripts ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled: scripts, viewport: { width, height: 800 } });
+
+    for (const address of PAGES) {
+      test(`a picture that does not arrive is drawn in a square of the same place: ${address}`, async ({ page }) => {
+        await page.route(/\/pictures\/.*\.svg$/, (route) => route.fulfill({ status: 404 }));
+        // Nothing but a failed picture asks for the drawing.
+        const drawing = page.waitForResponse(/\/placeholder-.*\.svg$/);
+        await page.goto(address);
+        expect((await drawing).status()).toBe(200);
+        const { width: wide, height } = (await page.locator("img.product-image").first().boundingBox())!;
+        expect(wide).toBeGreaterThan(100);
+        expect(Math.abs(wide - height)).toBeLessThan(1);
+      });
+    }
+  });
+}
+
+test("no page asks for the drawing while its pictures arrive", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  for (const address of PAGES) {
+    await page.goto(address);
+    await scrollThrough(page);
+    await page.waitForLoadState("networkidle");
+  }
+  expect(asked.filter((url) => url.includes("placeholder"))).toEqual([]);
+});
+
+test("there is nothing to enlarge in a picture that did not arrive", async ({ page }) => {
+  await page.route(/\/pictures\/.*\.svg$/, (route) => route.fulfill({ status: 404 }));
+  await page.goto("/products/1");
+  await mounted(page, "product-detail");
+  await expect(page.locator(".product-detail .product-image")).toHaveClass(/picture-failed/);
+  await expect(page.locator(".enlarge-btn")).toBeHidden();
+});
+
 for (const width of [360, 1280]) {
   test(`nothing jumps at ${width} px while pictures, font and module come late`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });

@@ -48,6 +48,7 @@ pub(crate) fn content() -> Vec<Kind> {
         kind("/products?category=Kitchen&sort=price-asc&page=1&pageSize=2", 200, HTML, PAGE),
         kind("/products?search=nothing-has-this-name", 200, HTML, PAGE),
         kind("/products?page=1000000", 200, HTML, PAGE),
+        kind("/categories", 200, HTML, PAGE),
         kind("/products/1", 200, HTML, PAGE),
         kind("/products/1?quantity=1&cart=add", 200, HTML, PAGE),
         kind("/sitemap.xml", 200, "application/xml; charset=utf-8", MINUTES),

@@ -315,7 +315,7 @@ fn the_sitemap_lists_every_page_and_each_of_them_is_there() {
         }
     }
     let products: Vec<String> = all().iter().map(|product| format!("/products/{}", id(product))).collect();
-    for path in ["/", "/products"].map(str::to_owned).iter().chain(&products) {
+    for path in ["/", "/products", "/categories"].map(str::to_owned).iter().chain(&products) {
         faults.expect(paths.contains(path), || format!("{path} is not listed"));
     }
     let robots = shop().get("/robots.txt").text();

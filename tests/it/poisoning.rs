@@ -98,6 +98,7 @@ fn unknown_empty_and_default_parameters_change_no_byte() {
         ("/products?search=caf%C3%A9+press", "/products?search=caf%C3%A9%20press"),
         ("/products?search=%20lamp%20", "/products?search=lamp"),
         ("/products/1?utm_source=mail", "/products/1"),
+        ("/categories?utm_source=mail&page=2", "/categories"),
         ("/products/1?quantity=2", "/products/1"),
         ("/products/1?cart=", "/products/1"),
         ("/sitemap.xml?v=2", "/sitemap.xml"),
