@@ -1,11 +1,14 @@
 //! Which products a query finds, in which order, and how its filters would narrow further. What a text finds is `terms.rs`' to
 //! know. Sorts nothing that was sorted when the index was built, and of what a text finds only the page that is asked for.
 
+mod band;
 mod browse;
 mod set;
 
 use core::ops::RangeInclusive;
+use std::borrow::Cow;
 
+use self::band::Band;
 use self::set::Set;
 
 use crate::catalog::Catalog;
@@ -196,9 +199,11 @@ impl<'c> Look<'c> {
             return Hits::default();
         }
         let page = Page::of(query);
-        let is_filtered = self.is_filtered();
-        let keeps = |(position, _): &(u32, u32)| !is_filtered || self.keeps(*position);
-        let kept: Vec<(u32, u32)> = found.products.iter().copied().filter(keeps).collect();
+        let kept: Cow<'_, [(u32, u32)]> = if self.is_filtered() {
+            found.products.iter().copied().filter(|(position, _)| self.keeps(*position)).collect()
+        } else {
+            Cow::Borrowed(&found.products)
+        };
         let partial = kept.iter().filter(|(_, score)| terms::is_partial(*score)).count();
         let hits = match Order::of(self.catalog, query.sort) {
             Some(order) => self.in_order(order, &page, &kept),
@@ -236,8 +241,10 @@ impl<'c> Look<'c> {
                 | Key::from(!reviews) << 32
                 | Key::from(position)
         };
-        let mut keys: Vec<Key> = kept.iter().map(key).collect();
-        let window = sort_window(&mut keys, page.start, page.start.saturating_add(page.size));
+        let end = page.start.saturating_add(page.size);
+        let band = Band::around(kept, page.start, end);
+        let mut keys: Vec<Key> = kept.iter().filter(|(_, score)| band.scores.contains(score)).map(key).collect();
+        let window = sort_window(&mut keys, page.start.saturating_sub(band.before), end.saturating_sub(band.before));
         Hits {
             total: u32::try_from(kept.len()).unwrap_or(u32::MAX),
             positions: window.iter().map(|key| apart(*key).1).collect(),

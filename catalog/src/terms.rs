@@ -238,8 +238,9 @@ fn with_all(catalog: &Catalog, words: &mut [Word<'_>]) -> Found {
     if rarest.terms.is_empty() {
         return found;
     }
+    // Growing step by step would copy a long list several times over.
+    found.products.reserve(usize::try_from(rarest.count()).unwrap_or(usize::MAX).min(catalog.len()));
     if let [only] = rarest.terms.as_slice() {
-        found.products.reserve(usize::try_from(only.postings.count).unwrap_or_default());
         only.postings.each(|position, impact| {
             found.products.push((position, WHOLE + u32::from(impact) * only.unit));
         });

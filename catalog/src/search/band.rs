@@ -1,0 +1,96 @@
+//! Between which scores a page lies, found by counting. A page of twelve out of 100,000 products then needs the full order of a few
+//! thousand of them, wherever it is; to select among all is most of what such a search would cost.
+
+use core::ops::RangeInclusive;
+
+const BUCKETS: usize = 256;
+
+/// So few products are ordered as they are.
+const FEW: usize = 2048;
+
+/// Each round looks at eight bits more, so four see every bit of a score.
+const ROUNDS: usize = 4;
+
+/// Products of neighbouring scores.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Band {
+    /// What they score.
+    pub(super) scores: RangeInclusive<u32>,
+    /// How many products score more.
+    pub(super) before: usize,
+}
+
+impl Band {
+    /// A band that holds the products from rank `start` up to rank `end`, the highest score first.
+    pub(super) fn around(scored: &[(u32, u32)], start: usize, end: usize) -> Band {
+        let mut band = Band { scores: 0..=u32::MAX, before: 0 };
+        let end = end.min(scored.len());
+        if start >= end || scored.len() <= FEW {
+            return band;
+        }
+        let scores = || scored.iter().map(|(_, score)| *score);
+        band.scores = scores().fold(u32::MAX, u32::min)..=scores().fold(0, u32::max);
+        for _ in 0..ROUNDS {
+            let (low, high) = (*band.scores.start(), *band.scores.end());
+            // Eight bits of what is left, the highest ones first.
+            let shift = (high - low).checked_ilog2().map_or(0, |log| (log + 1).saturating_sub(8));
+            let mut counts = [0_usize; BUCKETS];
+            for score in scores() {
+                let bucket = score.checked_sub(low).and_then(|above| usize::try_from(above >> shift).ok());
+                if let Some(count) = bucket.and_then(|bucket| counts.get_mut(bucket)) {
+                    *count += 1;
+                }
+            }
+            let (mut above, mut within) = (band.before, 0);
+            let (mut top, mut bottom) = (high, low);
+            for (bucket, count) in (0_u32..256).zip(counts).rev() {
+                let Some(first) = low.checked_add(bucket << shift).filter(|first| *first <= high) else { continue };
+                if within == 0 && above + count <= start {
+                    above += count;
+                    top = first.saturating_sub(1);
+                    continue;
+                }
+                within += count;
+                if above + within >= end {
+                    bottom = first;
+                    break;
+                }
+            }
+            band = Band { scores: bottom..=top.min(high), before: above };
+            if within <= FEW || shift == 0 {
+                break;
+            }
+        }
+        band
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{ProptestConfig, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
+    use proptest::strategy::Just;
+
+    use super::Band;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn holds_the_ranks_and_counts_what_is_above(
+            seed in prop::collection::vec(prop_oneof![0_u32..40, Just(u32::MAX), 1_000_000..1_000_200_u32, 0..=u32::MAX], 1..60),
+            length in 1_usize..6000,
+            start in 0_usize..6000,
+            size in 1_usize..100,
+        ) {
+            let scored: Vec<(u32, u32)> = (0_u32..).zip(seed.iter().copied().cycle().take(length)).collect();
+            let mut sorted: Vec<u32> = scored.iter().map(|(_, score)| *score).collect();
+            sorted.sort_unstable_by(|left, right| right.cmp(left));
+            let band = Band::around(&scored, start, start + size);
+            let above = sorted.iter().filter(|score| *score > band.scores.end()).count();
+            prop_assert_eq!(above, band.before);
+            for rank in start..(start + size).min(length) {
+                prop_assert!(sorted.get(rank).is_some_and(|score| band.scores.contains(score)), "rank {rank} of {band:?}");
+            }
+        }
+    }
+}
