@@ -22,13 +22,13 @@ pub(super) struct Band {
 
 impl Band {
     /// A band that holds the products from rank `start` up to rank `end`, the highest score first.
-    pub(super) fn around(scored: &[(u32, u32)], start: usize, end: usize) -> Band {
+    pub(super) fn around(products: &[(u32, u32)], start: usize, end: usize) -> Band {
         let mut band = Band { scores: 0..=u32::MAX, before: 0 };
-        let end = end.min(scored.len());
-        if start >= end || scored.len() <= FEW {
+        let end = end.min(products.len());
+        if start >= end || products.len() <= FEW {
             return band;
         }
-        let scores = || scored.iter().map(|(_, score)| *score);
+        let scores = || products.iter().map(|(_, score)| *score);
         band.scores = scores().fold(u32::MAX, u32::min)..=scores().fold(0, u32::max);
         for _ in 0..ROUNDS {
             let (low, high) = (*band.scores.start(), *band.scores.end());
