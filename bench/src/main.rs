@@ -1,4 +1,4 @@
-//! The shop's search beside other engines on judged queries. `cargo xtask bench relevance` runs it.
+//! The shop's search beside other engines: how well it ranks, and how fast it is. `cargo xtask bench relevance` and `bench search` run it.
 //! Prints a table in Markdown on stdout; no crate of the shop depends on it.
 #![expect(
     clippy::print_stdout,
@@ -6,9 +6,12 @@
     reason = "a command line talks: results on stdout, what it is doing on stderr"
 )]
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+
 mod data;
 mod engines;
 mod score;
+mod search;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -37,11 +40,26 @@ enum Measure {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
+    /// How long an answer takes, natively and in workerd.
+    Search {
+        /// The folder with the products, the Workers and the bundled engines.
+        #[arg(long, value_name = "DIR")]
+        folder: PathBuf,
+        /// The runtime.
+        #[arg(long, value_name = "FILE")]
+        workerd: PathBuf,
+        /// The date that the Worker is deployed with.
+        #[arg(long, value_name = "DATE")]
+        compatibility_date: String,
+    },
 }
 
 fn main() -> ExitCode {
-    let Measure::Relevance { data } = CommandLine::parse().command;
-    match relevance(&data) {
+    let measured = match CommandLine::parse().command {
+        Measure::Relevance { data } => relevance(&data),
+        Measure::Search { folder, workerd, compatibility_date } => search::run(&folder, &workerd, &compatibility_date),
+    };
+    match measured {
         Ok(table) => {
             print!("{table}");
             ExitCode::SUCCESS

@@ -18,7 +18,7 @@ const CATEGORY_BOOST: f32 = 2.0;
 const MEMORY: usize = 200_000_000;
 
 /// A searchable index.
-struct Engine {
+pub(crate) struct Engine {
     searcher: Searcher,
     analyzer: TextAnalyzer,
     id: Field,
@@ -41,7 +41,7 @@ fn version() -> &'static str {
 }
 
 impl Engine {
-    fn open(products: &[Product]) -> Result<Engine> {
+    pub(crate) fn open(products: &[Product]) -> Result<Engine> {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default().set_tokenizer(ANALYZER);
         let text = TextOptions::default()
@@ -66,6 +66,12 @@ impl Engine {
         let analyzer = index.tokenizers().get(ANALYZER).context("it has no English stemmer")?;
         let fields = [(name, NAME_BOOST), (category, CATEGORY_BOOST), (description, 1.0)];
         Ok(Engine { searcher: index.reader()?.searcher(), analyzer, id, fields })
+    }
+
+    /// Looks for the best products without reading them; how many there are, up to the limit.
+    pub(crate) fn top(&mut self, text: &str, limit: usize) -> Result<usize> {
+        let query = self.query(text);
+        Ok(self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?.len())
     }
 
     fn ranking(&mut self, text: &str) -> Result<Vec<String>> {

@@ -1,9 +1,10 @@
-//! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, and search on judged queries.
+//! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, search on judged queries, and how fast it is.
 //! Figures hold for the machine and the minute they were taken in; compare within one run.
 
 mod cases;
 mod load;
 pub(crate) mod relevance;
+mod search;
 mod workerd;
 
 use std::path::Path;
@@ -22,6 +23,8 @@ pub(crate) enum What {
     Workerd,
     /// How well searches rank, beside other engines; needs `--data`.
     Relevance,
+    /// How long a search takes, beside other engines, at 1,000, 10,000 and 100,000 products.
+    Search,
 }
 
 /// Runs the benchmark that is named, or all of them; relevance only where there is data for it.
@@ -33,6 +36,9 @@ pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>) ->
     }
     if chosen(What::Workerd) {
         workerd::run(project)?;
+    }
+    if chosen(What::Search) {
+        search::run(project)?;
     }
     if let Some(data) = data {
         relevance::run(project, data)?;
@@ -47,7 +53,7 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
             "`cargo xtask bench relevance` needs the judged products",
             "name their folder: `--data DIR`, with `products.ndjson.gz` and `judgments.tsv` in it",
         )),
-        (Some(What::Criterion | What::Workerd), Some(_)) => {
+        (Some(What::Criterion | What::Workerd | What::Search), Some(_)) => {
             Err(hinted("`--data` belongs to the relevance benchmark", "leave it out, or measure `relevance`"))
         }
         _ => Ok(()),
@@ -75,6 +81,7 @@ mod tests {
         assert!(refused(Some(What::Relevance), None));
         assert!(refused(Some(What::Workerd), Some("data")));
         assert!(refused(Some(What::Criterion), Some("data")));
+        assert!(refused(Some(What::Search), Some("data")));
         assert!(!refused(Some(What::Relevance), Some("data")));
         assert!(!refused(None, None));
         assert!(!refused(None, Some("data")));

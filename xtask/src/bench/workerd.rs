@@ -181,7 +181,7 @@ fn start(project: &Project, folder: &Path, name: &str, modules: &str) -> Result<
 }
 
 /// The date that `wrangler.toml` deploys with: what is measured behaves as what is deployed.
-fn compatibility_date(project: &Project) -> Result<String> {
+pub(super) fn compatibility_date(project: &Project) -> Result<String> {
     let text = crate::project::read(&project.path("wrangler.toml"))?;
     let date = text
         .lines()

@@ -1,0 +1,93 @@
+//! How fast the shop's search is, beside other engines, at 1,000, 10,000 and 100,000 products. The package `bench` measures; here is
+//! what it needs: the products, a Worker for each size, and the other engines as Workers.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+
+use super::relevance::PACKAGE;
+use super::workerd::compatibility_date;
+use crate::build::{self, Profile};
+use crate::food;
+use crate::project::{Project, say};
+use crate::setup;
+
+/// The largest last: the smaller ones are its first products.
+const SIZES: [usize; 3] = [1000, 10_000, 100_000];
+
+/// What the engines' scripts import that stands beside them, not in them.
+const BESIDE: [&str; 2] = ["./index.js", "products.ndjson"];
+
+/// Makes the files, then measures.
+pub(crate) fn run(project: &Project) -> Result<()> {
+    let folder = project.path("target/bench/search");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
+    setup::packages(project, "bench")?;
+    say("building the engines");
+    let options = ["--profile", "native", "--package", PACKAGE];
+    project.run(project.cargo("build").args(options)).context("cannot build the engines")?;
+    products(project, &folder)?;
+    for size in SIZES {
+        worker(project, &folder, size)?;
+    }
+    engines(project, &folder)?;
+    say("measuring search");
+    let mut command = project.cargo("run");
+    command.args(options).args(["--quiet", "--", "search", "--folder"]).arg(&folder);
+    command.arg("--workerd").arg(project.path("node_modules/.bin/workerd"));
+    command.args(["--compatibility-date", &compatibility_date(project)?]);
+    // Not through `Project::run`, which keeps stdout for this program: the tables are the result.
+    let status = command.stdin(Stdio::null()).status().context("cannot start cargo")?;
+    if !status.success() {
+        bail!("the search benchmark failed: {status}");
+    }
+    Ok(())
+}
+
+/// The foods of every size. Those that are there already are the same: the recipe is fixed.
+fn products(project: &Project, folder: &Path) -> Result<()> {
+    let file = |size: usize| folder.join(format!("{size}.ndjson"));
+    let [smaller @ .., largest] = &SIZES;
+    if !file(*largest).is_file() {
+        food::run(project, *largest, &file(*largest))?;
+    }
+    for size in smaller {
+        let lines = BufReader::new(File::open(file(*largest)).context("cannot read the products")?).lines();
+        let path = file(*size);
+        let out = File::create(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
+        let mut out = BufWriter::new(out);
+        for line in lines.take(*size) {
+            writeln!(out, "{}", line.context("cannot read the products")?)?;
+        }
+        out.flush().with_context(|| format!("cannot write `{}`", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The Worker as it is deployed, with so many products in it.
+fn worker(project: &Project, folder: &Path, size: usize) -> Result<()> {
+    build::run(project, Profile::Release, Some(&folder.join(format!("{size}.ndjson"))))?;
+    let own = folder.join(format!("storefront-{size}"));
+    std::fs::create_dir_all(&own).with_context(|| format!("cannot create `{}`", own.display()))?;
+    for file in ["index.js", "index_bg.wasm"] {
+        let from = project.path("edge/build").join(file);
+        std::fs::copy(&from, own.join(file)).with_context(|| format!("cannot copy `{}`", from.display()))?;
+    }
+    Ok(())
+}
+
+/// The scripts of the engines, each with its library in one file.
+fn engines(project: &Project, folder: &Path) -> Result<()> {
+    for engine in ["storefront", "minisearch", "orama"] {
+        let mut command = project.npm_program("esbuild");
+        command.arg(project.path(format!("bench/worker/{engine}.mjs")));
+        command.args(["--bundle", "--format=esm", "--log-level=warning"]);
+        command.args(BESIDE.map(|name| format!("--external:{name}")));
+        command.arg(format!("--outfile={}", folder.join(format!("{engine}.js")).display()));
+        project.run(&mut command).with_context(|| format!("cannot bundle `bench/worker/{engine}.mjs`"))?;
+    }
+    Ok(())
+}
