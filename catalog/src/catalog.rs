@@ -32,7 +32,8 @@ pub struct Category<'a> {
 }
 
 impl Catalog {
-    /// Opens an index by its header alone: magic, format version, checksum and bounds. Nothing is parsed or copied.
+    /// Opens an index by its header (magic, format version, checksum and bounds) and the order of the two short tables that are
+    /// read as a whole. Nothing is parsed or copied.
     ///
     /// Bytes that came over a network want [`Catalog::verify`] as well.
     pub fn open(index: impl Into<Cow<'static, [u8]>>) -> Result<Catalog, OpenError> {

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::bytes::Reader;
-use crate::format::Column;
+use crate::format::{Column, WORDS_PER_BLOCK};
 
 /// The longest word, in bytes; a longer one is cut to it, in the index and in a query alike.
 pub(crate) const WORD_LIMIT: usize = 64;
@@ -53,8 +53,8 @@ impl<'a> Dictionary<'a> {
         }
         let mut walk =
             Walk { dictionary: self, next_block: low, reader: Reader(&[]), word: Vec::with_capacity(WORD_LIMIT) };
-        // Skips what lies before it in its block.
-        loop {
+        // Skips what lies before it in its block, which is all of the block at most.
+        for _ in 0..=WORDS_PER_BLOCK {
             let (reader, next_block, before) = (walk.reader, walk.next_block, walk.word.clone());
             match walk.next() {
                 Some((found, _)) if found < word => {}
@@ -65,6 +65,7 @@ impl<'a> Dictionary<'a> {
                 None => return walk,
             }
         }
+        walk
     }
 
     /// A block's bytes.

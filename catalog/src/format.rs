@@ -24,6 +24,8 @@ use core::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::bytes::Reader;
+
 /// What an index starts with.
 const MAGIC: [u8; 8] = *b"shopidx\0";
 
@@ -31,6 +33,10 @@ const MAGIC: [u8; 8] = *b"shopidx\0";
 const VERSION: u32 = 2;
 
 const HEADER_LENGTH: usize = 48 + 8 * Section::COUNT + 8;
+
+/// The longest text of a table, longer than any that the build lets in; what is longer comes of damage, and would be in an
+/// answer a hundred times.
+const TEXT_LIMIT: usize = 8 * 1024;
 
 /// How many words share a block of the dictionary.
 pub(crate) const WORDS_PER_BLOCK: u32 = 16;
@@ -257,19 +263,19 @@ impl Header {
         let Some((header_bytes, _)) = index.split_at_checked(HEADER_LENGTH) else {
             return Err(too_short);
         };
-        let mut fields = Fields(header_bytes);
-        if fields.take::<8>() != Some(MAGIC) {
+        let mut fields = Reader(header_bytes);
+        if fields.array::<8>() != Some(MAGIC) {
             return Err(OpenError::NotAnIndex);
         }
-        let version = fields.number().ok_or(too_short.clone())?;
+        let version = fields.array().map(u32::from_le_bytes).ok_or(too_short.clone())?;
         if version != VERSION {
             return Err(OpenError::Version { found: version });
         }
         let (checked, stored) = header_bytes.split_at_checked(HEADER_LENGTH - 8).ok_or(too_short.clone())?;
-        if Fields(stored).take().map(u64::from_le_bytes) != Some(xxh3_64(checked)) {
+        if Reader(stored).array().map(u64::from_le_bytes) != Some(xxh3_64(checked)) {
             return Err(OpenError::HeaderChecksum);
         }
-        let header = fields.header().ok_or(too_short)?;
+        let header = header(fields).ok_or(too_short)?;
         for (number, section) in Section::ALL.into_iter().enumerate() {
             let fits = header.range(section).is_some_and(|range| {
                 let length = u64::try_from(range.len()).ok();
@@ -279,6 +285,12 @@ impl Header {
             });
             if !fits {
                 return Err(OpenError::Section { section: number });
+            }
+        }
+        // All entries of these are read at once; overlapping ones would be far more text than there are bytes.
+        for starts in [Section::CategoryStarts, Section::OriginStarts] {
+            if !header.column::<4>(index, starts).iter().is_sorted() {
+                return Err(OpenError::Section { section: starts as usize });
             }
         }
         Ok(header)
@@ -358,42 +370,24 @@ impl<'a> TextTable<'a> {
 
     /// An entry as text. Checked each time: short texts cost nanoseconds, and a damaged byte must not reach a `str`.
     pub(crate) fn text(self, entry: u32) -> Option<&'a str> {
-        core::str::from_utf8(self.bytes(entry)?).ok()
+        core::str::from_utf8(self.bytes(entry).filter(|bytes| bytes.len() <= TEXT_LIMIT)?).ok()
     }
 }
 
-/// The rest of the header's bytes, taken field by field.
-struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (field, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*field)
+/// What follows the version.
+fn header(mut fields: Reader<'_>) -> Option<Header> {
+    let mut number = || fields.array().map(u32::from_le_bytes);
+    let counts =
+        Counts { products: number()?, categories: number()?, origins: number()?, words: number()?, terms: number()? };
+    let mut header = Header {
+        counts,
+        revision: fields.array().map(u64::from_le_bytes)?,
+        body_checksum: fields.array().map(u64::from_le_bytes)?,
+        sections: [(0, 0); Section::COUNT],
+    };
+    for (start, length) in &mut header.sections {
+        *start = fields.array().map(u32::from_le_bytes)?;
+        *length = fields.array().map(u32::from_le_bytes)?;
     }
-
-    fn number(&mut self) -> Option<u32> {
-        self.take().map(u32::from_le_bytes)
-    }
-
-    /// What follows the version.
-    fn header(mut self) -> Option<Header> {
-        let counts = Counts {
-            products: self.number()?,
-            categories: self.number()?,
-            origins: self.number()?,
-            words: self.number()?,
-            terms: self.number()?,
-        };
-        let mut header = Header {
-            counts,
-            revision: self.take().map(u64::from_le_bytes)?,
-            body_checksum: self.take().map(u64::from_le_bytes)?,
-            sections: [(0, 0); Section::COUNT],
-        };
-        for section in &mut header.sections {
-            *section = (self.number()?, self.number()?);
-        }
-        Some(header)
-    }
+    Some(header)
 }

@@ -31,6 +31,9 @@ pub(crate) struct Texts<'a> {
 /// Reads a record; `None` if it is damaged.
 pub(crate) fn read<'a>(record: &'a [u8], dictionary: &[u8]) -> Option<Texts<'a>> {
     if dictionary.is_empty() {
+        if record.len() > RECORD_LIMIT {
+            return None;
+        }
         let [name, description, image_url] = split(record)?;
         let borrowed = |text| core::str::from_utf8(text).ok().map(Cow::Borrowed);
         return Some(Texts {
