@@ -17,6 +17,7 @@ mod build_formats;
 mod build_hostile;
 mod build_values;
 mod corpus;
+mod fuzz;
 mod index;
 mod openapi;
 mod query;

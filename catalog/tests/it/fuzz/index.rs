@@ -1,0 +1,92 @@
+//! A damaged index under every kind of request: no panic, no answer without end, no body beyond all measure.
+
+use std::sync::LazyLock;
+
+use catalog::Catalog;
+use catalog::api::answer;
+use catalog::build::index_from_json;
+
+use super::damage::damage;
+use super::synthetic::{category, records, word};
+use super::{Chance, run};
+use crate::{INDEX, request};
+
+/// How many cases each run has at least.
+const CASES: u64 = 250;
+
+/// The largest body: a hundred products with the longest texts there can be, all of it escapes.
+const BODY_LIMIT: usize = 64 << 20;
+
+static LARGE: LazyLock<Vec<u8>> =
+    LazyLock::new(|| index_from_json(records().as_bytes()).expect("the records are valid"));
+
+#[test]
+fn no_damage_gets_past_the_bounds() {
+    run("no_damage_gets_past_the_bounds", CASES, |case| {
+        let mut chance = Chance::of_case(case);
+        let mut index = if chance.once_in(3) { INDEX.clone() } else { LARGE.clone() };
+        damage(&mut index, &mut chance);
+        if let Ok(catalog) = Catalog::open(index) {
+            exercise(&catalog, &mut chance);
+        }
+    });
+}
+
+#[test]
+fn the_large_catalog_has_what_the_small_one_lacks() {
+    let catalog = Catalog::open(LARGE.clone()).unwrap();
+    assert_eq!(catalog.verify(), Ok(()));
+    // Start and length of the dictionary of the records: there is one, so the texts are packed.
+    assert_ne!(LARGE[48 + 8 * 9 + 4..48 + 8 * 10], [0; 4]);
+    let reply = answer(&catalog, &request("GET", &format!("/api/products?search={}", word(0))));
+    let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    assert!(body["total"].as_u64() > Some(200), "a list of several blocks: {}", body["total"]);
+}
+
+/// Asks for everything that reads the index.
+fn exercise(catalog: &Catalog, chance: &mut Chance) {
+    for target in targets(chance) {
+        let reply = answer(catalog, &request("GET", &target));
+        assert!(matches!(reply.status, 200 | 404), "{target}: {}", reply.status);
+        assert!(reply.body.len() <= BODY_LIMIT, "{target}: {} bytes", reply.body.len());
+    }
+    let count = u32::try_from(catalog.len()).unwrap_or(u32::MAX);
+    for position in [0, 1, count / 2, count.wrapping_sub(1), u32::MAX, chance.word() % count.max(1)] {
+        if let Some(product) = catalog.product_at(position) {
+            let _ = (catalog.product(product.id), catalog.related(&product, 8));
+        }
+    }
+    let origins: usize = catalog.image_origins().map(str::len).sum();
+    let categories: usize = catalog.categories().map(|category| category.name.len()).sum();
+    assert!(origins + categories <= BODY_LIMIT, "{origins} and {categories} bytes of origins and categories");
+    let _ = (catalog.best_rated(9), catalog.verify());
+}
+
+/// One request of each kind, about other words each time.
+fn targets(chance: &mut Chance) -> Vec<String> {
+    let mut rank = |limit: usize| word(chance.below(limit));
+    let (common, other, rare) = (rank(10), rank(10), rank(3_000));
+    let part: String = rare.chars().take(2).collect();
+    let mistyped = format!("{rare}x{other}");
+    let (category, page, id) =
+        (category(chance.below(24)).replace('&', "%26").replace(' ', "+"), 1 + chance.below(240), chance.below(2_600));
+    let sort = *chance.pick(&["relevance", "price-asc", "price-desc", "rating", "name"]);
+    vec![
+        format!("/api/products?include=facets&pageSize=100&page={page}"),
+        format!("/api/products?sort={sort}&pageSize=100"),
+        format!("/api/products?sort={sort}&inStock=true&page={page}&maxPrice=200"),
+        format!("/api/products?category={category}&include=facets"),
+        format!("/api/products?category={category}&sort={sort}&minPrice=20"),
+        format!("/api/products?search={common}&include=facets&page={page}"),
+        format!("/api/products?search={common}+{other}+{rare}&sort={sort}"),
+        format!("/api/products?search={rare}+{mistyped}+mug&pageSize=100&category={category}"),
+        format!("/api/products?search={mistyped}"),
+        format!("/api/products/suggest?q={part}"),
+        format!("/api/products/suggest?q={common}+{part}"),
+        format!("/api/products/{id}"),
+        "/api/products/7".to_owned(),
+        "/api/products/zeta".to_owned(),
+        "/api/products/categories".to_owned(),
+        "/health".to_owned(),
+    ]
+}
