@@ -45,9 +45,9 @@ const COUNTED: [(usize, &[Counted]); 5] = [
 /// A section of so many bytes an entry, and so many more.
 struct Counted(usize, usize, usize);
 
-/// Damages an index in one to six ways, and makes its checksums right.
+/// Damages an index in one to three ways, and makes its checksums right.
 pub(super) fn damage(index: &mut Vec<u8>, chance: &mut Chance) {
-    for _ in 0..=chance.below(6) {
+    for _ in 0..=chance.below(3) {
         match chance.below(12) {
             0 => flip(index, chance),
             1 | 2 => overwrite_words(index, chance),
