@@ -26,10 +26,10 @@ const STYLES: u64 = 10 * KIB;
 const PAGES: [(&str, &str); 2] = [("listing page", "products"), ("product page", "product-detail")];
 
 /// One budget and what was measured against it.
-struct Row {
-    what: String,
-    measured: u64,
-    limit: u64,
+pub(crate) struct Row {
+    pub(crate) what: String,
+    pub(crate) measured: u64,
+    pub(crate) limit: u64,
 }
 
 /// One file for the browser.
@@ -44,11 +44,16 @@ struct BrowserFile {
 pub(crate) fn check(project: &Project) -> Result<(Counts, String)> {
     let mut rows = vec![worker(project)?];
     rows.extend(pages(project)?);
+    Ok(verdict(&rows))
+}
+
+/// How many rows are within their limits, and the table of them all.
+pub(crate) fn verdict(rows: &[Row]) -> (Counts, String) {
     let mut counts = Counts::default();
-    for row in &rows {
+    for row in rows {
         counts += Counts::one(row.fits());
     }
-    Ok((counts, table(&rows)))
+    (counts, table(rows))
 }
 
 fn worker(project: &Project) -> Result<Row> {
@@ -65,7 +70,7 @@ fn worker(project: &Project) -> Result<Row> {
 }
 
 /// The index that `edge/build.rs` wrote for the module: the newest, as cargo keeps those of earlier builds.
-fn catalog_index(module: &Path) -> Result<PathBuf> {
+pub(crate) fn catalog_index(module: &Path) -> Result<PathBuf> {
     let folder = module.with_file_name("build");
     let listing = std::fs::read_dir(&folder).with_context(|| format!("cannot list `{}`", folder.display()))?;
     let mut newest = None;

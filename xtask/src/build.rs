@@ -17,6 +17,9 @@ use crate::{setup, tools};
 
 const STAMP: &str = "worker.stamp";
 
+/// The same for a Worker that was built aside.
+const STAMP_ASIDE: &str = "worker-aside.stamp";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Profile {
     Dev,
@@ -83,6 +86,17 @@ pub(crate) fn assets(project: &Project, profile: Profile, catalog: Option<&Path>
     project.run(&mut command).context("cannot build the browser's files")
 }
 
+/// A release build with another catalog, laid out in `folder` as in the checkout. What it compiles lies there too, so that it
+/// and the shop's own Worker never make each other out of date. Returns the compiled module.
+pub(crate) fn aside(project: &Project, catalog: &Path, folder: &Path) -> Result<PathBuf> {
+    let _lock = Lock::acquire(project)?;
+    let target = folder.join("cargo");
+    compile(project, Profile::Release, Some(catalog), Some(&target))?;
+    let module = module_in(&target, Profile::Release);
+    pack(project, Profile::Release, &module, folder, STAMP_ASIDE)?;
+    Ok(module)
+}
+
 /// The catalog a person named, on the command line or in `CATALOG`. A relative path means the folder
 /// they are in, but the build script that reads it runs elsewhere.
 pub(crate) fn catalog_file(named: Option<&Path>) -> Result<Option<PathBuf>> {
@@ -94,7 +108,7 @@ pub(crate) fn catalog_file(named: Option<&Path>) -> Result<Option<PathBuf>> {
 pub(crate) fn built(project: &Project) -> Result<Profile> {
     let stamp = std::fs::read_to_string(project.state(STAMP)?).unwrap_or_default();
     let (inputs, outputs) = stamp.split_once("--\n").unwrap_or_default();
-    if outputs.is_empty() || outputs != fingerprints(project, &OUTPUTS)? {
+    if outputs.is_empty() || outputs != fingerprints(&project.path(""), &OUTPUTS)? {
         return Err(hinted("there is no finished Worker in `edge/build`", "build it: `cargo xtask build`"));
     }
     Ok(if inputs.starts_with("profile release\n") { Profile::Release } else { Profile::Dev })
@@ -102,6 +116,12 @@ pub(crate) fn built(project: &Project) -> Result<Profile> {
 
 fn worker(project: &Project, profile: Profile, catalog: Option<&Path>) -> Result<()> {
     say(format!("building the Worker ({})", profile.name()));
+    compile(project, profile, catalog, None)?;
+    pack(project, profile, &module(project, profile)?, &project.path(""), STAMP)
+}
+
+/// Compiles the module, in a target folder of its own if one is named.
+fn compile(project: &Project, profile: Profile, catalog: Option<&Path>, target: Option<&Path>) -> Result<()> {
     let mut cargo = project.cargo("build");
     cargo.args(["--package", "edge", "--lib", "--target", "wasm32-unknown-unknown"]);
     if profile == Profile::Release {
@@ -110,23 +130,30 @@ fn worker(project: &Project, profile: Profile, catalog: Option<&Path>) -> Result
     if let Some(catalog) = catalog {
         cargo.env("CATALOG", catalog);
     }
+    if let Some(target) = target {
+        cargo.arg("--target-dir").arg(target);
+    }
     cargo.arg("--config").arg(compiler_flags());
     // The bindings take their promises from `js-sys` alone, as the `worker` crate is built and tested.
     cargo.env("WASM_BINDGEN_USE_JS_SYS", "1");
-    project.run(&mut cargo).context("cannot compile the Worker")?;
+    project.run(&mut cargo).context("cannot compile the Worker")
+}
 
-    let module = module(project, profile)?;
-    let stamp = project.state(STAMP)?;
-    let inputs = inputs(project, profile, &module)?;
-    let expected = format!("{inputs}--\n{}", fingerprints(project, &OUTPUTS)?);
+/// Packages a module under `root`, unless what lies there was made of the same.
+fn pack(project: &Project, profile: Profile, module: &Path, root: &Path, stamp: &str) -> Result<()> {
+    let stamp = project.state(stamp)?;
+    let inputs = inputs(project, profile, module)?;
+    let expected = format!("{inputs}--\n{}", fingerprints(root, &OUTPUTS)?);
     if std::fs::read_to_string(&stamp).is_ok_and(|found| found == expected) {
-        say("the Worker in `edge/build` is up to date");
+        let folder = root.join("edge/build");
+        let shown = folder.strip_prefix(project.path("")).unwrap_or(&folder);
+        say(format!("the Worker in `{}` is up to date", shown.display()));
         return Ok(());
     }
     // Without a stamp a build that is cut short is never taken for a finished one.
     let _ = std::fs::remove_file(&stamp);
-    package::run(project, profile, &module)?;
-    std::fs::write(&stamp, format!("{inputs}--\n{}", fingerprints(project, &OUTPUTS)?))
+    package::run(project, profile, module, root)?;
+    std::fs::write(&stamp, format!("{inputs}--\n{}", fingerprints(root, &OUTPUTS)?))
         .with_context(|| format!("cannot write `{}`", stamp.display()))
 }
 
@@ -147,21 +174,25 @@ pub(crate) fn module(project: &Project, profile: Profile) -> Result<PathBuf> {
     let metadata = project.metadata()?;
     let target = metadata.get("target_directory").and_then(Value::as_str);
     let target = target.context("`cargo metadata` names no target directory")?;
-    Ok([target, "wasm32-unknown-unknown", profile.cargo_folder(), "edge.wasm"].iter().collect())
+    Ok(module_in(Path::new(target), profile))
+}
+
+fn module_in(target: &Path, profile: Profile) -> PathBuf {
+    target.join("wasm32-unknown-unknown").join(profile.cargo_folder()).join("edge.wasm")
 }
 
 /// Everything that packaging reads: the compiled module, the tools, and their settings.
 fn inputs(project: &Project, profile: Profile, module: &Path) -> Result<String> {
     let module = fingerprint(&read_bytes(module)?);
-    let files = fingerprints(project, &package::INPUTS)?;
+    let files = fingerprints(&project.path(""), &package::INPUTS)?;
     let bindings = tools::WASM_BINDGEN.version;
     Ok(format!("profile {}\nmodule {module:016x}\nwasm-bindgen {bindings}\n{files}", profile.name()))
 }
 
-fn fingerprints(project: &Project, paths: &[&str]) -> Result<String> {
+fn fingerprints(root: &Path, paths: &[&str]) -> Result<String> {
     let mut text = String::new();
     for path in paths {
-        let file = project.path(path);
+        let file = root.join(path);
         if file.is_file() {
             writeln!(text, "{path} {:016x}", fingerprint(&read_bytes(&file)?))?;
         } else {

@@ -14,6 +14,7 @@ mod counts;
 mod dev;
 mod failure;
 mod food;
+mod large;
 mod package;
 mod processes;
 mod project;

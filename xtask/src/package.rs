@@ -1,7 +1,7 @@
 //! Turns the compiled module into the Worker: bindings, optimisation, and one script around `edge/entry.js`.
 //! worker-build would do the same around a shim of its own, which makes two proxies for each request.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
@@ -26,8 +26,8 @@ const WASM_FEATURES: [&str; 7] = [
     "sign-ext",
 ];
 
-/// Packages `module` into [`OUTPUTS`].
-pub(crate) fn run(project: &Project, profile: Profile, module: &Path) -> Result<()> {
+/// Packages `module` into [`OUTPUTS`] under `root`.
+pub(crate) fn run(project: &Project, profile: Profile, module: &Path, root: &Path) -> Result<()> {
     let staging = project.state("package")?;
     // What an earlier run left must not slip in.
     if staging.exists() {
@@ -39,8 +39,8 @@ pub(crate) fn run(project: &Project, profile: Profile, module: &Path) -> Result<
     }
     script(project, profile, &staging)?;
     // The script last: who sees the new one finds the module it belongs to.
-    put(project, &staging.join("index_bg.wasm"), "edge/build/index_bg.wasm")?;
-    put(project, &staging.join("index.js"), "edge/build/index.js")
+    put(&staging.join("index_bg.wasm"), &root.join("edge/build/index_bg.wasm"))?;
+    put(&staging.join("index.js"), &root.join("edge/build/index.js"))
 }
 
 /// The JavaScript side of the boundary, and the module that fits it.
@@ -91,12 +91,11 @@ fn script(project: &Project, profile: Profile, staging: &Path) -> Result<()> {
 }
 
 /// A file appears whole or not at all: wrangler may be reading.
-fn put(project: &Project, from: &Path, to: &str) -> Result<()> {
-    let to: PathBuf = project.path(to);
+fn put(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
     }
-    std::fs::rename(from, &to).with_context(|| format!("cannot write `{}`", to.display()))
+    std::fs::rename(from, to).with_context(|| format!("cannot write `{}`", to.display()))
 }
 
 /// wasm-bindgen writes the import in its coming form, `import source`; workerd gives a module for the plain one.

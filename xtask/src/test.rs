@@ -11,7 +11,7 @@ use crate::build::{self, Lock, Profile};
 use crate::counts::{self, Counts};
 use crate::project::{Project, read};
 use crate::stage::{self, Outcome, Stage, Workplace};
-use crate::{budget, setup, tidy, tools};
+use crate::{budget, large, setup, tidy, tools};
 
 /// The package whose tests need the built Worker.
 const END_TO_END: &str = "storefront-tests";
@@ -33,6 +33,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "budgets", needs: &["worker"], run: budgets },
     Stage { name: "operator", needs: &["setup"], run: operator },
     Stage { name: "end-to-end", needs: &["worker", "operator"], run: end_to_end },
+    Stage { name: "large", needs: &["worker"], run: large },
     Stage { name: "browser", needs: &["worker", "operator"], run: browser },
 ];
 
@@ -162,6 +163,18 @@ fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
     counts += Counts::skipped(SHARED_CACHE_TESTS);
     let note = "no nginx, so no shared cache was tested: `apt-get install nginx-light`".to_owned();
     Ok(Outcome { counts, note: Some(note) })
+}
+
+/// A second Worker, with as many products as the shop is made for: whether it can be deployed, and answers as it should.
+fn large(place: &mut Workplace) -> Result<Outcome> {
+    large::build(&place.project)?;
+    let (counts, table) = budget::verdict(&[large::upload(&place.project)?]);
+    place.write(&table)?;
+    eprint!("{table}");
+    if counts.failed > 0 {
+        place.write("hint: `docs/catalog-format.md` says what takes how many bytes of an index")?;
+    }
+    Ok(counts.into())
 }
 
 fn browser(place: &mut Workplace) -> Result<Outcome> {
