@@ -1,6 +1,7 @@
 //! The request corpus through the real runtime: what the compiled Worker sends is what `catalog::api::answer` gives in this
 //! process, in status, contract headers and every byte. The same function on two machines, so a difference is the host's.
 
+use catalog::Catalog;
 use catalog::api::Reply;
 use storefront_tests::client::Response;
 use storefront_tests::corpus;
@@ -32,9 +33,9 @@ fn varies(value: Option<&str>) -> Vec<String> {
     names.filter(|name| !name.is_empty() && name != "accept-encoding").collect()
 }
 
-fn compare(faults: &mut Faults, line: &corpus::Line, reply: &Reply, answer: &Response) {
+fn compare(faults: &mut Faults, path: &str, line: &corpus::Line, reply: &Reply, answer: &Response) {
     let text: String = line.text.chars().take(120).collect();
-    let what = format!("{}:{} `{text}`", corpus::PATH, line.number);
+    let what = format!("{path}:{} `{text}`", line.number);
     faults.equal(format!("{what} status"), &answer.status, &reply.status);
     for name in CONTRACT {
         faults.equal(format!("{what} {name}"), &answer.header(name), &expected(reply, name));
@@ -50,23 +51,25 @@ fn compare(faults: &mut Faults, line: &corpus::Line, reply: &Reply, answer: &Res
     });
 }
 
-fn run(server: &Server, cors_origins: &[&str]) {
+/// Compares the answers to every request of a corpus.
+pub(crate) fn run(server: &Server, catalog: &Catalog, path: &str, cors_origins: &[&str]) {
     let settings = corpus::settings(cors_origins);
-    let lines = corpus::lines();
-    assert!(lines.len() > 50, "only {} requests in `{}`", lines.len(), corpus::PATH);
+    let lines = corpus::lines(path);
+    assert!(lines.len() > 50, "only {} requests in `{path}`", lines.len());
     let mut faults = Faults::default();
     for line in &lines {
-        compare(&mut faults, line, &line.answer(&settings), &server.send(&line.request(&settings)));
+        let answer = server.send(&line.request(catalog, &settings));
+        compare(&mut faults, path, line, &line.answer(catalog, &settings), &answer);
     }
     faults.report("the Worker only converts; a line that no client can send as written begins with `*` in the corpus");
 }
 
 #[test]
 fn the_worker_answers_the_corpus_as_the_catalog_does() {
-    run(shop(), &[]);
+    run(shop(), corpus::catalog(), corpus::PATH, &[]);
 }
 
 #[test]
 fn the_worker_answers_the_corpus_with_configured_origins_as_the_catalog_does() {
-    run(production(), &PARTNERS);
+    run(production(), corpus::catalog(), corpus::PATH, &PARTNERS);
 }

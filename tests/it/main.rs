@@ -17,6 +17,7 @@ mod fault_restart;
 mod files;
 mod hostile;
 mod kinds;
+mod large;
 mod methods;
 mod missing;
 mod operator_catalogs;

@@ -1,16 +1,23 @@
-//! The request corpus of the catalog (`catalog/corpus/requests.txt`): requests that every host must answer alike.
-//! Reads the file and gives the answer of `catalog::api::answer` itself; comparing is the test's business.
+//! The request corpora: requests that every host must answer alike, about the shop's own catalog (`catalog/corpus/requests.txt`)
+//! and about a large one (`tests/corpus/large.txt`). Reads a file and gives the answer of `catalog::api::answer` itself; comparing is the test's business.
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use catalog::Catalog;
 use catalog::api::{self, Method, Reply, Settings};
 
 use crate::client::Request;
-use crate::read;
+use crate::{project, read};
 
-/// Where the corpus lies in the checkout.
+/// Where the corpus about the shop's own catalog lies in the checkout.
 pub const PATH: &str = "catalog/corpus/requests.txt";
+
+/// Where the corpus about the large catalog lies.
+pub const LARGE_PATH: &str = "tests/corpus/large.txt";
+
+/// Where the large catalog and its Worker are built, as `xtask/src/large/mod.rs` has it.
+const LARGE_FOLDER: &str = "target/large";
 
 /// One request of the corpus that goes over the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,14 +33,14 @@ pub struct Line {
 
 impl Line {
     /// The request as a client sends it.
-    pub fn request(&self, settings: &Settings) -> Request {
+    pub fn request(&self, catalog: &Catalog, settings: &Settings) -> Request {
         let request = Request::new(&self.method, &self.target);
-        self.fields(settings).into_iter().fold(request, |request, (name, value)| request.header(&name, &value))
+        self.fields(catalog, settings).into_iter().fold(request, |request, (name, value)| request.header(&name, &value))
     }
 
     /// What `catalog::api::answer` gives, without any host.
-    pub fn answer(&self, settings: &Settings) -> Reply {
-        let fields = self.fields(settings);
+    pub fn answer(&self, catalog: &Catalog, settings: &Settings) -> Reply {
+        let fields = self.fields(catalog, settings);
         let field = |name: &str| {
             let named = fields.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
             let values: Vec<&str> = named.map(|(_, value)| value.as_str()).collect();
@@ -49,16 +56,16 @@ impl Line {
             origin: origin.as_deref(),
             settings,
         };
-        api::answer(catalog(), &request)
+        api::answer(catalog, &request)
     }
 
     /// The fields, with the tag of the plain answer put in where the corpus asks for it.
-    fn fields(&self, settings: &Settings) -> Vec<(String, String)> {
+    fn fields(&self, catalog: &Catalog, settings: &Settings) -> Vec<(String, String)> {
         if !self.fields.iter().any(|(_, value)| value.contains(TAG)) {
             return self.fields.clone();
         }
         let plain = Line { method: "GET".to_owned(), fields: Vec::new(), ..self.clone() };
-        let reply = plain.answer(settings);
+        let reply = plain.answer(catalog, settings);
         let etag = reply.etag.as_ref().map(api::ETag::as_str).unwrap_or_default();
         self.fields.iter().map(|(name, value)| (name.clone(), value.replace(TAG, etag))).collect()
     }
@@ -76,6 +83,20 @@ pub fn catalog() -> &'static Catalog {
     })
 }
 
+/// The folder of the Worker with the large catalog, laid out like the checkout.
+pub fn large_folder() -> PathBuf {
+    project().join(LARGE_FOLDER)
+}
+
+/// The large catalog: the index that its Worker carries. Building it once more would take longer than all the requests.
+pub fn large_catalog() -> Catalog {
+    let path = large_folder().join("catalog.index");
+    let index = std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("cannot read `{}`: {error}\nhint: `cargo xtask test --only large` builds it", path.display())
+    });
+    Catalog::open(index).expect("the index of the large catalog opens")
+}
+
 /// The settings of a Worker of this build with these origins.
 pub fn settings(cors_origins: &[&str]) -> Settings {
     let cors_origins = cors_origins.iter().map(|origin| (*origin).to_owned()).collect();
@@ -83,11 +104,11 @@ pub fn settings(cors_origins: &[&str]) -> Settings {
 }
 
 /// The requests that go over the wire. Lines that begin with `*` are for `answer` alone.
-pub fn lines() -> Vec<Line> {
-    parse(&read(PATH))
+pub fn lines(path: &str) -> Vec<Line> {
+    parse(path, &read(path))
 }
 
-fn parse(text: &str) -> Vec<Line> {
+fn parse(path: &str, text: &str) -> Vec<Line> {
     let numbered = text.lines().enumerate().map(|(position, line)| (position + 1, line.trim_end()));
     let requests = numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with(['#', '*']));
     requests
@@ -95,10 +116,10 @@ fn parse(text: &str) -> Vec<Line> {
             let mut parts = text.split(" | ");
             let start = parts.next().unwrap_or_default();
             let (method, target) =
-                start.split_once(' ').unwrap_or_else(|| panic!("{PATH}:{number}: `{text}` is no method and target"));
+                start.split_once(' ').unwrap_or_else(|| panic!("{path}:{number}: `{text}` is no method and target"));
             let fields = parts.map(|field| {
                 let (name, value) =
-                    field.split_once(':').unwrap_or_else(|| panic!("{PATH}:{number}: `{field}` is no field"));
+                    field.split_once(':').unwrap_or_else(|| panic!("{path}:{number}: `{field}` is no field"));
                 (name.trim().to_owned(), value.trim().to_owned())
             });
             let (method, target) = (method.to_owned(), target.to_owned());
@@ -113,8 +134,10 @@ mod tests {
 
     #[test]
     fn lines_are_method_target_and_fields() {
-        let lines =
-            parse("# note\n\nGET /a?b=c\n* GET /never\nHEAD /a | If-None-Match: \"x\", W/\"y\" | Origin: null\n");
+        let lines = parse(
+            "corpus.txt",
+            "# note\n\nGET /a?b=c\n* GET /never\nHEAD /a | If-None-Match: \"x\", W/\"y\" | Origin: null\n",
+        );
         assert_eq!(lines.len(), 2);
         assert_eq!((lines[0].number, lines[0].method.as_str(), lines[0].target.as_str()), (3, "GET", "/a?b=c"));
         let fields: Vec<(&str, &str)> =

@@ -98,6 +98,12 @@ impl Server {
         if !project.join(ENTRY).is_file() {
             return Err(format!("the Worker is not built: `{ENTRY}` is missing\nhint: run `cargo xtask build` first"));
         }
+        Server::start_built(&project, setup)
+    }
+
+    /// The same of a Worker that was built elsewhere, in a folder laid out like the checkout.
+    pub fn start_built(root: &Path, setup: &Setup<'_>) -> Result<Server, String> {
+        let project = project();
         let programs = project.join("node_modules/.bin");
         if !programs.join("wrangler").exists() {
             return Err("wrangler is not installed\nhint: run `npm ci` first".to_owned());
@@ -107,8 +113,7 @@ impl Server {
         // The watchdog removes it: a value in a `static` is never dropped.
         let folder = folder.keep();
         for built in BUILT {
-            copy(&project.join(built), &folder.join(built))
-                .map_err(|error| format!("cannot copy `{built}`: {error}"))?;
+            copy(&root.join(built), &folder.join(built)).map_err(|error| format!("cannot copy `{built}`: {error}"))?;
         }
         let configuration = without_build(&read("wrangler.toml"));
         std::fs::write(folder.join("wrangler.toml"), configuration).map_err(|error| error.to_string())?;

@@ -16,6 +16,9 @@ use crate::{budget, large, setup, tidy, tools};
 /// The package whose tests need the built Worker.
 const END_TO_END: &str = "storefront-tests";
 
+/// Those of its tests that need the Worker with the large catalog.
+const LARGE_TESTS: &str = "large::";
+
 /// How many of them need a shared cache: those of `tests/it/shared_cache.rs`.
 const SHARED_CACHE_TESTS: u64 = 2;
 
@@ -155,10 +158,11 @@ fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
     let mut command = place.project.cargo("test");
     command.args(["--package", END_TO_END, "--no-fail-fast"]);
     command.env("INSTA_UPDATE", "no").env("XTASK_PROFILE", Profile::Release.name());
+    command.args(["--", "--skip", LARGE_TESTS]);
     if tools::nginx(&place.project).is_some() {
         return Ok(place.counted(&mut command, counts::of_cargo_test)?.into());
     }
-    command.args(["--", "--skip", "shared_cache::"]);
+    command.args(["--skip", "shared_cache::"]);
     let mut counts = place.counted(&mut command, counts::of_cargo_test)?;
     counts += Counts::skipped(SHARED_CACHE_TESTS);
     let note = "no nginx, so no shared cache was tested: `apt-get install nginx-light`".to_owned();
@@ -168,12 +172,15 @@ fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
 /// A second Worker, with as many products as the shop is made for: whether it can be deployed, and answers as it should.
 fn large(place: &mut Workplace) -> Result<Outcome> {
     large::build(&place.project)?;
-    let (counts, table) = budget::verdict(&[large::upload(&place.project)?]);
+    let (mut counts, table) = budget::verdict(&[large::upload(&place.project)?]);
     place.write(&table)?;
     eprint!("{table}");
     if counts.failed > 0 {
         place.write("hint: `docs/catalog-format.md` says what takes how many bytes of an index")?;
     }
+    let mut command = place.project.cargo("test");
+    command.args(["--package", END_TO_END, "--test", "it", LARGE_TESTS]);
+    counts += place.counted(&mut command, counts::of_cargo_test)?;
     Ok(counts.into())
 }
 
