@@ -10,7 +10,7 @@ export function markFailedPictures(): void {
   // Errors of pictures do not bubble.
   addEventListener("error", ({ target }) => void (target instanceof HTMLImageElement && mark(target)), true);
   for (const image of document.images) {
-    // A drawing may have no size of its own, and then counts as none in some browsers.
-    if (image.complete && image.naturalWidth === 0 && !/\.svg$/.test(image.src)) mark(image);
+    // A drawing may have no size of its own: that it cannot be decoded tells a failed picture from it.
+    if (image.complete && image.naturalWidth === 0) image.decode().catch(() => mark(image));
   }
 }

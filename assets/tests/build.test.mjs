@@ -44,6 +44,7 @@ test("two builds in two places give the same bytes", async () => {
       "shell/loader-HASH.js",
       "shell/manifest.json",
       "shell/pictures/mug-HASH.svg",
+      "shell/placeholder-HASH.svg",
       "shell/shell-HASH.css",
     ],
   );

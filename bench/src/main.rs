@@ -5,7 +5,6 @@
     clippy::print_stderr,
     reason = "a command line talks: results on stdout, what it is doing on stderr"
 )]
-
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
 mod data;

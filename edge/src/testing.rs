@@ -44,6 +44,12 @@ pub(crate) fn shop(production: bool) -> Shop {
     Shop::new(Config { production, preview_secret, ..Config::default() }, "r2").unwrap()
 }
 
+/// The number of the bundled version of `products`.
+pub(crate) fn bundled() -> String {
+    let manifests = bundled::manifests();
+    manifests.iter().find(|manifest| *manifest.remote() == products()).unwrap().version().as_str().to_owned()
+}
+
 /// The bundled version of `products` under another number and, if need be, for another contract.
 pub(crate) fn published(number: &str, contract: u32) -> Published {
     let bundled = bundled::manifests().into_iter().find(|manifest| *manifest.remote() == products()).unwrap();

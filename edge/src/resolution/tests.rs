@@ -7,7 +7,9 @@ use super::{Preparation, Resolved, Wants};
 use crate::reply::PageKind;
 use crate::route::route;
 use crate::shop::{Answer, Plan, Shop};
-use crate::testing::{MARK, NOW, ask, change, changed, hear, products, published, release, shop, version, with_canary};
+use crate::testing::{
+    MARK, NOW, ask, bundled, change, changed, hear, products, published, release, shop, version, with_canary,
+};
 
 fn prepare(shop: &Shop, target: &str, cookie: &str, now: f64) -> Preparation {
     ask(target, &[("cookie", cookie)], now, |incoming| shop.prepare(&route(incoming.path, incoming.query), incoming))
@@ -121,7 +123,7 @@ fn what_cannot_be_had_is_passed_over_and_said() {
     hear(&shop, with_canary(&release(&stable), &canary, 100), NOW);
     shop.remotes.publish(canary);
     let resolved = resolve(&shop, "");
-    assert_eq!(shown(&resolved), ["1.0.0"], "the bundled version is the last resort");
+    assert_eq!(shown(&resolved), [bundled()], "the bundled version is the last resort");
     assert_eq!(
         resolved.passed_over.as_deref(),
         Some(
@@ -198,7 +200,7 @@ fn an_expired_release_leaves_the_bundled_version() {
     let shop = canaried(100);
     let day = shop.remotes.freshness().keep;
     let assigned = shop.remotes.assign(&products(), None, None, NOW + day + 1.0).unwrap();
-    assert_eq!((assigned.manifest.version().as_str(), assigned.reason), ("1.0.0", Reason::Bundled));
+    assert_eq!((assigned.manifest.version().as_str(), assigned.reason), (bundled().as_str(), Reason::Bundled));
 }
 
 #[test]

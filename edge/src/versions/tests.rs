@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::follow::Heard;
-use crate::testing::{MARK, NOW, ask, hear, products, published, release, shop, with_canary};
+use crate::testing::{MARK, NOW, ask, bundled, hear, products, published, release, shop, with_canary};
 
 #[test]
 fn it_tells_the_version_and_why() {
@@ -25,7 +25,7 @@ fn it_tells_the_version_and_why() {
             "version": "1.1.0",
             "reason": "stable",
             "contracts": [1],
-            "bundled": "1.0.0",
+            "bundled": bundled(),
             "bucket": 5763,
             "release": {
                 "serial": 3,
