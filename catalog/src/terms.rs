@@ -17,6 +17,9 @@ const TERMS_LIMIT: usize = 64;
 /// Most words of the dictionary that are looked at for them.
 const WALK_LIMIT: usize = 20_000;
 
+/// The lists of so few terms are merged; of more, each product's score is looked up in a table of the whole catalog.
+const FEW_TERMS: usize = 4;
+
 /// What a term counts, in quarters: exactly what was typed, a longer word when there is no such word, a longer word beside it, a
 /// word with one edit, with two.
 const EXACT: u32 = 4;
@@ -210,7 +213,28 @@ impl<'a> Word<'a> {
         self.terms.iter().fold(0, |sum, term| sum.saturating_add(term.postings.count))
     }
 
-    /// The score of each product for this word, 0 for those without it.
+    /// The products that have the word, in order, each with its score.
+    fn products(&self, catalog: &Catalog) -> Vec<(u32, u32)> {
+        let count = usize::try_from(self.count()).unwrap_or(usize::MAX);
+        if self.terms.len() <= FEW_TERMS && count < catalog.len() {
+            return self.terms.iter().map(Term::products).reduce(union).unwrap_or_default();
+        }
+        let mut products = Vec::with_capacity(count.min(catalog.len()));
+        products.extend((0_u32..).zip(self.scores(catalog.len())).filter(|(_, score)| *score > 0));
+        products
+    }
+
+    /// Those of some products that have the word, in order, each with its score.
+    fn among(&self, candidates: &[(u32, u32)], catalog: &Catalog) -> Vec<(u32, u32)> {
+        if self.terms.len() <= FEW_TERMS {
+            return self.terms.iter().map(|term| term.among(candidates)).reduce(union).unwrap_or_default();
+        }
+        let scores = self.scores(catalog.len());
+        let score = |position: u32| scores.get(usize::try_from(position).ok()?).copied().filter(|score| *score > 0);
+        candidates.iter().filter_map(|(position, _)| Some((*position, score(*position)?))).collect()
+    }
+
+    /// The score of each product of the catalog for this word, 0 for those without it.
     fn scores(&self, products: usize) -> Vec<u32> {
         let mut scores = vec![0_u32; products];
         for term in &self.terms {
@@ -225,6 +249,40 @@ impl<'a> Word<'a> {
     }
 }
 
+impl Term<'_> {
+    /// The products that have the term, in order, each with its score.
+    fn products(&self) -> Vec<(u32, u32)> {
+        let mut products = Vec::with_capacity(usize::try_from(self.postings.count).unwrap_or_default());
+        self.postings.each(|position, impact| products.push((position, u32::from(impact) * self.unit)));
+        products
+    }
+
+    /// Those of some products that have the term, in order, each with its score.
+    fn among(&self, candidates: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        let mut products = candidates.to_vec();
+        self.postings.retain(&mut products, |_, impact| u32::from(impact) * self.unit);
+        products
+    }
+}
+
+/// The products of two lists, in order, each with the higher of its scores.
+fn union(left: Vec<(u32, u32)>, right: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    if right.is_empty() {
+        return left;
+    }
+    let mut both = Vec::with_capacity(left.len() + right.len());
+    let mut right = right.into_iter().peekable();
+    for (position, score) in left {
+        while let Some(before) = right.next_if(|(other, _)| *other < position) {
+            both.push(before);
+        }
+        let other = right.next_if(|(other, _)| *other == position).map_or(0, |(_, score)| score);
+        both.push((position, score.max(other)));
+    }
+    both.extend(right);
+    both
+}
+
 /// The products with all words.
 fn with_all(catalog: &Catalog, words: &mut [Word<'_>]) -> Found {
     let mut found = Found::default();
@@ -235,18 +293,9 @@ fn with_all(catalog: &Catalog, words: &mut [Word<'_>]) -> Found {
         words.swap(place, rarest.unwrap_or(place));
     }
     let Some((rarest, others)) = words.split_first() else { return found };
-    if rarest.terms.is_empty() {
-        return found;
-    }
-    // Growing step by step would copy a long list several times over.
-    found.products.reserve(usize::try_from(rarest.count()).unwrap_or(usize::MAX).min(catalog.len()));
-    if let [only] = rarest.terms.as_slice() {
-        only.postings.each(|position, impact| {
-            found.products.push((position, WHOLE + u32::from(impact) * only.unit));
-        });
-    } else {
-        let of_all = (0_u32..).zip(rarest.scores(catalog.len()));
-        found.products.extend(of_all.filter(|(_, sum)| *sum > 0).map(|(position, sum)| (position, WHOLE + sum)));
+    found.products = rarest.products(catalog);
+    for (_, score) in &mut found.products {
+        *score += WHOLE;
     }
     for word in others {
         if let [only] = word.terms.as_slice() {
@@ -254,11 +303,15 @@ fn with_all(catalog: &Catalog, words: &mut [Word<'_>]) -> Found {
             only.postings.retain(&mut found.products, |score, impact| score.saturating_add(u32::from(impact) * unit));
             continue;
         }
-        let scores = word.scores(catalog.len());
+        let mut having = word.among(&found.products, catalog).into_iter();
         found.products.retain_mut(|(position, score)| {
-            let own = usize::try_from(*position).ok().and_then(|place| scores.get(place)).copied().unwrap_or_default();
-            *score = score.saturating_add(own);
-            own > 0
+            // Both are in order, and what has the word is among what was found.
+            let own = having.as_slice().first().filter(|(other, _)| other == position).map(|(_, own)| *own);
+            if let Some(own) = own {
+                having.next();
+                *score = score.saturating_add(own);
+            }
+            own.is_some()
         });
     }
     found
@@ -266,27 +319,26 @@ fn with_all(catalog: &Catalog, words: &mut [Word<'_>]) -> Found {
 
 /// Adds the best of the products that have half of the words or more, until there are enough.
 fn fill(catalog: &Catalog, found: &mut Found, words: &[Word<'_>]) {
-    let mut scores = vec![(0_u32, 0_u8); catalog.len()];
+    // Of each product the sum of its scores, and above it how many of the words it has.
+    let mut slots = vec![0_u32; catalog.len()];
+    let slot_of = |position: u32| usize::try_from(position).unwrap_or(usize::MAX);
     for word in words {
-        for (slot, own) in scores.iter_mut().zip(word.scores(catalog.len())) {
-            slot.0 = slot.0.saturating_add(own);
-            slot.1 += u8::from(own > 0);
+        for (position, own) in word.products(catalog) {
+            if let Some(slot) = slots.get_mut(slot_of(position)) {
+                *slot = slot.saturating_add(own + WHOLE);
+            }
         }
     }
     for (position, _) in &found.products {
-        if let Some(slot) = usize::try_from(*position).ok().and_then(|place| scores.get_mut(place)) {
-            *slot = (0, 0);
+        if let Some(slot) = slots.get_mut(slot_of(*position)) {
+            *slot = 0;
         }
     }
     // Fewer than half of the words is another question.
-    let least = u8::try_from(words.len().div_ceil(2)).unwrap_or(u8::MAX);
-    let partial: Vec<(u32, u32)> = (0_u32..)
-        .zip(scores)
-        .filter(|(_, (_, words))| *words >= least)
-        .map(|(position, (score, _))| (position, score))
-        .collect();
+    let least = u32::try_from(words.len().div_ceil(2)).unwrap_or(u32::MAX).saturating_mul(WHOLE);
+    let partial = (0_u32..).zip(slots).filter(|(_, slot)| *slot >= least);
     // With none that has all words these are the answer; otherwise they only make up the page.
-    let mut keys: Vec<Key> = partial.into_iter().map(|(position, score)| pair(!score, position)).collect();
+    let mut keys: Vec<Key> = partial.map(|(position, slot)| pair(!(slot % WHOLE), position)).collect();
     let wanted = if found.products.is_empty() { keys.len() } else { FILL.saturating_sub(found.products.len()) };
     let partial =
         sort_window(&mut keys, 0, wanted).iter().map(|key| apart(*key)).map(|(score, position)| (position, !score));
