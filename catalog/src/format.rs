@@ -353,6 +353,13 @@ impl<'a, const N: usize> Column<'a, N> {
     pub(crate) fn len(self) -> usize {
         self.0.len()
     }
+
+    /// The first number, which is taken off.
+    pub(crate) fn take_first(&mut self) -> Option<u32> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(number(first))
+    }
 }
 
 /// At most four bytes, the least first.

@@ -15,7 +15,7 @@ use crate::catalog::Catalog;
 use crate::format::{Column, Section};
 use crate::money::Price;
 use crate::order::Order;
-use crate::query::Query;
+use crate::query::{Query, Sort};
 use crate::ranking::{Key, apart, sort_window};
 use crate::terms::{self, Found};
 
@@ -181,15 +181,6 @@ impl Page {
         let size = to_usize(query.page_size);
         Page { start: to_usize(query.page.saturating_sub(1)).saturating_mul(size), size }
     }
-
-    /// The page of a listing that nothing narrows, without a look at a single product.
-    fn take_all(&self, total: u32, order: Option<Order<'_>>) -> Hits {
-        let positions = match order {
-            Some(order) => order.iter().skip(self.start).take(self.size).collect(),
-            None => (0..total).skip(self.start).take(self.size).collect(),
-        };
-        Hits { total, positions, partial: 0 }
-    }
 }
 
 impl<'c> Look<'c> {
@@ -205,21 +196,20 @@ impl<'c> Look<'c> {
             Cow::Borrowed(&found.products)
         };
         let partial = kept.iter().filter(|(_, score)| terms::is_partial(*score)).count();
-        let hits = match Order::of(self.catalog, query.sort) {
-            Some(order) => self.in_order(order, &page, &kept),
-            None => self.by_relevance(&page, &kept),
+        let hits = match query.sort {
+            Some(Sort::Relevance) | None => self.by_relevance(&page, &kept),
+            Some(_) => self.in_order(query.sort, &page, &kept),
         };
         Hits { partial: u32::try_from(partial).unwrap_or(u32::MAX), ..hits }
     }
 
     /// The page of what was found, as an order of the index has it.
-    fn in_order(&self, order: Order<'c>, page: &Page, kept: &[(u32, u32)]) -> Hits {
+    fn in_order(&self, sort: Option<Sort>, page: &Page, kept: &[(u32, u32)]) -> Hits {
         let set = Set::of(self.catalog.count(), kept.iter().map(|(position, _)| *position));
-        let left = kept.len().saturating_sub(page.start);
-        let in_set = order.iter().filter(|position| set.contains(*position));
+        let size = page.size.min(kept.len().saturating_sub(page.start));
         Hits {
             total: u32::try_from(kept.len()).unwrap_or(u32::MAX),
-            positions: in_set.skip(page.start).take(page.size.min(left)).collect(),
+            positions: Order::of(self.catalog, sort).page(page.start, size, |position| set.contains(position)),
             partial: 0,
         }
     }

@@ -102,31 +102,41 @@ pub(crate) fn largest<T>(categories: &[T], size: impl Fn(&T) -> u32) -> Vec<&T> 
     if categories.len() <= OFFERED {
         return categories.iter().collect();
     }
-    let mut kept: Vec<(u32, usize, &T)> = Vec::with_capacity(OFFERED + 1);
-    for (place, category) in categories.iter().enumerate() {
+    // The largest sizes, descending; what a category needs to be among them, and how many of just that size are.
+    let mut sizes: Vec<u32> = Vec::with_capacity(OFFERED + 1);
+    for category in categories {
         let size = size(category);
-        if kept.len() == OFFERED && kept.last().is_some_and(|(least, ..)| *least >= size) {
-            continue;
+        if sizes.len() < OFFERED || sizes.last().is_some_and(|least| *least < size) {
+            sizes.insert(sizes.partition_point(|other| *other >= size), size);
+            sizes.truncate(OFFERED);
         }
-        let at = kept.partition_point(|(other, ..)| *other >= size);
-        kept.insert(at, (size, place, category));
-        kept.truncate(OFFERED);
     }
-    kept.sort_unstable_by_key(|(_, place, _)| *place);
-    kept.into_iter().map(|(.., category)| category).collect()
+    let least = sizes.last().copied().unwrap_or_default();
+    let mut of_least = sizes.iter().filter(|size| **size == least).count();
+    let mut is_large = |category: &&T| {
+        let size = size(category);
+        let is_one_of_least = size == least && of_least > 0;
+        of_least -= usize::from(is_one_of_least);
+        size > least || is_one_of_least
+    };
+    categories.iter().filter(|category| is_large(category)).collect()
 }
 
-/// Runs of categories with one first letter. What begins with no letter of the alphabet comes last.
+/// Runs of categories with one first letter, in their order. What begins with no letter of the alphabet comes last.
 fn by_letter<'v, 'a>(categories: &'v [Category<'a>]) -> Vec<(char, Vec<&'v Category<'a>>)> {
     let mut groups: Vec<(char, Vec<&Category<'_>>)> = Vec::new();
+    let mut others = Vec::new();
     for category in categories {
         let letter = first_letter(category.name);
-        match groups.iter_mut().find(|(known, _)| *known == letter) {
-            Some((_, group)) => group.push(category),
-            None => groups.push((letter, vec![category])),
+        match groups.last_mut() {
+            _ if letter == OTHERS => others.push(category),
+            Some((known, group)) if *known == letter => group.push(category),
+            _ => groups.push((letter, vec![category])),
         }
     }
-    groups.sort_by_key(|(letter, _)| (*letter == OTHERS, *letter));
+    if !others.is_empty() {
+        groups.push((OTHERS, others));
+    }
     groups
 }
 

@@ -37,31 +37,24 @@ impl<'c> Look<'c> {
         let order = Order::of(catalog, query.sort);
         let page = Page::of(query);
         if !self.is_filtered() {
-            return page.take_all(catalog.count(), order);
+            let (order, left) = order.skip(u32::try_from(page.start).unwrap_or(u32::MAX));
+            let positions = order.page(usize::try_from(left).unwrap_or(usize::MAX), page.size, |_| true);
+            return Hits { total: catalog.count(), positions, partial: 0 };
         }
         let places = self.places();
         let few = self.few(&places);
         let total = self.total(&places, few.as_ref());
+        let by_price = matches!(order, Order::Cheapest(_) | Order::Dearest(_));
+        let (order, set) = match (order, few) {
+            // A category's products are in id order already.
+            (Order::Ids(_), Some(Few::Members(members))) => (Order::Forward(members), None),
+            (order, _) if by_price => (order.within(places), None),
+            (order, few) => (order, few.map(|few| Set::of(catalog.count(), few.column().iter()))),
+        };
         // Exactly as many as there are, so that no list is gone through to its end for the last page.
-        let take = |passing: &mut dyn Iterator<Item = u32>| {
-            let left = usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(page.start);
-            passing.skip(page.start).take(page.size.min(left)).collect()
-        };
-        let keeps = |position: &u32| self.keeps(*position);
-        let positions = match (order, few) {
-            (None, Some(Few::Members(members))) => take(&mut members.iter().filter(keeps)),
-            (None, Some(Few::Priced(priced))) => {
-                take(&mut Set::of(catalog.count(), priced.iter()).iter().filter(keeps))
-            }
-            (None, None) => take(&mut (0..catalog.count()).filter(keeps)),
-            (Some(order), _) if order.is_by_price() => take(&mut order.within(places).iter().filter(keeps)),
-            (Some(order), Some(few)) => {
-                let set = Set::of(catalog.count(), few.column().iter());
-                take(&mut order.iter().filter(|position| set.contains(*position) && self.keeps(*position)))
-            }
-            (Some(order), None) => take(&mut order.iter().filter(keeps)),
-        };
-        Hits { total, positions, partial: 0 }
+        let size = page.size.min(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(page.start));
+        let keeps = |position: u32| set.as_ref().is_none_or(|set| set.contains(position)) && self.keeps(position);
+        Hits { total, positions: order.page(page.start, size, keeps), partial: 0 }
     }
 
     /// What each further filter would leave.
@@ -146,7 +139,6 @@ impl<'c> Look<'c> {
             CategoryFilter::One(category) => Some(self.catalog.category_members(category)),
             CategoryFilter::Any | CategoryFilter::None => None,
         };
-        // A category's products are in id order already.
         let few = match members {
             Some(members) if members.len() <= priced.len() => Few::Members(members),
             _ => Few::Priced(priced),
