@@ -52,7 +52,7 @@ for (const { scripts, width } of [
         await page.route(/\/pictures\/.*\.svg$/, (route) => route.fulfill({ status: 404 }));
         const drawing = page.waitForResponse(/\/placeholder-.*\.svg$/);
         await page.goto(address);
-        const { url } = { url: (await drawing).url() };
+        const url = (await drawing).url();
         const picture = page.locator("img.product-image").first();
         const { width: wide, height } = (await picture.boundingBox())!;
         expect(wide).toBeGreaterThan(100);
@@ -65,7 +65,9 @@ for (const { scripts, width } of [
           image.src = drawn;
           return image.decode();
         }, url);
-        expect(failed.equals(await picture.screenshot())).toBe(true);
+        const drawn = await picture.screenshot();
+        // A tile alone, or one with the browser's own sign, packs into a fraction of it.
+        expect(failed.length / drawn.length, `${failed.length} bytes against ${drawn.length}`).toBeGreaterThan(0.7);
       });
     }
   });
