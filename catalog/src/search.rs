@@ -149,6 +149,20 @@ struct Checks {
     has_stock_state: bool,
 }
 
+/// Which of some products are on a page.
+struct Ranks {
+    from: usize,
+    to: usize,
+}
+
+impl Ranks {
+    /// The same, counted from behind the first `count`.
+    fn behind(&mut self, count: usize) {
+        self.from = self.from.saturating_sub(count);
+        self.to = self.to.saturating_sub(count);
+    }
+}
+
 /// What further filters would leave.
 struct Counts {
     /// By the number of the category.
@@ -214,8 +228,8 @@ impl<'c> Look<'c> {
         }
     }
 
-    /// The page of what was found, best first. Equal scores are told apart by stock, rating, reviews and id; only the products
-    /// around the page are sorted, so a late page costs what an early one does.
+    /// The page of what was found, best first. Equal scores are told apart by stock, rating, reviews and id, as the order of merit
+    /// does; only the products around the page are looked at more closely, so a late page costs what an early one does.
     fn by_relevance(&self, page: &Page, kept: &[(u32, u32)]) -> Hits {
         let ratings: Column<'_, 2> = self.catalog.column(Section::Ratings);
         let reviews: Column<'_> = self.catalog.column(Section::Reviews);
@@ -233,13 +247,22 @@ impl<'c> Look<'c> {
         };
         let end = page.start.saturating_add(page.size);
         let band = Band::around(kept, page.start, end);
-        let mut keys: Vec<Key> = kept.iter().filter(|(_, score)| band.scores.contains(score)).map(key).collect();
-        let window = sort_window(&mut keys, page.start.saturating_sub(band.before), end.saturating_sub(band.before));
-        Hits {
-            total: u32::try_from(kept.len()).unwrap_or(u32::MAX),
-            positions: window.iter().map(|key| apart(*key).1).collect(),
-            partial: 0,
+        let lowest = *band.scores.start();
+        let better = kept.iter().filter(|(_, score)| *score > lowest && band.scores.contains(score));
+        let mut keys: Vec<Key> = better.map(key).collect();
+        let mut ranks = Ranks { from: page.start.saturating_sub(band.before), to: end.saturating_sub(band.before) };
+        let window = sort_window(&mut keys, ranks.from, ranks.to);
+        let mut positions: Vec<u32> = window.iter().map(|key| apart(*key).1).collect();
+        // Those of the lowest score may be half of the catalog; their order is one that the index has.
+        ranks.behind(keys.len());
+        let equal = || kept.iter().filter(|(_, score)| *score == lowest).map(|(position, _)| *position);
+        let size = (ranks.to - ranks.from).min(equal().count().saturating_sub(ranks.from));
+        if size > 0 {
+            let set = Set::of(self.catalog.count(), equal());
+            let by_merit = Order::Forward(self.catalog.column(Section::ByMerit));
+            positions.extend(by_merit.page(ranks.from, size, |position| set.contains(position)));
         }
+        Hits { total: u32::try_from(kept.len()).unwrap_or(u32::MAX), positions, partial: 0 }
     }
 
     fn facets(&self) -> Facets<'c> {

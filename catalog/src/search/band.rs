@@ -8,8 +8,8 @@ const BUCKETS: usize = 256;
 /// So few products are ordered as they are.
 const FEW: usize = 2048;
 
-/// Each round looks at eight bits more, so four see every bit of a score.
-const ROUNDS: usize = 4;
+/// Each round looks at eight bits more, so four see every bit of a score; the fifth finds that nothing is left to narrow.
+const ROUNDS: usize = 5;
 
 /// Products of neighbouring scores.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,8 +56,14 @@ impl Band {
                     break;
                 }
             }
-            band = Band { scores: bottom..=top.min(high), before: above };
-            if within <= FEW || shift == 0 {
+            let narrowed = Band { scores: bottom..=top.min(high), before: above };
+            let is_done = within <= FEW || shift == 0 || narrowed == band;
+            band = narrowed;
+            if is_done {
+                if within > FEW && end - start > 1 {
+                    // The page ends among many of one score: that score exactly, so that they can be told from the better ones.
+                    band.scores = *Band::around(products, end - 1, end).scores.start()..=*band.scores.end();
+                }
                 break;
             }
         }
