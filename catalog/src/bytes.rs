@@ -63,7 +63,6 @@ pub(crate) fn unpack(packed: &[u8], width: u32, out: &mut [u32]) {
 }
 
 /// Writes a number as [`Reader::number`] reads it.
-#[cfg(feature = "build")]
 pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u32) {
     loop {
         let [low, ..] = number.to_le_bytes();
@@ -76,7 +75,6 @@ pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u32) {
 }
 
 /// Packs numbers as [`unpack`] reads them.
-#[cfg(feature = "build")]
 pub(crate) fn pack(numbers: &[u32], width: u32, out: &mut Vec<u8>) {
     if width == 0 {
         return;
@@ -96,7 +94,7 @@ pub(crate) fn pack(numbers: &[u32], width: u32, out: &mut Vec<u8>) {
     }
 }
 
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
 mod tests {
     use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::dictionary::Dictionary;
 use crate::fold::fold;
-use crate::format::{Column, Header, OpenError, Section};
+use crate::format::{Column, Counts, Header, OpenError, Section};
 use crate::id;
 use crate::money::Price;
 use crate::postings::Postings;
@@ -181,6 +181,26 @@ impl Catalog {
     /// How many products there are, as positions count.
     pub(crate) fn count(&self) -> u32 {
         self.header.counts.products
+    }
+
+    /// The bytes of a section.
+    pub(crate) fn bytes(&self, section: Section) -> &[u8] {
+        self.header.bytes(&self.index, section)
+    }
+
+    /// How many of each there are.
+    pub(crate) fn counts(&self) -> Counts {
+        self.header.counts
+    }
+
+    /// The revision as it stands in the header.
+    pub(crate) fn revision_number(&self) -> u64 {
+        self.header.revision
+    }
+
+    /// The bytes of the index.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.index
     }
 
     /// A column of the index.

@@ -7,10 +7,11 @@
 //!   byte  how many bytes it shares with the word before; 0 for the first
 //!   byte  how many follow
 //!      …  those
-//! number  the term
+//! number  twice the term, plus one if at least two products write the word
 //! ```
 
 use crate::bytes::Reader;
+use crate::bytes::push_number;
 use crate::format::{Column, WORDS_PER_BLOCK};
 
 /// The longest word, in bytes; a longer one is cut to it, in the index and in a query alike.
@@ -21,6 +22,26 @@ pub(crate) const WORD_LIMIT: usize = 64;
 pub(crate) struct Dictionary<'a> {
     pub(crate) blocks: Column<'a>,
     pub(crate) words: &'a [u8],
+}
+
+/// What the dictionary says of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// The term that it belongs to.
+    pub(crate) term: u32,
+    /// Whether it is written often enough that two neighbours that make it up may be taken for it.
+    pub(crate) is_written: bool,
+}
+
+/// Packs words, which have to come sorted.
+#[derive(Default)]
+pub(crate) struct Writer {
+    /// Where each block starts.
+    pub(crate) starts: Vec<u32>,
+    pub(crate) bytes: Vec<u8>,
+    /// How many words there are so far.
+    pub(crate) count: u32,
+    before: Vec<u8>,
 }
 
 /// Walks the words from one on.
@@ -34,9 +55,14 @@ pub(crate) struct Walk<'a> {
 impl<'a> Dictionary<'a> {
     /// The term of exactly this word.
     pub(crate) fn term(self, word: &[u8]) -> Option<u32> {
+        self.entry(word).map(|entry| entry.term)
+    }
+
+    /// What is said of exactly this word.
+    pub(crate) fn entry(self, word: &[u8]) -> Option<Entry> {
         let mut walk = self.from(word);
-        let (found, term) = walk.next()?;
-        (found == word).then_some(term)
+        let (found, entry) = walk.next_entry()?;
+        (found == word).then_some(entry)
     }
 
     /// The words from this one on, whether or not it is among them.
@@ -86,6 +112,11 @@ impl<'a> Dictionary<'a> {
 impl Walk<'_> {
     /// The next word and its term; `None` at the end, or where the bytes are damaged.
     pub(crate) fn next(&mut self) -> Option<(&[u8], u32)> {
+        self.next_entry().map(|(word, entry)| (word, entry.term))
+    }
+
+    /// The next word and what is said of it.
+    pub(crate) fn next_entry(&mut self) -> Option<(&[u8], Entry)> {
         if self.reader.0.is_empty() {
             self.reader = Reader(self.dictionary.block(self.next_block)?);
             self.next_block += 1;
@@ -99,7 +130,31 @@ impl Walk<'_> {
         }
         self.word.truncate(shared);
         self.word.extend_from_slice(rest);
-        let term = self.reader.number()?;
-        Some((&self.word, term))
+        let number = self.reader.number()?;
+        Some((&self.word, Entry { term: number / 2, is_written: number % 2 == 1 }))
     }
 }
+
+impl Writer {
+    /// The next word.
+    pub(crate) fn push(&mut self, word: &[u8], entry: Entry) {
+        if self.count.is_multiple_of(WORDS_PER_BLOCK) {
+            self.starts.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+            self.before.clear();
+        }
+        self.count += 1;
+        let shared = self.before.iter().zip(word).take_while(|(left, right)| left == right).count();
+        let rest = word.get(shared..).unwrap_or_default();
+        // Words have at most `WORD_LIMIT` bytes.
+        for length in [shared, rest.len()] {
+            self.bytes.push(u8::try_from(length).unwrap_or(u8::MAX));
+        }
+        self.bytes.extend_from_slice(rest);
+        push_number(&mut self.bytes, entry.term * 2 + u32::from(entry.is_written));
+        self.before.clear();
+        self.before.extend_from_slice(word);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,17 +20,22 @@
 //! Product positions are in id order. A table of N texts is a column of N + 1 offsets, and a heap; text k lies in the heap
 //! between offset k and offset k + 1.
 
+mod write;
+
 use core::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+pub(crate) use self::write::IndexWriter;
+#[cfg(feature = "build")]
+pub(crate) use self::write::write_index;
 use crate::bytes::Reader;
 
 /// What an index starts with.
 const MAGIC: [u8; 8] = *b"shopidx\0";
 
 /// Grows with every change to the layout; an index of another version is refused, not converted.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 const HEADER_LENGTH: usize = 48 + 8 * Section::COUNT + 8;
 
@@ -118,6 +123,8 @@ pub(crate) enum Section {
     OriginStarts,
     /// Heap: the `https` origins of the pictures.
     Origins,
+    /// 2 × u64: the words of all names, and of all descriptions.
+    Statistics,
     /// One u32 a block of words: offsets into `Words`.
     WordStarts,
     /// Heap: the words, in blocks, as `dictionary.rs` packs them.
@@ -165,34 +172,6 @@ pub(crate) struct TextTable<'a> {
     heap: &'a [u8],
 }
 
-/// Writes header and sections; `None` if a section is missing or reaches past what 32 bits can count.
-#[cfg(feature = "build")]
-pub(crate) fn write_index(counts: Counts, revision: u64, sections: &[(Section, Vec<u8>)]) -> Option<Vec<u8>> {
-    let mut places = Vec::new();
-    let mut body = Vec::new();
-    for section in Section::ALL {
-        let (_, bytes) = sections.iter().find(|(written, _)| *written == section)?;
-        places.push(u32::try_from(HEADER_LENGTH.checked_add(body.len())?).ok()?);
-        places.push(u32::try_from(bytes.len()).ok()?);
-        body.extend_from_slice(bytes);
-    }
-    let mut index = Vec::with_capacity(HEADER_LENGTH + body.len());
-    index.extend_from_slice(&MAGIC);
-    let Counts { products, categories, origins, words, terms } = counts;
-    for number in [VERSION, products, categories, origins, words, terms] {
-        index.extend_from_slice(&number.to_le_bytes());
-    }
-    index.extend_from_slice(&revision.to_le_bytes());
-    index.extend_from_slice(&xxh3_64(&body).to_le_bytes());
-    for place in places {
-        index.extend_from_slice(&place.to_le_bytes());
-    }
-    let checksum = xxh3_64(&index);
-    index.extend_from_slice(&checksum.to_le_bytes());
-    index.extend_from_slice(&body);
-    Some(index)
-}
-
 impl Section {
     /// Every section, in order.
     pub(crate) const ALL: [Section; Section::COUNT] = [
@@ -217,13 +196,14 @@ impl Section {
         Section::ByMerit,
         Section::OriginStarts,
         Section::Origins,
+        Section::Statistics,
         Section::WordStarts,
         Section::Words,
         Section::TermStarts,
         Section::Postings,
     ];
 
-    const COUNT: usize = 25;
+    const COUNT: usize = 26;
 
     /// How many bytes the section has; `None` for a heap, which may have any length.
     fn length(self, counts: &Counts) -> Option<u64> {
@@ -249,6 +229,7 @@ impl Section {
             Section::CategoryCounts => categories * 8,
             Section::CategoryMemberStarts => (categories + 1) * 4,
             Section::OriginStarts => (origins + 1) * 4,
+            Section::Statistics => 16,
             Section::WordStarts => words.div_ceil(u64::from(WORDS_PER_BLOCK)) * 4,
             Section::TermStarts => (terms + 1) * 4,
             _ => products * 4,
@@ -328,7 +309,7 @@ impl Header {
 
 impl<'a, const N: usize> Column<'a, N> {
     /// A column of its own.
-    #[cfg(all(test, feature = "build"))]
+    #[cfg(test)]
     pub(crate) fn of(numbers: &'a [[u8; N]]) -> Self {
         Self(numbers)
     }

@@ -20,6 +20,9 @@
 //!      …  the impacts, packed
 //! ```
 
+mod write;
+
+pub(crate) use self::write::write_list;
 use crate::bytes::{Reader, unpack};
 
 /// How many products a block has at most.
@@ -114,6 +117,18 @@ impl<'a> Postings<'a> {
         let blocks = usize::try_from(count).ok()?.div_ceil(BLOCK);
         let table = if blocks > 1 { reader.take(blocks.checked_mul(8)?)?.as_chunks().0 } else { &[] };
         Some(Postings { count, scale, list: List::Sparse { table, blocks: reader.0 } })
+    }
+
+    /// The first product.
+    pub(crate) fn first(&self) -> Option<u32> {
+        match self.list {
+            List::Dense(impacts) => {
+                let places = 0..impacts.packed.len().saturating_mul(8);
+                let place = places.into_iter().find(|place| impacts.get(*place) > 0)?;
+                u32::try_from(place).ok()
+            }
+            List::Sparse { .. } => self.block(0)?.entries().next().map(|(position, _)| position),
+        }
     }
 
     /// Calls `visit` with every product and its impact, in order.
@@ -256,3 +271,6 @@ impl Block<'_> {
             .map(|(place, position)| (position, self.impacts.get(place)))
     }
 }
+
+#[cfg(test)]
+mod tests;

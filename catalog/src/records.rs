@@ -11,10 +11,10 @@
 
 use std::borrow::Cow;
 
-use crate::bytes::Reader;
+use crate::bytes::{Reader, push_number};
 
 /// The largest record: what the limits of its texts allow, four bytes a character.
-const RECORD_LIMIT: usize = 64 * 1024;
+pub(crate) const RECORD_LIMIT: usize = 64 * 1024;
 
 /// The largest dictionary. LZ4 reaches back 65,535 bytes from where it is.
 #[cfg(feature = "build")]
@@ -59,4 +59,29 @@ fn split(record: &[u8]) -> Option<[&[u8]; 3]> {
     let name = usize::try_from(reader.number()?).ok()?;
     let description = usize::try_from(reader.number()?).ok()?;
     Some([reader.take(name)?, reader.take(description)?, reader.0])
+}
+
+/// A record as it is read where nothing is packed.
+pub(crate) fn write(name: &str, description: &str, image_url: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(name.len() + description.len() + image_url.len() + 8);
+    push_number(&mut out, u32::try_from(name.len()).unwrap_or(u32::MAX));
+    push_number(&mut out, u32::try_from(description.len()).unwrap_or(u32::MAX));
+    for text in [name, description, image_url] {
+        out.extend_from_slice(text.as_bytes());
+    }
+    out
+}
+
+/// Appends the last sequence of an LZ4 block, which has no match.
+pub(crate) fn push_literals(out: &mut Vec<u8>, literals: &[u8]) {
+    out.push(u8::try_from(literals.len().min(15)).unwrap_or(15) << 4);
+    // What the token's four bits cannot hold.
+    if let Some(mut rest) = literals.len().checked_sub(15) {
+        while rest >= 255 {
+            out.push(255);
+            rest -= 255;
+        }
+        out.push(u8::try_from(rest).unwrap_or_default());
+    }
+    out.extend_from_slice(literals);
 }

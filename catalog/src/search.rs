@@ -3,7 +3,7 @@
 
 mod band;
 mod browse;
-mod set;
+pub(crate) mod set;
 
 use core::ops::RangeInclusive;
 use std::borrow::Cow;

@@ -194,7 +194,8 @@ impl<'a> Word<'a> {
         // A rare word that only resembles what was typed is worth no more than a common one that is it.
         let most = self.terms.iter().map(|term| term.postings.scale).max().unwrap_or(u32::MAX);
         let read = |(number, weight)| {
-            let postings = catalog.postings(number)?;
+            // Changes of products may leave a term without any.
+            let postings = catalog.postings(number).filter(|postings| postings.count > 0)?;
             Some(Term { number, postings, weight, unit: postings.scale.min(most) * weight })
         };
         self.terms.extend(terms.into_iter().filter_map(read));

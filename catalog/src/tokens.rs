@@ -61,7 +61,6 @@ pub(crate) fn stem(word: &str) -> Cow<'_, str> {
 
 /// Two neighbours of a text as the one word that they may be written as, too. A model is always found either way, `TN-2110` and
 /// `tn2110`; two plain words only if the catalog has the one word as well (`is_written`), as with `note book`.
-#[cfg(feature = "build")]
 pub(crate) fn joined(folded: &str, before: &str, word: &str, is_written: impl Fn(&str) -> bool) -> Option<String> {
     let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     let is_plain = |word: &str| word.len() > 1 && word.chars().all(char::is_alphabetic);

@@ -20,6 +20,7 @@
 //!
 //! In both, a picture that is missing or plain `http:` leaves `imageUrl` empty, and pages draw a placeholder.
 
+mod edition;
 mod index;
 mod picture;
 mod problem;
@@ -30,6 +31,7 @@ mod report;
 use core::fmt;
 use std::io::{self, Read};
 
+pub use crate::build::edition::Edition;
 pub use crate::build::problem::{Problem, Problems, Rule};
 pub use crate::build::read::{Format, Limits, Options, Progress};
 use crate::build::record::Record;

@@ -1,13 +1,13 @@
 //! A set of products by position: one bit each. For a few products out of many, and asked about far more often than made.
 
 /// Positions of products.
-pub(super) struct Set {
+pub(crate) struct Set {
     words: Vec<u64>,
 }
 
 impl Set {
     /// A set of some of the first `count` positions; others are left out.
-    pub(super) fn of(count: u32, positions: impl Iterator<Item = u32>) -> Set {
+    pub(crate) fn of(count: u32, positions: impl Iterator<Item = u32>) -> Set {
         let words = usize::try_from(count.div_ceil(u64::BITS)).unwrap_or_default();
         let mut set = Set { words: vec![0; words] };
         for position in positions {
@@ -18,7 +18,7 @@ impl Set {
         set
     }
 
-    pub(super) fn contains(&self, position: u32) -> bool {
+    pub(crate) fn contains(&self, position: u32) -> bool {
         self.words.get(word_of(position)).is_some_and(|word| word >> (position % u64::BITS) & 1 == 1)
     }
 }

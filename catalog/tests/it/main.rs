@@ -16,6 +16,7 @@ mod build_export;
 mod build_formats;
 mod build_hostile;
 mod build_values;
+mod changes;
 mod corpus;
 mod fuzz;
 mod index;

@@ -1,7 +1,6 @@
 //! Valid records to the bytes of an index: columns, orders, packed texts and what is searched, laid out as `format` says.
 //! Decides every order of the catalog once, here, so that answering sorts nothing.
 
-mod labels;
 mod pack;
 mod terms;
 
@@ -11,12 +10,12 @@ use std::collections::BTreeSet;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::build::record::Record;
-use crate::bytes::push_number;
 use crate::fold::fold;
 use crate::format::{Counts, Section, write_index};
 use crate::id;
 use crate::json::push_string;
 use crate::product::Product;
+use crate::records;
 
 /// Writes the index; `None` if it would outgrow its offsets.
 pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {
@@ -37,7 +36,8 @@ pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {
         words: u32::try_from(searchable.word_count).ok()?,
         terms: u32::try_from(searchable.postings.len()).ok()?,
     };
-    writer.write_places(Section::WordStarts, searchable.word_starts.into_iter())?;
+    writer.sections.push((Section::Statistics, searchable.statistics.to_bytes()));
+    writer.write_numbers(Section::WordStarts, searchable.word_starts.into_iter());
     writer.sections.push((Section::Words, searchable.words));
     writer.write_texts_of(Section::TermStarts, Section::Postings, searchable.postings.into_iter())?;
     write_index(counts, revision, &writer.sections)
@@ -87,6 +87,7 @@ impl Writer {
     /// Writes all text of the products and returns the revision, a hash of their JSON.
     fn write_texts(&mut self, records: &[Record]) -> Option<u64> {
         self.write_texts_of(Section::IdStarts, Section::Ids, records.iter().map(|record| record.id.as_bytes()))?;
+        let texts = |record: &Record| records::write(&record.name, &record.description, &record.image_url);
         let packed = pack::pack(records.iter().map(texts).collect());
         self.write_texts_of(Section::RecordStarts, Section::Records, packed.records.into_iter())?;
         self.sections.push((Section::RecordDictionary, packed.dictionary));
@@ -180,18 +181,6 @@ impl Writer {
     fn write_numbers(&mut self, section: Section, numbers: impl Iterator<Item = u32>) {
         self.sections.push((section, numbers.flat_map(u32::to_le_bytes).collect()));
     }
-}
-
-/// A record's texts as `records.rs` reads them.
-fn texts(record: &Record) -> Vec<u8> {
-    let Record { name, description, image_url, .. } = record;
-    let mut out = Vec::with_capacity(name.len() + description.len() + image_url.len() + 4);
-    push_number(&mut out, u32::try_from(name.len()).unwrap_or(u32::MAX));
-    push_number(&mut out, u32::try_from(description.len()).unwrap_or(u32::MAX));
-    for text in [name, description, image_url] {
-        out.extend_from_slice(text.as_bytes());
-    }
-    out
 }
 
 fn product(record: &Record) -> Product<'_> {

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Chance;
 
 const PLACES: usize = 48;
-const SECTIONS: usize = 25;
+const SECTIONS: usize = 26;
 const HEADER_LENGTH: usize = PLACES + 8 * SECTIONS + 8;
 
 /// The sections that are tables of offsets: ids, records, categories, members, origins, words, terms.

@@ -5,7 +5,7 @@
 mod damage;
 mod index;
 mod query;
-mod synthetic;
+pub(super) mod synthetic;
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;

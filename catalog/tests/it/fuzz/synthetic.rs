@@ -14,19 +14,19 @@ const SYLLABLES: [&str; 24] = [
 ];
 
 /// The word of this rank, from the most common one on.
-pub(super) fn word(rank: usize) -> String {
+pub(crate) fn word(rank: usize) -> String {
     let mut chance = Chance::of_case(u64::try_from(rank).unwrap() + 1);
     let syllables = 1 + chance.below(4);
     (0..syllables).map(|_| *chance.pick(&SYLLABLES)).collect()
 }
 
 /// The name of a category.
-pub(super) fn category(number: usize) -> String {
+pub(crate) fn category(number: usize) -> String {
     format!("{} & {}", word(number), word(number + 40))
 }
 
 /// The catalog file.
-pub(super) fn records() -> String {
+pub(crate) fn records() -> String {
     let mut chance = Chance::of_case(1);
     let mut text = String::from("[");
     for number in 0..PRODUCTS {

@@ -8,7 +8,7 @@
 const LIMIT: usize = 61;
 
 /// Calls `visit` with the parts of a description, in order, and whether each is the name of a property.
-pub(super) fn each<'t>(description: &'t str, mut visit: impl FnMut(&'t str, bool)) {
+pub(crate) fn each<'t>(description: &'t str, mut visit: impl FnMut(&'t str, bool)) {
     let mut rest = description;
     loop {
         if let Some(label) = label(rest) {
