@@ -1,8 +1,6 @@
 //! Where the words of a product's texts are: what the ranking looks at, read the same way when an index is built and when a change of
 //! a product is laid over one. Knows no catalog; which term a word is, and whether two words are one, is asked of a [`Lexicon`].
 
-use std::collections::BTreeMap;
-
 use crate::fold::fold;
 use crate::labels;
 use crate::tokens;
@@ -47,8 +45,8 @@ pub(crate) struct Lengths {
 /// The words of one product, as they are met.
 #[derive(Default)]
 pub(crate) struct Reading {
-    /// Where each of its terms is.
-    pub(crate) own: BTreeMap<u32, Occurrences>,
+    /// Where each of its terms is, in the order of their numbers. A product has few enough to keep them in a list.
+    pub(crate) own: Vec<(u32, Occurrences)>,
     pub(crate) lengths: Lengths,
     /// Place of the next word in the part of a field that is looked at.
     place: u16,
@@ -83,6 +81,12 @@ impl Reading {
         reading
     }
 
+    /// Where a term is.
+    pub(crate) fn get(&self, term: u32) -> Option<&Occurrences> {
+        let at = self.own.binary_search_by_key(&term, |(other, _)| *other).ok()?;
+        self.own.get(at).map(|(_, occurrences)| occurrences)
+    }
+
     fn read(&mut self, text: &str, field: Field, lexicon: &mut impl Lexicon) {
         let folded = fold(text);
         let mut before = "";
@@ -115,8 +119,13 @@ impl Reading {
     /// A term at the place of the next word.
     fn note(&mut self, term: u32, field: Field) {
         let place = self.place;
+        let at = self.own.partition_point(|(other, _)| *other < term);
+        if self.own.get(at).is_none_or(|(other, _)| *other != term) {
+            self.own.insert(at, (term, Occurrences::default()));
+        }
+        let Some((_, occurrences)) = self.own.get_mut(at) else { return };
         let Occurrences { counts: [name, category, description], last_in_name, first_in_description, labels } =
-            self.own.entry(term).or_default();
+            occurrences;
         let count = match field {
             Field::Name => {
                 *last_in_name = place;

@@ -2,8 +2,8 @@
 //! process, in status, contract headers and every byte. The same function on two machines, so a difference is the host's.
 
 use catalog::Catalog;
-use catalog::api::Reply;
-use storefront_tests::client::Response;
+use catalog::api::{Reply, Settings};
+use storefront_tests::client::{Request, Response};
 use storefront_tests::corpus;
 use storefront_tests::server::{PARTNERS, Server, production, shop};
 
@@ -53,15 +53,19 @@ fn compare(faults: &mut Faults, path: &str, line: &corpus::Line, reply: &Reply, 
 
 /// Compares the answers to every request of a corpus.
 pub(crate) fn run(server: &Server, catalog: &Catalog, path: &str, cors_origins: &[&str]) {
-    let settings = corpus::settings(cors_origins);
+    compare_all(&|request| server.send(request), catalog, path, &corpus::settings(cors_origins));
+}
+
+/// The same of any host.
+pub(crate) fn compare_all(send: &dyn Fn(&Request) -> Response, catalog: &Catalog, path: &str, settings: &Settings) {
     let lines = corpus::lines(path);
     assert!(lines.len() > 50, "only {} requests in `{path}`", lines.len());
     let mut faults = Faults::default();
     for line in &lines {
-        let answer = server.send(&line.request(catalog, &settings));
-        compare(&mut faults, path, line, &line.answer(catalog, &settings), &answer);
+        let answer = send(&line.request(catalog, settings));
+        compare(&mut faults, path, line, &line.answer(catalog, settings), &answer);
     }
-    faults.report("the Worker only converts; a line that no client can send as written begins with `*` in the corpus");
+    faults.report("a host only converts; a line that no client can send as written begins with `*` in the corpus");
 }
 
 #[test]

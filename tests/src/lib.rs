@@ -11,6 +11,7 @@
 pub mod bundle;
 pub mod client;
 pub mod corpus;
+pub mod faulty;
 pub mod markup;
 pub mod object_store;
 pub mod object_store_signing;
@@ -19,6 +20,7 @@ pub mod operator_version;
 pub mod origin;
 pub mod origin_clock;
 pub mod origin_fault;
+pub mod record;
 pub mod server;
 pub mod shared_cache;
 pub mod store_server;
@@ -35,4 +37,19 @@ pub fn read(path: &str) -> String {
     let file = project().join(path);
     std::fs::read_to_string(&file)
         .unwrap_or_else(|error| panic!("cannot read `{path}`: {error}\nhint: `cargo xtask build` writes what is built"))
+}
+
+/// A program of the project. Cargo puts those of a profile beside the folder of its test programs.
+/// `ORIGIN_PROGRAM` names another one in place of `origin`, such as that of an image.
+#[expect(clippy::disallowed_methods, reason = "the stage of the image says where its program is")]
+pub fn program(name: &str) -> PathBuf {
+    if let Some(program) = std::env::var_os("ORIGIN_PROGRAM").filter(|_| name == "origin") {
+        return PathBuf::from(program);
+    }
+    let tests = std::env::current_exe().expect("a program knows where it is");
+    let folder = tests.parent().and_then(Path::parent).expect("a test program lies in `deps`");
+    let program = folder.join(name);
+    let hint = "`cargo xtask test --only programs` makes it";
+    assert!(program.is_file(), "`{}` is not built\nhint: {hint}", program.display());
+    program
 }

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::program;
 use crate::server::Server;
 use crate::store_server::{ACCESS_KEY, SECRET_KEY, StoreServer};
 
@@ -94,7 +95,7 @@ impl Operator {
     /// Starts a command.
     #[track_caller]
     pub fn start(&self, line: &str) -> Running {
-        let mut command = Command::new(program());
+        let mut command = Command::new(program("storefront"));
         #[expect(clippy::disallowed_methods, reason = "the search path of the process that is started")]
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.env_clear().env("PATH", path).envs(&self.environment).current_dir(self.folder());
@@ -155,14 +156,4 @@ impl fmt::Display for Ran {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "storefront {}\n=> {}\n{}{}", self.line, self.code, self.out, self.err)
     }
-}
-
-/// Cargo puts the programs of a profile beside the folder of its test programs.
-fn program() -> PathBuf {
-    let tests = std::env::current_exe().expect("a program knows where it is");
-    let folder = tests.parent().and_then(Path::parent).expect("a test program lies in `deps`");
-    let program = folder.join("storefront");
-    let hint = "`cargo build --package operator` makes it; `cargo xtask test` does both";
-    assert!(program.is_file(), "`{}` is not built\nhint: {hint}", program.display());
-    program
 }

@@ -1,6 +1,6 @@
 //! The words of changed texts, laid over those of the base: which lists of products change, which terms and words are new.
 
-use std::collections::BTreeMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::catalog::Catalog;
 use crate::changes::Change;
@@ -24,30 +24,52 @@ pub(super) struct Words {
     pub(super) dictionary: Option<dictionary::Writer>,
 }
 
+/// How many words are remembered; the words of many texts are the same few thousand.
+const REMEMBERED: usize = 4096;
+
+/// The most words that changes may bring. More are another base.
+const NEW_LIMIT: usize = 20_000;
+
 /// The words of the base as they are asked for, and new ones.
 struct Known<'c> {
     base: &'c Catalog,
-    /// The term of each word so far; none where there is no such word.
-    words: BTreeMap<Vec<u8>, Option<u32>>,
-    /// Those that the base lacks.
-    new: BTreeMap<Vec<u8>, u32>,
+    /// Words that were looked up, each in the place that its hash names, with its term if there is one.
+    remembered: Vec<(Vec<u8>, Option<u32>)>,
+    /// Those that the base lacks, in order.
+    new: Vec<(Vec<u8>, u32)>,
     /// The number of the next new term.
     next: u32,
 }
 
 impl Known<'_> {
     fn find(&mut self, word: &[u8]) -> Option<u32> {
-        if let Some(known) = self.words.get(word) {
-            return *known;
+        let place = usize::try_from(xxh3_64(word) % 4096).unwrap_or_default();
+        let slot = self.remembered.get_mut(place)?;
+        if slot.0 == word && slot.1.is_some() {
+            return slot.1;
         }
-        let term = self.base.dictionary().term(word);
-        self.words.insert(word.to_vec(), term);
+        let term = self.base.dictionary().term(word).or_else(|| self.place(word).ok().map(|(_, term)| term));
+        if let Some(slot) = self.remembered.get_mut(place) {
+            *slot = (word.to_vec(), term);
+        }
         term
     }
 
+    /// Where a new word is, with its term, or where it belongs.
+    fn place(&self, word: &[u8]) -> Result<(usize, u32), usize> {
+        let place = self.new.partition_point(|(other, _)| other.as_slice() < word);
+        match self.new.get(place) {
+            Some((other, term)) if other == word => Ok((place, *term)),
+            _ => Err(place),
+        }
+    }
+
     fn add(&mut self, word: &[u8], term: u32) {
-        self.words.insert(word.to_vec(), Some(term));
-        self.new.insert(word.to_vec(), term);
+        if let Err(place) = self.place(word)
+            && self.new.len() <= NEW_LIMIT
+        {
+            self.new.insert(place, (word.to_vec(), term));
+        }
     }
 }
 
@@ -79,7 +101,7 @@ impl Words {
         }
         let terms = base.counts().terms;
         let scoring = Scoring::new(Statistics::read(base.count(), base.bytes(Section::Statistics))?);
-        let mut known = Known { base, words: BTreeMap::new(), new: BTreeMap::new(), next: terms };
+        let mut known = Known { base, remembered: vec![(Vec::new(), None); REMEMBERED], new: Vec::new(), next: terms };
         // Of each edit of a list the term, the position and the impact; 0 where the product leaves the list.
         let mut edits: Vec<Key> = Vec::new();
         let mut new: Vec<Vec<(u32, Occurrences, Lengths)>> = Vec::new();
@@ -89,7 +111,7 @@ impl Words {
             let after = Searched { name: texts.name, category: product.category, description: texts.description };
             let after = Reading::of(after, &mut known);
             let mut edit = |term: u32, impact: u8| edits.push(Key::from(term) << 64 | pair(position, impact.into()));
-            for term in before.own.keys().filter(|term| !after.own.contains_key(*term)) {
+            for (term, _) in before.own.iter().filter(|(term, _)| after.get(*term).is_none()) {
                 edit(*term, 0);
             }
             for (term, occurrences) in &after.own {
@@ -103,6 +125,9 @@ impl Words {
                 let impact = scoring.impact(postings.count, postings.scale, occurrences, after.lengths);
                 edit(*term, if is_found { impact } else { 0 });
             }
+        }
+        if known.new.len() > NEW_LIMIT {
+            return None;
         }
         sort(&mut edits);
         let mut lists = Vec::new();
@@ -134,8 +159,8 @@ fn searched<'a>(product: &'a Product<'_>) -> Searched<'a> {
 fn is_label(base: &Catalog, term: u32, known: &mut Known<'_>) -> bool {
     let first = base.postings(term).and_then(|postings| base.product_at(postings.first()?));
     first.is_some_and(|product| {
-        let own = Reading::of(searched(&product), known).own;
-        own.get(&term).is_some_and(|occurrences| !occurrences.is_said())
+        let own = Reading::of(searched(&product), known);
+        own.get(term).is_some_and(|occurrences| !occurrences.is_said())
     })
 }
 
@@ -173,7 +198,7 @@ fn new_list(scoring: &Scoring, list: &[(u32, Occurrences, Lengths)], products: u
 }
 
 /// The dictionary of the base with new words.
-fn merged(base: &Catalog, new: &BTreeMap<Vec<u8>, u32>) -> dictionary::Writer {
+fn merged(base: &Catalog, new: &[(Vec<u8>, u32)]) -> dictionary::Writer {
     let mut writer = dictionary::Writer::default();
     let mut walk = base.dictionary().from(b"");
     let mut new = new.iter().map(|(word, term)| (word, Entry { term: *term, is_written: false })).peekable();

@@ -1,0 +1,161 @@
+//! One request and its answer: what every answer carries, which part of the server it comes from, and the API, which is
+//! `catalog::api::answer` and nothing else.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{
+    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, IF_NONE_MATCH, ORIGIN, VARY,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use catalog::api::{self, Method, Settings};
+
+use crate::compression::{Packed, accepts_gzip, is_worth_it};
+use crate::held::{Held, Holder};
+use crate::log::{Answered, Log};
+use crate::metrics::{Metrics, Route};
+use crate::problem::Problem;
+use crate::run::Trouble;
+use crate::trace::Marks;
+use crate::{feed, health};
+
+/// The largest body that a request may declare. None is read.
+const BODY_LIMIT: u64 = 64 * 1024;
+
+/// Who sends a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// Everything a request is answered with.
+pub(crate) struct App {
+    pub(crate) settings: Settings,
+    pub(crate) secrets: Vec<String>,
+    pub(crate) holder: Arc<Holder>,
+    pub(crate) packed: Packed,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) log: Log,
+    pub(crate) trouble: Arc<Trouble>,
+    pub(crate) is_draining: AtomicBool,
+}
+
+/// Answers any request.
+pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+    // No body is ever read.
+    let (request, _) = request.into_parts();
+    let started = Instant::now();
+    app.metrics.in_flight.inc();
+    let marks = Marks::of(&request.headers, app.log.logs_requests());
+    let held = app.holder.get();
+    let route = route(request.uri.path());
+    let mut response = match route {
+        _ if is_too_large(&request.headers) => Problem::TooLarge.response(),
+        Route::Feed => feed::answer(&app, &held, &request).await,
+        Route::Health => health::answer(&app, &held, &request),
+        Route::Api | Route::Other => from_api(&app, &held, &request),
+    };
+    let headers = response.headers_mut();
+    headers.insert("x-catalog-revision", held.field.clone());
+    set(headers, "x-request-id", &marks.request);
+    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    if app.is_draining.load(Ordering::Relaxed) {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    let elapsed = started.elapsed();
+    app.metrics.in_flight.dec();
+    app.metrics.answered(route, response.status().as_u16(), elapsed.as_secs_f64());
+    let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    app.log.request(&Answered {
+        method: request.method.as_str(),
+        path: request.uri.path().get(..256).unwrap_or(request.uri.path()),
+        status: response.status().as_u16(),
+        bytes: length.unwrap_or_default(),
+        microseconds: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+        request: &marks.request,
+        trace: &marks.trace,
+        span: &marks.span,
+    });
+    response
+}
+
+/// Sets a field whose value this program made. One that no field can carry is left out.
+pub(crate) fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+fn route(path: &str) -> Route {
+    match path {
+        "/" | "/health/ready" => Route::Health,
+        _ if path.starts_with("/catalog/") => Route::Feed,
+        _ if api::owns(path) => Route::Api,
+        _ => Route::Other,
+    }
+}
+
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let Some(length) = headers.get(CONTENT_LENGTH) else { return false };
+    length.to_str().ok().and_then(|length| length.parse::<u64>().ok()).is_none_or(|length| length > BODY_LIMIT)
+}
+
+fn from_api(app: &App, held: &Held, request: &Parts) -> Response<Body> {
+    let headers = &request.headers;
+    let if_none_match = joined(headers, &IF_NONE_MATCH);
+    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+    let reply = api::answer(
+        held.edition.catalog(),
+        &api::Request {
+            method: Method::parse(request.method.as_str()),
+            path: request.uri.path(),
+            query: request.uri.query().unwrap_or_default(),
+            if_none_match: if_none_match.as_deref(),
+            origin,
+            settings: &app.settings,
+        },
+    );
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let out = response.headers_mut();
+    for (name, value) in reply.headers() {
+        set(out, name, &value);
+    }
+    let is_packed = accepts(headers) && reply.etag.is_some() && is_worth_it(reply.body.len());
+    // What a client that takes gzip would be sent has a name of its own, packed or not.
+    if reply.content_length.is_some_and(is_worth_it) || reply.status == 304 {
+        out.append(VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    match reply.etag.as_ref().filter(|_| is_packed) {
+        Some(tag) => {
+            let body = app.packed.pack(tag.as_str(), &reply.body);
+            set(out, "etag", &format!("W/{}", tag.as_str()));
+            debug_assert!(out.contains_key(ETAG), "a packed body has a tag");
+            out.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            out.insert(CONTENT_LENGTH, body.len().into());
+            *response.body_mut() = Body::from(body);
+        }
+        None if !reply.body.is_empty() => {
+            *response.body_mut() = match reply.body {
+                std::borrow::Cow::Borrowed(body) => Body::from(body),
+                std::borrow::Cow::Owned(body) => Body::from(body),
+            };
+        }
+        None => {}
+    }
+    response
+}
+
+/// Whether a client takes gzip.
+fn accepts(headers: &HeaderMap) -> bool {
+    headers.get_all(ACCEPT_ENCODING).iter().any(|value| value.to_str().is_ok_and(accepts_gzip))
+}
+
+/// The values of a field that is a list, as one.
+pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    (!values.is_empty()).then(|| values.join(", "))
+}

@@ -1,0 +1,196 @@
+//! What Prometheus may ask: requests by route and status with their times, connections, and the catalog. On a port of its own, since
+//! it is nobody's business but the operator's. Labels have few values, whatever is asked for.
+
+use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use crate::held::Held;
+
+/// Upper bounds in seconds: an answer takes some ten microseconds, a snapshot of a large catalog a second.
+const BUCKETS: [f64; 11] = [25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 10e-3, 50e-3, 250e-3, 2.0];
+
+/// The statuses that are told apart.
+const STATUSES: [(u16, &str); 13] = [
+    (200, "200"),
+    (304, "304"),
+    (404, "404"),
+    (400, "400"),
+    (204, "204"),
+    (401, "401"),
+    (403, "403"),
+    (405, "405"),
+    (410, "410"),
+    (413, "413"),
+    (414, "414"),
+    (500, "500"),
+    (503, "503"),
+];
+
+type Labels<const N: usize> = [(&'static str, &'static str); N];
+
+/// A part of the server that answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    Api,
+    Health,
+    Feed,
+    Other,
+}
+
+/// All that is counted.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Labels<2>, Counter>,
+    /// Those that have been counted once: looking one up by its labels costs as much as parsing a request.
+    counters: [[OnceLock<Counter>; STATUSES.len() + 1]; 4],
+    seconds: [Histogram; 4],
+    pub(crate) in_flight: Gauge,
+    pub(crate) connections: Gauge,
+    reloads: Family<Labels<1>, Counter>,
+    products: Gauge,
+    changed: Gauge,
+    in_force_since: Gauge<f64, AtomicU64>,
+    revision: Family<[(&'static str, String); 1], Gauge<i64, AtomicI64>>,
+    shown: Mutex<String>,
+}
+
+impl Route {
+    const ALL: [Route; 4] = [Route::Api, Route::Health, Route::Feed, Route::Other];
+
+    fn name(self) -> &'static str {
+        match self {
+            Route::Api => "api",
+            Route::Health => "health",
+            Route::Feed => "feed",
+            Route::Other => "other",
+        }
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Metrics {
+        let mut registry = Registry::with_prefix("origin");
+        let requests = Family::default();
+        registry.register("requests", "Requests that were answered", requests.clone());
+        let seconds = Route::ALL.map(|_| Histogram::new(BUCKETS));
+        for (route, histogram) in Route::ALL.into_iter().zip(&seconds) {
+            let labels = [("route".into(), route.name().into())];
+            registry.sub_registry_with_labels(labels.into_iter()).register(
+                "request_duration_seconds",
+                "From the head of a request to the head of its answer",
+                histogram.clone(),
+            );
+        }
+        let (in_flight, connections, products, changed) =
+            (Gauge::default(), Gauge::default(), Gauge::default(), Gauge::default());
+        registry.register("requests_in_flight", "Requests that are being answered", in_flight.clone());
+        registry.register("connections", "Open connections", connections.clone());
+        registry.register("catalog_products", "Products in the catalog", products.clone());
+        registry.register("catalog_changed_products", "Products that differ from the base", changed.clone());
+        let in_force_since = Gauge::<f64, AtomicU64>::default();
+        registry.register(
+            "catalog_in_force_since_seconds",
+            "When the catalog came into force, in seconds since 1970",
+            in_force_since.clone(),
+        );
+        let revision = Family::default();
+        registry.register("catalog_revision", "1 for the revision that is served", revision.clone());
+        let reloads = Family::default();
+        registry.register("catalog_reloads", "Catalog files that were read", reloads.clone());
+        Metrics {
+            registry,
+            requests,
+            counters: Default::default(),
+            seconds,
+            in_flight,
+            connections,
+            reloads,
+            products,
+            changed,
+            in_force_since,
+            revision,
+            shown: Mutex::default(),
+        }
+    }
+
+    /// A request was answered.
+    pub(crate) fn answered(&self, route: Route, status: u16, seconds: f64) {
+        let (place, label) = status_label(status);
+        let of_route =
+            Route::ALL.iter().zip(&self.seconds).zip(&self.counters).find(|((known, _), _)| **known == route);
+        let Some(((_, histogram), counters)) = of_route else { return };
+        histogram.observe(seconds);
+        if let Some(counter) = counters.get(place) {
+            let labels = [("route", route.name()), ("status", label)];
+            counter.get_or_init(|| self.requests.get_or_create(&labels).clone()).inc();
+        }
+    }
+
+    /// A catalog is served from now on.
+    pub(crate) fn loaded(&self, held: &Held) {
+        self.reloads.get_or_create(&[("outcome", "loaded")]).inc();
+        self.show(held);
+    }
+
+    /// A catalog file was refused.
+    pub(crate) fn refused(&self) {
+        self.reloads.get_or_create(&[("outcome", "refused")]).inc();
+    }
+
+    /// Describes what is served.
+    pub(crate) fn show(&self, held: &Held) {
+        let gauge = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        self.products.set(gauge(held.edition.catalog().len()));
+        self.changed.set(gauge(held.edition.changed()));
+        self.in_force_since.set(std::time::Duration::from_millis(held.since).as_secs_f64());
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if *shown != held.revision() {
+            self.revision.remove(&[("revision", std::mem::replace(&mut shown, held.revision().to_owned()))]);
+        }
+        self.revision.get_or_create(&[("revision", held.revision().to_owned())]).set(1);
+    }
+
+    /// All of it as text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into memory cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// The label of a status, and its place among the labels.
+fn status_label(status: u16) -> (usize, &'static str) {
+    let known = STATUSES.iter().enumerate().find(|(_, (number, _))| *number == status);
+    known.map_or((STATUSES.len(), "other"), |(place, (_, label))| (place, *label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Metrics, Route};
+
+    #[test]
+    fn requests_are_counted_by_route_and_status() {
+        let metrics = Metrics::new();
+        metrics.answered(Route::Api, 200, 20e-6);
+        metrics.answered(Route::Api, 200, 3.0);
+        metrics.answered(Route::Feed, 418, 0.1);
+        let text = metrics.text();
+        for line in [
+            r#"origin_requests_total{route="api",status="200"} 2"#,
+            r#"origin_requests_total{route="feed",status="other"} 1"#,
+            r#"origin_request_duration_seconds_bucket{route="api",le="0.000025"} 1"#,
+            r#"origin_request_duration_seconds_count{route="api"} 2"#,
+            "origin_connections 0",
+        ] {
+            assert!(text.contains(line), "`{line}` is not in:\n{text}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Refusals of this server's own, beside those of the API: the same form (RFC 9457), with kinds that only an origin of record has.
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, Response, StatusCode};
+use serde_json::json;
+
+/// What can be refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    MalformedRevision,
+    NoSecret,
+    FromElsewhere,
+    NoSnapshot,
+    NotFound,
+    MethodNotAllowed,
+    Gone,
+    TooLarge,
+    Draining,
+}
+
+impl Problem {
+    fn facts(self) -> (StatusCode, &'static str, &'static str, &'static str) {
+        match self {
+            Problem::MalformedRevision => (
+                StatusCode::BAD_REQUEST,
+                "invalid-parameter",
+                "Invalid parameter",
+                "`since` must be a revision: 16 lower-case hexadecimal digits",
+            ),
+            Problem::NoSecret => (
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "Unauthorized",
+                "the feed wants `Authorization: Bearer` with the secret that `ORIGIN_SECRET` names",
+            ),
+            Problem::FromElsewhere => (
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Forbidden",
+                "without `ORIGIN_SECRET` the feed answers the machine that it runs on, and no other",
+            ),
+            Problem::NoSnapshot => (
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "Not found",
+                "there is a snapshot of the base alone, which `x-catalog-base` names",
+            ),
+            Problem::NotFound => (
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "Not found",
+                "the feed has `/catalog/revision`, `/catalog/changes` and `/catalog/snapshot/<base>`",
+            ),
+            Problem::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "Method not allowed",
+                "the method must be GET or HEAD",
+            ),
+            Problem::Gone => (
+                StatusCode::GONE,
+                "gone",
+                "Gone",
+                "changes do not reach back to this revision; the base that `x-catalog-base` names has to be read first",
+            ),
+            Problem::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "content-too-large",
+                "Content too large",
+                "a request has a body of at most 65536 bytes",
+            ),
+            Problem::Draining => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "Unavailable",
+                "the server is about to end and takes no new traffic",
+            ),
+        }
+    }
+
+    pub(crate) fn response(self) -> Response<Body> {
+        let (status, kind, title, detail) = self.facts();
+        let document = json!({
+            "type": format!("urn:problem:{kind}"),
+            "title": title,
+            "status": status.as_u16(),
+            "detail": detail,
+        });
+        let mut response = Response::new(Body::from(document.to_string()));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match self {
+            Problem::NoSecret => {
+                headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
+            }
+            Problem::MethodNotAllowed => {
+                headers.insert("allow", HeaderValue::from_static("GET, HEAD"));
+            }
+            // What is left of the body would be taken for the next request.
+            Problem::TooLarge => {
+                headers.insert("connection", HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,185 @@
+//! From the configuration to a running server, and to its end. Each core serves by a thread with a runtime of its own: a runtime that
+//! spans them spends as much on waking threads as an answer costs.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context as _, bail};
+use axum::Router;
+use axum::routing::get;
+use catalog::api::Settings;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Semaphore, watch};
+
+use crate::Refused;
+use crate::answer::{self, App};
+use crate::compression::Packed;
+use crate::configuration::Configuration;
+use crate::held::{Held, Holder};
+use crate::log::{Event, Log};
+use crate::metrics::Metrics;
+use crate::reload::{self, Reload};
+use crate::server::{self, Limits};
+use crate::source::{Fingerprint, Source};
+
+/// For how many seconds a browser may use an answer: as long as the edge says.
+const MAX_AGE: u32 = 5;
+
+/// What is wrong with the catalog file, if anything is.
+#[derive(Debug, Default)]
+pub(crate) struct Trouble(Mutex<Option<String>>);
+
+impl Trouble {
+    pub(crate) fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set(&self, error: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+}
+
+/// Serves until it is told to end.
+pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
+    let source = configuration.catalog.as_deref().map(Source::new);
+    let (held, fingerprint) = reload::first(source.as_ref()).map_err(|error| {
+        let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
+        error.context(Refused::new("the server cannot start without its catalog", hint))
+    })?;
+    let log = Log::start(configuration.logs_requests).context("cannot start the log")?;
+    let runtime = single("the runtime")?;
+    let outcome = runtime.block_on(serve(configuration, source, held, fingerprint, &log));
+    log.flush();
+    // What blocks a thread now, such as a file that is being read, is not waited for.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// A runtime of one thread.
+fn single(what: &'static str) -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().with_context(|| format!("cannot start {what}"))
+}
+
+async fn serve(
+    configuration: &Configuration,
+    source: Option<Source>,
+    held: Held,
+    fingerprint: Option<Fingerprint>,
+    log: &Log,
+) -> anyhow::Result<ExitCode> {
+    let metrics = Arc::new(Metrics::new());
+    metrics.show(&held);
+    let holder = Arc::new(Holder::new(held));
+    let trouble = Arc::new(Trouble::default());
+    let app = Arc::new(App {
+        settings: Settings {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cors_origins: configuration.cors_origins.clone(),
+            max_age: MAX_AGE,
+        },
+        secrets: configuration.secrets.clone(),
+        holder: Arc::clone(&holder),
+        packed: Packed::new(),
+        metrics: Arc::clone(&metrics),
+        log: log.clone(),
+        trouble: Arc::clone(&trouble),
+        is_draining: AtomicBool::new(false),
+    });
+    let listener = listen(configuration, configuration.port, "PORT").await?;
+    let metrics_listener = listen(configuration, configuration.metrics_port, "METRICS_PORT").await?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+    log.event(
+        Event::info("serving")
+            .with("address", &address(&listener)?)
+            .with("metrics", &address(&metrics_listener)?)
+            .with("version", &app.settings.version)
+            .with("catalog", &source.as_ref().map_or("bundled".into(), |source| source.path().to_string_lossy()))
+            .with("revision", holder.get().revision())
+            .with_number("products", holder.get().edition.catalog().len()),
+    );
+    if let Some(source) = source {
+        let (log, metrics) = (log.clone(), Arc::clone(&metrics));
+        let reload = Reload { source, holder, log, metrics, trouble };
+        tokio::spawn(reload.follow(configuration.poll, fingerprint, hangup));
+    } else {
+        // The default of a hangup is the end, which nobody wants who asks for a reload.
+        tokio::spawn(ignore(hangup));
+    }
+    tokio::spawn(serve_metrics(metrics_listener, Arc::clone(&metrics)));
+    let (stop, stopped) = watch::channel(false);
+    let limits = Limits {
+        header_timeout: configuration.header_timeout,
+        write_timeout: configuration.write_timeout,
+        permits: Arc::new(Semaphore::new(configuration.max_connections)),
+        drain: configuration.drain,
+    };
+    let listener = listener.into_std().context("cannot hand the listener on")?;
+    let router = Router::new().fallback(answer::answer).with_state(Arc::clone(&app));
+    let mut threads = Vec::new();
+    for number in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+        let listener = listener.try_clone().context("cannot hand the listener on")?;
+        let (router, limits, metrics, stopped) =
+            (router.clone(), limits.clone(), Arc::clone(&metrics), stopped.clone());
+        let work = move || -> anyhow::Result<usize> {
+            let runtime = single("a thread that serves")?;
+            let cut_off = runtime.block_on(server::serve(listener, router, limits, metrics, stopped));
+            runtime.shutdown_background();
+            cut_off.context("cannot serve")
+        };
+        let thread = std::thread::Builder::new().name(format!("serve-{number}"));
+        threads.push(thread.spawn(work).context("cannot start a thread that serves")?);
+    }
+    drop(listener);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    app.is_draining.store(true, Ordering::Relaxed);
+    log.event(Event::info("draining"));
+    stop.send_replace(true);
+    // Files are followed and metrics answered until the last one is done.
+    let ended = tokio::task::spawn_blocking(move || {
+        let ended =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| bail!("a thread that serves broke off")));
+        ended.sum::<anyhow::Result<usize>>()
+    });
+    let cut_off = ended.await.context("cannot wait for the end")??;
+    if cut_off == 0 {
+        log.event(Event::info("ended"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    log.event(Event::error("ended with connections cut off").with_number("connections", cut_off));
+    Ok(ExitCode::FAILURE)
+}
+
+async fn listen(configuration: &Configuration, port: u16, name: &'static str) -> anyhow::Result<TcpListener> {
+    let address = SocketAddr::new(configuration.host, port);
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = "another program may listen there; PORT, METRICS_PORT and HOST choose the address";
+        anyhow::Error::from(error).context(Refused::new(format!("cannot listen on {address}, as {name} says"), hint))
+    })
+}
+
+fn address(listener: &TcpListener) -> anyhow::Result<String> {
+    Ok(listener.local_addr().context("cannot tell the address")?.to_string())
+}
+
+async fn ignore(mut hangup: tokio::signal::unix::Signal) {
+    while hangup.recv().await.is_some() {}
+}
+
+async fn serve_metrics(listener: TcpListener, metrics: Arc<Metrics>) {
+    let text = move || {
+        let text = metrics.text();
+        async move { ([("content-type", "application/openmetrics-text; version=1.0.0; charset=utf-8")], text) }
+    };
+    let router = Router::new().route("/metrics", get(text));
+    // It ends with the program; until then whoever scrapes may try again.
+    let _ = axum::serve(listener, router).await;
+}

@@ -1,0 +1,154 @@
+//! Connections: how many, how slow, and how they end. When the server is told to end, whatever has been asked is answered, on open
+//! connections and on those that still wait to be accepted.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
+use tower_service::Service as _;
+
+use crate::answer::Peer;
+use crate::metrics::Metrics;
+
+/// The longest head of a request; the longest address that the shop takes has 8 KiB.
+const HEAD_LIMIT: usize = 32 * 1024;
+
+/// How many fields a head may have.
+const FIELDS_LIMIT: usize = 100;
+
+/// How long connections without a request stay open after the server was told to end: what was sent before its peer could know
+/// arrives in this time, and is answered.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// How connections are treated.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    pub(crate) header_timeout: Duration,
+    pub(crate) write_timeout: Duration,
+    /// How many connections there may be, on all threads.
+    pub(crate) permits: Arc<Semaphore>,
+    /// How long the last answers may take.
+    pub(crate) drain: Duration,
+}
+
+/// Serves on this thread until it is told to stop, then answers what is left. Returns how many connections had to be cut off.
+pub(crate) async fn serve(
+    listener: std::net::TcpListener,
+    app: Router,
+    limits: Limits,
+    metrics: Arc<Metrics>,
+    mut stopped: watch::Receiver<bool>,
+) -> io::Result<usize> {
+    let listener = TcpListener::from_std(listener)?;
+    let permits = Arc::clone(&limits.permits);
+    let (close, closes) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = async {
+            // Whoever comes when all are taken waits in the backlog, and is not turned away.
+            let permit = Arc::clone(&permits).acquire_owned().await.map_err(io::Error::other)?;
+            Ok::<_, io::Error>((listener.accept().await?, permit))
+        };
+        tokio::select! {
+            biased;
+            _ = stopped.changed() => break,
+            accepted = accepted => match accepted {
+                Ok(((stream, peer), permit)) => {
+                    connections.spawn(connection(stream, peer, app.clone(), limits.clone(), Arc::clone(&metrics), closes.clone(), permit));
+                }
+                // Too many open files, or a peer that left before it was accepted: both pass.
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    for (stream, peer) in backlog(listener)? {
+        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
+            connections.spawn(connection(
+                stream,
+                peer,
+                app.clone(),
+                limits.clone(),
+                Arc::clone(&metrics),
+                closes.clone(),
+                permit,
+            ));
+        }
+    }
+    let ended = tokio::time::timeout(limits.drain, async {
+        let linger = tokio::time::sleep(LINGER.min(limits.drain));
+        let mut linger = pin!(linger);
+        let mut is_closing = false;
+        loop {
+            tokio::select! {
+                () = &mut linger, if !is_closing => {
+                    is_closing = true;
+                    close.send_replace(true);
+                }
+                next = connections.join_next() => if next.is_none() { break },
+            }
+        }
+    });
+    Ok(if ended.await.is_ok() { 0 } else { connections.len() })
+}
+
+/// The connections that the system has accepted and nobody has taken.
+fn backlog(listener: TcpListener) -> io::Result<Vec<(TcpStream, SocketAddr)>> {
+    let listener = listener.into_std()?;
+    let mut waiting = Vec::new();
+    // It does not block: the first one that would have to be waited for is the end.
+    while let Ok((stream, peer)) = listener.accept() {
+        stream.set_nonblocking(true)?;
+        waiting.push((TcpStream::from_std(stream)?, peer));
+    }
+    Ok(waiting)
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    limits: Limits,
+    metrics: Arc<Metrics>,
+    mut closes: watch::Receiver<bool>,
+    permit: OwnedSemaphorePermit,
+) {
+    metrics.connections.inc();
+    // Small answers must not wait for the acknowledgement of the one before. Where it cannot be set they do.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.write_timeout));
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer.ip()));
+        app.clone().call(request)
+    });
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
+    server.max_buf_size(HEAD_LIMIT).max_headers(FIELDS_LIMIT);
+    let mut connection = pin!(server.serve_connection(TokioIo::new(Box::pin(stream)), service));
+    // How a peer ends a connection is its own business.
+    let is_over = tokio::select! {
+        _ = connection.as_mut() => true,
+        _ = closes.changed() => false,
+    };
+    if !is_over {
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
+    }
+    metrics.connections.dec();
+    drop(permit);
+}

@@ -1,0 +1,115 @@
+//! Where the products come from: the catalog that ships, which is part of this program, or a file. Tells one state of the file from
+//! another, and reads it as a whole or not at all.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use catalog::build::{Format, Options, Products};
+
+/// The catalog that ships.
+const BUNDLED: &[u8] = include_bytes!("../../../data/products.json");
+
+/// A state of a file, as far as the file system tells one from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+/// A catalog file.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    path: PathBuf,
+    format: Option<Format>,
+}
+
+/// Products that were read, and since when they are in force, in milliseconds since 1970.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) products: Products,
+    pub(crate) since: u64,
+    pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+/// Why a file gave no products.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    /// Somebody wrote into the file while it was read.
+    #[error("the file changed while it was read")]
+    Unsettled,
+    /// It cannot be read, or breaks a rule.
+    #[error(transparent)]
+    Refused(#[from] anyhow::Error),
+}
+
+impl Fingerprint {
+    fn of(metadata: &Metadata) -> Fingerprint {
+        Fingerprint {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+
+    /// When the file came to be what it is. Not when it was written: a copy of an old file is a new decision.
+    fn since(&self) -> u64 {
+        let (seconds, nanoseconds) = self.changed;
+        u64::try_from(seconds.saturating_mul(1000).saturating_add(nanoseconds / 1_000_000)).unwrap_or_default()
+    }
+}
+
+/// The catalog that ships, in force since this program has been where it is.
+pub(crate) fn bundled() -> anyhow::Result<Loaded> {
+    let options = Options { format: Some(Format::Json), ..Options::default() };
+    let products = Products::read(BUNDLED, options).context("the catalog that ships is refused")?;
+    let program = std::env::current_exe().and_then(|program| program.metadata());
+    let since = program.map_or(0, |metadata| Fingerprint::of(&metadata).since());
+    Ok(Loaded { products, since, fingerprint: None })
+}
+
+impl Source {
+    pub(crate) fn new(path: &Path) -> Source {
+        Source { path: path.to_path_buf(), format: path.file_name().and_then(|name| Format::of_name(name.to_str()?)) }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What state the file is in.
+    pub(crate) fn fingerprint(&self) -> io::Result<Fingerprint> {
+        Ok(Fingerprint::of(&std::fs::metadata(&self.path)?))
+    }
+
+    /// Reads and checks the whole file.
+    pub(crate) fn load(&self) -> Result<Loaded, LoadError> {
+        let path = self.path.display();
+        let file = File::open(&self.path).with_context(|| format!("cannot open `{path}`"))?;
+        let before = file.metadata().with_context(|| format!("cannot read `{path}`"))?;
+        if !before.is_file() {
+            return Err(anyhow::anyhow!("`{path}` is no file").into());
+        }
+        let fingerprint = Fingerprint::of(&before);
+        let products = Products::read(file, Options { format: self.format, ..Options::default() });
+        if self.fingerprint().is_ok_and(|after| after != fingerprint) {
+            return Err(LoadError::Unsettled);
+        }
+        let products = products.with_context(|| format!("the catalog `{path}` was refused"))?;
+        Ok(Loaded { products, since: fingerprint.since(), fingerprint: Some(fingerprint) })
+    }
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> u64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(elapsed.as_millis()).unwrap_or_default()
+}
