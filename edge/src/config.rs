@@ -4,6 +4,8 @@
 use pages::{Currency, CurrencyError};
 use rollout::preview::SECRET_LEAST;
 
+use crate::catalogs::Pace;
+use crate::feed::Source;
 use crate::follow::Freshness;
 
 /// `development` (default) or `production`.
@@ -33,6 +35,20 @@ pub(crate) const RELEASE_WAIT_MS: &str = "RELEASE_WAIT_MS";
 pub(crate) const RELEASE_KEEP_MS: &str = "RELEASE_KEEP_MS";
 /// Longest time in milliseconds that the store may take over one answer; default 5,000.
 pub(crate) const STORE_TIMEOUT_MS: &str = "STORE_TIMEOUT_MS";
+
+/// The origin of record, such as `https://origin.shop.example`; without it the bundled catalog is all there is.
+pub(crate) const ORIGIN_URL: &str = "ORIGIN_URL";
+/// What the shop shows the origin; at least 16 characters, and required in production.
+pub(crate) const ORIGIN_SECRET: &str = "ORIGIN_SECRET";
+/// Time in milliseconds from one question to the origin to the next, give or take a quarter; default 3,000.
+pub(crate) const ORIGIN_EVERY_MS: &str = "ORIGIN_EVERY_MS";
+/// Longest time in milliseconds that the origin may take over one answer; default 5,000.
+pub(crate) const ORIGIN_TIMEOUT_MS: &str = "ORIGIN_TIMEOUT_MS";
+/// Time in milliseconds without an answer after which prices and stock are marked as unconfirmed; default 60,000.
+pub(crate) const ORIGIN_STALE_MS: &str = "ORIGIN_STALE_MS";
+
+/// The shortest secret that the origin takes.
+const ORIGIN_SECRET_LEAST: usize = 16;
 
 /// Longest time that any of them may name: a week.
 const MILLISECONDS_LIMIT: u32 = 7 * 24 * 60 * 60 * 1000;
@@ -86,6 +102,12 @@ pub(crate) enum ConfigError {
     /// Too short to be a secret.
     #[error("{PREVIEW_SECRET} has {0} characters, it must have at least {SECRET_LEAST}")]
     Secret(usize),
+    /// Missing or too short.
+    #[error("{ORIGIN_SECRET} has {0} characters, it must have at least {ORIGIN_SECRET_LEAST}")]
+    OriginSecret(usize),
+    /// Not something that a header can carry.
+    #[error("{ORIGIN_SECRET} may have visible ASCII characters alone")]
+    OriginSecretCharacters,
     /// Empty or too long.
     #[error("{variable} has {length} characters, it may have 1 to {SHOP_TEXT_LIMIT}")]
     Text {
@@ -115,6 +137,8 @@ pub(crate) struct Config {
     pub(crate) preview_secret: Option<String>,
     /// How old a release may be.
     pub(crate) freshness: Freshness,
+    /// The origin of record and how it is followed.
+    pub(crate) record: Option<(Source, Pace)>,
 }
 
 impl Config {
@@ -149,6 +173,7 @@ impl Config {
             return Err(ConfigError::Secret(length));
         }
         let freshness = freshness(&value)?;
+        let record = record(&value, production)?;
         Ok(Self {
             production,
             public_origin,
@@ -158,6 +183,7 @@ impl Config {
             shop_tagline,
             preview_secret,
             freshness,
+            record,
         })
     }
 }
@@ -174,17 +200,43 @@ impl Default for Config {
             shop_tagline: DEFAULT_SHOP_TAGLINE.to_owned(),
             preview_secret: None,
             freshness: Freshness::default(),
+            record: None,
         }
     }
 }
 
-fn freshness(value: &impl Fn(&str) -> Option<String>) -> Result<Freshness, ConfigError> {
-    let milliseconds = |variable: &'static str, default: f64| {
-        let Some(value) = value(variable) else { return Ok(default) };
-        let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-        let number = value.parse::<u32>().ok().filter(|number| digits && *number <= MILLISECONDS_LIMIT);
-        number.map(f64::from).ok_or(ConfigError::Milliseconds { variable, value })
+fn record(value: &impl Fn(&str) -> Option<String>, production: bool) -> Result<Option<(Source, Pace)>, ConfigError> {
+    let pace = Pace {
+        every: milliseconds(value, ORIGIN_EVERY_MS, 3_000.0)?,
+        timeout: milliseconds(value, ORIGIN_TIMEOUT_MS, 5_000.0)?,
+        stale: milliseconds(value, ORIGIN_STALE_MS, 60_000.0)?,
     };
+    let Some(url) = value(ORIGIN_URL) else { return Ok(None) };
+    check_origin(ORIGIN_URL, &url, production)?;
+    let secret = value(ORIGIN_SECRET);
+    let length = secret.as_ref().map_or(0, String::len);
+    if length < ORIGIN_SECRET_LEAST && (production || secret.is_some()) {
+        return Err(ConfigError::OriginSecret(length));
+    }
+    if secret.as_ref().is_some_and(|secret| !secret.bytes().all(|byte| byte.is_ascii_graphic())) {
+        return Err(ConfigError::OriginSecretCharacters);
+    }
+    Ok(Some((Source { url, secret }, pace)))
+}
+
+fn milliseconds(
+    value: &impl Fn(&str) -> Option<String>,
+    variable: &'static str,
+    default: f64,
+) -> Result<f64, ConfigError> {
+    let Some(value) = value(variable) else { return Ok(default) };
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let number = value.parse::<u32>().ok().filter(|number| digits && *number <= MILLISECONDS_LIMIT);
+    number.map(f64::from).ok_or(ConfigError::Milliseconds { variable, value })
+}
+
+fn freshness(value: &impl Fn(&str) -> Option<String>) -> Result<Freshness, ConfigError> {
+    let milliseconds = |variable, default| milliseconds(value, variable, default);
     let default = Freshness::default();
     let freshness = Freshness {
         fresh: milliseconds(RELEASE_FRESH_MS, default.fresh)?,
@@ -293,6 +345,29 @@ mod tests {
         }
         check(&[("RELEASE_FRESH_MS", "20000")], Err("RELEASE_FRESH_MS, RELEASE_STALE_MS"));
         check(&[("PREVIEW_SECRET", "short")], Err("PREVIEW_SECRET has 5 characters"));
+    }
+
+    #[test]
+    fn an_origin_of_record_needs_a_secret_in_production() {
+        let production = [("ENVIRONMENT", "production"), ("PUBLIC_ORIGIN", "https://shop.example")];
+        let with = |more: &[(&'static str, &'static str)]| [production.as_slice(), more].concat();
+        check(&[("ORIGIN_URL", "http://127.0.0.1:3333")], Ok((false, "http://127.0.0.1:8787")));
+        check(&with(&[("ORIGIN_URL", "https://origin.example")]), Err("ORIGIN_SECRET has 0 characters"));
+        check(
+            &with(&[("ORIGIN_URL", "http://origin.example")]),
+            Err("ORIGIN_URL holds `http://origin.example`: plain"),
+        );
+        check(
+            &with(&[("ORIGIN_URL", "https://origin.example"), ("ORIGIN_SECRET", "0123456789abcdef")]),
+            Ok((true, "https://shop.example")),
+        );
+        check(&[("ORIGIN_URL", "https://origin.example/feed")], Err("ORIGIN_URL holds"));
+        check(&[("ORIGIN_URL", "https://o.example"), ("ORIGIN_SECRET", "short")], Err("ORIGIN_SECRET has 5"));
+        check(
+            &[("ORIGIN_URL", "https://o.example"), ("ORIGIN_SECRET", "sixteen or more words")],
+            Err("visible ASCII characters"),
+        );
+        check(&[("ORIGIN_EVERY_MS", "soon")], Err("ORIGIN_EVERY_MS is `soon`"));
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// The response, or a promise of one when something has to be read first.
     pub(crate) fn start(self) -> JsValue {
+        if self.state.shop.source.is_some() && self.state.shop.catalogs.is_due(js_sys::Date::now()) {
+            wait::follow_catalog(&self);
+        }
         let answered = self.read(|route, incoming| {
             match self.state.shop.prepare(&route, incoming) {
                 Preparation::Ready => {}
@@ -86,7 +89,7 @@ impl Exchange {
         let response = if let Some(kept) = pages.get(&key) {
             self.respond_kept(incoming, kept, if_none_match.as_deref())?
         } else {
-            let reply = state.shop.render(&page, &resolved);
+            let reply = state.shop.render(&page, &resolved, incoming.now());
             let kept = Kept {
                 body: Uint8Array::from(reply.body.as_ref()),
                 init: state.responder.init(&state.shop.policies, &reply.head)?,

@@ -3,8 +3,10 @@
 
 mod beacon;
 mod bundled;
+mod catalogs;
 mod config;
 mod exchange;
+mod feed;
 mod files;
 mod follow;
 mod kept;
@@ -14,6 +16,7 @@ mod policy;
 mod preview_link;
 mod problem;
 mod range;
+mod ready;
 mod refresh;
 mod refusal;
 mod remotes;

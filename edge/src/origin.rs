@@ -224,20 +224,20 @@ impl Clock {
 }
 
 /// What was read of a body.
-struct Drained {
-    bytes: Uint8Array,
+pub(crate) struct Drained {
+    pub(crate) bytes: Uint8Array,
     /// Whether the body ended within the limit.
     is_whole: bool,
 }
 
 impl Drained {
-    fn whole(self, limit: u64) -> Result<Uint8Array, String> {
+    pub(crate) fn whole(self, limit: u64) -> Result<Uint8Array, String> {
         if self.is_whole { Ok(self.bytes) } else { Err(format!("the body has more than {limit} bytes")) }
     }
 }
 
 /// Reads a stream chunk by chunk, at most `limit` bytes of it: a body can go on for ever.
-async fn drain(stream: &ReadableStream, limit: u64) -> Result<Drained, String> {
+pub(crate) async fn drain(stream: &ReadableStream, limit: u64) -> Result<Drained, String> {
     let broken = |error: JsValue| format!("the body broke off: {}", describe(&error));
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let mut chunks: Vec<Uint8Array> = Vec::new();

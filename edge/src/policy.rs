@@ -2,8 +2,8 @@
 //! page's import map, which its policy names, once for each set of versions, since hashing it on every view would cost more than
 //! the page.
 
+use litemap::LiteMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -23,10 +23,10 @@ const SETS_LIMIT: usize = 64;
 /// Security headers by kind of answer.
 #[derive(Debug)]
 pub(crate) struct Policies {
-    image_origins: Vec<String>,
+    image_origins: RefCell<Vec<String>>,
     production: bool,
     /// By remotes and versions.
-    import_maps: RefCell<BTreeMap<String, Rc<str>>>,
+    import_maps: RefCell<LiteMap<String, Rc<str>>>,
     shared: Headers,
     resource: Headers,
 }
@@ -34,12 +34,17 @@ pub(crate) struct Policies {
 impl Policies {
     pub(crate) fn new(catalog: &Catalog, production: bool) -> Self {
         Self {
-            image_origins: catalog.image_origins().map(str::to_owned).collect(),
+            image_origins: RefCell::new(image_origins(catalog)),
             production,
             import_maps: RefCell::default(),
             shared: security::shared_headers(production),
             resource: security::resource_headers(production),
         }
+    }
+
+    /// Lets pages show the pictures of another catalog.
+    pub(crate) fn set_images(&self, catalog: &Catalog) {
+        self.image_origins.replace(image_origins(catalog));
     }
 
     /// The policy of a page with these remotes.
@@ -65,10 +70,11 @@ impl Policies {
         let mut headers = Vec::with_capacity(12);
         headers.extend(template.content_type.iter().map(|value| ("content-type", value.to_string())));
         headers.push(("cache-control", template.cache_control.to_string()));
+        headers.extend(template.revision.iter().map(|revision| ("x-catalog-revision", revision.to_string())));
         match &template.policy {
             Policy::Page(import_map) => headers.extend(security::page_headers(
                 import_map,
-                self.image_origins.iter().map(String::as_str),
+                self.image_origins.borrow().iter().map(String::as_str),
                 self.production,
             )),
             Policy::Shared => headers.extend_from_slice(&self.shared),
@@ -76,4 +82,8 @@ impl Policies {
         }
         headers
     }
+}
+
+fn image_origins(catalog: &Catalog) -> Vec<String> {
+    catalog.image_origins().map(str::to_owned).collect()
 }

@@ -50,7 +50,8 @@ pub(crate) fn address(shop: &Shop, status: u16, title: &str, detail: &str, reque
 
 /// Whether programs ask for what lies at a path: they get problem+json, where a person gets a page.
 pub(crate) fn is_for_programs(path: &str) -> bool {
-    catalog::api::owns(path) || ["/assets/", "/remotes/", BEACON_PATH].iter().any(|prefix| path.starts_with(prefix))
+    catalog::api::owns(path)
+        || ["/assets/", "/remotes/", "/health/", BEACON_PATH].iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// A page that the isolate does not keep: a refusal, or one that shows what a shopper submitted. The browser may keep it for

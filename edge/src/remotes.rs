@@ -1,8 +1,8 @@
 //! The remotes as this isolate knows them: the versions that were built with the Worker, the published ones it has read, and
 //! how it follows each release. Decides which version a visitor gets. Pure: reads nothing; `refresh` brings in what it needs.
 
+use litemap::LiteMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rollout::{Integrity, Reason, Release, RemoteName, Version, VersionManifest, Visitor, candidates};
@@ -70,9 +70,9 @@ pub(crate) struct Remotes {
     follows: bool,
     /// Whether a version that was built while it is being worked on goes before any release.
     prefers_development: bool,
-    followed: RefCell<BTreeMap<RemoteName, Followed>>,
-    published: RefCell<BTreeMap<(RemoteName, Version), Published>>,
-    absent: RefCell<BTreeMap<(RemoteName, Version), (f64, String)>>,
+    followed: RefCell<LiteMap<RemoteName, Followed>>,
+    published: RefCell<LiteMap<(RemoteName, Version), Published>>,
+    absent: RefCell<LiteMap<(RemoteName, Version), (f64, String)>>,
 }
 
 impl Remotes {
@@ -85,7 +85,7 @@ impl Remotes {
     ) -> Self {
         let bundled: Vec<Rc<VersionManifest>> = bundled.into_iter().map(Rc::new).collect();
         // One by one: a map that is made of all at once brings a sort of its own into the Worker.
-        let mut followed = BTreeMap::new();
+        let mut followed = LiteMap::new();
         for manifest in &bundled {
             followed.insert(manifest.remote().clone(), Followed::default());
         }

@@ -60,6 +60,8 @@ pub(crate) struct Template {
     pub(crate) content_type: Option<Cow<'static, str>>,
     pub(crate) cache_control: Cow<'static, str>,
     pub(crate) policy: Policy,
+    /// Which catalog it is answered from, if it is from one.
+    pub(crate) revision: Option<Rc<str>>,
 }
 
 /// Status line and headers.
@@ -89,6 +91,7 @@ impl Head {
                 content_type: Some(Cow::Borrowed(content_type)),
                 cache_control: Cow::Borrowed(cache_control),
                 policy,
+                revision: None,
             },
             etag: None,
             extra: Vec::new(),
@@ -111,7 +114,7 @@ impl Head {
 
 impl Reply {
     /// The API's reply, to which the adapter adds nothing but the security headers.
-    pub(crate) fn from_api(reply: api::Reply, head_only: bool) -> Self {
+    pub(crate) fn from_api(reply: api::Reply, revision: Rc<str>, head_only: bool) -> Self {
         let mut extra: Vec<(&'static str, String)> = Vec::new();
         if reply.allow.is_some() || reply.vary.is_some() || reply.cors.is_some() {
             let own = |name: &str| !matches!(name, "content-type" | "content-length" | "cache-control" | "etag");
@@ -125,6 +128,7 @@ impl Reply {
             content_type: reply.content_type.map(Cow::Borrowed),
             cache_control: reply.cache_control,
             policy: Policy::Resource,
+            revision: Some(revision),
         };
         Self { head: Head { template, etag: reply.etag, extra }, body: reply.body, head_only }
     }

@@ -15,6 +15,9 @@ pub(crate) const BEACON_PATH: &str = pages::BEACON;
 /// Where operators and testers see which versions they get.
 pub(crate) const VERSIONS_PATH: &str = "/__versions";
 
+/// Where operators and probes see how fresh the catalog is.
+pub(crate) const READY_PATH: &str = "/health/ready";
+
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route<'a> {
@@ -44,6 +47,8 @@ pub(crate) enum Route<'a> {
     Favicon,
     /// Failure reports from browsers.
     Beacon,
+    /// Which catalog is answered from, and how fresh it is.
+    Ready,
     /// Which versions this visitor gets, and why.
     Versions,
     /// A page's address with a slash too many; holds the address without it.
@@ -84,6 +89,7 @@ pub(crate) fn route<'a>(path: &'a str, query: &str) -> Route<'a> {
         "/favicon.ico" => return Route::Favicon,
         BEACON_PATH => return Route::Beacon,
         VERSIONS_PATH => return Route::Versions,
+        READY_PATH => return Route::Ready,
         _ => {}
     }
     if catalog::api::owns(path) {
@@ -160,6 +166,7 @@ mod tests {
         check("/sitemap-207.xml", &Route::SitemapFile(207));
         check("/beacon", &Route::Beacon);
         check("/__versions", &Route::Versions);
+        check("/health/ready", &Route::Ready);
         assert!(matches!(route("/remotes/products/1.0.0/manifest.json", ""), Route::Remote(_)));
         assert!(matches!(route("/remotes/products/1.0.0/a.js", ""), Route::Remote(_)));
         assert!(matches!(route("/remotes/products/remoteEntry.js", ""), Route::Remote(_)));

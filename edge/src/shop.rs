@@ -5,13 +5,16 @@ use std::cell::OnceCell;
 
 use catalog::api::{self, Method, Problem, ProblemKind};
 use catalog::{Catalog, OpenError, Query};
-use pages::{Asset, Frame, Shell, Site};
+use pages::{Asset, Frame, Shell, Site, Unconfirmed};
 use rollout::Visitor;
 
 use crate::bundled;
+use crate::catalogs::Catalogs;
 use crate::config::Config;
+use crate::feed::Source;
 use crate::files::{self, FileFetch};
 use crate::policy::Policies;
+use crate::ready;
 use crate::refusal;
 use crate::remotes::Remotes;
 use crate::reply::{CACHE_MINUTES, CACHE_PAGE, CACHE_PRIVATE, Head, PageKind, Policy, Reply, TYPE_HTML};
@@ -19,12 +22,15 @@ use crate::resolution::Resolved;
 use crate::route::{self, Route};
 use crate::versions;
 use crate::view;
-use crate::visit::Cookies;
+use crate::visit::{self, Cookies};
 
 /// The origin of a shop that follows no store.
 pub(crate) const BUNDLED: &str = "bundled";
 
 const TYPE_XML: &str = "application/xml; charset=utf-8";
+
+/// For how many seconds a browser may use an answer of the API while the shop follows an origin of record.
+const FOLLOWED_MAX_AGE: u32 = 5;
 
 /// Names this build in `/health`.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -96,7 +102,9 @@ enum Refused {
 
 /// Everything a request is answered from. Made once in an isolate's life.
 pub(crate) struct Shop {
-    pub(crate) catalog: Catalog,
+    pub(crate) catalogs: Catalogs,
+    /// The origin of record, if there is one.
+    pub(crate) source: Option<Source>,
     pub(crate) remotes: Remotes,
     pub(crate) site: Site,
     pub(crate) policies: Policies,
@@ -154,10 +162,11 @@ impl Shop {
         let production = config.production;
         let cookies = Cookies::new(&config);
         let remotes = Remotes::new(bundled::manifests(), config.freshness, origin != BUNDLED, !production);
+        let (source, pace) = config.record.unzip();
         let settings = api::Settings {
             version: VERSION.to_owned(),
             cors_origins: config.cors_origins,
-            ..api::Settings::default()
+            max_age: if source.is_some() { FOLLOWED_MAX_AGE } else { api::Settings::DEFAULT_MAX_AGE },
         };
         let site = Site {
             name: config.shop_name,
@@ -167,7 +176,8 @@ impl Shop {
             shell: shell(),
         };
         let policies = Policies::new(&catalog, production);
-        Ok(Self { catalog, remotes, site, policies, cookies, origin, settings })
+        let catalogs = Catalogs::new(catalog, pace);
+        Ok(Self { catalogs, source, remotes, site, policies, cookies, origin, settings })
     }
 
     /// Finds what a request asks for. Every method but GET and HEAD is refused first, everywhere: an S3 client that was
@@ -187,11 +197,12 @@ impl Shop {
             Route::Categories => self.plan_page(Page::Categories, PageKind::Plain, request.path.to_owned(), request),
             Route::Product(id) => self.plan_product(id, request),
             Route::Sitemap => self.plan_page(Page::Sitemap, PageKind::Plain, request.path.to_owned(), request),
-            Route::SitemapFile(number) if pages::sitemap_files(&self.catalog).contains(&number) => {
+            Route::SitemapFile(number) if pages::sitemap_files(&self.catalogs.current()).contains(&number) => {
                 self.plan_page(Page::SitemapFile(number), PageKind::Plain, request.path.to_owned(), request)
             }
             Route::Robots => self.plan_page(Page::Robots, PageKind::Plain, request.path.to_owned(), request),
             Route::Versions => Plan::Now(Answer::Reply(versions::answer(self, request))),
+            Route::Ready => Plan::Now(Answer::Reply(ready::answer(self, request))),
             Route::Api => Plan::Now(Answer::Reply(self.answer_api(request))),
             Route::Asset(path) => Plan::Now(files::shell(path, request)),
             Route::Remote(wanted) => Plan::Now(files::remote(self, &wanted, request)),
@@ -209,19 +220,22 @@ impl Shop {
     }
 
     /// Renders a page that was planned. Called once a key, as long as the isolate keeps what it got.
-    pub(crate) fn render(&self, page: &Page, resolved: &Resolved) -> Reply {
+    pub(crate) fn render(&self, page: &Page, resolved: &Resolved, now: f64) -> Reply {
         let remotes = resolved.references();
-        let frame = Frame { site: &self.site, remotes: &remotes, preview: resolved.notice.as_ref() };
+        let catalog = &*self.catalogs.current();
+        let since = self.catalogs.unconfirmed(now).map(|lapse| lapse.since.map(visit::minute));
+        let unconfirmed = since.as_ref().map(|since| Unconfirmed { since: since.as_deref() });
+        let frame = Frame { site: &self.site, remotes: &remotes, preview: resolved.notice.as_ref(), unconfirmed };
         let (content_type, status, body) = match page {
-            Page::Home => (TYPE_HTML, 200, view::home(self, &frame)),
-            Page::Listing(query) => (TYPE_HTML, 200, view::listing(self, &frame, query)),
-            Page::Categories => (TYPE_HTML, 200, view::categories(self, &frame)),
+            Page::Home => (TYPE_HTML, 200, view::home(catalog, &frame)),
+            Page::Listing(query) => (TYPE_HTML, 200, view::listing(catalog, &frame, query)),
+            Page::Categories => (TYPE_HTML, 200, view::categories(catalog, &frame)),
             Page::Product { id, purchase } => {
                 let status = if purchase.is_refused() { 400 } else { 200 };
-                (TYPE_HTML, status, view::product(self, &frame, id, purchase))
+                (TYPE_HTML, status, view::product(catalog, &frame, id, purchase))
             }
-            Page::Sitemap => (TYPE_XML, 200, pages::sitemap(&self.site, &self.catalog)),
-            Page::SitemapFile(number) => (TYPE_XML, 200, pages::sitemap_part(&self.site, &self.catalog, *number)),
+            Page::Sitemap => (TYPE_XML, 200, pages::sitemap(&self.site, catalog)),
+            Page::SitemapFile(number) => (TYPE_XML, 200, pages::sitemap_part(&self.site, catalog, *number)),
             Page::Robots => ("text/plain; charset=utf-8", 200, pages::robots(&self.site)),
         };
         let (policy, cache_control) = if content_type == TYPE_HTML {
@@ -233,12 +247,13 @@ impl Shop {
         let mut head = Head::new(status, content_type, cache_control, policy);
         head.extra.extend(resolved.passed_over.clone().map(|passed| ("x-remote-fallback", passed)));
         head.etag = Some(api::ETag::of(&body));
+        head.template.revision = Some(self.catalogs.revision());
         Reply::new(head, body)
     }
 
     /// A frame without a remote, or with these.
     pub(crate) fn frame<'a>(&'a self, remotes: &'a [&'a rollout::VersionManifest]) -> Frame<'a> {
-        Frame { site: &self.site, remotes, preview: None }
+        Frame { site: &self.site, remotes, preview: None, unconfirmed: None }
     }
 
     /// The policy of a page without a remote.
@@ -251,7 +266,20 @@ impl Shop {
         let resolved = self.resolve(kind, request, address.trim_end_matches('?'));
         let mut key = address;
         resolved.write_key(&mut key);
+        self.write_catalog_key(request, &mut key);
         Plan::Page(Planned { page, key, resolved })
+    }
+
+    /// Appends which catalog a page shows, and whether it vouches for prices and stock.
+    fn write_catalog_key(&self, request: &Incoming<'_>, key: &mut String) {
+        if self.source.is_some() {
+            key.push(' ');
+            key.push_str(&self.catalogs.revision());
+            if let Some(lapse) = self.catalogs.unconfirmed(request.now()) {
+                key.push('?');
+                key.push_str(&lapse.since.map(visit::minute).unwrap_or_default());
+            }
+        }
     }
 
     fn plan_listing(&self, request: &Incoming<'_>) -> Plan {
@@ -268,7 +296,7 @@ impl Shop {
                 let resolved = self.resolve(PageKind::Listing, request, "/products");
                 let remotes = resolved.references();
                 let frame = Frame { preview: resolved.notice.as_ref(), ..self.frame(&remotes) };
-                let body = view::refused_listing(self, &frame, &error, request.query);
+                let body = view::refused_listing(&self.catalogs.current(), &frame, &error, request.query);
                 let policy = self.policies.page(&self.site, &remotes);
                 Plan::Now(refusal::page_for(400, policy, body, &resolved, request))
             }
@@ -276,8 +304,10 @@ impl Shop {
     }
 
     fn plan_product(&self, id: &str, request: &Incoming<'_>) -> Plan {
-        let Some(product) = self.catalog.product(id) else { return Plan::Now(refusal::not_found(self, request)) };
-        let purchase = view::PurchaseState::parse(&product, request.query);
+        let catalog = self.catalogs.current();
+        let Some(product) = catalog.product(id) else { return Plan::Now(refusal::not_found(self, request)) };
+        let is_unconfirmed = self.catalogs.unconfirmed(request.now()).is_some();
+        let purchase = view::PurchaseState::parse(&product, is_unconfirmed, request.query);
         let address = format!("/products/{id}?{}", purchase.canonical());
         let is_refused = purchase.is_refused();
         let page = Page::Product { id: id.to_owned(), purchase };
@@ -286,7 +316,7 @@ impl Shop {
         }
         // What was submitted is shown again; it is not worth a place among the kept pages.
         let resolved = self.resolve(PageKind::Product, request, &format!("/products/{id}"));
-        let mut reply = self.render(&page, &resolved).without_body(request.is_head());
+        let mut reply = self.render(&page, &resolved, request.now()).without_body(request.is_head());
         reply.head.etag = None;
         reply.head.extra.extend(resolved.set_cookie.map(|cookie| ("set-cookie", cookie)));
         Plan::Now(Answer::Reply(reply))
@@ -311,7 +341,7 @@ impl Shop {
     }
 
     fn answer_api(&self, request: &Incoming<'_>) -> Reply {
-        self.with_api_request(request, |asked| api::answer(&self.catalog, asked))
+        self.with_api_request(request, |asked| api::answer(&self.catalogs.current(), asked))
     }
 
     fn with_api_request(&self, request: &Incoming<'_>, answer: impl FnOnce(&api::Request<'_>) -> api::Reply) -> Reply {
@@ -325,7 +355,7 @@ impl Shop {
             origin: origin.as_deref(),
             settings: &self.settings,
         });
-        Reply::from_api(reply, request.is_head())
+        Reply::from_api(reply, self.catalogs.revision(), request.is_head())
     }
 }
 

@@ -2,7 +2,7 @@
 //! Pure: time is an argument. No session tokens, no presigned URLs, no bodies in chunks.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -159,7 +159,7 @@ impl Canonical {
             request.query.iter().map(|(name, value)| format!("{}={}", escape(name, ""), escape(value, ""))).collect();
         // By name, then value. Whole texts would sort otherwise: `=` comes behind `-` and digits, which names may hold.
         query.sort_unstable_by(|a, b| a.split_once('=').cmp(&b.split_once('=')));
-        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        let mut headers: LiteMap<String, String> = LiteMap::new();
         for (name, value) in request.headers {
             let value = value.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
             headers

@@ -1,9 +1,7 @@
 //! From the catalog's answers to the views that `pages` renders. Decides what a page shows, not how it looks.
 
-use catalog::{ParameterError, Product, Query};
+use catalog::{Catalog, ParameterError, Product, Query};
 use pages::{CategoriesView, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView};
-
-use crate::shop::Shop;
 
 /// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
 const BEST_RATED: usize = 5;
@@ -29,7 +27,7 @@ pub(crate) enum PurchaseState {
 
 impl PurchaseState {
     /// Reads `cart` and `quantity`. Only a submitted form counts; a quantity alone changes nothing.
-    pub(crate) fn parse(product: &Product<'_>, query: &str) -> Self {
+    pub(crate) fn parse(product: &Product<'_>, is_unconfirmed: bool, query: &str) -> Self {
         let mut quantity = None;
         let mut added = false;
         for (name, value) in catalog::decode_form(query).flatten() {
@@ -42,12 +40,12 @@ impl PurchaseState {
         if !added || !product.in_stock() {
             return Self::Idle;
         }
+        // A number of pieces that nobody has confirmed is no limit.
+        let most = if is_unconfirmed { pages::QUANTITY_LIMIT } else { product.stock.min(pages::QUANTITY_LIMIT) };
         let Some(submitted) = quantity else { return Self::CartNotOpen { quantity: 1 } };
         let digits = (1..=3).contains(&submitted.len()) && submitted.bytes().all(|byte| byte.is_ascii_digit());
         match submitted.parse() {
-            Ok(quantity) if digits && (1..=product.stock.min(pages::QUANTITY_LIMIT)).contains(&quantity) => {
-                Self::CartNotOpen { quantity }
-            }
+            Ok(quantity) if digits && (1..=most).contains(&quantity) => Self::CartNotOpen { quantity },
             _ => Self::QuantityRefused { submitted: submitted.chars().take(20).collect() },
         }
     }
@@ -65,44 +63,44 @@ impl PurchaseState {
     }
 }
 
-pub(crate) fn home(shop: &Shop, frame: &Frame<'_>) -> Vec<u8> {
+pub(crate) fn home(catalog: &Catalog, frame: &Frame<'_>) -> Vec<u8> {
     let view = HomeView {
-        products: count(shop.catalog.len()),
-        categories: shop.catalog.categories().collect(),
-        best_rated: products(shop, &shop.catalog.best_rated(BEST_RATED)),
+        products: count(catalog.len()),
+        categories: catalog.categories().collect(),
+        best_rated: products(catalog, &catalog.best_rated(BEST_RATED)),
     };
     pages::home(frame, &view)
 }
 
-pub(crate) fn categories(shop: &Shop, frame: &Frame<'_>) -> Vec<u8> {
-    let view = CategoriesView { products: count(shop.catalog.len()), categories: shop.catalog.categories().collect() };
+pub(crate) fn categories(catalog: &Catalog, frame: &Frame<'_>) -> Vec<u8> {
+    let view = CategoriesView { products: count(catalog.len()), categories: catalog.categories().collect() };
     pages::categories(frame, &view)
 }
 
-pub(crate) fn listing(shop: &Shop, frame: &Frame<'_>, query: &Query) -> Vec<u8> {
-    let (hits, facets) = shop.catalog.search_with_facets(query);
+pub(crate) fn listing(catalog: &Catalog, frame: &Frame<'_>, query: &Query) -> Vec<u8> {
+    let (hits, facets) = catalog.search_with_facets(query);
     let view = ListingView {
         query,
-        products: products(shop, &hits.positions),
+        products: products(catalog, &hits.positions),
         total: hits.total,
         partial: hits.partial,
         facets,
-        catalog_size: count(shop.catalog.len()),
+        catalog_size: count(catalog.len()),
     };
     pages::listing(frame, &view)
 }
 
-pub(crate) fn refused_listing(shop: &Shop, frame: &Frame<'_>, error: &ParameterError, query: &str) -> Vec<u8> {
+pub(crate) fn refused_listing(catalog: &Catalog, frame: &Frame<'_>, error: &ParameterError, query: &str) -> Vec<u8> {
     let submitted: Vec<(String, String)> =
         catalog::decode_form(query).flatten().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-    let view = RefusedListingView { error, submitted: &submitted, facets: shop.catalog.facets(&Query::default()) };
+    let view = RefusedListingView { error, submitted: &submitted, facets: catalog.facets(&Query::default()) };
     pages::refused_listing(frame, &view)
 }
 
-pub(crate) fn product(shop: &Shop, frame: &Frame<'_>, id: &str, purchase: &PurchaseState) -> Vec<u8> {
+pub(crate) fn product(catalog: &Catalog, frame: &Frame<'_>, id: &str, purchase: &PurchaseState) -> Vec<u8> {
     // The id was found in this very catalog a moment ago; should it be gone, the page of a missing product is right.
-    let Some(product) = shop.catalog.product(id) else { return pages::not_found(frame, None) };
-    let related = products(shop, &shop.catalog.related(&product, RELATED));
+    let Some(product) = catalog.product(id) else { return pages::not_found(frame, None) };
+    let related = products(catalog, &catalog.related(&product, RELATED));
     let purchase = match purchase {
         PurchaseState::Idle => Purchase::Idle,
         PurchaseState::CartNotOpen { quantity } => Purchase::CartNotOpen { quantity: *quantity },
@@ -111,8 +109,8 @@ pub(crate) fn product(shop: &Shop, frame: &Frame<'_>, id: &str, purchase: &Purch
     pages::product(frame, &ProductView { product, related, purchase })
 }
 
-fn products<'a>(shop: &'a Shop, positions: &[u32]) -> Vec<Product<'a>> {
-    positions.iter().filter_map(|position| shop.catalog.product_at(*position)).collect()
+fn products<'a>(catalog: &'a Catalog, positions: &[u32]) -> Vec<Product<'a>> {
+    positions.iter().filter_map(|position| catalog.product_at(*position)).collect()
 }
 
 fn count(length: usize) -> u32 {

@@ -4,6 +4,7 @@
 use rollout::{Preview, PreviewError, Visitor};
 
 use crate::config::Config;
+use crate::sigv4::civil_from_days;
 
 /// A year, in seconds: a visitor keeps its cohort for as long as browsers keep a cookie that is not renewed.
 const VISITOR_SECONDS: u64 = 365 * 24 * 60 * 60;
@@ -86,6 +87,28 @@ pub(crate) fn seconds(milliseconds: f64) -> u64 {
 )]
 pub(crate) fn milliseconds(milliseconds: f64) -> u64 {
     milliseconds.max(0.0) as u64
+}
+
+/// A time to the minute, in words for shoppers: `26 November 2026, 14:05 UTC`.
+pub(crate) fn minute(milliseconds: f64) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let minutes = seconds(milliseconds) / 60;
+    let (year, month, day) = civil_from_days(minutes / 1440);
+    let month = usize::try_from(month).ok().and_then(|month| MONTHS.get(month.checked_sub(1)?)).unwrap_or(&"");
+    format!("{day} {month} {year}, {:02}:{:02} UTC", minutes % 1440 / 60, minutes % 60)
 }
 
 /// The runtime counts time in floating point; 2^53 milliseconds are far away.

@@ -12,6 +12,7 @@ use web_sys::{ReadableStreamDefaultReader, Request, Response};
 
 use crate::beacon;
 use crate::exchange::Exchange;
+use crate::feed;
 use crate::files::{FileFetch, Place};
 use crate::follow::Need;
 use crate::origin::{describe, within};
@@ -37,6 +38,16 @@ pub(crate) fn behind(exchange: &Exchange, releases: Vec<RemoteName>) {
     for remote in releases {
         drop(ask(&exchange.state, &exchange.context, remote));
     }
+}
+
+/// Asks the origin of record while the answer goes out.
+pub(crate) fn follow_catalog(exchange: &Exchange) {
+    let state = Rc::clone(&exchange.state);
+    drop(to_its_end(&exchange.context, async move {
+        if let Some(source) = &state.shop.source {
+            feed::follow(&state, source).await;
+        }
+    }));
 }
 
 /// Reads what is wanted, and answers then. Releases are waited for a moment: what comes later is there for the next page.

@@ -37,8 +37,8 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     };
     let (list, detail) = (manifest("products")?, manifest("product-detail")?);
     let (listing_frame, product_frame) = (
-        Frame { site: &site, remotes: &[&list], preview: None },
-        Frame { site: &site, remotes: &[&detail], preview: None },
+        Frame { site: &site, remotes: &[&list], preview: None, unconfirmed: None },
+        Frame { site: &site, remotes: &[&detail], preview: None, unconfirmed: None },
     );
 
     let mut group = criterion.benchmark_group("render");
@@ -59,7 +59,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
         bencher.iter(|| pages::product(black_box(&product_frame), black_box(&view)));
     });
 
-    let plain = Frame { site: &site, remotes: &[], preview: None };
+    let plain = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
     let view = HomeView {
         products: 12,
         categories: catalog.categories().collect(),

@@ -22,9 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     copy_assets(&root, &catalog, &out)?;
     let site = site()?;
     let (list, detail) = (manifest("products")?, manifest("product-detail")?);
-    let plain = Frame { site: &site, remotes: &[], preview: None };
-    let listing_frame = Frame { site: &site, remotes: &[&list], preview: None };
-    let product_frame = Frame { site: &site, remotes: &[&detail], preview: None };
+    let plain = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
+    let listing_frame = Frame { site: &site, remotes: &[&list], preview: None, unconfirmed: None };
+    let product_frame = Frame { site: &site, remotes: &[&detail], preview: None, unconfirmed: None };
 
     write(&out, "index.html", pages::home(&plain, &home(&catalog)))?;
     for (name, query) in [

@@ -80,7 +80,7 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
         }
         @if let Some(canonical) = &head.canonical {
             link rel="canonical" href=(Absolute { site, address: canonical });
-            (preview(site, head, canonical))
+            (preview(site, head, canonical, frame.unconfirmed.is_some()))
         }
         meta name="color-scheme" content="light dark";
         meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)";
@@ -96,7 +96,7 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
 }
 
 /// Open Graph: what a link to the page looks like elsewhere.
-fn preview(site: &Site, head: &Head<'_>, canonical: &str) -> Markup {
+fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) -> Markup {
     html! {
         meta property="og:site_name" content=(site.name);
         meta property="og:type" content=(if head.product.is_some() { "product" } else { "website" });
@@ -109,7 +109,9 @@ fn preview(site: &Site, head: &Head<'_>, canonical: &str) -> Markup {
         @if let Some(product) = head.product {
             meta property="product:price:amount" content=(Decimal(product.price));
             meta property="product:price:currency" content=(site.currency.code());
-            meta property="product:availability" content=(if product.in_stock() { "in stock" } else { "out of stock" });
+            @if !is_unconfirmed {
+                meta property="product:availability" content=(if product.in_stock() { "in stock" } else { "out of stock" });
+            }
         }
     }
 }

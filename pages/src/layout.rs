@@ -31,6 +31,9 @@ pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &M
     if let Some(notice) = frame.preview {
         banner(notice).render_to(&mut out);
     }
+    if let Some(unconfirmed) = frame.unconfirmed {
+        unconfirmed.banner().render_to(&mut out);
+    }
     header(frame, kind).render_to(&mut out);
     out.push_str(match kind {
         Kind::Home => "<main id=\"main\" class=\"home\" tabindex=\"-1\">",

@@ -19,6 +19,7 @@ pub mod security;
 mod sitemap;
 mod structured;
 mod text;
+mod unconfirmed;
 mod versions;
 
 use rollout::VersionManifest;
@@ -32,6 +33,7 @@ pub use crate::listing::{ListingView, RefusedListingView, listing, refused_listi
 pub use crate::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product};
 pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};
+pub use crate::unconfirmed::Unconfirmed;
 pub use crate::versions::{RemoteView, VersionsView, versions};
 
 /// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
@@ -96,6 +98,8 @@ pub struct Frame<'a> {
     pub remotes: &'a [&'a VersionManifest],
     /// Set when this visitor sees versions by a preview link.
     pub preview: Option<&'a PreviewNotice>,
+    /// Set when prices and stock have not been confirmed for a while.
+    pub unconfirmed: Option<Unconfirmed<'a>>,
 }
 
 impl<'a> Frame<'a> {

@@ -73,7 +73,7 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
         canonical: Some(Cow::Owned(format!("{LISTING}/{}", product.id))),
         picture: Some(&*product.image_url).filter(|address| !address.is_empty()),
         product: Some(product),
-        structured: Some(structured::product(site, &crumbs, product)),
+        structured: Some(structured::product(site, &crumbs, product, frame.unconfirmed.is_some())),
     };
     let remote = frame.remote(REMOTE);
     let main = html! {
@@ -91,9 +91,10 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
                     p class="product-rating" { (rating(product)) }
                     p class="product-price" { (Money { currency: site.currency, price: product.price }) }
                     p class="product-availability" { (availability(product)) }
+                    @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                     p class="product-description" { (product.description) }
-                    (purchase(product, view.purchase))
-                    (details(product))
+                    (purchase(product, view.purchase, limit(frame, product)))
+                    (details(frame, product))
                 }
             }
             @if !view.related.is_empty() {
@@ -104,10 +105,14 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
     document(frame, Kind::Other, &head, &main)
 }
 
-fn purchase(product: &Product<'_>, purchase: Purchase<'_>) -> Markup {
+/// Most pieces that can be bought at once. A number of pieces that nobody has confirmed is no limit.
+fn limit(frame: &Frame<'_>, product: &Product<'_>) -> u32 {
+    if frame.unconfirmed.is_some() { QUANTITY_LIMIT } else { product.stock.min(QUANTITY_LIMIT) }
+}
+
+fn purchase(product: &Product<'_>, purchase: Purchase<'_>, most: u32) -> Markup {
     // What is out of stock cannot be bought, whatever an old address asks for.
     let purchase = if product.in_stock() { purchase } else { Purchase::Idle };
-    let most = product.stock.min(QUANTITY_LIMIT);
     let quantity = match purchase {
         Purchase::Idle => Cow::Borrowed("1"),
         Purchase::CartNotOpen { quantity } => Cow::Owned(quantity.to_string()),
@@ -141,13 +146,17 @@ fn purchase(product: &Product<'_>, purchase: Purchase<'_>) -> Markup {
     }
 }
 
-fn details(product: &Product<'_>) -> Markup {
+fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
     html! {
         dl class="product-details" {
             div { dt { "Category" } dd { (product.category) } }
             div {
                 dt { "Availability" }
-                dd { @if product.in_stock() { (Grouped(product.stock)) " in stock" } @else { "None in stock" } }
+                dd {
+                    @if !product.in_stock() { "None in stock" }
+                    @else if frame.unconfirmed.is_some() { "In stock" }
+                    @else { (Grouped(product.stock)) " in stock" }
+                }
             }
             div {
                 dt { "Rating" }

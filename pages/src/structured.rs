@@ -58,7 +58,8 @@ pub(crate) fn listing(site: &Site, crumbs: &[Crumb<'_>], products: &[Product<'_>
 }
 
 /// The graph of a product's page.
-pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>) -> String {
+/// Makes no claim of availability if nobody has confirmed it lately: search engines would repeat it for days.
+pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>, is_unconfirmed: bool) -> String {
     let mut json = begin();
     write_crumbs(site, crumbs, &mut json);
     json.begin_object().key("@type").string("Product");
@@ -72,8 +73,10 @@ pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>) 
     json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
     json.key("price").plain_string(|out| write_decimal(product.price, out));
     json.key("priceCurrency").string(site.currency.code());
-    json.key("availability");
-    json.string(if product.in_stock() { "https://schema.org/InStock" } else { "https://schema.org/OutOfStock" });
+    if !is_unconfirmed {
+        json.key("availability");
+        json.string(if product.in_stock() { "https://schema.org/InStock" } else { "https://schema.org/OutOfStock" });
+    }
     json.key("itemCondition").string("https://schema.org/NewCondition").end_object();
     // A rating without reviews is nobody's; search engines reject it.
     if product.reviews > 0 {

@@ -1,7 +1,7 @@
 //! The version manifest: what one immutable version of a remote is made of.
 //! Parses with limits and validates as a whole; a value of [`VersionManifest`] is consistent. Loads nothing.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ pub struct VersionManifest {
     format: Format,
     entry: FileName,
     styles: Vec<FileName>,
-    files: BTreeMap<FileName, FileEntry>,
+    files: LiteMap<FileName, FileEntry>,
 }
 
 impl VersionManifest {
@@ -191,13 +191,13 @@ impl VersionManifest {
     }
 
     /// Every file, by name.
-    pub fn files(&self) -> &BTreeMap<FileName, FileEntry> {
+    pub fn files(&self) -> &LiteMap<FileName, FileEntry> {
         &self.files
     }
 
     /// One file; `None` if the version has no such file.
     pub fn file(&self, name: &str) -> Option<(&FileName, &FileEntry)> {
-        self.files.get_key_value(name)
+        self.files.find_index(name).ok().and_then(|place| self.files.get_indexed(place))
     }
 
     /// The files that are JavaScript modules: what an import map must name with their integrity.
@@ -227,7 +227,7 @@ impl fmt::Display for Format {
 }
 
 fn check_role(
-    files: &BTreeMap<FileName, FileEntry>,
+    files: &LiteMap<FileName, FileEntry>,
     name: &FileName,
     role: &'static str,
     content_type: &str,
@@ -240,8 +240,8 @@ fn check_role(
 }
 
 /// A map, entry by entry: one that is made of all at once brings a sort of its own into the Worker.
-fn map<K: Ord, V>(entries: Vec<(K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
+fn map<K: Ord, V>(entries: Vec<(K, V)>) -> LiteMap<K, V> {
+    let mut map = LiteMap::new();
     for (key, value) in entries {
         map.insert(key, value);
     }

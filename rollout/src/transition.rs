@@ -2,7 +2,7 @@
 //! Pure: time, author and message come in as a [`Change`]. What moves traffic forward is refused while a release is locked; the
 //! way back is always open.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -143,7 +143,7 @@ impl Release {
             earlier: Vec::new(),
             steps: Steps::default(),
             lock: None,
-            versions: BTreeMap::from([(version, registration)]),
+            versions: LiteMap::from_iter([(version, registration)]),
             history: Vec::new(),
         };
         release.record(Action::Create, None, change);

@@ -65,7 +65,7 @@ fn optimise(project: &Project, staging: &Path) -> Result<()> {
     command.args(["-O3", "--strip-debug", "--strip-producers"]);
     // A function with one caller moves into it by default, whatever its size. What that saves in bytes it costs after gzip, since
     // the locals of a large function have long numbers; it makes no answer faster.
-    command.args(["--one-caller-inline-max-function-size=60", "--flexible-inline-max-function-size=40"]);
+    command.args(["--one-caller-inline-max-function-size=20", "--flexible-inline-max-function-size=20"]);
     command.args(WASM_FEATURES.iter().map(|feature| format!("--enable-{feature}")));
     project.run(command.arg(&module).arg("-o").arg(&optimised)).context("cannot optimise the module")?;
     std::fs::rename(&optimised, &module).with_context(|| format!("cannot rename `{}`", optimised.display()))

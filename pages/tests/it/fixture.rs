@@ -73,7 +73,10 @@ pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
         facets: catalog.facets(&query),
         catalog_size,
     };
-    text(pages::listing(&Frame { site: &site(), remotes: &[&manifest("products")], preview: None }, &view))
+    text(pages::listing(
+        &Frame { site: &site(), remotes: &[&manifest("products")], preview: None, unconfirmed: None },
+        &view,
+    ))
 }
 
 pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {
@@ -82,7 +85,10 @@ pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {
         .map(|pair| pair.map(|(name, value)| (name.into_owned(), value.into_owned())).unwrap())
         .collect();
     let view = RefusedListingView { error: &error, submitted: &submitted, facets: catalog.facets(&Query::default()) };
-    text(pages::refused_listing(&Frame { site: &site(), remotes: &[&manifest("products")], preview: None }, &view))
+    text(pages::refused_listing(
+        &Frame { site: &site(), remotes: &[&manifest("products")], preview: None, unconfirmed: None },
+        &view,
+    ))
 }
 
 pub(crate) fn product(catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> String {
@@ -92,7 +98,10 @@ pub(crate) fn product(catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> St
 pub(crate) fn product_on(site: &Site, catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> String {
     let product = catalog.product(id).unwrap();
     let view = ProductView { related: products(catalog, &catalog.related(&product, 4)), product, purchase };
-    text(pages::product(&Frame { site, remotes: &[&manifest("product-detail")], preview: None }, &view))
+    text(pages::product(
+        &Frame { site, remotes: &[&manifest("product-detail")], preview: None, unconfirmed: None },
+        &view,
+    ))
 }
 
 pub(crate) fn home(catalog: &Catalog) -> String {
@@ -101,13 +110,13 @@ pub(crate) fn home(catalog: &Catalog) -> String {
         categories: catalog.categories().collect(),
         best_rated: products(catalog, &catalog.best_rated(5)),
     };
-    text(pages::home(&Frame { site: &site(), remotes: &[], preview: None }, &view))
+    text(pages::home(&Frame { site: &site(), remotes: &[], preview: None, unconfirmed: None }, &view))
 }
 
 pub(crate) fn categories(catalog: &Catalog) -> String {
     let view =
         CategoriesView { products: u32::try_from(catalog.len()).unwrap(), categories: catalog.categories().collect() };
-    text(pages::categories(&Frame { site: &site(), remotes: &[], preview: None }, &view))
+    text(pages::categories(&Frame { site: &site(), remotes: &[], preview: None, unconfirmed: None }, &view))
 }
 
 /// A catalog of `count` categories: the first has one product, the next two, and so on. None has a picture.
@@ -128,7 +137,7 @@ pub(crate) fn many_categories(count: usize) -> Catalog {
 /// Every kind of page, by a name for the message of a failed check.
 pub(crate) fn every_page(catalog: &Catalog) -> Vec<(&'static str, String)> {
     let site = site();
-    let frame = Frame { site: &site, remotes: &[], preview: None };
+    let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
     vec![
         ("home", home(catalog)),
         ("listing", listing(catalog, "")),

@@ -32,7 +32,7 @@ fn a_listing_is_known_by_its_canonical_address() {
 #[test]
 fn errors_are_for_no_search_engine() {
     let site = site();
-    let frame = Frame { site: &site, remotes: &[], preview: None };
+    let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
     for page in [
         refused_listing(&catalog(), "page=0"),
         text(pages::not_found(&frame, None)),

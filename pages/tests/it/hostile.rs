@@ -54,7 +54,7 @@ proptest! {
     #[test]
     fn an_address_that_is_nowhere_stays_text(path in "/[a-z<>\"'&/!\\-=]{0,60}") {
         let site = site();
-        let frame = Frame { site: &site, remotes: &[], preview: None };
+        let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
         let page = text(pages::not_found(&frame, Some(&path)));
         prop_assert_eq!(page.matches('<').count(), text(pages::not_found(&frame, Some("/"))).matches('<').count());
     }

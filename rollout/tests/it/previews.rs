@@ -1,7 +1,5 @@
 //! Preview links: what is read and written, whose signature counts and for how long.
 
-use std::collections::BTreeMap;
-
 use rollout::preview::{self, PREVIEW_SECONDS, is_parameter};
 use rollout::{Preview, PreviewError};
 
@@ -21,7 +19,7 @@ const SIGNED_TWO: &str = "remote.cart=2.0.0-beta.1&remote.products=1.4.2&preview
 
 fn of(versions: &[(&str, &str)]) -> Preview {
     let versions = versions.iter().map(|(name, text)| (remote(name), version(text)));
-    Preview::new(versions.collect::<BTreeMap<_, _>>()).unwrap()
+    Preview::new(versions).unwrap()
 }
 
 /// Reads a text and checks it: `verified`, or why not.
@@ -215,8 +213,8 @@ fn a_query_is_read_or_refused_with_its_reason() {
 
 #[test]
 fn a_preview_names_one_to_eight_remotes() {
-    assert_eq!(Preview::new(BTreeMap::new()), Err(PreviewError::Count));
-    let nine = (0..9).map(|number| (remote(&format!("r{number}")), version("1.0.0"))).collect();
+    assert_eq!(Preview::new([]), Err(PreviewError::Count));
+    let nine = (0..9).map(|number| (remote(&format!("r{number}")), version("1.0.0")));
     assert_eq!(Preview::new(nine), Err(PreviewError::Count));
     let preview = of(&[("cart", "2.0.0"), ("products", "1.4.2")]);
     assert_eq!(preview.version(&remote("cart")), Some(&version("2.0.0")));
