@@ -20,6 +20,9 @@ const STAMP: &str = "worker.stamp";
 /// The same for a Worker that was built aside.
 const STAMP_ASIDE: &str = "worker-aside.stamp";
 
+/// What cargo builds the origin of record from.
+pub(crate) const ORIGIN: [&str; 6] = ["--package", "catalog", "--features", "origin", "--bin", "origin"];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Profile {
     Dev,
@@ -161,20 +164,27 @@ fn pack(project: &Project, profile: Profile, module: &Path, root: &Path, stamp: 
 fn compiler_flags() -> String {
     // Hashes are of small things here, or the runtime's own: the rounds need not be unrolled, which saves 14 KB of code.
     let mut flags = vec!["--cfg".to_owned(), "sha2_backend_soft=\"compact\"".to_owned()];
-    // The places of panics are in the module; where this machine keeps its crates is nobody's business.
-    let home = variable("CARGO_HOME").map(PathBuf::from);
-    if let Some(home) = home.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cargo"))) {
-        flags.push(format!("--remap-path-prefix={}=crates", home.join("registry/src").display()));
-    }
+    flags.extend(crates_elsewhere());
     format!("target.wasm32-unknown-unknown.rustflags={}", Value::from(flags))
+}
+
+/// The places of panics are in what is compiled; where this machine keeps its crates is nobody's business.
+pub(crate) fn crates_elsewhere() -> Option<String> {
+    let home = variable("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cargo")))?;
+    Some(format!("--remap-path-prefix={}=crates", home.join("registry/src").display()))
+}
+
+/// Where cargo puts what it compiles.
+pub(crate) fn target(project: &Project) -> Result<PathBuf> {
+    let metadata = project.metadata()?;
+    let target = metadata.get("target_directory").and_then(Value::as_str);
+    Ok(PathBuf::from(target.context("`cargo metadata` names no target directory")?))
 }
 
 /// Where cargo puts the compiled module.
 pub(crate) fn module(project: &Project, profile: Profile) -> Result<PathBuf> {
-    let metadata = project.metadata()?;
-    let target = metadata.get("target_directory").and_then(Value::as_str);
-    let target = target.context("`cargo metadata` names no target directory")?;
-    Ok(module_in(Path::new(target), profile))
+    Ok(module_in(&target(project)?, profile))
 }
 
 fn module_in(target: &Path, profile: Profile) -> PathBuf {

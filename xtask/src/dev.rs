@@ -30,13 +30,27 @@ struct Service {
     serves: Vec<(&'static str, String)>,
 }
 
-/// Runs the shop until Ctrl-C.
-pub(crate) fn run(project: &Project, port: u16, catalog: Option<&Path>) -> Result<()> {
-    port_is_free(port)?;
+/// Where things listen, on 127.0.0.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ports {
+    pub(crate) shop: u16,
+    /// The origin of record; its metrics are one port above.
+    pub(crate) origin: u16,
+}
+
+/// The origin of record, by name: the shop outlives it, as it does anywhere.
+const ORIGIN: &str = "the origin of record";
+
+/// Runs the shop and its origin of record until Ctrl-C.
+pub(crate) fn run(project: &Project, ports: Ports, catalog: Option<&Path>) -> Result<()> {
+    port_is_free(ports.shop, "--port")?;
+    port_is_free(ports.origin, "--origin-port")?;
+    port_is_free(ports.origin.saturating_add(1), "--origin-port")?;
     build::run(project, Profile::Dev, catalog)?;
+    build_origin(project)?;
     let bucket = Bucket::of(project)?;
-    let address = format!("http://127.0.0.1:{port}");
-    let services = vec![shop(project, port, &address, catalog)];
+    let address = format!("http://127.0.0.1:{}", ports.shop);
+    let services = vec![origin(project, ports.origin, catalog), shop(project, ports, &address, catalog)];
 
     let stopped = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stopped);
@@ -55,7 +69,16 @@ pub(crate) fn run(project: &Project, port: u16, catalog: Option<&Path>) -> Resul
     let mut note = None;
     while !stopped.load(Ordering::Relaxed) {
         if let Some((name, status)) = processes.ended()? {
-            bail!("{name} ended by itself: {status}");
+            if name != ORIGIN {
+                bail!("{name} ended by itself: {status}");
+            }
+            if starting.iter().any(|(starting, _)| *starting == ORIGIN) {
+                bail!("{name} did not start: {status}");
+            }
+            say(format!(
+                "{name} has ended ({status}); the shop goes on. `{}` starts it again",
+                again(ports.origin, catalog)
+            ));
         }
         starting.retain(|(_, port)| !answers(*port));
         if starting.is_empty() && note.is_none() {
@@ -68,10 +91,49 @@ pub(crate) fn run(project: &Project, port: u16, catalog: Option<&Path>) -> Resul
     Ok(())
 }
 
+/// Runs the origin alone, until it ends.
+pub(crate) fn run_origin(project: &Project, port: u16, catalog: Option<&Path>) -> Result<()> {
+    port_is_free(port, "--port")?;
+    build_origin(project)?;
+    let Service { mut command, serves, .. } = origin(project, port, catalog);
+    println!("{}", table(&serves));
+    let status = command.status().with_context(|| format!("cannot start {ORIGIN}"))?;
+    // Ctrl-C reaches it as well, and it ends in good order.
+    if status.success() { Ok(()) } else { bail!("{ORIGIN} ended: {status}") }
+}
+
+fn build_origin(project: &Project) -> Result<()> {
+    say("building the origin of record");
+    project.run(project.cargo("build").args(build::ORIGIN)).context("cannot build the origin of record")
+}
+
+/// The command that starts the origin again.
+fn again(port: u16, catalog: Option<&Path>) -> String {
+    let port = if port == 3333 { String::new() } else { format!(" --port {port}") };
+    let catalog = catalog.map(|catalog| format!(" --catalog {}", catalog.display())).unwrap_or_default();
+    format!("cargo xtask origin{port}{catalog}")
+}
+
+/// The native server, on the catalog file that a developer edits.
+fn origin(project: &Project, port: u16, catalog: Option<&Path>) -> Service {
+    let catalog = catalog.map_or_else(|| project.path("catalog/data/products.json"), Path::to_path_buf);
+    let mut command = project.command(project.path("target/debug/origin"));
+    command.env("PORT", port.to_string()).env("METRICS_PORT", port.saturating_add(1).to_string());
+    // What a shopper does is in the shop's own log; this one is for what becomes of the catalog.
+    command.env("LOG", "events").env("CATALOG", &catalog);
+    let serves = vec![
+        ("origin", format!("http://127.0.0.1:{port}/api/products")),
+        ("catalog", format!("{} (edit it: the shop follows)", catalog.display())),
+        ("metrics", format!("http://127.0.0.1:{}/metrics", port.saturating_add(1))),
+    ];
+    Service { name: ORIGIN, port, command, serves }
+}
+
 /// The Worker, in wrangler's local runtime.
-fn shop(project: &Project, port: u16, address: &str, catalog: Option<&Path>) -> Service {
+fn shop(project: &Project, ports: Ports, address: &str, catalog: Option<&Path>) -> Service {
     let mut command = project.npm_program("wrangler");
-    command.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()]);
+    command.args(["dev", "--ip", "127.0.0.1", "--port", &ports.shop.to_string()]);
+    command.args(["--var", &format!("ORIGIN_URL:http://127.0.0.1:{}", ports.origin)]);
     // The address in canonical links and in the sitemap is the one that is printed here.
     command.args(["--var", &format!("PUBLIC_ORIGIN:{address}")]);
     if let Some(catalog) = catalog {
@@ -81,20 +143,20 @@ fn shop(project: &Project, port: u16, address: &str, catalog: Option<&Path>) -> 
         ("shop", format!("{address}/")),
         ("products", format!("{address}/products")),
         ("API", format!("{address}/api/products")),
-        ("health", format!("{address}/health")),
+        ("health", format!("{address}/health/ready")),
         ("versions", format!("{address}/__versions")),
         ("bucket", format!("{} (S3)", Bucket::endpoint(address))),
     ];
-    Service { name: "the shop (wrangler dev)", port, command, serves }
+    Service { name: "the shop (wrangler dev)", port: ports.shop, command, serves }
 }
 
 /// Said before the build, not minutes later by wrangler, which would take the next port instead.
-fn port_is_free(port: u16) -> Result<()> {
+fn port_is_free(port: u16, option: &str) -> Result<()> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AddrInUse => Err(hinted(
             format!("port `{port}` is in use already"),
-            format!("stop what listens there, or choose another: `cargo xtask dev --port {}`", other_port(port)),
+            format!("stop what listens there, or choose another, such as `{option} {}`", other_port(port)),
         )),
         Err(error) => Err(error).with_context(|| format!("cannot listen on port `{port}`")),
     }
@@ -114,12 +176,18 @@ fn answers(port: u16) -> bool {
     ask().is_ok_and(|line| line.split(' ').nth(1) == Some("200"))
 }
 
-fn where_things_run(table: &[(&'static str, String)]) -> String {
-    let width = table.iter().map(|(what, _)| what.len()).max().unwrap_or(0);
+/// What runs where.
+fn table(rows: &[(&'static str, String)]) -> String {
+    let width = rows.iter().map(|(what, _)| what.len()).max().unwrap_or(0);
     let mut text = String::from("\n");
-    for (what, address) in table {
+    for (what, address) in rows {
         let _ = writeln!(text, "  {what:width$}  {address}");
     }
+    text
+}
+
+fn where_things_run(rows: &[(&'static str, String)]) -> String {
+    let mut text = table(rows);
     text.push_str(
         "\nPublish to the bucket and roll out: `cargo storefront status` finds it by itself, as long as this runs.",
     );
@@ -139,10 +207,10 @@ mod tests {
     fn a_port_in_use_is_named_with_another() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let error = port_is_free(port).unwrap_err();
+        let error = port_is_free(port, "--port").unwrap_err();
         assert_eq!(error.to_string(), format!("port `{port}` is in use already"));
         drop(listener);
-        port_is_free(port).unwrap();
+        port_is_free(port, "--port").unwrap();
     }
 
     #[test]

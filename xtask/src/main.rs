@@ -14,6 +14,7 @@ mod counts;
 mod dev;
 mod failure;
 mod food;
+mod image;
 mod large;
 mod package;
 mod processes;
@@ -48,9 +49,22 @@ enum Command {
         /// Where the shop listens, on 127.0.0.1.
         #[arg(long, default_value_t = 8787, value_parser = clap::value_parser!(u16).range(1..))]
         port: u16,
+        /// Where the origin of record listens; its metrics are one port above.
+        #[arg(long, default_value_t = 3333, value_parser = clap::value_parser!(u16).range(1..65535))]
+        origin_port: u16,
         #[command(flatten)]
         catalog: CatalogFile,
     },
+    /// Run the origin of record alone, as `dev` does: to start it again beside a shop that goes on.
+    Origin {
+        /// Where it listens, on 127.0.0.1; its metrics are one port above.
+        #[arg(long, default_value_t = 3333, value_parser = clap::value_parser!(u16).range(1..65535))]
+        port: u16,
+        #[command(flatten)]
+        catalog: CatalogFile,
+    },
+    /// Build the origin of record as a static program, and as an image where buildah is installed.
+    Image,
     /// Build the browser's files and the Worker into `edge/build`.
     Build {
         /// Fast to build, with debug information; the default under `wrangler dev`.
@@ -115,10 +129,15 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     let project = Project::open()?;
     match command {
-        Command::Dev { port, catalog } => {
+        Command::Dev { port, origin_port, catalog } => {
             let catalog = build::catalog_file(catalog.catalog.as_deref())?;
-            dev::run(&project, port, catalog.as_deref())?;
+            dev::run(&project, dev::Ports { shop: port, origin: origin_port }, catalog.as_deref())?;
         }
+        Command::Origin { port, catalog } => {
+            let catalog = build::catalog_file(catalog.catalog.as_deref())?;
+            dev::run_origin(&project, port, catalog.as_deref())?;
+        }
+        Command::Image => image::run(&project)?,
         Command::Build { dev, release, catalog } => {
             let profile = Profile::choose(dev, release)?;
             let catalog = build::catalog_file(catalog.catalog.as_deref())?;

@@ -38,12 +38,14 @@ impl Processes {
         Ok(())
     }
 
-    /// The first one that has ended.
+    /// The first one that has ended; each is named once.
     pub(crate) fn ended(&mut self) -> Result<Option<(&'static str, ExitStatus)>> {
-        for process in &mut self.running {
+        for (place, process) in self.running.iter_mut().enumerate() {
             let status = process.child.try_wait().with_context(|| format!("cannot watch {}", process.name))?;
             if let Some(status) = status {
-                return Ok(Some((process.name, status)));
+                // What it started in turn ends with it.
+                process.signal(Signal::SIGKILL);
+                return Ok(Some((self.running.remove(place).name, status)));
             }
         }
         Ok(None)

@@ -11,13 +11,16 @@ use crate::build::{self, Lock, Profile};
 use crate::counts::{self, Counts};
 use crate::project::{Project, read};
 use crate::stage::{self, Outcome, Stage, Workplace};
-use crate::{budget, large, setup, tidy, tools};
+use crate::{budget, image, large, setup, tidy, tools};
 
 /// The package whose tests need the built Worker.
 const END_TO_END: &str = "storefront-tests";
 
 /// Those of its tests that need the Worker with the large catalog.
 const LARGE_TESTS: &str = "large::";
+
+/// Those of the origin alone.
+const ORIGIN_TESTS: [&str; 4] = ["origin_api::", "origin_commands::", "origin_connections::", "origin_feed::"];
 
 /// How many of them need a shared cache: those of `tests/it/shared_cache.rs`.
 const SHARED_CACHE_TESTS: u64 = 2;
@@ -34,10 +37,11 @@ const STAGES: &[Stage] = &[
     Stage { name: "unit", needs: &["bundles"], run: unit },
     Stage { name: "worker", needs: &["bundles"], run: worker },
     Stage { name: "budgets", needs: &["worker"], run: budgets },
-    Stage { name: "operator", needs: &["setup"], run: operator },
-    Stage { name: "end-to-end", needs: &["worker", "operator"], run: end_to_end },
+    Stage { name: "programs", needs: &["setup"], run: programs },
+    Stage { name: "end-to-end", needs: &["worker", "programs"], run: end_to_end },
+    Stage { name: "image", needs: &["programs"], run: image },
     Stage { name: "large", needs: &["worker"], run: large },
-    Stage { name: "browser", needs: &["worker", "operator"], run: browser },
+    Stage { name: "browser", needs: &["worker", "programs"], run: browser },
 ];
 
 /// Runs the stages, all of them or those asked for with what they need.
@@ -148,10 +152,14 @@ fn budgets(place: &mut Workplace) -> Result<Outcome> {
     Ok(counts.into())
 }
 
-/// The command line that the end-to-end tests run; cargo builds no other package's programs for a test.
-fn operator(place: &mut Workplace) -> Result<Outcome> {
-    let mut command = place.project.cargo("build");
-    Ok(place.check(command.args(["--package", "operator", "--bin", "storefront"]))?.into())
+/// The programs that the end-to-end tests run; cargo builds no other package's programs for a test.
+fn programs(place: &mut Workplace) -> Result<Outcome> {
+    let mut counts = Counts::default();
+    for arguments in [["--package", "operator", "--bin", "storefront"].as_slice(), build::ORIGIN.as_slice()] {
+        let mut command = place.project.cargo("build");
+        counts += place.check(command.args(arguments))?;
+    }
+    Ok(counts.into())
 }
 
 fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
@@ -167,6 +175,25 @@ fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
     counts += Counts::skipped(SHARED_CACHE_TESTS);
     let note = "no nginx, so no shared cache was tested: `apt-get install nginx-light`".to_owned();
     Ok(Outcome { counts, note: Some(note) })
+}
+
+/// The origin of record as it is deployed: the image if it can be packed here, and the tests of the origin with the program in it.
+fn image(place: &mut Workplace) -> Result<Outcome> {
+    let program = image::program(&place.project)?;
+    let (program, mut counts, note) = if let Some(buildah) = tools::buildah(&place.project) {
+        let again = image::build(&place.project, &buildah)?;
+        let image = image::build(&place.project, &buildah)?;
+        let (counts, table) = image::verdict(&image, &again)?;
+        place.write(&table)?;
+        (image.program, counts, None)
+    } else {
+        let note = "no buildah, so no image was built: `apt-get install buildah`".to_owned();
+        (program, Counts::skipped(image::RULES), Some(note))
+    };
+    let mut command = place.project.cargo("test");
+    command.args(["--package", END_TO_END, "--test", "it", "--"]).args(ORIGIN_TESTS).env("ORIGIN_PROGRAM", program);
+    counts += place.counted(&mut command, counts::of_cargo_test)?;
+    Ok(Outcome { counts, note })
 }
 
 /// A second Worker, with as many products as the shop is made for: whether it can be deployed, and answers as it should.

@@ -47,6 +47,10 @@ const NGINX: SystemProgram = SystemProgram {
     debian_package: "nginx-light",
 };
 
+/// Packs an image without an engine that runs.
+const BUILDAH: SystemProgram =
+    SystemProgram { variable: None, names: &["buildah"], places: &[], debian_package: "buildah" };
+
 impl Tool {
     pub(crate) fn path(&self, project: &Project) -> PathBuf {
         project.path("target/tools/bin").join(self.program)
@@ -87,6 +91,11 @@ pub(crate) fn wrk(project: &Project) -> Option<PathBuf> {
 /// The shared cache that the end-to-end tests put in front of a shop.
 pub(crate) fn nginx(project: &Project) -> Option<PathBuf> {
     NGINX.find().or_else(|| NGINX.install(project))
+}
+
+/// What packs the image of the origin of record.
+pub(crate) fn buildah(project: &Project) -> Option<PathBuf> {
+    BUILDAH.find().or_else(|| BUILDAH.install(project))
 }
 
 fn install(project: &Project, tool: &Tool) -> Result<()> {

@@ -1,0 +1,207 @@
+//! `cargo xtask image`: the origin of record as a static program, and as an image of nothing else. Needs buildah for the image alone;
+//! what comes out is an archive that any container engine loads.
+#![expect(clippy::indexing_slicing, reason = "a JSON value gives null for what it does not have")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::build;
+use crate::counts::Counts;
+use crate::failure::hinted;
+use crate::project::{Project, capture, read, say};
+use crate::tools;
+
+/// What it is called.
+const NAME: &str = "storefront-origin";
+
+/// Where everything of it lies.
+const FOLDER: &str = "target/image";
+
+/// The archive, in the form that the Open Container Initiative has specified.
+const ARCHIVE: &str = "target/image/origin.oci.tar";
+
+/// The largest that it may be, unpacked.
+const LARGEST: u64 = 15 << 20;
+
+/// How many rules an image has to keep.
+pub(crate) const RULES: u64 = 8;
+
+/// Nobody's number, as the container file has it.
+const USER: &str = "65532:65532";
+
+/// An image that was built and taken apart again.
+pub(crate) struct Image {
+    /// The program in it.
+    pub(crate) program: PathBuf,
+    /// What names its content.
+    pub(crate) digest: String,
+    /// The entries of its one layer.
+    entries: Vec<String>,
+    configuration: Value,
+    bytes: u64,
+}
+
+/// Builds what can be built here, and says where it is.
+pub(crate) fn run(project: &Project) -> Result<()> {
+    let program = program(project)?;
+    println!("program  {}", relative(project, &program));
+    let Some(buildah) = tools::buildah(project) else {
+        return Err(hinted(
+            "buildah is not installed: it packs the image",
+            "install buildah with your system's packages",
+        ));
+    };
+    let image = build(project, &buildah)?;
+    println!("image    {ARCHIVE} ({:.1} MiB, {})", mebibytes(image.bytes), image.digest);
+    println!("\nload it: `podman load -i {ARCHIVE}`, or push it: `skopeo copy oci-archive:{ARCHIVE} docker://…`");
+    Ok(())
+}
+
+/// The static program, built as it is deployed. The same source gives the same bytes, wherever it lies.
+pub(crate) fn program(project: &Project) -> Result<PathBuf> {
+    say("building the origin of record, static and optimised as a whole: a minute or two");
+    let host = capture(Command::new("rustc").arg("-vV"))?;
+    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
+    let mut flags = vec!["-C".to_owned(), "target-feature=+crt-static".to_owned()];
+    flags.push(format!("--remap-path-prefix={}=.", project.path("").display()));
+    flags.extend(build::crates_elsewhere());
+    let mut command = project.cargo("build");
+    // Named, the host is a target like any other: build scripts and macros are compiled without these flags.
+    command.args(["--locked", "--profile", "origin", "--target", host]).args(build::ORIGIN);
+    command.args(["--config", &format!("target.{host}.rustflags={}", Value::from(flags))]);
+    project.run(&mut command).context("cannot build the origin of record")?;
+    let built = build::target(project)?.join(host).join("origin/origin");
+    let program = project.path(FOLDER).join("origin");
+    std::fs::create_dir_all(project.path(FOLDER)).with_context(|| format!("cannot create `{FOLDER}`"))?;
+    // Onto another name first: a program that runs cannot be written to.
+    let beside = program.with_extension("next");
+    std::fs::copy(&built, &beside).with_context(|| format!("cannot copy `{}`", built.display()))?;
+    std::fs::rename(&beside, &program).context("cannot put the program in its place")?;
+    Ok(program)
+}
+
+/// Packs the program, which has to be there, and takes the image apart again.
+pub(crate) fn build(project: &Project, buildah: &Path) -> Result<Image> {
+    say("packing the image");
+    let folder = project.path(FOLDER);
+    let own = |name: &str| folder.join(name).display().to_string();
+    let buildah = |arguments: &[&str]| {
+        let mut command = project.command(buildah);
+        // Stores of its own, so that it neither finds nor leaves anything elsewhere, and no right that a build does not need.
+        command.args(["--storage-driver", "vfs", "--root", &own("storage"), "--runroot", &own("run")]);
+        command.args(arguments).env("XDG_RUNTIME_DIR", own("run"));
+        project.run(&mut command)
+    };
+    let revision = capture(project.command("git").args(["rev-parse", "HEAD"])).unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    // No time but the beginning of all: the same content is the same image.
+    buildah(&[
+        "bud",
+        "--quiet",
+        "--isolation",
+        "chroot",
+        "--timestamp",
+        "0",
+        "--build-arg",
+        "SOURCE=prebuilt",
+        "--build-arg",
+        &format!("VERSION={version}"),
+        "--build-arg",
+        &format!("REVISION={}", revision.trim()),
+        "--file",
+        "infra/origin/Containerfile",
+        "--tag",
+        NAME,
+        ".",
+    ])
+    .context("buildah cannot build the image")?;
+    let archive = project.path(ARCHIVE);
+    if archive.exists() {
+        std::fs::remove_file(&archive).with_context(|| format!("cannot remove `{ARCHIVE}`"))?;
+    }
+    buildah(&["push", "--quiet", NAME, &format!("oci-archive:{}:{NAME}:{version}", archive.display())])
+        .context("buildah cannot write the image")?;
+    unpack(&archive, &folder.join("unpacked"))
+}
+
+/// Takes an archive apart, as an engine would.
+fn unpack(archive: &Path, folder: &Path) -> Result<Image> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).with_context(|| format!("cannot empty `{}`", folder.display()))?;
+    }
+    let root = folder.join("root");
+    std::fs::create_dir_all(&root).with_context(|| format!("cannot create `{}`", root.display()))?;
+    let tar = |arguments: &[&str], file: &Path, into: &Path| {
+        capture(Command::new("tar").args(arguments).arg(file).arg("-C").arg(into))
+    };
+    tar(&["-xf"], archive, folder)?;
+    let blob = |digest: &str| folder.join("blobs").join(digest.replace(':', "/"));
+    let document = |path: &Path| -> Result<Value> {
+        serde_json::from_str(&read(path)?).with_context(|| format!("`{}` is no JSON", path.display()))
+    };
+    let text = |value: &Value, pointer: &str| {
+        let text = value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        text.with_context(|| format!("the image has no `{pointer}`"))
+    };
+    let digest = text(&document(&folder.join("index.json"))?, "/manifests/0/digest")?;
+    let manifest = document(&blob(&digest))?;
+    if manifest["layers"].as_array().map(Vec::len) != Some(1) {
+        bail!("the image has other than one layer: {}", manifest["layers"]);
+    }
+    let layer = blob(&text(&manifest, "/layers/0/digest")?);
+    let configuration = document(&blob(&text(&manifest, "/config/digest")?))?;
+    let entries = tar(&["-tf"], &layer, folder)?.lines().map(str::to_owned).collect();
+    tar(&["-xf"], &layer, &root)?;
+    let program = root.join("origin");
+    let bytes = program.metadata().context("there is no program in the image")?.len();
+    Ok(Image { program, digest, entries, configuration, bytes })
+}
+
+/// Whether an image is what it should be: each rule, and whether it is kept.
+pub(crate) fn verdict(image: &Image, again: &Image) -> Result<(Counts, String)> {
+    let configuration = &image.configuration["config"];
+    let is_static = !contains(&std::fs::read(&image.program).context("cannot read the program")?, b"/ld-linux");
+    let labels = ["title", "description", "licenses", "version", "revision"];
+    let has_label = |name: &&str| configuration["Labels"][format!("org.opencontainers.image.{name}")].is_string();
+    let rules: [(bool, String); 8] = [
+        (image.entries == ["origin"], format!("the program is all there is: {:?}", image.entries)),
+        (is_static, "the program is static".to_owned()),
+        (image.bytes <= LARGEST, format!("{:.1} MiB of {} MiB", mebibytes(image.bytes), LARGEST >> 20)),
+        (configuration["User"] == USER, format!("it runs as nobody: {}", configuration["User"])),
+        (
+            configuration["ExposedPorts"]["3333/tcp"].is_object(),
+            format!("it names its ports: {}", configuration["ExposedPorts"]),
+        ),
+        (
+            configuration["Entrypoint"] == serde_json::json!(["/origin"]),
+            format!("its entry: {}", configuration["Entrypoint"]),
+        ),
+        (labels.iter().all(has_label), format!("its labels: {}", configuration["Labels"])),
+        (image.digest == again.digest, format!("built twice it is the same: {} {}", image.digest, again.digest)),
+    ];
+    let mut counts = Counts::default();
+    let mut table = String::new();
+    for (is_kept, rule) in rules {
+        counts += Counts::one(is_kept);
+        table.push_str(if is_kept { "  ok      " } else { "  BROKEN  " });
+        table.push_str(&rule);
+        table.push('\n');
+    }
+    Ok((counts, table))
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size for people")]
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
+fn relative(project: &Project, path: &Path) -> String {
+    path.strip_prefix(project.path("")).unwrap_or(path).display().to_string()
+}
