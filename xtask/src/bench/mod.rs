@@ -1,8 +1,10 @@
-//! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, search on judged queries, and how fast it is.
+//! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, search on judged queries, how
+//! fast it is, and the native origin.
 //! Figures hold for the machine and the minute they were taken in; compare within one run.
 
 mod cases;
 mod load;
+mod origin;
 pub(crate) mod relevance;
 mod search;
 mod workerd;
@@ -23,6 +25,8 @@ pub(crate) enum What {
     Workerd,
     /// How well searches rank, beside other engines; needs `--data`.
     Relevance,
+    /// Requests per second and core of the native origin, beside an Express server.
+    Origin,
     /// How long a search takes, beside other engines, at 1,000, 10,000 and 100,000 products.
     Search,
 }
@@ -36,6 +40,9 @@ pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>) ->
     }
     if chosen(What::Workerd) {
         workerd::run(project)?;
+    }
+    if chosen(What::Origin) {
+        origin::run(project)?;
     }
     if chosen(What::Search) {
         search::run(project)?;
@@ -53,7 +60,7 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
             "`cargo xtask bench relevance` needs the judged products",
             "name their folder: `--data DIR`, with `products.ndjson.gz` and `judgments.tsv` in it",
         )),
-        (Some(What::Criterion | What::Workerd | What::Search), Some(_)) => {
+        (Some(What::Criterion | What::Workerd | What::Origin | What::Search), Some(_)) => {
             Err(hinted("`--data` belongs to the relevance benchmark", "leave it out, or measure `relevance`"))
         }
         _ => Ok(()),

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::cases::{self, Case};
-use super::load::{self, Sample};
+use super::load::{self, Load, Sample};
 use crate::build::{self, Profile};
 use crate::failure::hinted;
 use crate::project::{Project, say};
@@ -81,7 +81,9 @@ fn compare(
     write(&script, load::script(addresses).as_bytes())?;
     let recorded = typical(shop.port, addresses)?;
     let constant = start_constant(project, folder, &recorded)?;
-    let measure = |server: &Server, seconds| load::measure(project, wrk, &server.child, server.port, &script, seconds);
+    // The server has one thread.
+    let load = Load { wrk, script: &script, connections: 4 };
+    let measure = |server: &Server, seconds| load::measure(project, load, &server.child, server.port, seconds);
     measure(shop, WARM_UP)?;
     measure(&constant, WARM_UP)?;
     let (mut ours, mut theirs): (Vec<Sample>, Vec<Sample>) = (Vec::new(), Vec::new());
