@@ -60,25 +60,19 @@ impl<'a> Dictionary<'a> {
 
     /// What is said of exactly this word.
     pub(crate) fn entry(self, word: &[u8]) -> Option<Entry> {
-        let mut walk = self.from(word);
-        let (found, entry) = walk.next_entry()?;
-        (found == word).then_some(entry)
+        let mut walk = self.block_of(word);
+        for _ in 0..WORDS_PER_BLOCK {
+            let (found, entry) = walk.next_entry()?;
+            if found >= word {
+                return (found == word).then_some(entry);
+            }
+        }
+        None
     }
 
     /// The words from this one on, whether or not it is among them.
     pub(crate) fn from(self, word: &[u8]) -> Walk<'a> {
-        let (mut low, mut high) = (0_u32, u32::try_from(self.blocks.len()).unwrap_or_default());
-        // The last block whose first word is not behind the word.
-        while high.saturating_sub(low) > 1 {
-            let middle = low + (high - low) / 2;
-            if self.first_of(middle).is_some_and(|first| first <= word) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        let mut walk =
-            Walk { dictionary: self, next_block: low, reader: Reader(&[]), word: Vec::with_capacity(WORD_LIMIT) };
+        let mut walk = self.block_of(word);
         // Skips what lies before it in its block, which is all of the block at most.
         for _ in 0..=WORDS_PER_BLOCK {
             let (reader, next_block, before) = (walk.reader, walk.next_block, walk.word.clone());
@@ -92,6 +86,21 @@ impl<'a> Dictionary<'a> {
             }
         }
         walk
+    }
+
+    /// The words of the block that a word belongs to, and of all behind it.
+    fn block_of(self, word: &[u8]) -> Walk<'a> {
+        let (mut low, mut high) = (0_u32, u32::try_from(self.blocks.len()).unwrap_or_default());
+        // The last block whose first word is not behind the word.
+        while high.saturating_sub(low) > 1 {
+            let middle = low + (high - low) / 2;
+            if self.first_of(middle).is_some_and(|first| first <= word) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        Walk { dictionary: self, next_block: low, reader: Reader(&[]), word: Vec::with_capacity(WORD_LIMIT) }
     }
 
     /// A block's bytes.

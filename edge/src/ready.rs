@@ -15,7 +15,7 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
         fields.field("catalog").object(|fields| {
             fields.field("revision").string(&shop.catalogs.revision());
             fields.field("base").string(&standing.base);
-            fields.field("source").string(if standing.is_bundled { "bundled" } else { "origin" });
+            fields.field("baseSource").string(if standing.is_bundled { "bundled" } else { "origin" });
             fields.field("products").bare(&shop.catalogs.current().len());
             match standing.age {
                 Some(age) => fields.field("ageMilliseconds").bare(&visit::milliseconds(age)),

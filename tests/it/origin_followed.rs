@@ -120,7 +120,7 @@ fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
     let fewer = changed.next(storefront_tests::record::built(&records)).unwrap();
     assert!(fewer.changes().is_none());
     hosts(fewer.catalog(), &record);
-    assert_eq!(ready(&shop)["source"], "origin");
+    assert_eq!(ready(&shop)["baseSource"], "origin");
     // And back to what the Worker was built with.
     record.serve(&products());
     let back = fewer.next(storefront_tests::record::built(&products())).unwrap();
@@ -169,7 +169,12 @@ fn a_secret_that_is_refused_is_trouble_and_nothing_else() {
 #[test]
 fn an_isolate_that_starts_goes_on_from_what_another_one_left() {
     let mut record = record();
-    record.serve(&with_price("1", 12.5));
+    // A base of its own and changes over it: both are left.
+    let mut fewer = products();
+    fewer.pop();
+    record.serve(&fewer);
+    fewer[0]["price"] = 12.5.into();
+    record.serve(&fewer);
     let shop = follow(&record, &[("ORIGIN_EVERY_MS", "100")]);
     within(FOLLOWS_WITHIN, "the price", || price(&shop) == "12.5");
     // Saving a file makes wrangler start the Worker anew, with the cache of the location as it was.
@@ -181,7 +186,7 @@ fn an_isolate_that_starts_goes_on_from_what_another_one_left() {
         let standing = shop.send(&Request::get("/health/ready")).json()["catalog"].clone();
         standing["error"].is_string() && standing["revision"] == revision && standing["ageMilliseconds"].is_u64()
     });
-    assert_eq!(price(&shop), "12.5");
+    assert_eq!((price(&shop).as_str(), ready(&shop)["baseSource"].as_str()), ("12.5", Some("origin")));
 }
 
 /// Makes wrangler start the Worker anew.
