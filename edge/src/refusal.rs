@@ -14,9 +14,12 @@ const ALLOW: &str = "GET, HEAD, OPTIONS";
 
 /// Refuses a method, or answers OPTIONS; `None` for a request that may go on.
 pub(crate) fn method(route: &Route<'_>, request: &Incoming<'_>) -> Option<Answer> {
+    // The API answers every method itself, preflights among them.
+    if *route == Route::Api || matches!(route, Route::Refused(_)) && catalog::api::owns(request.path) {
+        return None;
+    }
     let (allowed, allow) = match (route, request.method) {
-        // The API answers every method itself, preflights among them.
-        (Route::Api, _) | (_, Method::Get | Method::Head) if *route != Route::Beacon => return None,
+        (_, Method::Get | Method::Head) if *route != Route::Beacon => return None,
         (Route::Beacon, _) if request.is_post => return None,
         (Route::Beacon, _) => (false, "POST"),
         (_, Method::Options) => (true, ALLOW),

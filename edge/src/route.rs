@@ -1,10 +1,8 @@
 //! Which part of the Worker answers a path. Decides on the raw, still encoded path and never decodes or normalises:
 //! a path that needs either is refused, so no two layers can read one path differently.
 
+use catalog::api::{AddressError, check_address};
 use rollout::path::{self, PublicPath};
-
-/// Longest path and query together, in bytes. Every legitimate URL of the shop is far below it.
-pub(crate) const TARGET_LIMIT: usize = 8192;
 
 /// The shell's files: styles, loader, font, pictures.
 pub(crate) const ASSETS_PREFIX: &str = "/assets/";
@@ -53,10 +51,8 @@ pub(crate) enum Route<'a> {
     Versions,
     /// A page's address with a slash too many; holds the address without it.
     TrailingSlash(&'a str),
-    /// Longer than [`TARGET_LIMIT`].
-    TooLong,
-    /// Holds what no URL of the shop holds: an escaped slash, backslash, dot, percent sign or control character, `//`, a backslash.
-    Hostile,
+    /// An address that is not read.
+    Refused(AddressError),
     /// Nothing lives here.
     NotFound,
 }
@@ -74,11 +70,8 @@ pub(crate) fn split_url(url: &str) -> (&str, &str) {
 
 /// Finds the route of a raw path and query.
 pub(crate) fn route<'a>(path: &'a str, query: &str) -> Route<'a> {
-    if path.len() + query.len() > TARGET_LIMIT {
-        return Route::TooLong;
-    }
-    if is_hostile(path) {
-        return Route::Hostile;
+    if let Err(error) = check_address(path, query) {
+        return Route::Refused(error);
     }
     match path {
         "/" => return Route::Home,
@@ -118,33 +111,13 @@ fn is_product(path: &str) -> bool {
     path.strip_prefix("/products/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
-/// Escapes that would change the meaning of a path if any layer decoded them, and separators that some layers merge.
-fn is_hostile(path: &str) -> bool {
-    if path.contains("//") || path.contains('\\') {
-        return true;
-    }
-    // An escape that is not two hexadecimal digits is refused as well.
-    let mut rest = path;
-    while let Some(at) = rest.find('%') {
-        let Some(&[high, low]) = rest.as_bytes().get(at + 1..at + 3) else { return true };
-        let (Some(high), Some(low)) = (char::from(high).to_digit(16), char::from(low).to_digit(16)) else {
-            return true;
-        };
-        let byte = high * 16 + low;
-        let dangerous = byte < 0x20 || byte == 0x7f || matches!(char::from_u32(byte), Some('/' | '\\' | '.' | '%'));
-        if dangerous {
-            return true;
-        }
-        rest = rest.get(at + 3..).unwrap_or_default();
-    }
-    path.split('/').any(|segment| segment == "." || segment == "..")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Route, TARGET_LIMIT, route, split_url};
+    use catalog::api::{AddressError, TARGET_LIMIT};
+
+    use super::{Route, route, split_url};
 
     #[track_caller]
     fn check(path: &str, expect: &Route<'_>) {
@@ -233,9 +206,9 @@ mod tests {
             "/remotes/%2e%2e%2fx",
             "/products/%7f",
         ] {
-            check(path, &Route::Hostile);
+            check(path, &Route::Refused(AddressError::Unreadable));
         }
-        check(&format!("/{}", "a".repeat(TARGET_LIMIT)), &Route::TooLong);
+        check(&format!("/{}", "a".repeat(TARGET_LIMIT)), &Route::Refused(AddressError::TooLong));
     }
 
     #[test]
@@ -256,7 +229,7 @@ mod tests {
         fn no_path_panics_and_no_dot_segment_passes(path in "/[ -~]{0,60}", query in "[ -~]{0,20}") {
             let found = route(&path, &query);
             if path.split('/').any(|segment| segment == "..") {
-                prop_assert_eq!(found, Route::Hostile);
+                prop_assert_eq!(found, Route::Refused(AddressError::Unreadable));
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::cell::OnceCell;
 
-use catalog::api::{self, Method, Problem, ProblemKind};
+use catalog::api::{self, AddressError, Method};
 use catalog::{Catalog, OpenError, Query};
 use pages::{Asset, Frame, Shell, Site, Unconfirmed};
 use rollout::Visitor;
@@ -91,13 +91,6 @@ pub(crate) enum Plan {
     Page(Planned),
     /// An answer that is not kept.
     Now(Answer),
-}
-
-/// Why an address was refused.
-#[derive(Clone, Copy)]
-enum Refused {
-    TooLong,
-    Unreadable,
 }
 
 /// Everything a request is answered from. Made once in an isolate's life.
@@ -213,8 +206,7 @@ impl Shop {
             Route::Beacon => Plan::Now(Answer::Beacon),
             Route::Favicon => Plan::Now(refusal::moved(&self.site.shell.icon.url, "", request)),
             Route::TrailingSlash(page) => Plan::Now(refusal::moved(page, request.query, request)),
-            Route::TooLong => Plan::Now(self.refuse_address(Refused::TooLong, request)),
-            Route::Hostile => Plan::Now(self.refuse_address(Refused::Unreadable, request)),
+            Route::Refused(error) => Plan::Now(self.refuse_address(error, request)),
             Route::SitemapFile(_) | Route::NotFound => Plan::Now(refusal::not_found(self, request)),
         }
     }
@@ -324,37 +316,29 @@ impl Shop {
 
     /// An address that no part of the shop may read. Below `/api/` the refusal is the API's own, with its CORS headers, since
     /// a script of another origin could not read it otherwise.
-    fn refuse_address(&self, refused: Refused, request: &Incoming<'_>) -> Answer {
-        let (status, kind, title) = match refused {
-            Refused::TooLong => (414, ProblemKind::UriTooLong, "The address is too long"),
-            Refused::Unreadable => (400, ProblemKind::MalformedRequest, "The address cannot be read"),
-        };
-        let detail = match refused {
-            Refused::TooLong => format!("an address has at most {} characters", route::TARGET_LIMIT),
-            Refused::Unreadable => "it holds an escaped separator, a dot segment or a control character".to_owned(),
-        };
-        if !api::owns(request.path) {
-            return refusal::address(self, status, title, &detail, request);
+    fn refuse_address(&self, error: AddressError, request: &Incoming<'_>) -> Answer {
+        if api::owns(request.path) {
+            return Answer::Reply(self.answer_api(request));
         }
-        let problem = Problem::new(kind, detail);
-        Answer::Reply(self.with_api_request(request, |asked| api::problem(&problem, asked)))
+        let (status, title) = match error {
+            AddressError::TooLong => (414, "The address is too long"),
+            AddressError::Unreadable => (400, "The address cannot be read"),
+        };
+        refusal::address(self, status, title, &error.to_string(), request)
     }
 
     fn answer_api(&self, request: &Incoming<'_>) -> Reply {
-        self.with_api_request(request, |asked| api::answer(&self.catalogs.current(), asked))
-    }
-
-    fn with_api_request(&self, request: &Incoming<'_>, answer: impl FnOnce(&api::Request<'_>) -> api::Reply) -> Reply {
         let if_none_match = request.header("if-none-match");
         let origin = if self.settings.cors_origins.is_empty() { None } else { request.header("origin") };
-        let reply = answer(&api::Request {
+        let asked = api::Request {
             method: request.method,
             path: request.path,
             query: request.query,
             if_none_match: if_none_match.as_deref(),
             origin: origin.as_deref(),
             settings: &self.settings,
-        });
+        };
+        let reply = api::answer(&self.catalogs.current(), &asked);
         Reply::from_api(reply, self.catalogs.revision(), request.is_head())
     }
 }

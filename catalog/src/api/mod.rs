@@ -1,12 +1,14 @@
 //! The product API: one function from a request to a reply, the same for every host.
 //! Speaks no HTTP: hosts convert to and from it, and add what is theirs (security headers, dates, compression).
 
+mod address;
 mod body;
 mod etag;
 mod problem;
 mod reply;
 mod route;
 
+pub use crate::api::address::{AddressError, TARGET_LIMIT, check_address};
 pub use crate::api::etag::ETag;
 pub use crate::api::problem::{Problem, ProblemKind, problem};
 pub use crate::api::reply::{Cors, Reply};
@@ -102,6 +104,7 @@ pub fn owns(path: &str) -> bool {
 
 /// The content asked for, or none for `OPTIONS`.
 fn content<'a>(catalog: &Catalog, request: &Request<'a>) -> Result<Option<Content>, Problem<'a>> {
+    check_address(request.path, request.query)?;
     if request.method == Method::Other {
         let detail = format!("the method must be one of {ALLOW}");
         return Err(Problem::new(ProblemKind::MethodNotAllowed, detail));

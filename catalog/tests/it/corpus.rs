@@ -108,12 +108,12 @@ fn every_reply_keeps_the_rules() {
         let reply = line.answer();
         let (what, status) = (line.describe(), reply.status);
         let request = line.request();
-        assert!(matches!(status, 200 | 204 | 304 | 400 | 404 | 405), "{what}: {status}");
+        assert!(matches!(status, 200 | 204 | 304 | 400 | 404 | 405 | 414), "{what}: {status}");
         assert_eq!(reply.etag.is_some(), matches!(status, 200 | 304), "{what}");
         assert_eq!(reply.allow.is_some(), matches!(status, 204 | 405), "{what}");
         assert_eq!(reply.vary, Some("Origin"), "{what}");
         assert_eq!(reply.cors.is_some(), request.origin == Some("https://reader.example"), "{what}");
-        assert_eq!(status == 405, request.method == Method::Other, "{what}");
+        assert!(status != 405 || request.method == Method::Other, "{what}");
         let is_kept = matches!(status, 200 | 304) && request.path != "/health";
         let cache_control = match request.path {
             _ if !is_kept => "no-store",
@@ -160,7 +160,10 @@ fn lines_for_all_hosts_can_be_sent_as_they_stand() {
         let what = line.describe();
         assert!(line.target.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>#\\^`{}|".contains(&byte)), "{what}");
         assert!(owns(request("GET", line.target).path), "{what}");
-        assert!(!line.target.contains("//") && !line.target.contains("/./") && !line.target.contains("/../"), "{what}");
+        assert!(
+            !line.target.starts_with("//") && !line.target.contains("/./") && !line.target.contains("/../"),
+            "{what}"
+        );
     }
     assert!(SETTINGS.cors_origins == ["https://reader.example"]);
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use catalog::api::{Method, OPENAPI, ProblemKind};
+use catalog::api::{Method, OPENAPI, ProblemKind, check_address};
 use catalog::{Query, Sort};
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -157,6 +157,7 @@ fn every_reply_is_described() {
         let status = reply.status.to_string();
         let operation = description.operation(request.method, request.path);
         let response = match (operation, reply.status) {
+            (_, 400 | 414) if check_address(request.path, request.query).is_err() => &components["AddressRefused"],
             (_, 405) => &components["MethodNotAllowed"],
             (None, 404) => &components["NotFound"],
             // `OPTIONS` looks up no product, but an id that cannot be is no path.
@@ -322,8 +323,8 @@ fn every_reference_leads_somewhere_and_every_component_is_named() {
     visit(&description, &description.0, &mut references);
     for (kind, components) in description.0["components"].as_object().unwrap() {
         for name in components.as_object().unwrap().keys() {
-            // These two answer requests that have no operation to be named by.
-            let is_free = matches!(name.as_str(), "NotFound" | "MethodNotAllowed");
+            // These answer requests that have no operation to be named by.
+            let is_free = matches!(name.as_str(), "NotFound" | "MethodNotAllowed" | "AddressRefused");
             assert!(is_free || references.contains(format!("#/components/{kind}/{name}").as_str()), "{kind}/{name}");
         }
     }
