@@ -44,6 +44,16 @@ pub(crate) struct Limits {
     pub(crate) drain: Duration,
 }
 
+/// What every connection needs.
+#[derive(Clone)]
+struct Serving {
+    app: Router,
+    limits: Limits,
+    metrics: Arc<Metrics>,
+    /// Told when idle connections are to be closed.
+    closes: watch::Receiver<bool>,
+}
+
 /// Serves on this thread until it is told to stop, then answers what is left. Returns how many connections had to be cut off.
 pub(crate) async fn serve(
     listener: std::net::TcpListener,
@@ -55,6 +65,7 @@ pub(crate) async fn serve(
     let listener = TcpListener::from_std(listener)?;
     let permits = Arc::clone(&limits.permits);
     let (close, closes) = watch::channel(false);
+    let serving = Serving { app, limits: limits.clone(), metrics, closes };
     let mut connections = JoinSet::new();
     loop {
         let accepted = async {
@@ -67,7 +78,7 @@ pub(crate) async fn serve(
             _ = stopped.changed() => break,
             accepted = accepted => match accepted {
                 Ok(((stream, peer), permit)) => {
-                    connections.spawn(connection(stream, peer, app.clone(), limits.clone(), Arc::clone(&metrics), closes.clone(), permit));
+                    connections.spawn(serving.clone().connection(stream, peer, Some(permit)));
                 }
                 // Too many open files, or a peer that left before it was accepted: both pass.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -76,17 +87,8 @@ pub(crate) async fn serve(
         }
     }
     for (stream, peer) in backlog(listener)? {
-        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
-            connections.spawn(connection(
-                stream,
-                peer,
-                app.clone(),
-                limits.clone(),
-                Arc::clone(&metrics),
-                closes.clone(),
-                permit,
-            ));
-        }
+        // They were let in by the system; how many there are is no matter any more.
+        connections.spawn(serving.clone().connection(stream, peer, None));
     }
     let ended = tokio::time::timeout(limits.drain, async {
         let linger = tokio::time::sleep(LINGER.min(limits.drain));
@@ -117,38 +119,33 @@ fn backlog(listener: TcpListener) -> io::Result<Vec<(TcpStream, SocketAddr)>> {
     Ok(waiting)
 }
 
-async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    app: Router,
-    limits: Limits,
-    metrics: Arc<Metrics>,
-    mut closes: watch::Receiver<bool>,
-    permit: OwnedSemaphorePermit,
-) {
-    metrics.connections.inc();
-    // Small answers must not wait for the acknowledgement of the one before. Where it cannot be set they do.
-    let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(limits.write_timeout));
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer.ip()));
-        app.clone().call(request)
-    });
-    let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
-    server.max_buf_size(HEAD_LIMIT).max_headers(FIELDS_LIMIT);
-    let mut connection = pin!(server.serve_connection(TokioIo::new(Box::pin(stream)), service));
-    // How a peer ends a connection is its own business.
-    let is_over = tokio::select! {
-        _ = connection.as_mut() => true,
-        _ = closes.changed() => false,
-    };
-    if !is_over {
-        connection.as_mut().graceful_shutdown();
-        let _ = connection.await;
+impl Serving {
+    async fn connection(self, stream: TcpStream, peer: SocketAddr, permit: Option<OwnedSemaphorePermit>) {
+        let Serving { app, limits, metrics, mut closes } = self;
+        metrics.connections.inc();
+        // Small answers must not wait for the acknowledgement of the one before. Where it cannot be set they do.
+        let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(limits.write_timeout));
+        let service = service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(Peer(peer.ip()));
+            app.clone().call(request)
+        });
+        let mut server = http1::Builder::new();
+        server.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
+        server.max_buf_size(HEAD_LIMIT).max_headers(FIELDS_LIMIT);
+        let mut connection = pin!(server.serve_connection(TokioIo::new(Box::pin(stream)), service));
+        // How a peer ends a connection is its own business.
+        let is_over = tokio::select! {
+            _ = connection.as_mut() => true,
+            _ = closes.changed() => false,
+        };
+        if !is_over {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+        metrics.connections.dec();
+        drop(permit);
     }
-    metrics.connections.dec();
-    drop(permit);
 }
