@@ -4,7 +4,7 @@
 use catalog::{Catalog, Product, Query};
 use pages::{
     Asset, CategoriesView, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell,
-    Site,
+    Site, Unconfirmed,
 };
 use rollout::VersionManifest;
 
@@ -134,6 +134,15 @@ pub(crate) fn many_categories(count: usize) -> Catalog {
     catalog_of(&format!("[{}]", records.join(",")))
 }
 
+/// A product's page whose price and stock nobody has confirmed for a while.
+fn unconfirmed(catalog: &Catalog, id: &str) -> String {
+    let unconfirmed = Some(Unconfirmed { since: Some("26 November 2026, 14:05 UTC") });
+    let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed };
+    let product = catalog.product(id).unwrap();
+    let related = products(catalog, &catalog.related(&product, 4));
+    text(pages::product(&frame, &ProductView { related, product, purchase: Purchase::Idle }))
+}
+
 /// Every kind of page, by a name for the message of a failed check.
 pub(crate) fn every_page(catalog: &Catalog) -> Vec<(&'static str, String)> {
     let site = site();
@@ -154,6 +163,7 @@ pub(crate) fn every_page(catalog: &Catalog) -> Vec<(&'static str, String)> {
         ("cart not open", product(catalog, "3", Purchase::CartNotOpen { quantity: 2 })),
         ("quantity refused", product(catalog, "3", Purchase::QuantityRefused { submitted: "<many>" })),
         ("out of stock", product(catalog, "2", Purchase::Idle)),
+        ("unconfirmed", unconfirmed(catalog, "1")),
         ("not found", text(pages::not_found(&frame, Some("/<nowhere>")))),
         (
             "refused",

@@ -21,3 +21,4 @@ mod product;
 mod security;
 mod sitemap;
 mod structure;
+mod unconfirmed;
