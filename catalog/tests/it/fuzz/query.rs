@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use catalog::api::{Method, Reply, answer};
+use catalog::api::{Method, Reply, TARGET_LIMIT, answer};
 use catalog::{Query, decode_form};
 
 use super::{Chance, run};
@@ -152,6 +152,7 @@ fn any_query_string_has_an_answer() {
             },
         );
         check(&seen, method, &reply);
+        assert_eq!(reply.status == 414, path.len() + query.len() > TARGET_LIMIT, "{seen:?}");
         if let Ok(query) = Query::parse(&query) {
             assert_eq!(Query::parse(&query.canonical()), Ok(query), "{seen}");
         }
@@ -161,7 +162,7 @@ fn any_query_string_has_an_answer() {
 
 #[track_caller]
 fn check(seen: &str, method: Method, reply: &Reply) {
-    assert!(matches!(reply.status, 200 | 204 | 400 | 404 | 405), "{seen:?}: {}", reply.status);
+    assert!(matches!(reply.status, 200 | 204 | 400 | 404 | 405 | 414), "{seen:?}: {}", reply.status);
     if method == Method::Head || reply.status == 204 {
         assert!(reply.body.is_empty(), "{seen:?}");
         return;
