@@ -1,0 +1,60 @@
+# Nothing is made: the provider is mocked. What it would make is looked at.
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { name = "us-east-1" }
+  }
+}
+
+variables {
+  name       = "shop-production"
+  topic_arn  = "arn:aws:sns:us-east-1:123456789012:shop-production-alarms"
+  platform   = "apprunner"
+  dimensions = { ServiceName = "shop-production-origin", ServiceID = "0123456789abcdef" }
+}
+
+run "thresholds_on_app_runner" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["origin-cpu"].threshold == 80 && aws_cloudwatch_metric_alarm.this["origin-memory"].threshold == 80
+    error_message = "CPU or memory over 80 %"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["origin-latency"].threshold == 500 && aws_cloudwatch_metric_alarm.this["origin-latency"].extended_statistic == "p95"
+    error_message = "p95 over 500 ms; App Runner counts milliseconds"
+  }
+}
+
+run "thresholds_on_ecs" {
+  command = plan
+
+  variables {
+    platform            = "ecs"
+    dimensions          = { ClusterName = "shop-production-origin", ServiceName = "shop-production-origin" }
+    balancer_dimensions = { LoadBalancer = "app/shop-production-origin/0123456789abcdef" }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["origin-latency"].threshold == 0.5 && aws_cloudwatch_metric_alarm.this["origin-latency"].dimensions["LoadBalancer"] != null
+    error_message = "p95 over 500 ms; the load balancer counts seconds"
+  }
+}
+
+run "another_platform_is_refused" {
+  command = plan
+  variables { platform = "lambda" }
+  expect_failures = [var.platform]
+}

@@ -1,0 +1,88 @@
+# The origin of record, on the platform that the account has. It finds what stack `foundation` made by name, and needs an image in the registry.
+
+locals {
+  prefix = "${var.name}-${var.environment}"
+  name   = "${local.prefix}-origin"
+
+  variables = {
+    ENVIRONMENT   = "production"
+    PUBLIC_ORIGIN = var.public_origin
+    CORS_ORIGINS  = join(",", var.cors_origins)
+    CURRENCY      = var.currency
+  }
+
+  secrets = { for name, secret in data.aws_secretsmanager_secret.this : name => secret.arn }
+}
+
+data "aws_ecr_repository" "this" {
+  name = local.name
+}
+
+data "aws_route53_zone" "api" {
+  name = var.api_domain
+}
+
+data "aws_secretsmanager_secret" "this" {
+  for_each = toset(["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"])
+
+  name = "${local.prefix}-${lower(replace(each.value, "_", "-"))}"
+}
+
+data "aws_sns_topic" "alarms" {
+  name = "${local.prefix}-alarms"
+}
+
+module "apprunner" {
+  source = "../../modules/origin_apprunner"
+  count  = var.origin_platform == "apprunner" ? 1 : 0
+
+  name             = local.name
+  image_repository = data.aws_ecr_repository.this.repository_url
+  image_tag        = "live"
+  cpu              = var.cpu
+  memory           = var.memory
+  min_instances    = var.min_instances
+  max_instances    = var.max_instances
+  variables        = local.variables
+  secrets          = local.secrets
+  domain           = var.api_domain
+  zone_id          = data.aws_route53_zone.api.zone_id
+}
+
+module "network" {
+  source = "../../modules/network"
+  count  = var.origin_platform == "ecs" ? 1 : 0
+
+  name = local.name
+}
+
+module "ecs" {
+  source = "../../modules/origin_ecs"
+  count  = var.origin_platform == "ecs" ? 1 : 0
+
+  name                = local.name
+  image_repository    = data.aws_ecr_repository.this.repository_url
+  image_tag           = var.image_tag
+  cpu                 = var.cpu
+  memory              = var.memory
+  min_instances       = var.min_instances
+  max_instances       = var.max_instances
+  variables           = local.variables
+  secrets             = local.secrets
+  domain              = var.api_domain
+  zone_id             = data.aws_route53_zone.api.zone_id
+  vpc_id              = module.network[0].vpc_id
+  subnet_ids          = module.network[0].subnet_ids
+  log_retention_days  = var.log_retention_days
+  deletion_protection = !var.disposable
+}
+
+module "alarms" {
+  source = "../../modules/origin_alarms"
+
+  name                = local.prefix
+  topic_arn           = data.aws_sns_topic.alarms.arn
+  platform            = var.origin_platform
+  dimensions          = var.origin_platform == "apprunner" ? module.apprunner[0].metric_dimensions : module.ecs[0].metric_dimensions
+  balancer_dimensions = var.origin_platform == "apprunner" ? {} : module.ecs[0].balancer_dimensions
+}

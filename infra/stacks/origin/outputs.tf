@@ -1,0 +1,14 @@
+output "origin_url" {
+  description = "The Worker's `ORIGIN_URL`."
+  value       = var.origin_platform == "apprunner" ? module.apprunner[0].url : module.ecs[0].url
+}
+
+output "service" {
+  description = "What `deploy-origin.yml` deploys to: the variable `ORIGIN_SERVICE` of its environment."
+  value       = var.origin_platform == "apprunner" ? module.apprunner[0].arn : module.ecs[0].service
+}
+
+output "alarm_names" {
+  description = "Names of the origin's alarms."
+  value       = module.alarms.alarm_names
+}

@@ -1,0 +1,122 @@
+variable "name" {
+  description = "Name of the shop, which everything's name begins with."
+  type        = string
+  default     = "storefront"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,19}$", var.name))
+    error_message = "2 to 20 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "environment" {
+  description = "Which shop of that name this is, such as `production`."
+  type        = string
+  default     = "production"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,11}$", var.environment))
+    error_message = "2 to 12 lower-case letters and digits, beginning with a letter."
+  }
+}
+
+variable "region" {
+  description = "AWS region."
+  type        = string
+  default     = "us-east-1"
+}
+
+variable "api_domain" {
+  description = "Name of the API, such as `api.shop.example`."
+  type        = string
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.api_domain))
+    error_message = "A host name in lower case, without scheme or path."
+  }
+}
+
+variable "origin_platform" {
+  description = "Where the origin of record runs: `apprunner`, or `ecs` in accounts that App Runner no longer takes (since 2026-04-30 all new ones)."
+  type        = string
+  default     = "apprunner"
+
+  validation {
+    condition     = contains(["apprunner", "ecs"], var.origin_platform)
+    error_message = "The platform is `apprunner` or `ecs`."
+  }
+}
+
+variable "image_tag" {
+  description = "Which image ECS starts with; deployments replace it. App Runner always runs `live`."
+  type        = string
+  default     = "live"
+}
+
+variable "public_origin" {
+  description = "The shop's own address, such as `https://shop.example`."
+  type        = string
+
+  validation {
+    condition     = can(regex("^https://[a-z0-9.-]+$", var.public_origin))
+    error_message = "An https origin without a path."
+  }
+}
+
+variable "cors_origins" {
+  description = "Which other origins may read the API from a browser."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.cors_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin))])
+    error_message = "Each is an https origin without a path."
+  }
+}
+
+variable "currency" {
+  description = "Currency of all prices, as ISO 4217 has it."
+  type        = string
+  default     = "USD"
+
+  validation {
+    condition     = can(regex("^[A-Z]{3}$", var.currency))
+    error_message = "Three capital letters, such as USD."
+  }
+}
+
+variable "cpu" {
+  description = "CPU units of an instance; 1024 are one core."
+  type        = number
+  default     = 256
+}
+
+variable "memory" {
+  description = "Memory of an instance in MiB."
+  type        = number
+  default     = 512
+}
+
+variable "min_instances" {
+  description = "How many instances there are at least."
+  type        = number
+  default     = 1
+}
+
+variable "max_instances" {
+  description = "How many instances there are at most."
+  type        = number
+  default     = 25
+}
+
+variable "log_retention_days" {
+  description = "How many days the origin's log is kept."
+  type        = number
+  default     = 30
+}
+
+variable "disposable" {
+  description = "Whether the load balancer can be deleted right away. Only for tests."
+  type        = bool
+  default     = false
+}
