@@ -2,6 +2,7 @@
 // Holds no logic of the shop. `worker-build` has a shim of its own; this one leaves out its two proxies and their
 // traps per request, which cost a fifth of a small answer (docs/benchmarks.md has the figures).
 import * as worker from "./index_bindgen.js";
+import { begin, end } from "./observe.js";
 
 /** What the one request gets that hit a trap; everything the shop itself says comes from Rust. */
 const PAGE =
@@ -31,16 +32,32 @@ addEventListener("error", (event) => {
   if (event.error instanceof WebAssembly.RuntimeError) broken = true;
 });
 
+function answer(request, env, context) {
+  try {
+    if (broken) {
+      worker.__wbg_reset_state();
+      broken = false;
+    }
+    return worker.fetch(request, env, context);
+  } catch (error) {
+    return trapped(request, error);
+  }
+}
+
+/** An answer that had to wait says how long, in whole milliseconds; the others have said that they did not. */
+async function waited(begun, started, promise) {
+  const response = await promise;
+  response.headers.set("server-timing", `edge;dur=${Date.now() - started}`);
+  end(begun, response);
+  return response;
+}
+
 export default {
   fetch(request, env, context) {
-    try {
-      if (broken) {
-        worker.__wbg_reset_state();
-        broken = false;
-      }
-      return worker.fetch(request, env, context);
-    } catch (error) {
-      return trapped(request, error);
-    }
+    const begun = begin(request, env);
+    const answered = answer(request, env, context);
+    if (answered instanceof Promise) return waited(begun, Date.now(), answered);
+    end(begun, answered);
+    return answered;
   },
 };

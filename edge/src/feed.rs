@@ -163,7 +163,7 @@ async fn get(state: &State, source: &Source, target: &str, limit: u64) -> Result
         init.set_redirect(RequestRedirect::Manual);
         init.set_cache(RequestCache::NoStore);
         init.set_signal(Some(&signal));
-        let answer = runtime::fetch(&format!("{}{target}", source.url), &init).await.map_err(failed)?;
+        let answer = runtime::ask_origin(&format!("{}{target}", source.url), &init).await.map_err(failed)?;
         let header = |name: &str| answer.headers().get(name).ok().flatten().unwrap_or_default();
         let (base, revision, since) =
             (header("x-catalog-base"), header("x-catalog-revision"), header("x-catalog-since"));

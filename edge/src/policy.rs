@@ -70,6 +70,8 @@ impl Policies {
         let mut headers = Vec::with_capacity(12);
         headers.extend(template.content_type.iter().map(|value| ("content-type", value.to_string())));
         headers.push(("cache-control", template.cache_control.to_string()));
+        // What had to wait says for how long instead (`edge/entry.js`).
+        headers.push(("server-timing", "edge;dur=0".to_owned()));
         headers.extend(template.revision.iter().map(|revision| ("x-catalog-revision", revision.to_string())));
         match &template.policy {
             Policy::Page(import_map) => headers.extend(security::page_headers(

@@ -17,6 +17,11 @@ pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 extern "C" {
     #[wasm_bindgen(js_name = fetch, catch)]
     fn fetch_url(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+    // These two are `edge/observe.js`'s.
+    #[wasm_bindgen(js_name = fetchOrigin, catch)]
+    fn fetch_from_origin(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_name = logLine)]
+    fn log_line(line: &str);
 
     type Global;
     #[wasm_bindgen(method, getter, catch)]
@@ -94,6 +99,11 @@ pub(crate) async fn fetch(url: &str, init: &RequestInit) -> Result<Response, JsV
     Ok(JsFuture::from(fetch_url(url, init)?).await?.unchecked_into())
 }
 
+/// Asks the origin of record, with the trace of the request that led to it. `init` has headers of its own, which get one more.
+pub(crate) async fn ask_origin(url: &str, init: &RequestInit) -> Result<Response, JsValue> {
+    Ok(JsFuture::from(fetch_from_origin(url, init)?).await?.unchecked_into())
+}
+
 /// Reads an object of a bucket, unless it carries the tag `but_not` (without quotes).
 pub(crate) async fn read_bucket(
     bucket: &Bucket,
@@ -117,7 +127,7 @@ pub(crate) fn location_cache() -> Option<Cache> {
 
 /// Writes a line to the log.
 pub(crate) fn log(line: &str) {
-    console::log_1(&JsValue::from_str(line));
+    log_line(line);
 }
 
 /// Writes a failure to the log.

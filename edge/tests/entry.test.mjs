@@ -22,12 +22,14 @@ test("a trap costs one request and the next one gets a new instance", async (con
   context.after(() => rm(folder, { recursive: true }));
   await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
   await writeFile(path.join(folder, "index_bindgen.js"), STAND_IN);
-  await writeFile(path.join(folder, "entry.js"), await readFile(new URL("../entry.js", import.meta.url)));
+  for (const name of ["entry.js", "observe.js"]) {
+    await writeFile(path.join(folder, name), await readFile(new URL(`../${name}`, import.meta.url)));
+  }
   globalThis.addEventListener ??= () => {};
   context.mock.method(console, "error", () => {});
   const { default: entry } = await import(pathToFileURL(path.join(folder, "entry.js")).href);
   const { calls } = await import(pathToFileURL(path.join(folder, "index_bindgen.js")).href);
-  const ask = (target) => entry.fetch(new Request(`http://shop.invalid${target}`));
+  const ask = (target) => entry.fetch(new Request(`http://shop.invalid${target}`), {});
 
   const page = ask("/products?trap");
   assert.equal(page.status, 500);

@@ -20,6 +20,7 @@ mod kinds;
 mod large;
 mod methods;
 mod missing;
+mod observed;
 mod operator_catalogs;
 mod operator_commands;
 mod operator_races;
@@ -41,6 +42,7 @@ mod rollout_visitors;
 mod security;
 mod shared_cache;
 mod shop_api;
+mod smoke;
 mod structured;
 mod validators;
 

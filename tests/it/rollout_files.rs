@@ -21,7 +21,7 @@ fn published(rig: &Rig, number: &str) -> Version {
 
 /// The headers that do not follow from the bytes.
 fn common(answer: &Response) -> BTreeMap<String, String> {
-    let own = |name: &str| !matches!(name, "etag" | "content-length" | "content-range" | "date");
+    let own = |name: &str| !matches!(name, "etag" | "content-length" | "content-range" | "date" | "server-timing");
     answer.headers.iter().filter(|(name, _)| own(name)).cloned().collect()
 }
 

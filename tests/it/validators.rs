@@ -7,7 +7,7 @@ use storefront_tests::server::shop;
 use crate::{Faults, kinds};
 
 /// Headers that belong to one connection or one moment and not to the answer.
-const TRANSPORT: [&str; 4] = ["connection", "date", "transfer-encoding", "keep-alive"];
+const TRANSPORT: [&str; 5] = ["connection", "date", "transfer-encoding", "keep-alive", "server-timing"];
 
 fn facts(answer: &Response) -> Vec<(String, String)> {
     let kept = answer.headers.iter().filter(|(name, _)| !TRANSPORT.contains(&name.as_str()));

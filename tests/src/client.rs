@@ -155,6 +155,13 @@ impl Response {
         if values.is_empty() { None } else { Some(values.join(", ")) }
     }
 
+    /// The same without what it took, which is another each time.
+    #[must_use]
+    pub fn timeless(mut self) -> Response {
+        self.headers.retain(|(name, _)| name != "server-timing");
+        self
+    }
+
     /// The media type alone.
     pub fn media_type(&self) -> Option<String> {
         self.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim().to_owned())

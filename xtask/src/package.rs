@@ -13,7 +13,7 @@ use crate::tools;
 pub(crate) const OUTPUTS: [&str; 2] = ["edge/build/index.js", "edge/build/index_bg.wasm"];
 
 /// What packaging depends on besides the module and the tools: these files, and this one.
-pub(crate) const INPUTS: [&str; 3] = ["edge/entry.js", "package-lock.json", "xtask/src/package.rs"];
+pub(crate) const INPUTS: [&str; 4] = ["edge/entry.js", "edge/observe.js", "package-lock.json", "xtask/src/package.rs"];
 
 /// What the Rust compiler emits and workerd understands. Named one by one, so that a newer wasm-opt uses nothing newer.
 const WASM_FEATURES: [&str; 7] = [
@@ -73,8 +73,10 @@ fn optimise(project: &Project, staging: &Path) -> Result<()> {
 
 /// One script of the entry and the bindings. The module stays a file of its own, as workerd wants it.
 fn script(project: &Project, profile: Profile, staging: &Path) -> Result<()> {
-    let entry = staging.join("entry.js");
-    std::fs::copy(project.path("edge/entry.js"), &entry).context("cannot copy `edge/entry.js`")?;
+    for name in ["entry.js", "observe.js"] {
+        let from = project.path("edge").join(name);
+        std::fs::copy(&from, staging.join(name)).with_context(|| format!("cannot copy `{}`", from.display()))?;
+    }
     let mut command = project.npm_program("esbuild");
     command.current_dir(staging).args(["entry.js", "--bundle", "--format=esm", "--outfile=index.js"]);
     command.args(["--external:./index_bg.wasm", "--external:cloudflare:*", "--log-level=warning"]);

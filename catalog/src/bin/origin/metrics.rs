@@ -104,6 +104,10 @@ impl Metrics {
         registry.register("catalog_revision", "1 for the revision that is served", revision.clone());
         let reloads = Family::default();
         registry.register("catalog_reloads", "Catalog files that were read", reloads.clone());
+        // A count that appears with its first event has not grown, so an alarm would miss that one.
+        for outcome in ["loaded", "refused"] {
+            drop(reloads.get_or_create(&[("outcome", outcome)]));
+        }
         Metrics {
             registry,
             requests,

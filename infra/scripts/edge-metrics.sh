@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Prints what the edge counted in the last MINUTES, in the form that `aws cloudwatch put-metric-data --metric-data` takes.
+#   edge-metrics.sh MINUTES
+set -euo pipefail
+
+minutes="${1:?usage: edge-metrics.sh MINUTES}"
+[[ "$minutes" =~ ^[1-9][0-9]{0,3}$ ]] || { printf 'error: `%s` is no number of minutes\n' "$minutes" >&2; exit 2; }
+here="$(dirname "${BASH_SOURCE[0]}")"
+
+# Analytics Engine keeps a sample; `_sample_interval` is how many points each row stands for.
+requests="$("$here/analytics.sh" "SELECT
+    sum(_sample_interval) AS requests,
+    sum(if(blob4 >= '400' AND blob4 < '500', _sample_interval, 0)) AS responses4xx,
+    sum(if(blob4 >= '500', _sample_interval, 0)) AS responses5xx
+  FROM storefront_edge
+  WHERE index1 = 'request' AND timestamp > NOW() - INTERVAL '$minutes' MINUTE")"
+origin="$("$here/analytics.sh" "SELECT
+    sum(_sample_interval) AS questions,
+    quantileWeighted(0.95)(double1, _sample_interval) AS p95
+  FROM storefront_edge
+  WHERE index1 = 'origin' AND timestamp > NOW() - INTERVAL '$minutes' MINUTE")"
+
+# Sums of nothing are null; a count of 0 is a figure too, and says that somebody counted. A latency of nothing is none.
+jq --null-input --argjson requests "$requests" --argjson origin "$origin" '
+  def number: if . == null then 0 else tonumber end;
+  ($requests[0] // {}) as $request | ($origin[0] // {}) as $origin |
+  [
+    { MetricName: "Requests", Unit: "Count", Value: ($request.requests | number) },
+    { MetricName: "Responses4xx", Unit: "Count", Value: ($request.responses4xx | number) },
+    { MetricName: "Responses5xx", Unit: "Count", Value: ($request.responses5xx | number) }
+  ] + if ($origin.questions | number) > 0 then
+    [{ MetricName: "OriginLatencyP95", Unit: "Milliseconds", Value: ($origin.p95 | number) }]
+  else [] end'

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Publishes the version of a remote that was built here and gives it to some shoppers. Says which one it was as the output `version`, or
+# nothing when everybody has it already.
+#   needs REMOTE, PERCENT, and what `storefront` needs (docs/operator.md)
+set -euo pipefail
+
+: "${REMOTE:?the remote}" "${PERCENT:?percent of the shoppers}" "${GITHUB_OUTPUT:=/dev/stdout}"
+storefront="${STOREFRONT:-target/debug/storefront}"
+folders=("assets/dist/remotes/$REMOTE"/*/)
+[[ ${#folders[@]} -eq 1 && -d "${folders[0]}" ]] || {
+  printf 'error: one version of `%s` was to be built, not %s\n' "$REMOTE" "${folders[*]}" >&2
+  exit 1
+}
+version="$(basename "${folders[0]}")"
+
+"$storefront" publish "${folders[0]}"
+stable="$("$storefront" status "$REMOTE" --json | jq --raw-output '[.. | objects | .stable? // empty] | first // ""')"
+if [[ "$stable" == "$version" ]]; then
+  printf '`%s` of `%s` is what everybody gets already\n' "$version" "$REMOTE"
+  exit 0
+fi
+"$storefront" canary "$REMOTE" "$version" --percent "$PERCENT" --yes -m "run ${GITHUB_RUN_ID:-by hand}"
+printf 'version=%s\n' "$version" >>"$GITHUB_OUTPUT"
