@@ -10,13 +10,16 @@ mod bench;
 mod bucket;
 mod budget;
 mod build;
+mod cost;
 mod counts;
 mod dev;
 mod failure;
 mod food;
 mod image;
+mod infra;
 mod large;
 mod package;
+mod parts;
 mod processes;
 mod project;
 mod setup;
@@ -33,6 +36,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::build::Profile;
 use crate::project::Project;
+use crate::test::Wanted;
 
 /// Builds, runs, tests and measures the shop. Each command fetches what it needs first.
 #[derive(Parser)]
@@ -76,8 +80,16 @@ enum Command {
         #[command(flatten)]
         catalog: CatalogFile,
     },
-    /// Run every check and test, stage by stage, and sum them up in one line.
+    /// Write what the Worker, the origin and each remote consist of into `target/parts`.
+    Parts,
+    /// Run every check and test of the shop, stage by stage, and sum them up in one line.
     Test {
+        /// Run those of infra/ and .github/ instead.
+        #[arg(long, conflicts_with = "only")]
+        infra: bool,
+        /// Run both.
+        #[arg(long, conflicts_with_all = ["only", "infra"])]
+        all: bool,
         /// Run these stages and the ones they need.
         #[arg(long, value_name = "STAGE", value_delimiter = ',')]
         only: Vec<String>,
@@ -100,6 +112,15 @@ enum Command {
         count: usize,
         /// Where to: NDJSON, packed with gzip if the name ends with `.gz`.
         out: PathBuf,
+    },
+    /// Estimate what a month of the shop costs, by list prices.
+    Cost {
+        /// For so many requests a month; without it, for the four numbers of docs/cost.md.
+        #[arg(long, value_name = "N", value_delimiter = ',')]
+        requests: Vec<u64>,
+        /// Write the table into docs/cost.md.
+        #[arg(long, conflicts_with = "requests")]
+        bless: bool,
     },
     /// Check the rules of the source tree that no compiler checks.
     Tidy {
@@ -143,9 +164,23 @@ fn run(command: Command) -> Result<ExitCode> {
             let catalog = build::catalog_file(catalog.catalog.as_deref())?;
             build::run(&project, profile, catalog.as_deref())?;
         }
-        Command::Test { only, list } => return test::run(&project, &only, list),
+        Command::Parts => {
+            for path in parts::write(&project)? {
+                println!("{}", path.display());
+            }
+        }
+        Command::Test { infra, all, only, list } => {
+            let wanted = match (infra, all, only.as_slice()) {
+                (true, _, _) => Wanted::Infra,
+                (_, true, _) => Wanted::All,
+                (_, _, []) => Wanted::Shop,
+                (_, _, only) => Wanted::Named(only),
+            };
+            return test::run(&project, &wanted, list);
+        }
         Command::Bench { what, data } => bench::run(&project, what, data.as_deref())?,
         Command::Food { count, out } => food::run(&project, count, &out)?,
+        Command::Cost { requests, bless } => cost::run(&project, &requests, bless)?,
         Command::Tidy { bless } => return tidy::run(&project, bless),
     }
     Ok(ExitCode::SUCCESS)

@@ -11,7 +11,7 @@ use crate::build::{self, Lock, Profile};
 use crate::counts::{self, Counts};
 use crate::project::{Project, read};
 use crate::stage::{self, Outcome, Stage, Workplace};
-use crate::{budget, image, large, setup, tidy, tools};
+use crate::{budget, image, infra, large, setup, tidy, tools};
 
 /// The package whose tests need the built Worker.
 const END_TO_END: &str = "storefront-tests";
@@ -42,11 +42,47 @@ const STAGES: &[Stage] = &[
     Stage { name: "image", needs: &["programs"], run: image },
     Stage { name: "large", needs: &["worker"], run: large },
     Stage { name: "browser", needs: &["worker", "programs"], run: browser },
+    // Those of `--infra`; see `INFRA`.
+    Stage { name: "infra-tools", needs: &["setup"], run: infra::set_up },
+    Stage { name: "terraform", needs: &["infra-tools", "programs"], run: infra::terraform },
+    Stage { name: "delivery", needs: &["infra-tools", "programs"], run: infra::delivery },
+    Stage { name: "checkov", needs: &["infra-tools"], run: infra::checkov },
+    Stage { name: "workflows", needs: &["infra-tools"], run: infra::workflows },
+    Stage { name: "rules", needs: &["infra-tools"], run: infra::rules },
+    Stage { name: "supply", needs: &["infra-tools", "bundles"], run: infra::supply },
 ];
 
+/// The first of the stages that check infra/ and .github/, which need tools that nobody needs for the shop itself.
+const INFRA: &str = "infra-tools";
+
+/// Which stages are asked for.
+pub(crate) enum Wanted<'a> {
+    /// All that are about the shop.
+    Shop,
+    /// All that are about infra/ and .github/.
+    Infra,
+    /// Both.
+    All,
+    /// These, of whichever kind.
+    Named(&'a [String]),
+}
+
+/// The stages in order, with those they need.
+fn wanted(wanted: &Wanted<'_>) -> Result<Vec<&'static Stage>> {
+    let first = STAGES.iter().position(|stage| stage.name == INFRA).unwrap_or(STAGES.len());
+    let names = |stages: &[Stage]| -> Vec<String> { stages.iter().map(|stage| stage.name.to_owned()).collect() };
+    let (shop, infra) = STAGES.split_at(first);
+    match wanted {
+        Wanted::Shop => stage::select(STAGES, &names(shop)),
+        Wanted::Infra => stage::select(STAGES, &names(infra)),
+        Wanted::All => stage::select(STAGES, &[]),
+        Wanted::Named(only) => stage::select(STAGES, only),
+    }
+}
+
 /// Runs the stages, all of them or those asked for with what they need.
-pub(crate) fn run(project: &Project, only: &[String], list: bool) -> Result<ExitCode> {
-    let stages = stage::select(STAGES, only)?;
+pub(crate) fn run(project: &Project, which: &Wanted<'_>, list: bool) -> Result<ExitCode> {
+    let stages = wanted(which)?;
     if list {
         for stage in stages {
             println!("{}", stage.name);
@@ -129,6 +165,8 @@ fn unit(place: &mut Workplace) -> Result<Outcome> {
         "--workspace",
         "--exclude",
         END_TO_END,
+        "--exclude",
+        infra::PACKAGE,
         "--exclude",
         relevance::PACKAGE,
         "--all-features",
@@ -234,6 +272,16 @@ fn browser(place: &mut Workplace) -> Result<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_shop_is_tested_without_the_tools_of_infra() {
+        let names =
+            |which: Wanted<'_>| -> Vec<&str> { wanted(&which).unwrap().iter().map(|stage| stage.name).collect() };
+        let (shop, infra, all) = (names(Wanted::Shop), names(Wanted::Infra), names(Wanted::All));
+        assert!(shop.contains(&"browser") && !shop.contains(&INFRA), "{shop:?}");
+        assert!(infra.contains(&"supply") && infra.contains(&"setup") && !infra.contains(&"browser"), "{infra:?}");
+        assert_eq!(all.len(), STAGES.len());
+    }
 
     #[test]
     fn what_a_stage_needs_comes_before_it() {

@@ -1,5 +1,5 @@
-//! The programs beside the compiler: the pinned build tool, a browser, a load generator, a shared cache.
-//! The build tool lives under `target/tools` and leaves the machine alone; the others belong to the system.
+//! The programs beside the compiler: pinned tools from crates.io, a browser, a load generator, a shared cache.
+//! The pinned ones live under `target/tools` and leaves the machine alone; the others belong to the system.
 
 use std::path::{Path, PathBuf};
 
@@ -14,10 +14,21 @@ pub(crate) struct Tool {
     package: &'static str,
     program: &'static str,
     pub(crate) version: &'static str,
+    /// What it is asked for its version with.
+    ask: &'static [&'static str],
 }
 
 /// Its version must equal that of the library in `Cargo.lock`: the two share a private format.
-pub(crate) const WASM_BINDGEN: Tool = Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.129" };
+pub(crate) const WASM_BINDGEN: Tool =
+    Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: "0.2.129", ask: &["--version"] };
+
+/// Which licences, crates and registries the shop is built from; asked by `cargo xtask test --infra`.
+pub(crate) const CARGO_DENY: Tool =
+    Tool { package: "cargo-deny", program: "cargo-deny", version: "0.20.2", ask: &["--version"] };
+
+/// Lists the crates of what is shipped.
+pub(crate) const CARGO_CYCLONEDX: Tool =
+    Tool { package: "cargo-cyclonedx", program: "cargo-cyclonedx", version: "0.5.9", ask: &["cyclonedx", "--version"] };
 
 /// A program of the system: what it is called on a `PATH`, and in Debian's archive.
 struct SystemProgram {
@@ -51,6 +62,10 @@ const NGINX: SystemProgram = SystemProgram {
 const BUILDAH: SystemProgram =
     SystemProgram { variable: None, names: &["buildah"], places: &[], debian_package: "buildah" };
 
+/// Reads alerting rules as Prometheus does.
+const PROMTOOL: SystemProgram =
+    SystemProgram { variable: None, names: &["promtool"], places: &[], debian_package: "prometheus" };
+
 impl Tool {
     pub(crate) fn path(&self, project: &Project) -> PathBuf {
         project.path("target/tools/bin").join(self.program)
@@ -58,7 +73,7 @@ impl Tool {
 
     fn is_there(&self, project: &Project) -> bool {
         let program = self.path(project);
-        let said = answer(project, &program.to_string_lossy(), &["--version"]);
+        let said = answer(project, &program.to_string_lossy(), self.ask);
         said.is_some_and(|said| said.split_whitespace().last() == Some(self.version))
     }
 }
@@ -76,6 +91,16 @@ pub(crate) fn build_tool(project: &Project) -> Result<()> {
         ));
     }
     if WASM_BINDGEN.is_there(project) { Ok(()) } else { install(project, &WASM_BINDGEN) }
+}
+
+/// Installs what `cargo xtask parts` and the stage `supply` need.
+pub(crate) fn licence_tools(project: &Project) -> Result<()> {
+    for tool in [&CARGO_DENY, &CARGO_CYCLONEDX] {
+        if !tool.is_there(project) {
+            install(project, tool)?;
+        }
+    }
+    Ok(())
 }
 
 /// The browser for the tests: the one `CHROME_PATH` names, one on this machine, or one from apt.
@@ -96,6 +121,11 @@ pub(crate) fn nginx(project: &Project) -> Option<PathBuf> {
 /// What packs the image of the origin of record.
 pub(crate) fn buildah(project: &Project) -> Option<PathBuf> {
     BUILDAH.find().or_else(|| BUILDAH.install(project))
+}
+
+/// What reads alerting rules.
+pub(crate) fn promtool(project: &Project) -> Option<PathBuf> {
+    PROMTOOL.find().or_else(|| PROMTOOL.install(project))
 }
 
 fn install(project: &Project, tool: &Tool) -> Result<()> {

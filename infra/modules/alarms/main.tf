@@ -97,7 +97,7 @@ resource "aws_cloudwatch_metric_alarm" "edge_share" {
   alarm_description   = "${each.value.says} for 15 minutes. docs/operations.md#${each.key}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.percent
-  evaluation_periods  = 3
+  evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.to
   ok_actions          = local.to
@@ -115,7 +115,7 @@ resource "aws_cloudwatch_metric_alarm" "edge_share" {
     metric {
       namespace   = var.metric_namespace
       metric_name = each.value.metric
-      period      = 300
+      period      = 900
       stat        = "Sum"
     }
   }
@@ -126,7 +126,7 @@ resource "aws_cloudwatch_metric_alarm" "edge_share" {
     metric {
       namespace   = var.metric_namespace
       metric_name = "Requests"
-      period      = 300
+      period      = 900
       stat        = "Sum"
     }
   }
@@ -137,10 +137,10 @@ resource "aws_cloudwatch_metric_alarm" "edge_origin_latency" {
   alarm_description   = "The edge waits more than 1,000 ms for the origin in one exchange of twenty, for 15 minutes. docs/operations.md#edge-origin-latency"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 1000
-  evaluation_periods  = 3
+  evaluation_periods  = 1
   namespace           = var.metric_namespace
   metric_name         = "OriginLatencyP95"
-  period              = 300
+  period              = 900
   statistic           = "Maximum"
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.to

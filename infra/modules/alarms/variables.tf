@@ -19,7 +19,7 @@ variable "metric_namespace" {
 }
 
 variable "minimum_requests" {
-  description = "Below so many requests in five minutes shares are not looked at."
+  description = "Below so many requests in a quarter of an hour shares are not looked at."
   type        = number
   default     = 100
 }

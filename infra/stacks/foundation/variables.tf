@@ -100,7 +100,7 @@ variable "alarm_emails" {
 }
 
 variable "alarm_minimum_requests" {
-  description = "Below so many requests in five minutes the shares of 4xx and 5xx are not looked at."
+  description = "Below so many requests in a quarter of an hour the shares of 4xx and 5xx are not looked at."
   type        = number
   default     = 100
 }

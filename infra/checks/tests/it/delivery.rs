@@ -1,0 +1,165 @@
+//! What pipelines, configuration and code say of each other: remotes, environments, metrics, alarms and their pages.
+//! Whether a workflow is right in itself is for the linters.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use infra_checks::configuration::Configuration;
+use serde_json::Value;
+use storefront_tests::record::Record;
+use storefront_tests::{bundle, project, read};
+
+fn remotes() -> BTreeSet<String> {
+    bundle::remotes().into_iter().map(|remote| remote.name).collect()
+}
+
+fn workflows() -> Vec<(String, String)> {
+    let folder = project().join(".github/workflows");
+    let entries = fs::read_dir(folder).expect("there are workflows");
+    let mut names: Vec<String> =
+        entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), read(&format!(".github/workflows/{name}")))).collect()
+}
+
+#[test]
+fn every_remote_ships_alone() {
+    for remote in remotes() {
+        let workflow = read(&format!(".github/workflows/remote-{remote}.yml"));
+        for line in [
+            format!("- assets/{remote}/**"),
+            format!("remote: {remote}"),
+            format!("environment: production-remote-{remote}"),
+        ] {
+            assert!(workflow.contains(&line), "remote-{remote}.yml lacks `{line}`");
+        }
+        let others = remotes().into_iter().filter(|other| *other != remote);
+        for other in others {
+            assert!(!workflow.contains(&format!("assets/{other}/**")), "remote-{remote}.yml runs for `{other}`");
+        }
+    }
+    let callers = workflows().into_iter().filter(|(name, _)| name.starts_with("remote-")).count();
+    assert_eq!(callers, remotes().len(), "a workflow for each remote, and none for another");
+}
+
+#[test]
+fn every_remote_has_a_bucket() {
+    let foundation = Configuration::read(&project().join("infra/stacks/foundation"));
+    let variable = foundation
+        .of_kind("variable")
+        .find(|block| block.labels().last().is_some_and(|label| label.as_str() == "remotes"))
+        .expect("stack `foundation` has the variable `remotes`");
+    let default = variable.body().attributes().find(|attribute| attribute.key() == "default").expect("a default");
+    let hcl::Expression::Object(object) = default.expr() else { panic!("the remotes are an object") };
+    let named: BTreeSet<String> = object.keys().map(ToString::to_string).collect();
+    assert_eq!(named, remotes());
+}
+
+#[test]
+fn names_of_wrangler_are_those_of_terraform() {
+    let wrangler = read("wrangler.toml");
+    let edge = read("infra/stacks/edge/main.tf");
+    for name in ["storefront", "storefront-remotes"] {
+        assert!(wrangler.contains(&format!("\"{name}-production\"")), "wrangler.toml has `{name}-production`");
+        assert!(edge.contains(&format!("\"{name}-${{var.environment}}\"")), "stack `edge` has `{name}`");
+    }
+    assert!(wrangler.contains("dataset = \"storefront_edge\""), "the Worker writes the points that scripts ask for");
+    for script in ["edge-metrics.sh", "remote-soak.sh"] {
+        assert!(read(&format!("infra/scripts/{script}")).contains("FROM storefront_edge"), "{script}");
+    }
+}
+
+#[test]
+fn scripts_of_workflows_are_there_and_can_be_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut seen = BTreeSet::new();
+    for (name, text) in workflows() {
+        for (_, rest) in text.match_indices("infra/scripts/").map(|(at, start)| (at, &text[at + start.len()..])) {
+            let script: String =
+                rest.chars().take_while(|letter| letter.is_ascii_alphanumeric() || "-.".contains(*letter)).collect();
+            let path = project().join("infra/scripts").join(&script);
+            let metadata = fs::metadata(&path).unwrap_or_else(|error| panic!("{name} runs `{script}`: {error}"));
+            assert!(metadata.permissions().mode() & 0o111 != 0, "`{script}` is not executable: `chmod +x`");
+            seen.insert(script);
+        }
+    }
+    assert!(seen.len() > 5, "{seen:?}");
+}
+
+/// What the origin really exports: a scrape of one that has answered a request.
+fn origin_metrics() -> BTreeSet<String> {
+    let record = Record::start(&[]);
+    record.get("/api/products");
+    let text = record.metrics();
+    let names = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).filter_map(|line| line.split_once(' '));
+    // A counter is sampled under its name with `_total` (OpenMetrics 1.0).
+    names.map(|(name, kind)| if kind == "counter" { format!("{name}_total") } else { name.to_owned() }).collect()
+}
+
+fn metrics_in(text: &str) -> BTreeSet<String> {
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    text.split(|letter| !is_of_name(letter))
+        .filter(|word| word.starts_with("origin_"))
+        .map(|word| {
+            let base = ["_bucket", "_sum", "_count"].iter().find_map(|end| word.strip_suffix(end));
+            base.filter(|base| base.ends_with("_seconds")).unwrap_or(word).to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn dashboards_and_rules_ask_for_metrics_that_there_are() {
+    let there = origin_metrics();
+    assert!(there.len() > 5, "{there:?}");
+    let dashboard = read("infra/observability/dashboard.json");
+    let parsed: Value = serde_json::from_str(&dashboard).expect("the dashboard is JSON");
+    let panels = parsed["panels"].as_array().expect("a dashboard has panels");
+    let asked = panels.iter().filter_map(|panel| panel["targets"].as_array()).flatten();
+    let expressions: Vec<&str> = asked.filter_map(|target| target["expr"].as_str()).collect();
+    assert!(expressions.len() > 5, "{expressions:?}");
+    let rules = read("infra/observability/origin.rules.yml");
+    let rules = rules.lines().filter_map(|line| line.trim().strip_prefix("expr: "));
+    for text in expressions.into_iter().chain(rules) {
+        let missing: Vec<String> = metrics_in(text).difference(&there).cloned().collect();
+        assert_eq!(missing, Vec::<String>::new(), "the origin exports {there:?}, `{text}` asks for others");
+    }
+}
+
+#[test]
+fn every_alarm_has_its_page() {
+    let operations = read("docs/operations.md");
+    let mut names = BTreeSet::new();
+    for file in [
+        "infra/modules/alarms/main.tf",
+        "infra/modules/origin_alarms/main.tf",
+        "infra/observability/origin.rules.yml",
+        "infra/observability/edge.rules.yml",
+    ] {
+        let text = read(file);
+        for (at, start) in text.match_indices("docs/operations.md#") {
+            let name: String = text[at + start.len()..]
+                .chars()
+                .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '-')
+                .collect();
+            names.insert(name);
+        }
+        // Keys of the alarms that are made in a loop.
+        names.extend(
+            text.split_whitespace()
+                .filter(|word| word.starts_with("edge-") || word.starts_with("origin-"))
+                .map(|word| {
+                    word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').to_owned()
+                })
+                .filter(|word| {
+                    text.contains(&format!("{word} = {{"))
+                        || text.contains(&format!("{word}  = {{"))
+                        || text.contains(&format!("{word}    = {{"))
+                }),
+        );
+    }
+    names.remove("");
+    assert!(names.len() >= 7, "{names:?}");
+    for name in names {
+        assert!(operations.contains(&format!("### {name}\n")), "docs/operations.md has no section `{name}`");
+    }
+}

@@ -1,0 +1,16 @@
+//! The checks of the infrastructure, one file a subject. `cargo xtask test --infra` installs what they need and runs them.
+//! Those in `terraform` and `applied` need Terraform and its AWS provider; the others read files alone.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod applied;
+mod cloudflare;
+mod delivery;
+mod planted;
+mod scripts;
+mod terraform;

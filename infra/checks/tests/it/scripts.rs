@@ -1,0 +1,154 @@
+//! The scripts that workflows run, with a stand-in for Analytics Engine: its questions, and what becomes of its answers.
+//! What needs an account of somebody else's (wrangler's uploads, App Runner, ECS) is not run here.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use storefront_tests::project;
+
+const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+const TOKEN: &str = "a-token-that-may-read";
+
+/// Answers every question with the same rows, and remembers what it was asked.
+struct Analytics {
+    address: SocketAddr,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Analytics {
+    fn start(status: &'static str, rows: &'static str) -> Analytics {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
+        let address = listener.local_addr().expect("a listener has an address");
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let remembered = Arc::clone(&asked);
+        // It ends with the process of the tests.
+        std::thread::spawn(move || {
+            for stream in listener.incoming().filter_map(Result::ok) {
+                let question = answer(stream, status, rows).expect("curl sends a whole request");
+                remembered.lock().expect("nobody panics with it").push(question);
+            }
+        });
+        Analytics { address, asked }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("nobody panics with it").clone()
+    }
+}
+
+/// Reads one request, says what it asked with what right, and answers it.
+fn answer(mut stream: TcpStream, status: &str, rows: &str) -> std::io::Result<String> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        if line.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        head.push_str(&line);
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let text = format!("{{\"data\":{rows},\"rows\":1}}");
+    write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}", text.len())?;
+    Ok(format!("{head}\n{}", String::from_utf8_lossy(&body)))
+}
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(analytics: &Analytics, script: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    let mut command = Command::new("bash");
+    command.arg(project().join("infra/scripts").join(script)).args(arguments).stdin(Stdio::null());
+    command.env("CLOUDFLARE_API_URL", format!("http://{}/client/v4", analytics.address));
+    command.env("CLOUDFLARE_ACCOUNT_ID", ACCOUNT).env("CLOUDFLARE_API_TOKEN", TOKEN).envs(variables.iter().copied());
+    let output = command.output().expect("bash runs");
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn soak(analytics: &Analytics, remote: &str, most: &str) -> Ran {
+    let variables = [("REMOTE", remote), ("VERSION", "1.1.0"), ("SOAK_MINUTES", "0"), ("MOST_REPORTS", most)];
+    run(analytics, "remote-soak.sh", &[], &variables)
+}
+
+#[test]
+fn a_version_that_browsers_report_is_stopped() {
+    let analytics = Analytics::start("200 OK", r#"[{"reports":"6"}]"#);
+    let ran = soak(&analytics, "products", "5");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(
+        ran.err.starts_with("error: browsers have reported 6 failures of `products` 1.1.0, more than 5"),
+        "{}",
+        ran.err
+    );
+    let asked = analytics.asked();
+    assert_eq!(asked.len(), 1);
+    assert!(asked[0].contains(&format!("POST /client/v4/accounts/{ACCOUNT}/analytics_engine/sql")), "{}", asked[0]);
+    assert!(asked[0].contains(&format!("Bearer {TOKEN}")), "{}", asked[0]);
+    assert!(asked[0].contains("blob2 = 'products' AND blob3 = '1.1.0'"), "{}", asked[0]);
+}
+
+#[test]
+fn a_version_that_few_report_goes_on() {
+    for rows in [r#"[{"reports":5}]"#, r#"[{"reports":null}]"#, "[]"] {
+        let analytics = Analytics::start("200 OK", rows);
+        let ran = soak(&analytics, "products", "5");
+        assert_eq!(ran.code, 0, "{rows}: {}", ran.err);
+    }
+}
+
+#[test]
+fn not_to_know_is_to_stop() {
+    let analytics = Analytics::start("503 Service Unavailable", "[]");
+    let ran = soak(&analytics, "products", "5");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("error: Analytics Engine does not answer the question"), "{}", ran.err);
+}
+
+#[test]
+fn nothing_else_gets_into_a_question() {
+    let analytics = Analytics::start("200 OK", "[]");
+    let ran = soak(&analytics, "products' OR '1'='1", "5");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert_eq!(analytics.asked(), Vec::<String>::new());
+    assert_eq!(run(&analytics, "edge-metrics.sh", &["5' MINUTE"], &[]).code, 2);
+}
+
+#[test]
+fn metrics_have_the_form_of_cloudwatch() {
+    let rows = r#"[{"requests":"1200","responses4xx":60,"responses5xx":null,"questions":3,"p95":812.5}]"#;
+    let analytics = Analytics::start("200 OK", rows);
+    let ran = run(&analytics, "edge-metrics.sh", &["5"], &[]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let metrics: Value = serde_json::from_str(&ran.out).expect("the metrics are JSON");
+    let expect = json!([
+        { "MetricName": "Requests", "Unit": "Count", "Value": 1200 },
+        { "MetricName": "Responses4xx", "Unit": "Count", "Value": 60 },
+        { "MetricName": "Responses5xx", "Unit": "Count", "Value": 0 },
+        { "MetricName": "OriginLatencyP95", "Unit": "Milliseconds", "Value": 812.5 },
+    ]);
+    assert_eq!(metrics, expect);
+}
+
+#[test]
+fn an_edge_at_rest_is_counted_too() {
+    let analytics = Analytics::start("200 OK", "[]");
+    let ran = run(&analytics, "edge-metrics.sh", &["5"], &[]);
+    let metrics: Value = serde_json::from_str(&ran.out).expect("the metrics are JSON");
+    assert_eq!(metrics.as_array().map(Vec::len), Some(3), "no latency of nothing: {metrics}");
+    assert_eq!(metrics[0], json!({ "MetricName": "Requests", "Unit": "Count", "Value": 0 }));
+}
