@@ -58,23 +58,26 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request<Body>) 
         Route::Health => health::answer(&app, &held, &request),
         Route::Api | Route::Other => from_api(&app, &held, &request),
     };
+    let elapsed = started.elapsed();
     let headers = response.headers_mut();
+    set(headers, "server-timing", &format!("origin;dur={:.2}", elapsed.as_secs_f64() * 1e3));
     headers.insert("x-catalog-revision", held.field.clone());
     set(headers, "x-request-id", &marks.request);
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     if app.is_draining.load(Ordering::Relaxed) {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    let elapsed = started.elapsed();
     app.metrics.in_flight.dec();
     app.metrics.answered(route, response.status().as_u16(), elapsed.as_secs_f64());
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     app.log.request(&Answered {
         method: request.method.as_str(),
+        route: route.name(),
         path: request.uri.path().get(..256).unwrap_or(request.uri.path()),
         status: response.status().as_u16(),
         bytes: length.unwrap_or_default(),
         microseconds: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+        revision: held.revision(),
         request: &marks.request,
         trace: &marks.trace,
         span: &marks.span,

@@ -36,11 +36,15 @@ pub(crate) struct Event(Map<String, Value>);
 #[derive(Debug, Serialize)]
 pub(crate) struct Answered<'a> {
     pub(crate) method: &'a str,
+    /// What it is counted by in the metrics.
+    pub(crate) route: &'a str,
     /// Without the query, which may hold what a person typed.
     pub(crate) path: &'a str,
     pub(crate) status: u16,
     pub(crate) bytes: u64,
     pub(crate) microseconds: u64,
+    /// Which catalog was answered from.
+    pub(crate) revision: &'a str,
     pub(crate) request: &'a str,
     pub(crate) trace: &'a str,
     pub(crate) span: &'a str,

@@ -64,7 +64,7 @@ pub(crate) struct Metrics {
 impl Route {
     const ALL: [Route; 4] = [Route::Api, Route::Health, Route::Feed, Route::Other];
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Route::Api => "api",
             Route::Health => "health",
