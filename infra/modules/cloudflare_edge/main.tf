@@ -121,7 +121,8 @@ resource "cloudflare_ruleset" "rate_limit" {
   ]
 }
 
-# The Worker refuses all of this as well; refused here it costs no invocation.
+# The Worker answers all of this with 404; refused here it costs no invocation. Methods that the shop does not have go through to it, since its
+# 405 is part of the contract.
 resource "cloudflare_ruleset" "firewall" {
   zone_id     = cloudflare_zone.this.id
   name        = "Storefront: firewall"
@@ -130,18 +131,6 @@ resource "cloudflare_ruleset" "firewall" {
   phase       = "http_request_firewall_custom"
 
   rules = [
-    {
-      ref         = "methods"
-      description = "Methods that the shop does not have"
-      expression  = "not http.request.method in {\"GET\" \"HEAD\" \"OPTIONS\" \"POST\"}"
-      action      = "block"
-    },
-    {
-      ref         = "posts"
-      description = "A shop without a basket takes reports only"
-      expression  = "http.request.method eq \"POST\" and http.request.uri.path ne \"/beacon\""
-      action      = "block"
-    },
     {
       ref         = "probes"
       description = "Files of other programs"
