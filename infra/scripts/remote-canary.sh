@@ -19,5 +19,5 @@ if [[ "$stable" == "$version" ]]; then
   printf '`%s` of `%s` is what everybody gets already\n' "$version" "$REMOTE"
   exit 0
 fi
-"$storefront" canary "$REMOTE" "$version" --percent "$PERCENT" --yes -m "run ${GITHUB_RUN_ID:-by hand}"
+"$storefront" canary "$REMOTE" "$version" --percent "$PERCENT" -m "run ${GITHUB_RUN_ID:-by hand}"
 printf 'version=%s\n' "$version" >>"$GITHUB_OUTPUT"

@@ -6,6 +6,7 @@ use std::fs;
 
 use infra_checks::configuration::Configuration;
 use serde_json::Value;
+use storefront_tests::operator::Operator;
 use storefront_tests::record::Record;
 use storefront_tests::{bundle, project, read};
 
@@ -162,4 +163,34 @@ fn every_alarm_has_its_page() {
     for name in names {
         assert!(operations.contains(&format!("### {name}\n")), "docs/operations.md has no section `{name}`");
     }
+}
+
+#[test]
+fn commands_of_the_operator_take_what_they_are_given() {
+    let mut texts = workflows();
+    texts.push(("operations.md".to_owned(), read("docs/operations.md")));
+    texts.push((
+        "remote-canary.sh".to_owned(),
+        read("infra/scripts/remote-canary.sh").replace("\"$storefront\"", "storefront"),
+    ));
+    let mut seen = 0;
+    for (name, text) in texts {
+        for command in text.lines().flat_map(|line| line.split("storefront ").skip(1)) {
+            let command = command.split(['`', '|']).next().unwrap_or_default();
+            let mut words = command.split_whitespace();
+            let Some(subcommand) = words.next().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+            else {
+                continue;
+            };
+            let help = Operator::new().run(&format!("{subcommand} --help"));
+            if help.code != 0 {
+                continue;
+            }
+            for option in words.filter(|word| word.starts_with("--")) {
+                assert!(help.out.contains(option), "{name}: `storefront {subcommand}` takes no `{option}`");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 4, "{seen}");
 }

@@ -7,7 +7,10 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use storefront_tests::project;
+use storefront_tests::operator::Operator;
+use storefront_tests::operator_version::Made;
+use storefront_tests::store_server::{ACCESS_KEY, SECRET_KEY, StoreServer};
+use storefront_tests::{bundle, project};
 
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 const TOKEN: &str = "a-token-that-may-read";
@@ -151,4 +154,48 @@ fn an_edge_at_rest_is_counted_too() {
     let metrics: Value = serde_json::from_str(&ran.out).expect("the metrics are JSON");
     assert_eq!(metrics.as_array().map(Vec::len), Some(3), "no latency of nothing: {metrics}");
     assert_eq!(metrics[0], json!({ "MetricName": "Requests", "Unit": "Count", "Value": 0 }));
+}
+
+/// The store is a real one, and so is the command line; only the environment is made up.
+fn canary(store: &StoreServer, output: &std::path::Path) -> Ran {
+    let mut command = Command::new("bash");
+    command.arg("infra/scripts/remote-canary.sh").current_dir(project()).stdin(Stdio::null());
+    command.env("STOREFRONT", storefront_tests::program("storefront")).env("GITHUB_OUTPUT", output);
+    command.env("REMOTE", "products").env("PERCENT", "5").env("STOREFRONT_AUTHOR", "workflow");
+    command
+        .env("AWS_ENDPOINT_URL_S3", store.endpoint())
+        .env("AWS_REGION", "us-east-1")
+        .env("REMOTES_BUCKET", store.bucket());
+    command.env("AWS_ACCESS_KEY_ID", ACCESS_KEY).env("AWS_SECRET_ACCESS_KEY", SECRET_KEY).env_remove("SHOP_URL");
+    let output = command.output().expect("bash runs");
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+#[test]
+fn a_built_version_is_published_and_shown_to_a_few() {
+    let store = StoreServer::start("shop");
+    let operator = Operator::of_store(&store);
+    let folders = tempfile::tempdir().expect("a folder for versions");
+    let before = Made::new("products", "0.9.0").write(folders.path());
+    operator.run(&format!("publish {}", before.display())).expect(0);
+    operator.run("promote products 0.9.0 --stable 0.9.0").expect(0);
+
+    let built = bundle::remote("products").version;
+    let output = folders.path().join("output");
+    let ran = canary(&store, &output);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+    assert_eq!(std::fs::read_to_string(&output).unwrap_or_default(), format!("version={built}\n"), "{}", ran.out);
+    let status = operator.run("status products").expect(0);
+    assert!(status.out.contains(&built) && status.out.contains("5 %"), "{status}");
+
+    operator.run(&format!("promote products {built} --yes")).expect(0);
+    std::fs::remove_file(&output).expect("the output is there");
+    let ran = canary(&store, &output);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+    assert!(ran.out.contains("is what everybody gets already"), "{}", ran.out);
+    assert!(!output.exists(), "no version is to be watched");
 }
