@@ -3,9 +3,10 @@
 
 resource "aws_iam_user" "this" {
   #checkov:skip=CKV_AWS_273:a Worker cannot sign in through an identity provider; the key is made outside and rotated, and reads published files only
-  name          = var.name
-  path          = "/storefront/"
-  force_destroy = true
+  name                 = var.name
+  path                 = "/storefront/"
+  permissions_boundary = var.permissions_boundary
+  force_destroy        = true
 }
 
 # A group, as policies on users are hard to see all of.

@@ -12,3 +12,9 @@ variable "bucket_arns" {
     error_message = "It needs at least one bucket."
   }
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that it cannot do more than. Null: none, as in an account that is only the shop's."
+  type        = string
+  default     = null
+}

@@ -62,6 +62,7 @@ resource "aws_iam_role" "this" {
   description          = "GitHub environment `${each.value}` of ${var.repository}"
   assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
   max_session_duration = 3600
+  permissions_boundary = contains(["plan", "apply"], each.key) ? null : aws_iam_policy.boundary.arn
 }
 
 # Plans read everything and change nothing, but for the lock beside the state.
@@ -100,8 +101,57 @@ data "aws_iam_policy_document" "plan" {
   }
 }
 
-# Changes what this configuration consists of, by name where AWS has names, and can give nobody more than it has: roles only below one path,
-# users only the Worker's.
+# What no role or user of the shop can do more than, whatever policy it is given. `apply` can make none without it.
+resource "aws_iam_policy" "boundary" {
+  name   = "${var.name}-boundary"
+  path   = "/storefront/"
+  policy = data.aws_iam_policy_document.boundary.json
+}
+
+data "aws_iam_policy_document" "boundary" {
+  #checkov:skip=CKV_AWS_109:a limit, which allows nothing by itself
+  #checkov:skip=CKV_AWS_111:likewise
+  #checkov:skip=CKV_AWS_356:likewise
+  statement {
+    sid       = "Objects"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"]
+    resources = ["arn:${local.partition}:s3:::${var.bucket_prefix}-*"]
+  }
+
+  statement {
+    sid       = "KeepTheState"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [var.state_bucket_arn, "${var.state_bucket_arn}/*"]
+  }
+
+  statement {
+    sid       = "Secrets"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${var.name}*"]
+  }
+
+  statement {
+    sid       = "PassRolesOfTheShop"
+    actions   = ["iam:PassRole"]
+    resources = ["arn:${local.partition}:iam::${local.account}:role/storefront/*"]
+  }
+
+  # Images, logs, deployments and figures: what an image is pushed, started and watched with.
+  statement {
+    sid = "Run"
+
+    actions = [
+      "apprunner:Describe*", "apprunner:List*", "apprunner:StartDeployment", "cloudwatch:PutMetricData", "ecr:*", "ecs:Describe*",
+      "ecs:RegisterTaskDefinition", "ecs:UpdateService", "logs:CreateLogStream", "logs:PutLogEvents", "logs:PutRetentionPolicy",
+    ]
+
+    resources = ["*"]
+  }
+}
+
+# Changes what this configuration consists of, by name where AWS has names. Roles and users it makes only below one path and within the
+# boundary; its own role, the one of plans and the boundary itself are changed by a person.
 resource "aws_iam_role_policy" "apply" {
   name   = "apply"
   role   = aws_iam_role.this["apply"].id
@@ -110,7 +160,7 @@ resource "aws_iam_role_policy" "apply" {
 
 data "aws_iam_policy_document" "apply" {
   #checkov:skip=CKV_AWS_108:reads no object: `s3:*` is for the buckets of the shop, and its own state
-  #checkov:skip=CKV_AWS_109:roles below the path `/storefront/` are what this role is for; its environment asks for a reviewer
+  #checkov:skip=CKV_AWS_109:roles below one path and within the boundary are what this role is for; its environment asks for a reviewer
   #checkov:skip=CKV_AWS_111:network, balancer and certificate have no name before they are made
   #checkov:skip=CKV_AWS_356:likewise
   source_policy_documents = [data.aws_iam_policy_document.plan.json]
@@ -122,9 +172,45 @@ data "aws_iam_policy_document" "apply" {
   }
 
   statement {
-    sid       = "RolesOfTheShop"
-    actions   = ["iam:*Role*", "iam:*User*", "iam:*Group*", "iam:TagRole", "iam:UntagRole"]
+    sid = "GiveRightsWithinTheBoundary"
+
+    actions = [
+      "iam:AttachRolePolicy", "iam:CreateRole", "iam:CreateUser", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy", "iam:PutUserPermissionsBoundary",
+    ]
+
+    resources = [for kind in ["role", "user"] : "arn:${local.partition}:iam::${local.account}:${kind}/storefront/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PermissionsBoundary"
+      values   = [aws_iam_policy.boundary.arn]
+    }
+  }
+
+  statement {
+    sid = "KeepRolesOfTheShop"
+
+    actions = [
+      "iam:AddUserToGroup", "iam:CreateGroup", "iam:DeleteGroup", "iam:DeleteGroupPolicy", "iam:DeleteRole", "iam:DeleteUser", "iam:PutGroupPolicy",
+      "iam:RemoveUserFromGroup", "iam:TagRole", "iam:TagUser", "iam:UntagRole", "iam:UntagUser", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
+      "iam:UpdateRoleDescription",
+    ]
+
     resources = [for kind in ["role", "user", "group"] : "arn:${local.partition}:iam::${local.account}:${kind}/storefront/*"]
+  }
+
+  # Whoever may change this may do anything.
+  statement {
+    sid     = "NotItself"
+    effect  = "Deny"
+    actions = ["iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Set*", "iam:Update*"]
+
+    resources = [
+      "arn:${local.partition}:iam::${local.account}:role/storefront/${var.name}-apply",
+      "arn:${local.partition}:iam::${local.account}:role/storefront/${var.name}-plan",
+      "arn:${local.partition}:iam::${local.account}:policy/storefront/*",
+    ]
   }
 
   statement {

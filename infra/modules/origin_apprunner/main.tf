@@ -51,9 +51,10 @@ resource "aws_apprunner_service" "this" {
 
 # Pulls the image.
 resource "aws_iam_role" "access" {
-  name               = "${var.name}-access"
-  path               = "/storefront/"
-  assume_role_policy = data.aws_iam_policy_document.access_trust.json
+  name                 = "${var.name}-access"
+  path                 = "/storefront/"
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.access_trust.json
 }
 
 resource "aws_iam_role_policy_attachment" "access" {
@@ -74,9 +75,10 @@ data "aws_iam_policy_document" "access_trust" {
 
 # What the program itself may do: read its secrets.
 resource "aws_iam_role" "instance" {
-  name               = "${var.name}-instance"
-  path               = "/storefront/"
-  assume_role_policy = data.aws_iam_policy_document.instance_trust.json
+  name                 = "${var.name}-instance"
+  path                 = "/storefront/"
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.instance_trust.json
 }
 
 resource "aws_iam_role_policy" "instance" {

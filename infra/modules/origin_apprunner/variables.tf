@@ -73,3 +73,9 @@ variable "concurrency" {
   type        = number
   default     = 100
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that it cannot do more than. Null: none, as in an account that is only the shop's."
+  type        = string
+  default     = null
+}

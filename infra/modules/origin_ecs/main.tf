@@ -300,9 +300,10 @@ resource "aws_route53_record" "this" {
 
 # Starts the task: pulls the image, reads the secrets, writes the log.
 resource "aws_iam_role" "execution" {
-  name               = "${var.name}-execution"
-  path               = "/storefront/"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-execution"
+  path                 = "/storefront/"
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
 }
 
 resource "aws_iam_role_policy_attachment" "execution" {
@@ -326,9 +327,10 @@ data "aws_iam_policy_document" "execution_secrets" {
 
 # The program itself may do nothing in AWS.
 resource "aws_iam_role" "task" {
-  name               = "${var.name}-task"
-  path               = "/storefront/"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-task"
+  path                 = "/storefront/"
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
 }
 
 data "aws_iam_policy_document" "trust" {

@@ -94,3 +94,9 @@ variable "deletion_protection" {
   type        = bool
   default     = true
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that it cannot do more than. Null: none, as in an account that is only the shop's."
+  type        = string
+  default     = null
+}

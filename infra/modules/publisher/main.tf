@@ -6,6 +6,7 @@ resource "aws_iam_role" "this" {
   description          = "Publishes and rolls out the remote `${var.remote}`"
   assume_role_policy   = var.trust
   max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "this" {

@@ -43,6 +43,8 @@ module "edge_reader" {
 
   name        = "${local.prefix}-edge"
   bucket_arns = [for remote in sort(keys(var.remotes)) : module.bucket[remote].arn]
+
+  permissions_boundary = module.github.boundary_arn
 }
 
 module "publisher" {
@@ -53,6 +55,8 @@ module "publisher" {
   remote     = each.key
   bucket_arn = module.bucket[each.key].arn
   trust      = module.github.remote_trusts[each.key]
+
+  permissions_boundary = module.github.boundary_arn
 }
 
 module "registry" {

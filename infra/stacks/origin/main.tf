@@ -11,8 +11,14 @@ locals {
     CURRENCY      = var.currency
   }
 
+  # Made by stack `foundation`; roles without it could not be made by the workflow.
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/storefront/${local.prefix}-boundary"
+
   secrets = { for name, secret in data.aws_secretsmanager_secret.this : name => secret.arn }
 }
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
 
 data "aws_ecr_repository" "this" {
   name = local.name
@@ -47,6 +53,8 @@ module "apprunner" {
   secrets          = local.secrets
   domain           = var.api_domain
   zone_id          = data.aws_route53_zone.api.zone_id
+
+  permissions_boundary = local.permissions_boundary
 }
 
 module "network" {
@@ -75,6 +83,8 @@ module "ecs" {
   subnet_ids          = module.network[0].subnet_ids
   log_retention_days  = var.log_retention_days
   deletion_protection = !var.disposable
+
+  permissions_boundary = local.permissions_boundary
 }
 
 module "alarms" {

@@ -1,6 +1,7 @@
 //! The stacks `state` and `foundation`, applied to a simulated AWS: a second plan finds nothing to do, an operator works on the very buckets
 //! with the very rights, and nobody does what is another's. One test, since an apply takes a minute.
-//! Moto knows no notifications of a budget and no App Runner: the budget is left out here, and both origins have tests of their own.
+//! Moto knows no notifications of a budget, no boundary of a user and no App Runner: the first two are left out here, and both origins have
+//! tests of their own.
 
 use infra_checks::moto::{Keys, Moto};
 use infra_checks::policy::{Call, refusal};
@@ -34,6 +35,8 @@ fn what_is_applied_is_what_the_shop_needs() {
         .with("AWS_ENDPOINT_URL", &moto.endpoint())
         .with("AWS_ACCESS_KEY_ID", "testing")
         .with("AWS_SECRET_ACCESS_KEY", "testing");
+    let unbounded = "resource \"aws_iam_user\" \"this\" {\n  permissions_boundary = null\n}\n";
+    workspace.write("modules/edge_reader/test_override.tf", unbounded);
     workspace.write("modules/alarms/test_override.tf", "resource \"aws_budgets_budget\" \"this\" {\n  count = 0\n}\n");
 
     let state = apply(&workspace, "stacks/state", "");

@@ -45,6 +45,26 @@ run "one_role_a_purpose" {
   }
 }
 
+run "what_workflows_make_and_use_is_bounded" {
+  command = plan
+
+  override_resource {
+    target          = aws_iam_policy.boundary
+    override_during = plan
+    values          = { arn = "arn:aws:iam::123456789012:policy/storefront/shop-production-boundary" }
+  }
+
+  assert {
+    condition     = alltrue([for purpose in ["deploy-origin", "edge-metrics"] : aws_iam_role.this[purpose].permissions_boundary == aws_iam_policy.boundary.arn])
+    error_message = "no role of a deployment can do more than the boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.this["apply"].permissions_boundary == null
+    error_message = "the boundary is too narrow for Terraform itself"
+  }
+}
+
 run "an_account_has_one_provider" {
   command = plan
   variables { create_provider = false }
