@@ -7,16 +7,22 @@ set -euo pipefail
 
 case "$PLATFORM" in
 apprunner)
-  # The push has started a deployment by itself.
-  for _ in $(seq 60); do
-    status="$(aws apprunner describe-service --service-arn "$SERVICE" --query Service.Status --output text)"
-    [[ "$status" == RUNNING ]] && break
-    printf 'the service is %s\n' "$status"
-    sleep 10
+  # The push starts a deployment by itself, a moment later: one that began before it is another's.
+  : "${STARTED:?when the push began, in seconds since 1970}"
+  status="not begun"
+  for _ in $(seq 90); do
+    read -r began state < <(aws apprunner list-operations --service-arn "$SERVICE" \
+      --query 'OperationSummaryList[0].[StartedAt,Status]' --output text) || true
+    if [[ -n "${began:-}" && "$began" != None && "$(date --date "$began" +%s)" -ge "$STARTED" ]]; then status="$state"; fi
+    [[ "$status" == SUCCEEDED ]] && break
+    [[ "$status" == *FAILED* || "$status" == *ROLLBACK* ]] && {
+      printf 'error: the deployment ended as %s; the image before goes on\n' "$status" >&2
+      exit 1
+    }
+    printf 'the deployment is %s\n' "$status"
+    sleep "${DEPLOY_SECONDS_BETWEEN:-10}"
   done
-  [[ "$status" == RUNNING ]] || { printf 'error: the service is still %s\n' "$status" >&2; exit 1; }
-  last="$(aws apprunner list-operations --service-arn "$SERVICE" --query 'OperationSummaryList[0].Status' --output text)"
-  [[ "$last" == SUCCEEDED ]] || { printf 'error: the deployment ended as %s; the image before goes on\n' "$last" >&2; exit 1; }
+  [[ "$status" == SUCCEEDED ]] || { printf 'error: the deployment is still %s\n' "$status" >&2; exit 1; }
   # App Runner makes these groups itself, to be kept for ever.
   for kind in application service; do
     aws logs put-retention-policy --retention-in-days "$LOG_RETENTION_DAYS" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Pushes the image that `cargo xtask image` made, under the commit's number and, for App Runner, under the tag it watches. Says the image with
-# its digest as the output `image`.
+# its digest as the output `image`, and when it began as `started`.
 #   needs REGISTRY_URL, PLATFORM, AWS credentials; skopeo and the AWS command line
 set -euo pipefail
 
@@ -9,6 +9,7 @@ archive="oci-archive:target/image/origin.oci.tar"
 digest="$(mktemp)"
 trap 'rm -f "$digest"' EXIT
 
+printf 'started=%s\n' "$(date +%s)" >>"$GITHUB_OUTPUT"
 aws ecr get-login-password | skopeo login --username AWS --password-stdin "${REGISTRY_URL%%/*}"
 # Where tags are fixed, a run that is repeated finds its image there.
 skopeo copy --digestfile "$digest" "$archive" "docker://$REGISTRY_URL:${GITHUB_SHA:0:12}" ||

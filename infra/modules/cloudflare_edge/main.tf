@@ -97,7 +97,8 @@ resource "cloudflare_r2_bucket_lifecycle" "remotes" {
   }]
 }
 
-# Nobody needs more from one address; a search costs the most, and the reports of browsers are written down.
+# Nobody needs more from one address; a search costs the most, and the reports of browsers are written down. By path alone, since the free
+# plan knows no more.
 resource "cloudflare_ruleset" "rate_limit" {
   zone_id     = cloudflare_zone.this.id
   name        = "Storefront: rate limits"
@@ -108,8 +109,8 @@ resource "cloudflare_ruleset" "rate_limit" {
   rules = [
     {
       ref         = "api_and_reports"
-      description = "The API, searches and reports of failed remotes"
-      expression  = "(starts_with(http.request.uri.path, \"/api/\") or http.request.uri.path eq \"/beacon\" or http.request.uri.query contains \"search=\")"
+      description = "The API, listings with their searches, and reports of failed remotes"
+      expression  = "(starts_with(http.request.uri.path, \"/api/\") or http.request.uri.path in {\"/products\" \"/beacon\"})"
       action      = "block"
       ratelimit = {
         characteristics     = ["cf.colo.id", "ip.src"]

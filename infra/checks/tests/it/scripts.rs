@@ -199,3 +199,52 @@ fn a_built_version_is_published_and_shown_to_a_few() {
     assert!(ran.out.contains("is what everybody gets already"), "{}", ran.out);
     assert!(!output.exists(), "no version is to be watched");
 }
+
+/// Deploys with a stand-in for the AWS command line, whose answers to `apprunner list-operations` are these, one after the other.
+fn deploy(answers: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("answers"), answers.join("\n")).expect("a file");
+    let stand_in = "#!/usr/bin/env bash\n\
+        cd \"$(dirname \"$0\")\"\n\
+        if [[ $2 == list-operations ]]; then head -n 1 answers; sed -i 1d answers; else printf '%s\\n' \"$*\" >>calls; fi\n";
+    std::fs::write(path("aws"), stand_in).expect("a file");
+    let mut chmod = Command::new("chmod");
+    assert!(chmod.arg("+x").arg(path("aws")).status().expect("chmod runs").success());
+    #[expect(clippy::disallowed_methods, reason = "the search path of the process that is started")]
+    let search_path = std::env::var("PATH").unwrap_or_default();
+    let mut command = Command::new("bash");
+    command.arg(project().join("infra/scripts/origin-deploy.sh")).stdin(Stdio::null());
+    command.env("PATH", format!("{}:{search_path}", folder.path().display())).env("DEPLOY_SECONDS_BETWEEN", "0");
+    command.env("PLATFORM", "apprunner").env("IMAGE", "registry/origin@sha256:0").env("LOG_RETENTION_DAYS", "30");
+    command
+        .env("SERVICE", "arn:aws:apprunner:us-east-1:123456789012:service/shop-origin/0123")
+        .env("STARTED", "1764000000");
+    let output = command.output().expect("bash runs");
+    let calls = std::fs::read_to_string(path("calls")).unwrap_or_default();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: format!("{}{calls}", String::from_utf8_lossy(&output.stdout)),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+#[test]
+fn a_deployment_is_waited_for_and_not_the_one_before() {
+    // 2025-11-24T16:00:00Z is 1764000000.
+    let before = "2025-11-24T15:00:00+00:00\tSUCCEEDED";
+    let running = "2025-11-24T16:00:05+00:00\tIN_PROGRESS";
+    let ended = "2025-11-24T16:00:05+00:00\tSUCCEEDED";
+    let ran = deploy(&[before, before, running, ended]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.out.matches("the deployment is not begun").count(), 2, "{}", ran.out);
+    for kind in ["application", "service"] {
+        assert!(ran.out.contains(&format!("/aws/apprunner/shop-origin/0123/{kind}")), "{}", ran.out);
+    }
+    let ran = deploy(&[running, "2025-11-24T16:00:05+00:00\tROLLBACK_SUCCEEDED"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.err.contains("ended as ROLLBACK_SUCCEEDED; the image before goes on"), "{}", ran.err);
+    let ran = deploy(&[before]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.err.contains("the deployment is still not begun"), "{}", ran.err);
+}
