@@ -194,3 +194,12 @@ fn commands_of_the_operator_take_what_they_are_given() {
     }
     assert!(seen > 4, "{seen}");
 }
+
+#[test]
+fn the_readme_rolls_out_what_is_built() {
+    let version = bundle::remote("products").version;
+    let readme = read("README.md");
+    for line in [format!("promote products {version}\n"), format!("s/\"version\": \"{version}\"/\"version\": ")] {
+        assert!(readme.contains(&line), "README.md has `{line}`, since `products` is at {version}");
+    }
+}
