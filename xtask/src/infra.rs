@@ -25,9 +25,14 @@ const MIRRORS: [&str; 3] = ["/opt", "/usr/local/share", "/usr/share"];
 
 /// The programs in Python, the schema of Cloudflare's provider, and the tools from crates.io.
 pub(crate) fn set_up(place: &mut Workplace) -> Result<Outcome> {
-    python_packages(&place.project)?;
-    setup::packages(&place.project, "infra")?;
-    tools::licence_tools(&place.project)?;
+    let project = &place.project;
+    // Side by side: one waits for the network mostly, the other one compiles.
+    std::thread::scope(|scope| {
+        let python = scope.spawn(|| python_packages(project));
+        let tools = setup::packages(project, "infra").and_then(|()| tools::licence_tools(project));
+        let python = python.join().unwrap_or_else(|_| Err(anyhow::anyhow!("installing the Python packages panicked")));
+        tools.and(python)
+    })?;
     Ok(Counts::passed(1).into())
 }
 

@@ -89,7 +89,7 @@ data "aws_iam_policy_document" "plan" {
     actions = [
       "acm:DescribeCertificate", "acm:ListTagsForCertificate", "apprunner:Describe*", "apprunner:List*", "application-autoscaling:Describe*",
       "application-autoscaling:ListTagsForResource", "budgets:ViewBudget", "budgets:ListTagsForResource", "cloudwatch:DescribeAlarms",
-      "cloudwatch:ListTagsForResource", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:ListTagsForResource", "ecs:Describe*",
+      "cloudwatch:ListTagsForResource", "ec2:Describe*", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:ListTagsForResource", "ecs:Describe*",
       "ecs:ListTagsForResource", "elasticloadbalancing:Describe*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKeyPolicy",
       "kms:GetKeyRotationStatus", "kms:ListResourceTags", "logs:ListTagsForResource", "route53:GetChange", "route53:GetHostedZone",
       "route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
@@ -268,10 +268,30 @@ data "aws_iam_policy_document" "apply" {
     actions = [
       "acm:*", "application-autoscaling:*", "ec2:*SecurityGroup*", "ec2:*Subnet*", "ec2:*Vpc*", "ec2:*InternetGateway*", "ec2:*Route*",
       "ec2:*Tags", "ec2:Describe*", "ecr:GetAuthorizationToken", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
-      "elasticloadbalancing:*", "kms:CreateKey", "kms:CreateAlias", "kms:TagResource", "route53:*", "secretsmanager:GetRandomPassword",
+      "elasticloadbalancing:*", "kms:CreateAlias", "kms:CreateKey", "kms:TagResource", "route53:*",
     ]
 
     resources = ["*"]
+  }
+
+  # The key of the alarms, which has no name of its own.
+  statement {
+    sid       = "KeysOfTheShop"
+    actions   = ["kms:DeleteAlias", "kms:EnableKeyRotation", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateKeyDescription"]
+    resources = ["arn:${local.partition}:kms:${local.region}:${local.account}:key/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/ManagedBy"
+      values   = ["terraform"]
+    }
+  }
+
+  statement {
+    sid       = "NotTheKeyOfTheState"
+    effect    = "Deny"
+    actions   = ["kms:Disable*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]
+    resources = [var.state_key_arn]
   }
 }
 

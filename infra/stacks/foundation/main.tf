@@ -118,38 +118,14 @@ resource "aws_route53_record" "caa" {
   records = ["0 issue \"amazon.com\"", "0 issue \"amazontrust.com\"", "0 issuewild \";\""]
 }
 
-# What the Worker shows the origin. The first values are random and go straight to the store: neither is in the state, in a plan or in a log.
-# `docs/operations.md` has how one is replaced while both are accepted.
-ephemeral "aws_secretsmanager_random_password" "origin" {
-  for_each = local.secrets
-
-  password_length     = 48
-  exclude_punctuation = true
-}
-
-locals {
-  secrets = toset(["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"])
-}
-
+# What the Worker shows the origin. A person puts the values in (infra/README.md): Terraform would have to read them at every plan, and whoever may
+# plan would know them. `docs/operations.md` has how one is replaced while both are accepted.
 resource "aws_secretsmanager_secret" "origin" {
-  for_each = local.secrets
+  for_each = toset(["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"])
   #checkov:skip=CKV_AWS_149:the account's own key for secrets; who may read them is in the policies of the origin's role
   #checkov:skip=CKV2_AWS_57:rotation has to reach the Worker too, which AWS cannot; docs/operations.md has the steps
 
   name                    = "${local.prefix}-${lower(replace(each.value, "_", "-"))}"
   description             = "${each.value} of the origin of record"
   recovery_window_in_days = var.disposable ? 0 : 7
-}
-
-resource "aws_secretsmanager_secret_version" "origin" {
-  for_each = local.secrets
-
-  secret_id                = aws_secretsmanager_secret.origin[each.value].id
-  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.origin[each.value].random_password
-  secret_string_wo_version = 1
-
-  lifecycle {
-    # Whoever rotates it does so in the store.
-    ignore_changes = [secret_string_wo_version]
-  }
 }
