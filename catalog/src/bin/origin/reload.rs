@@ -86,15 +86,15 @@ impl Reload {
         let is_same = held.revision() == before.revision();
         self.metrics.loaded(&held);
         self.trouble.set(None);
-        self.log.event(
-            Event::info(if is_same { "catalog unchanged" } else { "catalog loaded" })
-                .with("revision", held.revision())
-                .with("base", held.edition.base_revision())
-                .with_number("products", held.edition.catalog().len())
-                .with_number("changed", held.edition.changed()),
-        );
+        let event = Event::info(if is_same { "catalog unchanged" } else { "catalog loaded" })
+            .with("revision", held.revision())
+            .with("base", held.edition.base_revision())
+            .with_number("products", held.edition.catalog().len())
+            .with_number("changed", held.edition.changed());
         // What is in force again by a later decision counts from then on.
         self.holder.set(if is_same { before.again(since) } else { held });
+        // Last: whoever reads the line and asks at once is answered from this catalog.
+        self.log.event(event);
         Ok(())
     }
 
