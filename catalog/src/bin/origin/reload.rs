@@ -101,12 +101,12 @@ impl Reload {
     fn refuse(&self, error: &anyhow::Error) {
         let text = format!("{error:#}");
         self.metrics.refused();
+        self.trouble.set(Some(text.clone()));
         self.log.event(
             Event::error("catalog refused")
                 .with("path", &self.source.path().display().to_string())
                 .with("error", &text)
                 .with("revision", self.holder.get().revision()),
         );
-        self.trouble.set(Some(text));
     }
 }
