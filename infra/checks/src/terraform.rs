@@ -30,7 +30,7 @@ impl Workspace {
     /// A fresh copy.
     pub fn new() -> Workspace {
         let folder = tempfile::Builder::new().prefix("storefront-infra-").tempdir().expect("a folder for a copy");
-        for part in ["modules", "stacks"] {
+        for part in ["modules", "scripts", "stacks"] {
             copy(&project().join("infra").join(part), &folder.path().join(part));
         }
         let environment = BTreeMap::from([
@@ -76,6 +76,16 @@ impl Workspace {
         let output = command
             .output()
             .unwrap_or_else(|error| panic!("cannot run `terraform`: {error}\nhint: install Terraform 1.11 or newer"));
+        let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
+        said.push_str(&String::from_utf8_lossy(&output.stderr));
+        Ran { code: output.status.code().unwrap_or(-1), said }
+    }
+
+    /// Runs a script of the copy, as a workflow does.
+    pub fn script(&self, name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let mut command = Command::new("bash");
+        command.arg(format!("scripts/{name}")).args(arguments).current_dir(self.path(".")).stdin(Stdio::null());
+        let output = command.envs(&self.environment).envs(variables.iter().copied()).output().expect("bash runs");
         let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
         said.push_str(&String::from_utf8_lossy(&output.stderr));
         Ran { code: output.status.code().unwrap_or(-1), said }

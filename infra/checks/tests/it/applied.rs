@@ -11,10 +11,6 @@ use storefront_tests::operator::Operator;
 use storefront_tests::operator_version::Made;
 
 const PROVIDER: &str = "
-terraform {
-  backend \"local\" {}
-}
-
 provider \"aws\" {
   s3_use_path_style           = true
   skip_credentials_validation = true
@@ -39,31 +35,68 @@ fn what_is_applied_is_what_the_shop_needs() {
     workspace.write("modules/edge_reader/test_override.tf", unbounded);
     workspace.write("modules/alarms/test_override.tf", "resource \"aws_budgets_budget\" \"this\" {\n  count = 0\n}\n");
 
-    let state = apply(&workspace, "stacks/state", "");
+    let state = apply_alone(&workspace, "stacks/state");
     let bucket = state["bucket"]["value"].as_str().unwrap();
     let key = state["key_arn"]["value"].as_str().unwrap();
-    let variables = format!("{VARIABLES}state_bucket = \"{bucket}\"\nstate_key_arn = \"{key}\"\n");
-    let foundation = apply(&workspace, "stacks/foundation", &variables);
+    // It refuses what comes without TLS; moto would refuse everything.
+    moto.drop_policy_of(bucket);
+    apply_as_workflows_do(&workspace, bucket, key);
+    let foundation = workspace.outputs("stacks/foundation");
 
-    let text = std::fs::read_to_string(workspace.path("stacks/foundation/terraform.tfstate")).unwrap();
+    let text = workspace.expect("stacks/foundation", &["state", "pull"]);
     for secret in ["aws_secretsmanager_secret_version", "aws_iam_access_key", "secret_string"] {
         assert!(!text.contains(secret), "the state has a value of a secret: `{secret}`");
     }
+    let left = std::fs::read_dir(workspace.path("stacks/foundation")).unwrap().filter_map(Result::ok);
+    let local: Vec<_> = left.map(|entry| entry.file_name()).filter(|name| name == "terraform.tfstate").collect();
+    assert!(local.is_empty(), "the state is in the bucket, not beside the configuration");
 
     buckets_refuse_blind_writes(&foundation);
     roles_are_for_one_environment(&workspace);
     operators_do_what_is_theirs(&moto, &foundation);
 }
 
-/// Applies a stack and looks whether it is then what it says. Gives its outputs.
-fn apply(workspace: &Workspace, folder: &str, variables: &str) -> Value {
+/// Applies the stack that has its state in a file, and looks whether a second plan finds anything to do. Gives its outputs.
+fn apply_alone(workspace: &Workspace, folder: &str) -> Value {
     workspace.write(&format!("{folder}/test_override.tf"), PROVIDER);
-    workspace.write(&format!("{folder}/test.auto.tfvars"), variables);
     workspace.expect(folder, &["init", "-input=false", "-no-color"]);
     workspace.expect(folder, &["apply", "-auto-approve", "-input=false", "-no-color"]);
     let again = workspace.run(folder, &["plan", "-detailed-exitcode", "-input=false", "-no-color"]);
     assert_eq!(again.code, 0, "a second plan of `{folder}` changes something:\n{}", again.said);
     workspace.outputs(folder)
+}
+
+/// Plans and applies the foundation with the script of the workflow, its state in the bucket that was just made. A plan that is not the one
+/// that was read is not applied, and after the apply there is nothing to do.
+fn apply_as_workflows_do(workspace: &Workspace, bucket: &str, key: &str) {
+    workspace.write("stacks/foundation/test_override.tf", PROVIDER);
+    let given = format!("{VARIABLES}state_bucket = \"{bucket}\"\nstate_key_arn = \"{key}\"\n");
+    // What moto needs to be asked with; AWS needs none of it.
+    let moto = "-backend-config=use_path_style=true -backend-config=skip_credentials_validation=true";
+    let variables = [
+        ("STACK", "foundation"),
+        ("STATE_BUCKET", bucket),
+        ("STATE_KEY_ARN", key),
+        ("STACK_VARIABLES", &given),
+        ("TF_CLI_ARGS_init", moto),
+    ];
+    let stack = |act: &str| workspace.script("stack.sh", &[act], &variables);
+    let planned = stack("plan");
+    assert_eq!(planned.code, 0, "{}", planned.said);
+    let plan = std::fs::read_to_string(workspace.path("plans/foundation.txt")).unwrap();
+
+    workspace.write("plans/foundation.txt", &plan.replace("api.shop.example", "api.elsewhere.example"));
+    let refused = stack("apply");
+    assert_eq!(refused.code, 1, "{}", refused.said);
+    assert!(refused.said.contains("error: this is not the plan that was read"), "{}", refused.said);
+
+    workspace.write("plans/foundation.txt", &plan);
+    let applied = stack("apply");
+    assert_eq!(applied.code, 0, "{}", applied.said);
+    let again = stack("plan");
+    assert_eq!(again.code, 0, "{}", again.said);
+    let plan = std::fs::read_to_string(workspace.path("plans/foundation.txt")).unwrap();
+    assert!(plan.contains("No changes."), "a second plan of the foundation changes something:\n{plan}");
 }
 
 /// Moto does not look at conditions, so the policies are read as S3 would read them.
@@ -101,7 +134,7 @@ fn buckets_refuse_blind_writes(foundation: &Value) {
 
 /// Who may take a role is in the state: one environment of one repository, and only with a token made for AWS.
 fn roles_are_for_one_environment(workspace: &Workspace) {
-    let state = std::fs::read_to_string(workspace.path("stacks/foundation/terraform.tfstate")).unwrap();
+    let state = workspace.expect("stacks/foundation", &["state", "pull"]);
     let state: Value = serde_json::from_str(&state).expect("a state is JSON");
     let resources = state["resources"].as_array().unwrap();
     let roles: Vec<&Value> = resources
