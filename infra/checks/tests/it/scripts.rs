@@ -248,3 +248,35 @@ fn a_deployment_is_waited_for_and_not_the_one_before() {
     assert_eq!(ran.code, 1, "{}", ran.out);
     assert!(ran.err.contains("the deployment is still not begun"), "{}", ran.err);
 }
+
+/// What a script says as its outputs, with a stand-in for wrangler that reports in the form of its version 4.
+fn uploaded(script: &str, reports: &str, variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let status = r#"{"versions":[{"version_id":"less","percentage":10},{"version_id":"before","percentage":90}]}"#;
+    let stand_in = format!(
+        "#!/bin/sh\nif [ \"$2\" = deployments ]; then echo '{status}'; exit; fi\necho '{reports}' >>\"$WRANGLER_OUTPUT_FILE_PATH\"\n"
+    );
+    std::fs::write(path("npx"), stand_in).expect("a file");
+    assert!(Command::new("chmod").arg("+x").arg(path("npx")).status().expect("chmod runs").success());
+    #[expect(clippy::disallowed_methods, reason = "the search path of the process that is started")]
+    let search_path = std::env::var("PATH").unwrap_or_default();
+    let mut command = Command::new("bash");
+    command.arg(project().join("infra/scripts").join(script)).stdin(Stdio::null());
+    command.env("PATH", format!("{}:{search_path}", folder.path().display()));
+    command.env("GITHUB_OUTPUT", path("output")).env("GITHUB_SHA", "0123456789abcdef").envs(variables.iter().copied());
+    let output = command.output().expect("bash runs");
+    (output.status.code(), std::fs::read_to_string(path("output")).unwrap_or_default())
+}
+
+#[test]
+fn uploads_say_what_wrangler_reports() {
+    let reports =
+        r#"{"type":"version-upload","version_id":"new","preview_url":null,"preview_alias_url":"https://pr-1.example"}"#;
+    let (shop, alias) = (("PUBLIC_ORIGIN", "https://shop.example"), ("ALIAS", "pr-1"));
+    assert_eq!(uploaded("edge-upload.sh", reports, &[shop]), (Some(0), "version=new\nbefore=before\n".to_owned()));
+    assert_eq!(uploaded("preview-upload.sh", reports, &[alias]), (Some(0), "url=https://pr-1.example\n".to_owned()));
+    let nothing = r#"{"type":"wrangler-session"}"#;
+    assert_eq!(uploaded("edge-upload.sh", nothing, &[shop]), (Some(1), String::new()));
+    assert_eq!(uploaded("preview-upload.sh", nothing, &[alias]), (Some(1), String::new()));
+}
