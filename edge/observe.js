@@ -43,8 +43,10 @@ export function traceOf(request) {
 export function begin(request, env) {
   if (env.LOG !== checked) check(env.LOG);
   const isTold = env.LOG === "requests" || env.METRICS !== undefined;
-  current = { env, trace: null, request };
-  return isTold ? { env, request, started: Date.now(), trace: traceOf(request) } : null;
+  // One trace for the line here and the question it leads to; where nothing is told it is made when it is needed.
+  const trace = isTold ? traceOf(request) : null;
+  current = { env, trace, request };
+  return isTold ? { env, request, started: Date.now(), trace } : null;
 }
 
 /** To be called with the answer. The runtime's clock stands still while the module computes, so this is the time that was waited. */

@@ -90,6 +90,14 @@ test("the origin is asked in the trace of the request that led to it", async (co
   assert.match(headers.get("traceparent"), new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
   assert.deepEqual(points, [{ indexes: ["origin"], blobs: ["origin", "changes", "204"], doubles: [0] }]);
 
+  const lines = context.mock.method(console, "log", () => {});
+  const unnamed = new Request("http://shop.invalid/");
+  end(begin(unnamed, { LOG: "requests" }), new Response(""));
+  await globalThis.fetchOrigin("http://origin.invalid/catalog/changes?since=1", { headers: new Headers() });
+  const { trace } = JSON.parse(lines.mock.calls[0].arguments[0]);
+  assert.match(asked.mock.calls[1].arguments[1].headers.get("traceparent"), new RegExp(`^00-${trace}-`), "a trace made here goes on");
+
+  begin(unnamed, env);
   context.mock.method(globalThis, "fetch", async () => Promise.reject(new Error("refused")));
   await assert.rejects(globalThis.fetchOrigin("http://origin.invalid/catalog/snapshot/1", { headers: new Headers() }));
   assert.deepEqual(points[1].blobs, ["origin", "snapshot", "failed"]);
