@@ -77,7 +77,7 @@ pub(crate) fn run(project: &Project, profile: Profile, catalog: Option<&Path>) -
 
 /// The browser's files. The Worker embeds their manifests, so they come first.
 pub(crate) fn assets(project: &Project, profile: Profile, catalog: Option<&Path>) -> Result<()> {
-    let mut command = project.npm_program("node");
+    let mut command = project.command("node");
     command.arg("assets/build.mjs");
     if profile == Profile::Dev {
         // A picture that was edited has a new name; who works on it wants to see it, not an error.

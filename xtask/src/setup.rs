@@ -11,7 +11,10 @@ use crate::project::{Project, capture, read, say};
 use crate::tools;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// The oldest Node whose npm reads the lock files.
 const OLDEST_NODE: u32 = 20;
+/// The oldest Node that wrangler runs on. The lock file brings one for the platforms that `package.json` names.
+const OLDEST_NODE_OF_WRANGLER: u32 = 22;
 const NODE_SITE: &str = "https://nodejs.org";
 const RUSTUP_SITE: &str = "https://rustup.rs";
 
@@ -40,8 +43,10 @@ pub(crate) fn packages(project: &Project, folder: &str) -> Result<()> {
     }
     say("fetching the npm packages: `npm ci`");
     let mut command = project.command("npm");
-    command.args(["ci", "--no-audit", "--no-fund"]).current_dir(project.path(folder));
-    project.run(&mut command).context("cannot fetch the npm packages")
+    // As in `.npmrc`, which npm reads in the root folder alone.
+    command.args(["ci", "--ignore-scripts", "--loglevel=error", "--no-audit", "--no-fund"]);
+    project.run(command.current_dir(project.path(folder))).context("cannot fetch the npm packages")?;
+    node_is_new_enough_for_wrangler(project)
 }
 
 /// `npm ci` leaves a list of what it put there; it must name what the lock file names.
@@ -51,9 +56,7 @@ fn packages_are_current(project: &Project, folder: &str) -> bool {
     let (Some(wanted), Some(there)) = (parse("package-lock.json"), parse("node_modules/.package-lock.json")) else {
         return false;
     };
-    // npm writes its list before the packages' own install scripts end; one of them fetches this program.
-    let names_node = wanted.pointer("/packages/node_modules~1node").is_some();
-    (!names_node || folder.join("node_modules/.bin/node").exists()) && same_packages(&wanted, &there)
+    same_packages(&wanted, &there)
 }
 
 /// Packages for other platforms are optional and absent; everything else must be there, and nothing more.
@@ -82,6 +85,18 @@ fn node_is_new_enough(project: &Project) -> Result<()> {
         return Ok(());
     }
     Err(hinted(format!("Node is `{version}`: the build needs Node {OLDEST_NODE} or newer"), install_node()))
+}
+
+/// Where `package.json` names no Node for the platform, the machine's own runs wrangler.
+fn node_is_new_enough_for_wrangler(project: &Project) -> Result<()> {
+    let version = answer(project, "node", &["--version"]).unwrap_or_default();
+    if major_version(&version).is_some_and(|major| major >= OLDEST_NODE_OF_WRANGLER) {
+        return Ok(());
+    }
+    let message = format!(
+        "Node is `{version}`, wrangler needs Node {OLDEST_NODE_OF_WRANGLER} or newer, and npm has none for this platform"
+    );
+    Err(hinted(message, install_node()))
 }
 
 fn wasm_target(project: &Project) -> Result<()> {

@@ -154,7 +154,7 @@ fn typescript(place: &mut Workplace) -> Result<Outcome> {
 }
 
 fn assets(place: &mut Workplace) -> Result<Outcome> {
-    let mut command = place.project.npm_program("node");
+    let mut command = place.project.command("node");
     command.args(["--test", "--test-reporter=tap", "assets/tests/**/*.test.{mjs,ts}", "edge/tests/*.test.mjs"]);
     Ok(place.counted(&mut command, counts::of_node_test)?.into())
 }

@@ -52,7 +52,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         command
     })?;
     let theirs = start(free_port()?, |port| {
-        let mut command = project.npm_program("node");
+        let mut command = project.command("node");
         command.arg(project.path("bench/express.mjs")).arg(&products).arg(port).env("NODE_ENV", "production");
         command
     })?;
