@@ -17,10 +17,10 @@ use crate::failure::hinted;
 use crate::project::{Project, read, read_bytes};
 
 const KIB: u64 = 1024;
-const WORKER: u64 = 250 * KIB;
+const WORKER: u64 = 700 * KIB;
 const SCRIPTS: u64 = 10 * KIB;
 const LOADER: u64 = 2 * KIB;
-const STYLES: u64 = 10 * KIB;
+const STYLES: u64 = 12 * KIB;
 
 /// The pages that carry a remote, and which.
 const PAGES: [(&str, &str); 2] = [("listing page", "products"), ("product page", "product-detail")];
