@@ -2,10 +2,11 @@
 //! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log. Only reports that would
 //! be logged count against the limit, each remote and kind by itself, so that a flood of one hides no other.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use rollout::json::{Object, Writer};
 use rollout::{RemoteName, Version};
+use web::foreign::ascii_json;
 
 use crate::problem::problem;
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
@@ -100,18 +101,7 @@ impl Report {
             fields.field("message").string(&self.message);
             fields.field("page").string(&self.page);
         });
-        let mut line = String::with_capacity(json.len());
-        for character in json.chars() {
-            if matches!(character, ' '..='~') {
-                line.push(character);
-                continue;
-            }
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                // Writing to a string cannot fail.
-                let _ = write!(line, "\\u{unit:04x}");
-            }
-        }
-        line
+        ascii_json(&json)
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use web::foreign::excerpt;
 
-use crate::name::excerpt;
 use crate::share::BUCKETS;
 use crate::{RemoteName, Share};
 

@@ -4,8 +4,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use web::foreign::{excerpt, is_plain};
 
-use crate::name::{excerpt, is_plain};
 use crate::{Share, Version};
 
 /// Entries that a release document holds at most; older ones lie beside it.

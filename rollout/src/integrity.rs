@@ -6,8 +6,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-
-use crate::name::excerpt;
+use web::foreign::excerpt;
 
 const PREFIX: &str = "sha384-";
 const DIGEST_LENGTH: usize = 48;

@@ -6,8 +6,7 @@ use std::fmt::{Display, Write as _};
 
 use serde::de::{Error as _, IgnoredAny};
 use serde_json::Error;
-
-use crate::name::excerpt;
+use web::foreign::excerpt;
 
 /// A value as it stands in the document.
 #[derive(Debug, Clone, Copy)]

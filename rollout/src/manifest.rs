@@ -5,9 +5,9 @@ use litemap::LiteMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use web::foreign::excerpt;
 
 use crate::json::{Object, Value};
-use crate::name::excerpt;
 use crate::{FileName, Integrity, RemoteName, Version};
 
 /// The schema this crate reads and writes.

@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use web::foreign::excerpt;
 
 /// Longest remote name, in bytes. Bucket names end in it (`shop-{remote}-production`) and S3 allows 63 characters there.
 pub const REMOTE_NAME_LIMIT: usize = 40;
@@ -99,27 +100,6 @@ fn check_length(kind: &'static str, name: &str, limit: usize) -> Result<(), Name
         return Ok(());
     }
     Err(NameError::Length { kind, name: excerpt(name), length: name.len(), limit })
-}
-
-/// Names come from hostile input; an error message carries only a start that fits a log line, and in it nothing that ends the
-/// line or changes how a terminal shows it.
-pub(crate) fn excerpt(text: &str) -> String {
-    text.chars().take(64).fold(String::new(), |mut excerpt, character| {
-        if is_plain(character) {
-            excerpt.push(character);
-        } else {
-            excerpt.extend(character.escape_debug());
-        }
-        excerpt
-    })
-}
-
-/// Whether a character only shows itself: no control character, and none that reorders or hides what stands beside it
-/// (<https://www.unicode.org/reports/tr36/>).
-pub(crate) fn is_plain(character: char) -> bool {
-    let hides = matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-    !character.is_control() && !hides
 }
 
 macro_rules! text_newtype {

@@ -6,8 +6,8 @@ use std::fmt::{self, Write as _};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+use web::foreign::excerpt;
 
-use crate::name::excerpt;
 use crate::{RemoteName, Version};
 
 /// A remote's parameter is this and its name.

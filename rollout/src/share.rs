@@ -6,9 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
+use web::foreign::excerpt;
 
 use crate::json::Value;
-use crate::name::excerpt;
 
 /// Hundredths of a percent in the whole: the number of buckets that visitors fall into.
 pub const BUCKETS: u16 = 10_000;

@@ -4,8 +4,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-use crate::name::excerpt;
+use web::foreign::excerpt;
 
 /// Longest version text, in bytes.
 pub const VERSION_LIMIT: usize = 64;

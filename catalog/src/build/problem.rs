@@ -4,6 +4,8 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
+use web::foreign::excerpt;
+
 use crate::build::{MAX_COUNT, record};
 use crate::id::IdError;
 use crate::money::PriceError;
@@ -352,17 +354,6 @@ impl Rule {
             | Rule::TextTooLong { .. } => "limits",
         }
     }
-}
-
-/// A value as it is quoted in a message: one line of readable length.
-pub(super) fn excerpt(value: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut text: String =
-        value.chars().take(LONGEST).map(|character| if character.is_control() { ' ' } else { character }).collect();
-    if value.chars().nth(LONGEST).is_some() {
-        text.push('…');
-    }
-    text
 }
 
 fn list(names: &[&str]) -> String {

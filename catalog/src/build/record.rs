@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
+use web::foreign::excerpt;
+
 use crate::build::picture::Picture;
-use crate::build::problem::{Rule, excerpt};
+use crate::build::problem::Rule;
 use crate::build::read::Value;
 use crate::build::report::{WarningKind, Warnings};
 use crate::build::{MAX_CATEGORY_LENGTH, MAX_COUNT, MAX_DESCRIPTION_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_NAME_LENGTH};

@@ -4,8 +4,9 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
+use web::foreign::excerpt;
+
 use crate::build::Format;
-use crate::build::problem::excerpt;
 
 /// A catalog file that keeps every rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

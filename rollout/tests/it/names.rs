@@ -44,7 +44,7 @@ fn file_names_are_no_paths() {
     assert_eq!(outcome(FileName::new("")), Err("`` has 0 characters, a file name has 1 to 128".to_owned()));
     assert_eq!(
         outcome(FileName::new(&"a".repeat(129))),
-        Err(format!("`{}` has 129 characters, a file name has 1 to 128", "a".repeat(64))),
+        Err(format!("`{}…` has 129 characters, a file name has 1 to 128", "a".repeat(64))),
         "a message quotes 64 characters at most"
     );
 }

@@ -14,11 +14,12 @@ use crate::project::{Project, capture};
 /// Nothing may name `xtask` or the benchmark of other engines, which is why they stand on no right-hand side; the harness of the end-to-end
 /// tests serves the checks of the infrastructure alone.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("catalog", &[]),
-    ("rollout", &[]),
+    ("web", &[]),
+    ("catalog", &["web"]),
+    ("rollout", &["web"]),
     ("pages", &["catalog", "rollout"]),
-    ("edge", &["catalog", "rollout", "pages"]),
-    ("operator", &["catalog", "rollout"]),
+    ("edge", &["catalog", "rollout", "pages", "web"]),
+    ("operator", &["catalog", "rollout", "web"]),
     ("infra-checks", &["storefront-tests"]),
     ("storefront-tests", &["catalog", "rollout", "pages", "edge"]),
     ("storefront-bench", &["catalog"]),

@@ -4,6 +4,7 @@
 mod dependencies;
 mod files;
 mod links;
+mod packages;
 mod purity;
 mod words;
 
@@ -16,7 +17,7 @@ use crate::counts::Counts;
 use crate::project::{Project, capture, read_bytes, say};
 
 /// What runs inside the Worker, and so must compile to WebAssembly and depend on little.
-pub(crate) const WASM_CRATES: [&str; 4] = ["catalog", "rollout", "pages", "edge"];
+pub(crate) const WASM_CRATES: [&str; 5] = ["web", "catalog", "rollout", "pages", "edge"];
 
 /// One rule.
 struct Rule {
@@ -41,6 +42,7 @@ const RULES: &[Rule] = &[
     Rule { name: "no unfinished work, no silenced lint", find: Find::Read(words::unfinished) },
     Rule { name: "no path of one machine", find: Find::Read(words::machine_paths) },
     Rule { name: "links between documents lead somewhere", find: Find::Read(links::relative) },
+    Rule { name: "npm packages are pinned by hash and run no script", find: Find::Read(packages::pinned) },
     Rule { name: "pure crates touch nothing outside", find: Find::Read(purity::sources) },
     Rule { name: "crates depend in one direction", find: Find::Ask(dependencies::direction) },
     Rule { name: "the Worker depends on what is listed", find: Find::Ask(dependencies::listed) },

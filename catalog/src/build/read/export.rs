@@ -4,10 +4,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use web::foreign::excerpt;
+
 use super::columns::{Columns, Field, Meaning, Use};
 use super::mapped::Reader;
 use super::value::{Loose, Value};
-use crate::build::problem::{Rule, excerpt};
+use crate::build::problem::Rule;
 use crate::build::record::Outcome;
 use crate::build::report::Warnings;
 

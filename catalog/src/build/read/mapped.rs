@@ -1,6 +1,8 @@
 //! A record of another shop's export: values taken for what they can only mean, each with the column that it comes from.
 //! Makes up no id, name, price or category; what is not said about the rest is empty or 0, and the report says so.
 
+use web::foreign::excerpt;
+
 use super::columns::{Field, Meaning};
 use super::export::{Candidate, Export};
 use super::number::{NumberError, Plain, parse, parse_exact, rounded};
@@ -8,7 +10,7 @@ use super::value::{Loose, Value};
 use super::{html, words};
 use crate::build::MAX_COUNT;
 use crate::build::picture::Picture;
-use crate::build::problem::{Rule, excerpt};
+use crate::build::problem::Rule;
 use crate::build::record::{CATEGORY, DESCRIPTION, NAME, Outcome, Record, TextRule, check_image_length};
 use crate::build::report::{WarningKind, Warnings};
 use crate::id::ProductId;

@@ -26,8 +26,10 @@ use self::json::{Elements, Members, Place};
 use self::lines::Lines;
 use self::table::{Row, Rows};
 pub(super) use self::value::Value;
+use web::foreign::excerpt;
+
 use crate::build::BuildError;
-use crate::build::problem::{Problem, Problems, Rule, excerpt};
+use crate::build::problem::{Problem, Problems, Rule};
 use crate::build::record::{self, Outcome, Record};
 use crate::build::report::{Report, Warnings};
 
