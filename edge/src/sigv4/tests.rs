@@ -1,13 +1,11 @@
 //! The signer against the official vectors, AWS's worked examples for S3, and laws of its date and escapes.
-//! The vectors come with the crate `aws-sigv4`, whose folder `cargo metadata` names.
+//! The vectors come with the crate `aws-sigv4`, from cargo's folder of unpacked sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use proptest::prelude::*;
 use serde::Deserialize;
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -62,36 +60,30 @@ fn the_official_vectors_hold() {
     assert_eq!(skipped.len(), SKIPPED.len(), "{skipped:?} of {SKIPPED:?}");
 }
 
-/// Where cargo keeps the sources of `aws-sigv4`.
+/// Where cargo keeps the sources of `aws-sigv4`: unpacked to compile this very test, so that no other crate has to be there.
 fn suite() -> PathBuf {
-    let cargo = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO")).args(arguments).output().expect("cargo starts");
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "`cargo {}` failed: {errors}", arguments.join(" "));
-        String::from_utf8(output.stdout).expect("cargo prints UTF-8")
-    };
-    // Only packages of this platform are on the disk; without the filter cargo would fetch those of all others.
-    let version = cargo(&["-vV"]);
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its host");
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let metadata = cargo(&[
-        "metadata",
-        "--format-version=1",
-        "--locked",
-        "--offline",
-        "--filter-platform",
-        host,
-        "--manifest-path",
-        manifest,
-    ]);
-    let metadata: Value = serde_json::from_str(&metadata).expect("`cargo metadata` prints JSON");
-    let packages = metadata["packages"].as_array().expect("packages");
-    let package = packages.iter().find(|package| package["name"] == "aws-sigv4");
-    let package = package.expect("`aws-sigv4` is a dev-dependency of `edge`, its vectors are needed here");
-    let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
-    let folder = manifest.with_file_name("aws-signing-test-suite").join("v4");
-    assert!(folder.is_dir(), "`{}` is absent: this version of aws-sigv4 ships no vectors", folder.display());
-    folder
+    let package = format!("aws-sigv4-{}", locked_version("aws-sigv4"));
+    let sources = cargo_home().join("registry/src");
+    let registries = fs::read_dir(&sources).unwrap_or_else(|error| panic!("`{}`: {error}", sources.display()));
+    let folder = registries
+        .map(|registry| registry.expect("a registry").path().join(&package).join("aws-signing-test-suite/v4"))
+        .find(|folder| folder.is_dir());
+    folder.unwrap_or_else(|| {
+        panic!("no `{package}` with its vectors below `{}`: has cargo another source for it?", sources.display())
+    })
+}
+
+fn locked_version(package: &str) -> String {
+    let lock = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock"));
+    let (_, rest) =
+        lock.split_once(&format!("name = \"{package}\"\nversion = \"")).expect("a dev-dependency of `edge`");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "cargo's folder is the machine's choice")]
+fn cargo_home() -> PathBuf {
+    let own = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    own.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).expect("cargo has a folder")
 }
 
 fn check_vector(folder: &Path, name: &str) {
