@@ -24,10 +24,12 @@ mod processes;
 mod project;
 mod setup;
 mod stage;
+mod storefront;
 mod test;
 mod tidy;
 mod tools;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -122,6 +124,13 @@ enum Command {
         #[arg(long, conflicts_with = "requests")]
         bless: bool,
     },
+    /// Run the operators' command line, built from this checkout; `cargo storefront …` is short for it.
+    #[command(disable_help_flag = true)]
+    Storefront {
+        /// What `storefront` is asked to do.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Check the rules of the source tree that no compiler checks.
     Tidy {
         /// Record the dependencies of the pure crates and the Worker as they are now.
@@ -181,6 +190,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench { what, data } => bench::run(&project, what, data.as_deref())?,
         Command::Food { count, out } => food::run(&project, count, &out)?,
         Command::Cost { requests, bless } => cost::run(&project, &requests, bless)?,
+        Command::Storefront { arguments } => storefront::run(&project, &arguments)?,
         Command::Tidy { bless } => return tidy::run(&project, bless),
     }
     Ok(ExitCode::SUCCESS)

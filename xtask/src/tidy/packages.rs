@@ -16,7 +16,7 @@ pub(super) fn pinned(tree: &Tree) -> Vec<Finding> {
 
 fn faults(lock: &str) -> Vec<String> {
     let lock: Value = serde_json::from_str(lock).unwrap_or_default();
-    let Some(packages) = lock["packages"].as_object() else {
+    let Some(packages) = lock.get("packages").and_then(Value::as_object) else {
         return vec!["is no lock file of npm 7 or newer".to_owned()];
     };
     let mut faults = Vec::new();
@@ -24,11 +24,11 @@ fn faults(lock: &str) -> Vec<String> {
     for (path, package) in packages.iter().filter(|(path, _)| !path.is_empty()) {
         let name = path.rsplit_once("node_modules/").map_or(path.as_str(), |(_, name)| name);
         // The bytes of a bundled package are part of the package that brings it.
-        let is_bundled = package["inBundle"] == true;
-        if !is_bundled && package["integrity"].as_str().is_none_or(str::is_empty) {
+        let is_bundled = package.get("inBundle") == Some(&Value::Bool(true));
+        if !is_bundled && package.get("integrity").and_then(Value::as_str).is_none_or(str::is_empty) {
             faults.push(format!("`{name}` has no `integrity`, so nothing checks its bytes"));
         }
-        if package["hasInstallScript"] == true && !WORK_WITHOUT_THEIR_SCRIPT.contains(&name) {
+        if package.get("hasInstallScript") == Some(&Value::Bool(true)) && !WORK_WITHOUT_THEIR_SCRIPT.contains(&name) {
             faults.push(format!(
                 "`{name}` wants to run a script when it is installed: do without it, or show that it works unrun"
             ));
