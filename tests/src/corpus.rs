@@ -92,7 +92,7 @@ pub fn large_folder() -> PathBuf {
 pub fn large_catalog() -> Catalog {
     let path = large_folder().join("catalog.index");
     let index = std::fs::read(&path).unwrap_or_else(|error| {
-        panic!("cannot read `{}`: {error}\nhint: `cargo xtask test --only large` builds it", path.display())
+        panic!("cannot read `{}`: {error}\nhint: `cargo xtask test large` builds it", path.display())
     });
     Catalog::open(index).expect("the index of the large catalog opens")
 }

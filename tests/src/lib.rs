@@ -49,7 +49,7 @@ pub fn program(name: &str) -> PathBuf {
     let tests = std::env::current_exe().expect("a program knows where it is");
     let folder = tests.parent().and_then(Path::parent).expect("a test program lies in `deps`");
     let program = folder.join(name);
-    let hint = "`cargo xtask test --only programs` makes it";
+    let hint = "`cargo xtask test programs` makes it";
     assert!(program.is_file(), "`{}` is not built\nhint: {hint}", program.display());
     program
 }

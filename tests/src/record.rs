@@ -1,5 +1,5 @@
 //! The origin of record: the real program `origin`, with a catalog file of its own that a test changes while it runs. What it does is
-//! read off its log and its answers. Needs `cargo xtask test --only programs` to have run.
+//! read off its log and its answers. Needs `cargo xtask test programs` to have run.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -10,7 +10,7 @@ use crate::counts::{self, Counts};
 use crate::failure::hinted;
 use crate::project::{Project, read, say, variable};
 use crate::setup::{self, answer};
-use crate::stage::{Outcome, Workplace};
+use crate::test::stage::{Outcome, Workplace};
 use crate::{parts, tools};
 
 /// The package with the checks.
@@ -58,7 +58,7 @@ pub(crate) fn terraform(place: &mut Workplace) -> Result<Outcome> {
 pub(crate) fn delivery(place: &mut Workplace) -> Result<Outcome> {
     let mut command = place.project.cargo("test");
     command.args(["--package", PACKAGE, "--no-fail-fast", "--"]);
-    command.args(TERRAFORM_TESTS.iter().flat_map(|name| ["--skip", name]));
+    command.args(TERRAFORM_TESTS.iter().flat_map(|name| ["--skip", name])).args(&place.arguments);
     Ok(place.counted(&mut command, counts::of_cargo_test)?.into())
 }
 

@@ -23,7 +23,6 @@ mod parts;
 mod processes;
 mod project;
 mod setup;
-mod stage;
 mod storefront;
 mod test;
 mod tidy;
@@ -86,18 +85,25 @@ enum Command {
     Parts,
     /// Run every check and test of the shop, stage by stage, and sum them up in one line.
     Test {
+        /// Run these stages and the ones they need, instead of all.
+        #[arg(value_name = "STAGE")]
+        stages: Vec<String>,
         /// Run those of infra/ and .github/ instead.
-        #[arg(long, conflicts_with = "only")]
+        #[arg(long, conflicts_with = "stages")]
         infra: bool,
         /// Run both.
-        #[arg(long, conflicts_with_all = ["only", "infra"])]
+        #[arg(long, conflicts_with_all = ["stages", "infra"])]
         all: bool,
-        /// Run these stages and the ones they need.
-        #[arg(long, value_name = "STAGE", value_delimiter = ',')]
-        only: Vec<String>,
+        /// Run the stages that a change since this commit concerns and that need no running shop.
+        #[arg(long, value_name = "COMMIT", num_args = 0..=1, require_equals = true, default_missing_value = "HEAD",
+              conflicts_with_all = ["stages", "infra", "all"])]
+        changed: Option<String>,
         /// Name the stages and stop.
         #[arg(long)]
         list: bool,
+        /// For what runs the tests of the one stage named: a scenario of `browser`, the name of a test of `end-to-end` or `unit`.
+        #[arg(last = true, value_name = "ARGS", requires = "stages")]
+        arguments: Vec<String>,
     },
     /// Measure: each benchmark, or the one that is named.
     Bench {
@@ -178,12 +184,13 @@ fn run(command: Command) -> Result<ExitCode> {
                 println!("{}", path.display());
             }
         }
-        Command::Test { infra, all, only, list } => {
-            let wanted = match (infra, all, only.as_slice()) {
-                (true, _, _) => Wanted::Infra,
-                (_, true, _) => Wanted::All,
-                (_, _, []) => Wanted::Shop,
-                (_, _, only) => Wanted::Named(only),
+        Command::Test { stages, infra, all, changed, list, arguments } => {
+            let wanted = match (infra, all, changed.as_deref(), stages.as_slice()) {
+                (true, ..) => Wanted::Infra,
+                (_, true, ..) => Wanted::All,
+                (_, _, Some(base), _) => Wanted::Changed(base),
+                (_, _, _, []) => Wanted::Shop,
+                (_, _, _, stages) => Wanted::Named(stages, &arguments),
             };
             return test::run(&project, &wanted, list);
         }

@@ -1,5 +1,5 @@
 //! A stage of `cargo xtask test`: its name, what it needs, how it ended, and the table of them all.
-//! What a stage does is in `test.rs`; here is only what every stage shares.
+//! What a stage does is in `stages.rs`, when it runs in `schedule.rs`; here is only what every stage shares.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use super::changed::Packages;
 use crate::counts::Counts;
 use crate::failure;
 use crate::project::Project;
@@ -21,7 +22,27 @@ const TAIL_LINES: usize = 60;
 pub(crate) struct Stage {
     pub(crate) name: &'static str,
     pub(crate) needs: &'static [&'static str],
+    pub(crate) room: Room,
     pub(crate) run: fn(&mut Workplace) -> Result<Outcome>,
+}
+
+/// What a stage can share the machine with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// With any other.
+    Beside,
+    /// Not with another that compiles: cargo locks its folder, so the two would only wait for each other.
+    Compiler,
+    /// With none: its tests watch the clock, or it prepares what all others use.
+    Alone,
+}
+
+/// What a person asked for beside the stages.
+pub(crate) struct Request {
+    pub(super) packages: Packages,
+    /// For what runs the tests of the stage `of`.
+    pub(super) arguments: Vec<String>,
+    pub(super) of: Option<&'static str>,
 }
 
 /// What a stage ran, and what a reader of the summary should know about it.
@@ -47,12 +68,16 @@ pub(crate) struct Ended {
 /// What a stage works with: the checkout, and a log that takes all output.
 pub(crate) struct Workplace {
     pub(crate) project: Project,
+    /// What is to be compiled and tested of the workspace.
+    pub(super) packages: Packages,
+    /// What a person added for the program that runs the tests.
+    pub(crate) arguments: Vec<String>,
     log: File,
     path: PathBuf,
 }
 
 impl Workplace {
-    fn new(project: &Project, stage: &str) -> Result<Workplace> {
+    fn new(project: &Project, stage: &str, request: &Request) -> Result<Workplace> {
         let folder = project.path("target/xtask-logs");
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
         let path = folder.join(format!("{stage}.log"));
@@ -61,7 +86,8 @@ impl Workplace {
         options.create(true).append(true).read(true);
         let log = options.open(&path).with_context(|| format!("cannot open `{}`", path.display()))?;
         log.set_len(0).with_context(|| format!("cannot empty `{}`", path.display()))?;
-        Ok(Workplace { project: project.logging_to(&log)?, log, path })
+        let arguments = if request.of == Some(stage) { request.arguments.clone() } else { Vec::new() };
+        Ok(Workplace { project: project.logging_to(&log)?, packages: request.packages.clone(), arguments, log, path })
     }
 
     /// Runs a program that is one check: it passes or fails.
@@ -102,15 +128,10 @@ pub(crate) fn select<'a>(stages: &'a [Stage], only: &[String]) -> Result<Vec<&'a
 }
 
 /// Runs one stage, quietly when it passes; says what went wrong and how to see it again when it does not.
-pub(crate) fn run(project: &Project, stage: &Stage, before: &[Ended]) -> Result<Ended> {
-    let failed = |name: &&&str| before.iter().any(|ended| ended.name == **name && !ended.passed());
-    if let Some(broken) = stage.needs.iter().find(failed) {
-        let outcome = Outcome { counts: Counts::skipped(1), note: Some(format!("needs `{broken}`, which failed")) };
-        return Ok(report(Ended { name: stage.name, outcome, seconds: 0.0 }));
-    }
+pub(crate) fn run(project: &Project, stage: &Stage, request: &Request) -> Result<Ended> {
     eprintln!("test: {} …", stage.name);
     let started = now();
-    let mut place = Workplace::new(project, stage.name)?;
+    let mut place = Workplace::new(project, stage.name, request)?;
     let outcome = (stage.run)(&mut place).or_else(|error| {
         // A stage that could not do its work has failed; the later ones that do not need it still run.
         place.write(failure::render(&error).trim_end())?;
@@ -120,7 +141,7 @@ pub(crate) fn run(project: &Project, stage: &Stage, before: &[Ended]) -> Result<
     if !ended.passed() {
         let text = std::fs::read(&place.path).with_context(|| format!("cannot read `{}`", place.path.display()))?;
         eprintln!("{}", tail(&String::from_utf8_lossy(&text)));
-        eprintln!("      all of it: target/xtask-logs/{0}.log   again: cargo xtask test --only {0}\n", stage.name);
+        eprintln!("      all of it: target/xtask-logs/{0}.log   again: cargo xtask test {0}\n", stage.name);
     }
     Ok(ended)
 }
@@ -151,7 +172,18 @@ pub(crate) fn total(ended: &[Ended]) -> (Counts, String) {
 }
 
 impl Ended {
-    fn passed(&self) -> bool {
+    /// One that could not start, since `broken` did not pass.
+    pub(super) fn skipped(name: &'static str, broken: &str) -> Ended {
+        let outcome = Outcome { counts: Counts::skipped(1), note: Some(format!("needs `{broken}`, which failed")) };
+        report(Ended { name, outcome, seconds: 0.0 })
+    }
+
+    #[cfg(test)]
+    pub(super) fn new(name: &'static str, counts: Counts) -> Ended {
+        Ended { name, outcome: counts.into(), seconds: 0.0 }
+    }
+
+    pub(super) fn passed(&self) -> bool {
         // A stage that was skipped because of another passes nothing on to those that need it.
         self.outcome.counts.failed == 0 && self.outcome.counts.passed > 0
     }
@@ -194,10 +226,10 @@ mod tests {
     }
 
     const STAGES: [Stage; 4] = [
-        Stage { name: "setup", needs: &[], run: nothing },
-        Stage { name: "format", needs: &["setup"], run: nothing },
-        Stage { name: "worker", needs: &["setup"], run: nothing },
-        Stage { name: "browser", needs: &["worker"], run: nothing },
+        Stage { name: "setup", needs: &[], room: Room::Alone, run: nothing },
+        Stage { name: "format", needs: &["setup"], room: Room::Beside, run: nothing },
+        Stage { name: "worker", needs: &["setup"], room: Room::Compiler, run: nothing },
+        Stage { name: "browser", needs: &["worker"], room: Room::Alone, run: nothing },
     ];
 
     fn ended(name: &'static str, passed: u64, failed: u64, skipped: u64, note: Option<&str>) -> Ended {
