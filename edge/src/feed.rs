@@ -8,10 +8,11 @@ use catalog::{Catalog, MAX_CHANGES_BYTES};
 use js_sys::Uint8Array;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect};
 
+use crate::body::drain;
 use crate::catalogs::Edition;
+use crate::deadline::within;
 use crate::location_cache;
-use crate::origin::{describe, drain, within};
-use crate::runtime;
+use crate::runtime::{self, describe};
 use crate::visit;
 use crate::worker_state::State;
 

@@ -3,14 +3,18 @@
 
 use catalog::api::ETag;
 use rollout::path::{self, PublicPath};
-use rollout::{Integrity, RemoteName};
+use rollout::{Integrity, RemoteName, Version};
 
 use crate::bundled;
+use crate::cause::Cause;
 use crate::preview_link;
-use crate::problem::{Unknown, problem, unknown};
+use crate::problem::{Unknown, problem, problem_with_code, unknown};
 use crate::range::{self, Selection};
 use crate::reply::{CACHE_IMMUTABLE, CACHE_NOTHING, Head, Policy, Reply};
 use crate::shop::{Answer, Incoming, Shop};
+
+/// In how many seconds a version that was not read may be asked for again.
+const RETRY_AFTER: &str = "1";
 
 /// A file to be fetched, and the answer it becomes part of.
 #[derive(Debug)]
@@ -39,6 +43,8 @@ pub(crate) enum Place {
 pub(crate) struct Stored {
     /// The remote, which may have a bucket of its own.
     pub(crate) remote: RemoteName,
+    /// The version.
+    pub(crate) version: Version,
     /// The object's key.
     pub(crate) key: String,
     /// What the bytes must hash to.
@@ -83,12 +89,12 @@ pub(crate) fn remote(shop: &Shop, wanted: &PublicPath, request: &Incoming<'_>) -
             None => missing(&format!("there is no remote `{remote}`"), request),
         },
         PublicPath::Manifest { remote, version } => match manifest_text(shop, remote, version) {
-            None => unknown_version(shop, remote, version, request),
+            None => unread_version(shop, remote, version, request),
             Some(text) => send_manifest(text, request),
         },
         PublicPath::File { remote, version, file } => {
             let Some(manifest) = shop.remotes.manifest(remote, version) else {
-                return unknown_version(shop, remote, version, request);
+                return unread_version(shop, remote, version, request);
             };
             let Some((name, entry)) = manifest.file(file.as_str()) else {
                 let detail = format!("version `{version}` of `{remote}` has no file `{file}`");
@@ -99,6 +105,7 @@ pub(crate) fn remote(shop: &Shop, wanted: &PublicPath, request: &Incoming<'_>) -
             } else {
                 Place::Store(Stored {
                     remote: remote.clone(),
+                    version: version.clone(),
                     key: path::file_key(remote, version, name),
                     integrity: entry.integrity.clone(),
                 })
@@ -109,7 +116,7 @@ pub(crate) fn remote(shop: &Shop, wanted: &PublicPath, request: &Incoming<'_>) -
     }
 }
 
-fn manifest_text(shop: &Shop, remote: &RemoteName, version: &rollout::Version) -> Option<Vec<u8>> {
+fn manifest_text(shop: &Shop, remote: &RemoteName, version: &Version) -> Option<Vec<u8>> {
     if shop.remotes.bundled_version(remote, version).is_some() {
         return bundled::manifest_text(remote, version).map(|text| text.as_bytes().to_vec());
     }
@@ -127,16 +134,26 @@ fn send_manifest(text: Vec<u8>, request: &Incoming<'_>) -> Answer {
     Answer::Reply(Reply::new(head, text).without_body(request.is_head()))
 }
 
-/// A version that does not exist is one thing, a store that cannot be asked another: the one is a 404 for good, the other not.
-fn unknown_version(shop: &Shop, remote: &RemoteName, version: &rollout::Version, request: &Incoming<'_>) -> Answer {
-    let absence = shop.remotes.absence(remote, version, request.now());
-    let reply = match absence {
-        Some(why) if why != crate::remotes::NOT_PUBLISHED => {
-            problem(502, &format!("version `{version}` of `{remote}` cannot be read: {why}"))
+/// A version that does not exist is one thing, a store that cannot be asked another: the one is a 404, the other is not.
+fn unread_version(shop: &Shop, remote: &RemoteName, version: &Version, request: &Incoming<'_>) -> Answer {
+    let cause = shop.remotes.cause(remote, version, request.now()).unwrap_or(Cause::Unread);
+    let reply = match cause {
+        Cause::Absent => unknown(Unknown::Version, &format!("there is no version `{version}` of a remote `{remote}`")),
+        cause => {
+            let text = cause.text(shop.remotes.in_development());
+            unreadable(&cause, &format!("version `{version}` of `{remote}` cannot be read: {text}"))
         }
-        _ => unknown(Unknown::Version, &format!("there is no version `{version}` of a remote `{remote}`")),
     };
     Answer::Reply(reply.without_body(request.is_head()))
+}
+
+/// The answer for what the store has not given, with the cause's code.
+pub(crate) fn unreadable(cause: &Cause, detail: &str) -> Reply {
+    let mut reply = problem_with_code(cause.status(), cause.code(), detail);
+    if cause.status() == 503 {
+        reply.head.extra.push(("retry-after", RETRY_AFTER.to_owned()));
+    }
+    reply
 }
 
 /// 404 as problem+json: a missing script or style must never be answered with a page.

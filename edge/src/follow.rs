@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use rollout::Release;
 
+use crate::cause::Cause;
+
 /// How old a release may be. All in milliseconds; every one is a variable of the configuration, so that tests shorten them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Freshness {
@@ -14,14 +16,14 @@ pub(crate) struct Freshness {
     pub(crate) stale: f64,
     /// How long a page waits at most.
     pub(crate) wait: f64,
-    /// How long a release outlives an origin that fails.
+    /// How long a release outlives a store that fails.
     pub(crate) keep: f64,
-    /// How long the origin may take over one answer.
+    /// How long the store may take over one answer.
     pub(crate) timeout: f64,
 }
 
 impl Default for Freshness {
-    /// 5 s, 10 s, 150 ms, a day; an origin gets 5 s (`docs/configuration.md`).
+    /// 5 s, 10 s, 150 ms, a day; the store gets 5 s (`docs/configuration.md`).
     fn default() -> Self {
         Self { fresh: 5_000.0, stale: 10_000.0, wait: 150.0, keep: 24.0 * 60.0 * 60.0 * 1000.0, timeout: 5_000.0 }
     }
@@ -41,13 +43,13 @@ pub(crate) enum Need {
 /// Where a release was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// At the origin.
-    Origin,
+    /// In the store.
+    Store,
     /// In the cache of this location, where another isolate left it.
     Cache,
 }
 
-/// What the origin said.
+/// What came of asking the store.
 #[derive(Debug)]
 pub(crate) enum Heard {
     /// This release, under this entity tag.
@@ -57,7 +59,7 @@ pub(crate) enum Heard {
     /// There is none.
     Absent,
     /// Nothing that can be used, and why.
-    Failed(String),
+    Failed(Cause),
 }
 
 /// One remote, followed.
@@ -68,7 +70,7 @@ pub(crate) struct Followed {
     asking_since: Option<f64>,
     /// When a try last failed, or took longer than a page waits.
     failed_at: Option<f64>,
-    error: Option<String>,
+    error: Option<Cause>,
     /// The highest serial seen by this isolate: a lower one is an old document played back.
     highest: u64,
     /// Whether the cache of this location was asked; once in an isolate's life.
@@ -77,10 +79,10 @@ pub(crate) struct Followed {
 
 #[derive(Debug)]
 struct Known {
-    /// `None`: the origin said that there is none.
+    /// `None`: the store has none.
     release: Option<Rc<Release>>,
     etag: String,
-    /// When the origin last confirmed it.
+    /// When the store last confirmed it.
     confirmed_at: f64,
     source: Source,
 }
@@ -90,7 +92,9 @@ struct Known {
 pub(crate) struct Standing {
     pub(crate) age: Option<f64>,
     pub(crate) source: Option<Source>,
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<Cause>,
+    /// The highest serial that was seen; a release with a lower one is refused.
+    pub(crate) highest: Option<u64>,
 }
 
 impl Followed {
@@ -130,7 +134,7 @@ impl Followed {
     /// A page has waited as long as it may.
     pub(crate) fn is_slow(&mut self, now: f64) {
         self.failed_at = Some(now);
-        self.error.get_or_insert_with(|| "the origin did not answer in the time that a page waits".to_owned());
+        self.error.get_or_insert(Cause::Slow);
     }
 
     /// The tag to compare an answer with.
@@ -138,7 +142,7 @@ impl Followed {
         self.known.as_ref().filter(|known| known.release.is_some()).map(|known| known.etag.as_str())
     }
 
-    /// Takes in what the origin said at `now`. Returns whether a release came in that was not known before.
+    /// Takes in what came of asking the store, as of `now`. Returns whether a release came in that was not known before.
     pub(crate) fn hear(&mut self, heard: Heard, now: f64) -> bool {
         self.asking_since = None;
         match heard {
@@ -146,21 +150,21 @@ impl Followed {
                 if let Err(error) = self.judge(&release) {
                     return self.fail(error, now);
                 }
-                self.accept(Known { release: Some(release), etag, confirmed_at: now, source: Source::Origin })
+                self.accept(Known { release: Some(release), etag, confirmed_at: now, source: Source::Store })
             }
             Heard::Same => {
                 if let Some(known) = &mut self.known {
                     known.confirmed_at = now;
-                    known.source = Source::Origin;
+                    known.source = Source::Store;
                 }
                 self.failed_at = None;
                 self.error = None;
                 false
             }
             // A release is never taken away by those who may: a store without it has lost it.
-            Heard::Absent if self.highest > 0 => self.fail("the release is gone from the store".to_owned(), now),
+            Heard::Absent if self.highest > 0 => self.fail(Cause::ReleaseGone, now),
             Heard::Absent => {
-                self.accept(Known { release: None, etag: String::new(), confirmed_at: now, source: Source::Origin })
+                self.accept(Known { release: None, etag: String::new(), confirmed_at: now, source: Source::Store })
             }
             Heard::Failed(error) => self.fail(error, now),
         }
@@ -174,7 +178,7 @@ impl Followed {
         }
         let (failed_at, error) = (self.failed_at, self.error.take());
         let accepted = self.accept(Known { release: Some(release), etag, confirmed_at, source: Source::Cache });
-        // That another isolate once heard something says nothing about the origin's state now.
+        // That another isolate once heard something says nothing about the store's state now.
         self.failed_at = failed_at;
         self.error = error;
         accepted
@@ -192,18 +196,31 @@ impl Followed {
             age: self.known.as_ref().map(|known| since(known.confirmed_at, now)),
             source: self.known.as_ref().map(|known| known.source),
             error: self.error.clone(),
+            highest: (self.highest > 0).then_some(self.highest),
         }
     }
 
+    /// Why nobody knows which version shoppers should get: the store has neither given a release nor said that there is none, or
+    /// not for as long as either may be kept.
+    pub(crate) fn unknown(&self, now: f64, freshness: &Freshness) -> Option<Cause> {
+        let is_known = self.known.as_ref().is_some_and(|known| since(known.confirmed_at, now) <= freshness.keep);
+        (!is_known).then(|| self.error.clone().unwrap_or(Cause::Unread))
+    }
+
+    /// Whether a release would be taken over if it were heard now.
+    pub(crate) fn accepts(&self, release: &Release) -> bool {
+        self.judge(release).is_ok()
+    }
+
     /// The release of the highest serial is the truth; two of one serial would be two truths.
-    fn judge(&self, release: &Release) -> Result<(), String> {
-        let serial = release.serial();
-        if serial < self.highest {
-            return Err(format!("the store has serial {serial}, {} was seen before", self.highest));
+    fn judge(&self, release: &Release) -> Result<(), Cause> {
+        let (serial, seen) = (release.serial(), self.highest);
+        if serial < seen {
+            return Err(Cause::OlderSerial { serial, seen });
         }
         let known = self.known.as_ref().and_then(|known| known.release.as_deref());
         if known.is_some_and(|known| known.serial() == serial && known != release) {
-            return Err(format!("the store has another release of serial {serial} than before"));
+            return Err(Cause::SerialReused { serial });
         }
         Ok(())
     }
@@ -218,7 +235,7 @@ impl Followed {
         is_new
     }
 
-    fn fail(&mut self, error: String, now: f64) -> bool {
+    fn fail(&mut self, error: Cause, now: f64) -> bool {
         self.failed_at = Some(now);
         self.error = Some(error);
         false

@@ -2,16 +2,19 @@
 //! The only crate with JavaScript in it. A warm GET crosses into JavaScript and back without a promise.
 
 mod beacon;
+mod body;
 mod bundled;
 mod catalogs;
+mod cause;
 mod config;
+mod deadline;
 mod exchange;
 mod feed;
 mod files;
 mod follow;
+mod gate;
 mod kept;
 mod location_cache;
-mod origin;
 mod policy;
 mod preview_link;
 mod problem;
@@ -28,9 +31,11 @@ mod runtime;
 mod s3;
 mod shop;
 mod sigv4;
+mod store;
 mod stored;
 #[cfg(test)]
 mod testing;
+mod unread;
 mod versions;
 mod view;
 mod visit;

@@ -1,5 +1,5 @@
-//! The cache of this location, which outlives isolates: releases with the time at which the origin confirmed them, manifests and
-//! files. What comes out is checked as what comes from the origin; that anything fails here is never an error, only a miss.
+//! The cache of this location, which outlives isolates: releases with the time at which the store confirmed them, manifests and
+//! files. What comes out is checked as what comes from the store; that anything fails here is never an error, only a miss.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -9,9 +9,9 @@ use web_sys::{Headers, Response, ResponseInit};
 use crate::runtime;
 use crate::visit;
 
-/// Carries the time, in milliseconds since 1970, at which the origin confirmed a release.
+/// Carries the time, in milliseconds since 1970, at which the store confirmed a release.
 const CONFIRMED: &str = "x-confirmed";
-const ETAG: &str = "x-origin-etag";
+const ETAG: &str = "x-kept-etag";
 
 /// Immutable things stay as long as the location likes.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -19,9 +19,9 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 /// What was kept.
 pub(crate) struct Cached {
     pub(crate) bytes: Uint8Array,
-    /// When the origin confirmed it; 0 for what is immutable.
+    /// When the store confirmed it; 0 for what is immutable.
     pub(crate) confirmed_at: f64,
-    /// The origin's tag, if it was kept.
+    /// The store's tag, if it was kept.
     pub(crate) etag: String,
 }
 

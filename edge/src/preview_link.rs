@@ -4,8 +4,8 @@
 use rollout::path;
 use rollout::{Preview, PreviewError, preview};
 
+use crate::cause::Cause;
 use crate::refusal;
-use crate::remotes::NOT_PUBLISHED;
 use crate::reply::{CACHE_PRIVATE, Head, Policy, Reply};
 use crate::shop::{Answer, Incoming, Shop};
 
@@ -42,28 +42,39 @@ impl Shop {
             return Some(self.refuse_preview(403, &error.to_string(), request));
         }
         for (remote, version) in preview.versions() {
-            if let Err(why) = self.can_preview(remote, version, now) {
-                return Some(self.refuse_preview(404, &why, request));
+            if let Err((status, why)) = self.can_preview(remote, version, now) {
+                return Some(self.refuse_preview(status, &why, request));
             }
         }
         Some(lead_on(request, self.cookies.set_preview(&preview, now)))
     }
 
-    fn can_preview(&self, remote: &rollout::RemoteName, version: &rollout::Version, now: f64) -> Result<(), String> {
+    /// Whether a version can be shown; otherwise a status and the reason.
+    fn can_preview(
+        &self,
+        remote: &rollout::RemoteName,
+        version: &rollout::Version,
+        now: f64,
+    ) -> Result<(), (u16, String)> {
         if !self.remotes.is_known(remote) {
-            return Err(format!("there is no remote `{remote}`"));
+            return Err((404, format!("there is no remote `{remote}`")));
         }
         let Some(manifest) = self.remotes.manifest(remote, version) else {
-            return Err(match self.remotes.absence(remote, version, now) {
-                Some(why) if why != NOT_PUBLISHED => format!("version `{version}` of `{remote}` cannot be read: {why}"),
-                _ => format!("version `{version}` of `{remote}` is not published"),
+            let cause = self.remotes.cause(remote, version, now).unwrap_or(Cause::Unread);
+            return Err(match cause {
+                Cause::Absent => (404, format!("version `{version}` of `{remote}` is not published")),
+                cause => {
+                    let text = cause.text(self.remotes.in_development());
+                    (cause.status(), format!("version `{version}` of `{remote}` cannot be read: {text}"))
+                }
             });
         };
         if !pages::speaks(remote.as_str(), manifest.contract()) {
             let contract = manifest.contract();
-            return Err(format!(
+            let why = format!(
                 "version `{version}` of `{remote}` is built for contract {contract}, which this shop does not speak"
-            ));
+            );
+            return Err((404, why));
         }
         Ok(())
     }
@@ -113,7 +124,9 @@ pub(crate) fn entry(shop: &Shop, remote: &rollout::RemoteName, request: &Incomin
     let wanted = preview.as_ref().and_then(|preview| preview.version(remote));
     let assigned = shop.remotes.assign(remote, visitor.as_ref(), wanted, now)?;
     let manifest = &assigned.manifest;
-    let caching = if splits || preview.is_some() { CACHE_PRIVATE } else { crate::reply::CACHE_PAGE };
+    // What stands in for something else for a moment must not be kept by anybody as if it were that.
+    let stands_in = assigned.unknown.is_some() || !assigned.passed_over.is_empty();
+    let caching = if splits || preview.is_some() || stands_in { CACHE_PRIVATE } else { crate::reply::CACHE_PAGE };
     let location = path::public_file(manifest.remote(), manifest.version(), manifest.entry());
     let mut head = Head::new(302, "text/plain; charset=utf-8", caching, Policy::Shared).with("location", location);
     head.extra.extend(cookie.map(|cookie| ("set-cookie", cookie)));

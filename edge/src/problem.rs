@@ -12,32 +12,38 @@ const MEDIA_TYPE: &str = "application/problem+json";
 pub(crate) enum Unknown {
     /// The remote.
     Remote,
-    /// The version: never published, or pruned.
+    /// The version: never published.
     Version,
     /// The file: the version's manifest does not name it.
     File,
 }
 
 /// Every refusal: status, type, title.
-const KINDS: [(u16, &str, &str); 11] = [
+const KINDS: [(u16, &str, &str); 14] = [
     (400, "urn:problem:malformed-request", "Malformed request"),
     (403, "urn:problem:forbidden", "Forbidden"),
     (404, "urn:problem:not-found", "Not found"),
     (405, "urn:problem:method-not-allowed", "Method not allowed"),
+    (410, "urn:problem:gone", "Gone"),
     (413, "urn:problem:content-too-large", "Content too large"),
     (414, "urn:problem:uri-too-long", "URI too long"),
     (415, "urn:problem:unsupported-media-type", "Unsupported media type"),
     (416, "urn:problem:range-not-satisfiable", "Range not satisfiable"),
     (429, "urn:problem:too-many-requests", "Too many requests"),
     (500, "urn:problem:internal-error", "Internal error"),
-    (502, "urn:problem:bad-origin", "Bad origin"),
+    (502, "urn:problem:bad-gateway", "Bad gateway"),
+    (503, "urn:problem:unavailable", "Service unavailable"),
+    (504, "urn:problem:gateway-timeout", "Gateway timeout"),
 ];
 
 /// The document of a status. A status that is not in the table is answered as 500, which is what it would be: a mistake here.
 pub(crate) fn problem(status: u16, detail: &str) -> Reply {
-    let fallback = (500, "urn:problem:internal-error", "Internal error");
-    let (status, kind, title) = KINDS.into_iter().find(|(known, ..)| *known == status).unwrap_or(fallback);
-    write(status, kind, title, detail)
+    of_status(status, None, detail)
+}
+
+/// The same with the code of a cause, for programs that have to tell one from another.
+pub(crate) fn problem_with_code(status: u16, code: &str, detail: &str) -> Reply {
+    of_status(status, Some(code), detail)
 }
 
 /// The 404 of a remote's file, with the type that says what is unknown.
@@ -47,15 +53,24 @@ pub(crate) fn unknown(what: Unknown, detail: &str) -> Reply {
         Unknown::Version => ("urn:problem:unknown-version", "Unknown version"),
         Unknown::File => ("urn:problem:unknown-file", "Unknown file"),
     };
-    write(404, kind, title, detail)
+    write(404, kind, title, None, detail)
 }
 
-fn write(status: u16, kind: &str, title: &str, detail: &str) -> Reply {
+fn of_status(status: u16, code: Option<&str>, detail: &str) -> Reply {
+    let fallback = (500, "urn:problem:internal-error", "Internal error");
+    let (status, kind, title) = KINDS.into_iter().find(|(known, ..)| *known == status).unwrap_or(fallback);
+    write(status, kind, title, code, detail)
+}
+
+fn write(status: u16, kind: &str, title: &str, code: Option<&str>, detail: &str) -> Reply {
     let body = Writer::document(|fields| {
         fields.field("type").string(kind);
         fields.field("title").string(title);
         fields.field("status").bare(&status);
         fields.field("detail").string(detail);
+        if let Some(code) = code {
+            fields.field("code").string(code);
+        }
     });
     Reply::new(Head::new(status, MEDIA_TYPE, CACHE_NOTHING, Policy::Resource), body.into_bytes())
 }

@@ -7,20 +7,19 @@ use std::rc::Rc;
 
 use rollout::{Integrity, Reason, Release, RemoteName, Version, VersionManifest, Visitor, candidates};
 
+use crate::cause::Cause;
 use crate::follow::{Followed, Freshness, Need, Standing};
+use crate::gate::Gate;
+use crate::unread::Unread;
 
 /// Most published manifests that an isolate keeps; those that a release names are never let go.
 const MANIFESTS_LIMIT: usize = 128;
 
-/// How long a manifest that was not to be had is not asked for again, in milliseconds, so that asking for one made-up version again
-/// and again does not become requests to the store.
-const ABSENCE: f64 = 5_000.0;
+/// How many versions that no release names an isolate reads in a burst: anybody can make up a new one with every request.
+const STRANGERS_BURST: f64 = 50.0;
 
-/// Most versions remembered as absent.
-const ABSENCES_LIMIT: usize = 256;
-
-/// What is noted about a version that the store does not have.
-pub(crate) const NOT_PUBLISHED: &str = "it is not published";
+/// How many it reads a second after that.
+const STRANGERS_PER_SECOND: f64 = 5.0;
 
 /// A manifest, the bytes it was parsed from, and their hash.
 #[derive(Debug, Clone)]
@@ -46,10 +45,29 @@ pub(crate) enum Because {
     Contract(u32),
     /// The manifest could not be read.
     #[error("its manifest cannot be had: {0}")]
-    Unavailable(String),
+    Unavailable(Cause),
     /// The store has another manifest than the one that was registered.
     #[error("its manifest is not the one that the release names")]
     OtherManifest,
+}
+
+impl Because {
+    /// Names the cause for programs, as [`Cause::code`] does.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Contract(_) => "contract",
+            Self::Unavailable(cause) => cause.code(),
+            Self::OtherManifest => "other-manifest",
+        }
+    }
+
+    /// The text for a reader: all of it, or what everybody may know.
+    pub(crate) fn text(&self, is_detailed: bool) -> String {
+        match self {
+            Self::Unavailable(cause) if !is_detailed => format!("its manifest cannot be had: {}", cause.public()),
+            _ => self.to_string(),
+        }
+    }
 }
 
 /// The version of a remote that a visitor gets.
@@ -60,6 +78,8 @@ pub(crate) struct Assigned {
     pub(crate) passed_over: Vec<PassedOver>,
     /// Whether other visitors may get another one at this moment.
     pub(crate) splits: bool,
+    /// Why nobody knows which version the release would give; the bundled one stands in for it.
+    pub(crate) unknown: Option<Cause>,
 }
 
 /// Everything known about the remotes.
@@ -68,11 +88,13 @@ pub(crate) struct Remotes {
     freshness: Freshness,
     /// Whether there is a store to follow.
     follows: bool,
-    /// Whether a version that was built while it is being worked on goes before any release.
-    prefers_development: bool,
+    /// Whether the shop is being worked on: a version that was built meanwhile goes before any release, and everybody may read
+    /// what goes wrong.
+    in_development: bool,
     followed: RefCell<LiteMap<RemoteName, Followed>>,
     published: RefCell<LiteMap<(RemoteName, Version), Published>>,
-    absent: RefCell<LiteMap<(RemoteName, Version), (f64, String)>>,
+    unread: RefCell<Unread>,
+    strangers: RefCell<Gate>,
 }
 
 impl Remotes {
@@ -81,7 +103,7 @@ impl Remotes {
         bundled: Vec<VersionManifest>,
         freshness: Freshness,
         follows: bool,
-        prefers_development: bool,
+        in_development: bool,
     ) -> Self {
         let bundled: Vec<Rc<VersionManifest>> = bundled.into_iter().map(Rc::new).collect();
         // One by one: a map that is made of all at once brings a sort of its own into the Worker.
@@ -93,10 +115,11 @@ impl Remotes {
             bundled,
             freshness,
             follows,
-            prefers_development,
+            in_development,
             followed: RefCell::new(followed),
             published: RefCell::default(),
-            absent: RefCell::default(),
+            unread: RefCell::default(),
+            strangers: RefCell::new(Gate::new(STRANGERS_BURST, STRANGERS_PER_SECOND)),
         }
     }
 
@@ -111,6 +134,11 @@ impl Remotes {
 
     pub(crate) fn freshness(&self) -> &Freshness {
         &self.freshness
+    }
+
+    /// Whether the shop is being worked on, and not sold in.
+    pub(crate) fn in_development(&self) -> bool {
+        self.in_development
     }
 
     /// Whether there is a store beside what was built with the Worker.
@@ -148,6 +176,16 @@ impl Remotes {
         release.versions().get(version).map(|known| known.manifest.clone())
     }
 
+    /// Whether the release names a version, however long ago it was confirmed.
+    pub(crate) fn is_named(&self, remote: &RemoteName, version: &Version) -> bool {
+        self.release(remote, 0.0).is_some_and(|release| release.versions().contains_key(version))
+    }
+
+    /// Whether the release once knew a version and does not any more.
+    pub(crate) fn has_forgotten(&self, remote: &RemoteName, version: &Version) -> bool {
+        self.release(remote, 0.0).is_some_and(|release| release.has_forgotten(version))
+    }
+
     /// Something of a published manifest, unless the release knows another one under this version.
     fn as_registered<T>(&self, remote: &RemoteName, version: &Version, of: impl FnOnce(&Published) -> T) -> Option<T> {
         let published = self.published.borrow();
@@ -179,23 +217,80 @@ impl Remotes {
         self.follows.then(|| self.followed.borrow().get(remote).map(|followed| followed.standing(now))).flatten()
     }
 
-    /// The versions whose manifests a release needs and this isolate lacks, or has in another form than was registered.
+    /// Whether nobody knows which version the release would give.
+    pub(crate) fn is_unknown(&self, remote: &RemoteName, now: f64) -> bool {
+        self.unknown(remote, now).is_some()
+    }
+
+    /// Whether somebody is asking for a release.
+    pub(crate) fn is_asking(&self, remote: &RemoteName, now: f64) -> bool {
+        self.follow(remote, |followed| followed.is_asking(now, &self.freshness)) == Some(true)
+    }
+
+    /// Whether a page for this visitor should wait a moment for a manifest that is being read: that of the version the visitor is
+    /// to get. Without a mark that may be either.
+    pub(crate) fn awaits(&self, remote: &RemoteName, visitor: impl FnOnce() -> Option<Visitor>, now: f64) -> bool {
+        let unread = self.unread.borrow();
+        if unread.is_idle() {
+            return false;
+        }
+        let Some(release) = self.release(remote, now) else { return false };
+        let visitor = visitor();
+        let visitor = visitor.as_ref();
+        let is_awaited = |version: &Version| unread.is_worth_waiting(remote, version, now, self.patience());
+        let trial = release.canary().filter(|_| visitor.is_none() && release.splits()).map(|canary| &canary.version);
+        let first = release.canary_for(visitor).unwrap_or_else(|| release.stable());
+        is_awaited(first) || trial.is_some_and(is_awaited)
+    }
+
+    /// A page has waited for a remote as long as it may.
+    pub(crate) fn is_slow(&self, remote: &RemoteName, now: f64) {
+        if self.need(remote, now) == Need::Await {
+            self.follow(remote, |followed| followed.is_slow(now));
+        }
+        self.unread.borrow_mut().is_slow(remote);
+    }
+
+    /// The versions whose manifests a release needs and this isolate lacks, or has in another form than was registered: those that
+    /// get traffic, and behind them the one that stands in for them.
     pub(crate) fn lacking(&self, release: &Release, now: f64) -> Vec<Version> {
         let remote = release.remote();
         let lacks = |version: &&Version| {
             let is_bundled = self.bundled_version(remote, version).is_some();
-            let has_it = self.judge_published(remote, version, Some(release), now).is_ok();
-            !is_bundled && !has_it && self.absence(remote, version, now).is_none()
+            let has_it = self.judge_published(remote, version, Some(release)).is_ok();
+            !is_bundled && !has_it && self.cause(remote, version, now).is_none()
         };
         let mut lacking: Vec<Version> = release.in_use().filter(lacks).cloned().collect();
         lacking.dedup();
         lacking
     }
 
-    /// Keeps a manifest that was read.
-    pub(crate) fn publish(&self, published: Published) {
+    /// Whether the caller shall read a manifest now, which then must end with `publish` or `fail`. False while somebody else reads
+    /// it, and for as long as a failure is remembered.
+    pub(crate) fn begin(&self, remote: &RemoteName, version: &Version, now: f64) -> bool {
+        self.unread.borrow_mut().begin(remote, version, now, self.patience())
+    }
+
+    /// Whether somebody is reading a manifest.
+    pub(crate) fn is_reading(&self, remote: &RemoteName, version: &Version, now: f64) -> bool {
+        self.unread.borrow().is_reading(remote, version, now, self.patience())
+    }
+
+    /// Whether a version may be read that no release names. Those that one names are never counted, so that no flood of made-up
+    /// versions makes them unreachable.
+    pub(crate) fn admits_stranger(&self, now: f64) -> bool {
+        self.strangers.borrow_mut().admit(now)
+    }
+
+    /// A read may be made twice, once by each clock.
+    fn patience(&self) -> f64 {
+        2.0 * self.freshness.timeout
+    }
+
+    /// Keeps a manifest that was read. Returns whether it could not be read before.
+    pub(crate) fn publish(&self, published: Published) -> bool {
         let key = (published.manifest.remote().clone(), published.manifest.version().clone());
-        self.absent.borrow_mut().remove(&key);
+        let had_failed = self.unread.borrow_mut().succeed(&key.0, &key.1);
         let mut known = self.published.borrow_mut();
         if known.len() >= MANIFESTS_LIMIT {
             let followed = self.followed.borrow();
@@ -206,26 +301,24 @@ impl Remotes {
             known.retain(|key, _| in_use(key));
         }
         known.insert(key, published);
+        had_failed
     }
 
-    /// Remembers for a moment that a manifest was not to be had, and why.
-    pub(crate) fn note_absence(&self, remote: &RemoteName, version: &Version, because: String, now: f64) {
-        let mut absent = self.absent.borrow_mut();
-        if absent.len() >= ABSENCES_LIMIT {
-            absent.retain(|_, (at, _)| now - *at < ABSENCE);
-        }
-        if absent.len() >= ABSENCES_LIMIT {
-            let oldest = absent.iter().min_by(|(_, (a, _)), (_, (b, _))| a.total_cmp(b)).map(|(key, _)| key.clone());
-            oldest.and_then(|oldest| absent.remove(&oldest));
-        }
-        absent.insert((remote.clone(), version.clone()), (now, because));
+    /// Remembers for a moment that a manifest is not to be had, and why; `now` is when that was found out. Returns whether it is
+    /// the first failure in a row, and no absence.
+    pub(crate) fn fail(&self, remote: &RemoteName, version: &Version, cause: Cause, now: f64) -> bool {
+        self.unread.borrow_mut().fail(remote, version, cause, now)
     }
 
-    /// Why a manifest was not to be had a moment ago.
-    pub(crate) fn absence(&self, remote: &RemoteName, version: &Version, now: f64) -> Option<String> {
-        let absent = self.absent.borrow();
-        let (at, because) = absent.get(&(remote.clone(), version.clone()))?;
-        (now - at < ABSENCE && now >= *at).then(|| because.clone())
+    /// Lets a version go whose files are gone from the store. The release decides when it names it.
+    pub(crate) fn forget(&self, remote: &RemoteName, version: &Version, cause: Cause, now: f64) {
+        self.published.borrow_mut().remove(&(remote.clone(), version.clone()));
+        self.unread.borrow_mut().fail(remote, version, cause, now);
+    }
+
+    /// Why a manifest is not at hand, for as long as that is remembered.
+    pub(crate) fn cause(&self, remote: &RemoteName, version: &Version, now: f64) -> Option<Cause> {
+        self.unread.borrow().cause(remote, version, now).cloned()
     }
 
     /// The version that a visitor gets at `now`: the best candidate whose manifest is at hand and whose contract the pages
@@ -240,14 +333,15 @@ impl Remotes {
         let bundled = self.bundled(remote)?;
         let release = self.release(remote, now);
         let release = release.as_deref();
-        let at_work = self.prefers_development && is_development(bundled.version()) && preview.is_none();
+        let at_work = self.in_development && is_development(bundled.version()) && preview.is_none();
         let release = if at_work { None } else { release };
+        let unknown = if at_work { None } else { self.unknown(remote, now) };
         let splits = release.is_some_and(Release::splits);
         let mut passed_over = Vec::new();
         for candidate in candidates(release, visitor, preview, Some(bundled.version())) {
-            match self.judge(remote, candidate.version, release, now) {
+            match self.judge(remote, candidate.version, release) {
                 Ok(manifest) => {
-                    return Some(Assigned { manifest, reason: candidate.reason, passed_over, splits });
+                    return Some(Assigned { manifest, reason: candidate.reason, passed_over, splits, unknown });
                 }
                 Err(because) => passed_over.push(PassedOver {
                     version: candidate.version.clone(),
@@ -257,7 +351,13 @@ impl Remotes {
             }
         }
         // The bundled version is what it is: its pages were built with it.
-        Some(Assigned { manifest: Rc::clone(bundled), reason: Reason::Bundled, passed_over, splits })
+        Some(Assigned { manifest: Rc::clone(bundled), reason: Reason::Bundled, passed_over, splits, unknown })
+    }
+
+    /// Why nobody knows which version the release would give.
+    fn unknown(&self, remote: &RemoteName, now: f64) -> Option<Cause> {
+        let followed = self.followed.borrow();
+        followed.get(remote).filter(|_| self.follows)?.unknown(now, &self.freshness)
     }
 
     fn judge(
@@ -265,11 +365,10 @@ impl Remotes {
         remote: &RemoteName,
         version: &Version,
         release: Option<&Release>,
-        now: f64,
     ) -> Result<Rc<VersionManifest>, Because> {
         let manifest = match self.bundled_version(remote, version) {
             Some(bundled) => Rc::clone(bundled),
-            None => self.judge_published(remote, version, release, now)?,
+            None => self.judge_published(remote, version, release)?,
         };
         if pages::speaks(remote.as_str(), manifest.contract()) {
             return Ok(manifest);
@@ -282,12 +381,11 @@ impl Remotes {
         remote: &RemoteName,
         version: &Version,
         release: Option<&Release>,
-        now: f64,
     ) -> Result<Rc<VersionManifest>, Because> {
         let published = self.published.borrow();
         let Some(found) = published.get(&(remote.clone(), version.clone())) else {
-            let because = self.absence(remote, version, now);
-            return Err(Because::Unavailable(because.unwrap_or_else(|| "it was not read yet".to_owned())));
+            let cause = self.unread.borrow().last_cause(remote, version).cloned();
+            return Err(Because::Unavailable(cause.unwrap_or(Cause::Unread)));
         };
         // The release pins the manifest's bytes, and the manifest pins the files'.
         let registered = release.and_then(|release| release.versions().get(version));

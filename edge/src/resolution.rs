@@ -14,6 +14,9 @@ use crate::reply::PageKind;
 use crate::route::Route;
 use crate::shop::{Incoming, Shop};
 
+/// Stands in `x-remote-fallback` where a version stands otherwise, when nobody knows the release; no version is called so.
+const RELEASE: &str = "release";
+
 /// What a page is rendered with.
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
@@ -25,7 +28,7 @@ pub(crate) struct Resolved {
     pub(crate) private: bool,
     /// A new visitor's cookie.
     pub(crate) set_cookie: Option<String>,
-    /// Which versions should have come and did not, and why: for a header.
+    /// Which versions should have come and did not, and why, or why nobody knows which should have come: for a header.
     pub(crate) passed_over: Option<String>,
 }
 
@@ -45,8 +48,10 @@ pub(crate) enum Preparation {
 pub(crate) struct Wants {
     /// Releases; a page waits for them a moment and no longer.
     pub(crate) releases: Vec<RemoteName>,
-    /// Manifests without which there is no answer: of a file that is asked for, of a preview.
+    /// Manifests without which there is no answer and which an operator has named: of a preview, and of its files.
     pub(crate) manifests: Vec<(RemoteName, Version)>,
+    /// Those of files that anybody may have asked for.
+    pub(crate) strangers: Vec<(RemoteName, Version)>,
 }
 
 impl Resolved {
@@ -88,11 +93,17 @@ impl Shop {
             Route::Product(_) => self.remotes_of(PageKind::Product),
             Route::Remote(PublicPath::Entry { remote }) if self.remotes.is_known(remote) => vec![remote.clone()],
             Route::Remote(PublicPath::File { remote, version, .. } | PublicPath::Manifest { remote, version }) => {
-                self.want_manifest(remote, version, request.now(), &mut wants);
-                return if wants.manifests.is_empty() { Preparation::Ready } else { Preparation::First(wants) };
+                if !self.is_open(remote, version, request.now()) {
+                    return Preparation::Ready;
+                }
+                let preview = self.preview(request, request.now());
+                let is_previewed = preview.is_some_and(|preview| preview.version(remote) == Some(version));
+                let whose = if is_previewed { &mut wants.manifests } else { &mut wants.strangers };
+                whose.push((remote.clone(), version.clone()));
+                return Preparation::First(wants);
             }
             Route::Versions => self.remotes.names(),
-            Route::Home => Vec::new(),
+            Route::Home | Route::Categories => Vec::new(),
             _ => return Preparation::Ready,
         };
         let now = request.now();
@@ -103,17 +114,18 @@ impl Shop {
             self.want_preview(&link, now, &mut wants);
         }
         if remotes.is_empty() && wants.manifests.is_empty() {
-            return Preparation::Ready;
+            return self.prepare_next_page(now);
         }
         if let Some(preview) = self.preview(request, now) {
             self.want_preview(&preview, now, &mut wants);
         }
         let mut behind = Vec::new();
         for remote in remotes {
+            let is_awaited = self.remotes.awaits(&remote, || self.cookies.visitor(request.cookies()), now);
             match self.remotes.need(&remote, now) {
-                Need::Nothing => {}
-                Need::Background => behind.push(remote),
-                Need::Await => wants.releases.push(remote),
+                Need::Nothing if !is_awaited => {}
+                Need::Background if !is_awaited => behind.push(remote),
+                _ => wants.releases.push(remote),
             }
         }
         match (wants == Wants::default(), behind.is_empty()) {
@@ -124,6 +136,17 @@ impl Shop {
                 Preparation::First(wants)
             }
         }
+    }
+
+    /// Most visits begin on a page without a remote and go on to one with: an isolate that knows nothing yet asks behind the first.
+    fn prepare_next_page(&self, now: f64) -> Preparation {
+        let is_due = |remote: &RemoteName| {
+            self.remotes.is_unknown(remote, now)
+                && self.remotes.need(remote, now) == Need::Await
+                && !self.remotes.is_asking(remote, now)
+        };
+        let due: Vec<RemoteName> = self.remotes.names().into_iter().filter(is_due).collect();
+        if due.is_empty() { Preparation::Ready } else { Preparation::Behind(due) }
     }
 
     /// The versions of a page's remotes for this visitor. `end` is the page's address, for the way out of a preview.
@@ -148,11 +171,14 @@ impl Shop {
             let wanted = preview.as_ref().and_then(|preview| preview.version(&remote));
             let Some(assigned) = self.remotes.assign(&remote, visitor.as_ref(), wanted, now) else { continue };
             resolved.private |= assigned.splits;
-            shown.extend(wanted.map(|wanted| previewed(&remote, wanted, &assigned)));
-            passed_over.extend(assigned.passed_over.iter().map(|passed| describe(&remote, passed)));
+            shown.extend(wanted.map(|wanted| self.previewed(&remote, wanted, &assigned)));
+            passed_over.extend(assigned.unknown.map(|cause| describe(&remote, RELEASE, cause.code())));
+            let passed = assigned.passed_over.iter();
+            passed_over.extend(passed.map(|passed| describe(&remote, passed.version.as_str(), passed.because.code())));
             resolved.manifests.push(assigned.manifest);
         }
-        resolved.private |= preview.is_some() || resolved.set_cookie.is_some();
+        // What stands in for something else for a moment must not be kept by anybody as if it were that.
+        resolved.private |= preview.is_some() || resolved.set_cookie.is_some() || !passed_over.is_empty();
         if preview.is_some() {
             let separator = if end.contains('?') { '&' } else { '?' };
             let end = format!("{end}{separator}{}", pages::END_PREVIEW);
@@ -173,42 +199,36 @@ impl Shop {
         self.cookies.preview(request.cookies(), now)
     }
 
+    fn previewed(&self, remote: &RemoteName, wanted: &Version, assigned: &Assigned) -> Previewed {
+        let passed = assigned.passed_over.iter().find(|passed| passed.version == *wanted);
+        let because = |passed: &PassedOver| passed.because.text(self.remotes.in_development());
+        Previewed {
+            remote: remote.to_string(),
+            version: wanted.to_string(),
+            instead: passed.map(|passed| (assigned.manifest.version().to_string(), because(passed))),
+        }
+    }
+
     fn want_preview(&self, preview: &Preview, now: f64, wants: &mut Wants) {
         for (remote, version) in preview.versions() {
-            self.want_manifest(remote, version, now, wants);
+            let wanted = (remote.clone(), version.clone());
+            if self.is_open(remote, version, now) && !wants.manifests.contains(&wanted) {
+                wants.manifests.push(wanted);
+            }
         }
     }
 
-    fn want_manifest(&self, remote: &RemoteName, version: &Version, now: f64, wants: &mut Wants) {
-        let wanted = (remote.clone(), version.clone());
-        let is_open = self.remotes.is_known(remote)
+    /// Whether a version has to be read before it is known if there is one.
+    fn is_open(&self, remote: &RemoteName, version: &Version, now: f64) -> bool {
+        self.remotes.is_known(remote)
             && self.remotes.manifest(remote, version).is_none()
-            && self.remotes.absence(remote, version, now).is_none();
-        if is_open && !wants.manifests.contains(&wanted) {
-            wants.manifests.push(wanted);
-        }
+            && self.remotes.cause(remote, version, now).is_none()
     }
 }
 
-fn previewed(remote: &RemoteName, wanted: &Version, assigned: &Assigned) -> Previewed {
-    let passed = assigned.passed_over.iter().find(|passed| passed.version == *wanted);
-    Previewed {
-        remote: remote.to_string(),
-        version: wanted.to_string(),
-        instead: passed.map(|passed| (assigned.manifest.version().to_string(), passed.because.to_string())),
-    }
-}
-
-/// For a header: printable ASCII alone, whatever an origin has said.
-fn describe(remote: &RemoteName, passed: &PassedOver) -> String {
-    let because: String = passed
-        .because
-        .to_string()
-        .chars()
-        .take(160)
-        .map(|character| if matches!(character, ' '..='~') && character != '"' { character } else { '?' })
-        .collect();
-    format!("{remote}={}; because=\"{because}\"", passed.version)
+/// One entry of `x-remote-fallback`: codes alone, since everybody may read it.
+fn describe(remote: &RemoteName, missing: &str, code: &str) -> String {
+    format!("{remote}={missing}; because=\"{code}\"")
 }
 
 #[cfg(test)]

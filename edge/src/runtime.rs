@@ -125,6 +125,12 @@ pub(crate) fn location_cache() -> Option<Cache> {
     js_sys::global().unchecked_into::<Global>().caches().ok()?.of_location().ok()
 }
 
+/// An error of JavaScript as a line of text.
+pub(crate) fn describe(error: &JsValue) -> String {
+    let message = js_sys::Reflect::get(error, &JsValue::from_str("message")).ok().and_then(|text| text.as_string());
+    message.or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}"))
+}
+
 /// Writes a line to the log.
 pub(crate) fn log(line: &str) {
     log_line(line);

@@ -24,7 +24,7 @@ use crate::versions;
 use crate::view;
 use crate::visit::{self, Cookies};
 
-/// The origin of a shop that follows no store.
+/// The store of a shop that follows none.
 pub(crate) const BUNDLED: &str = "bundled";
 
 const TYPE_XML: &str = "application/xml; charset=utf-8";
@@ -103,7 +103,7 @@ pub(crate) struct Shop {
     pub(crate) policies: Policies,
     pub(crate) cookies: Cookies,
     /// Where releases are read, for those who ask.
-    pub(crate) origin: &'static str,
+    pub(crate) store: &'static str,
     pub(crate) settings: api::Settings,
 }
 
@@ -148,13 +148,13 @@ impl<'a> Incoming<'a> {
 }
 
 impl Shop {
-    /// Opens the bundled catalog in place and computes what holds for every answer. `origin` names where releases are read:
+    /// Opens the bundled catalog in place and computes what holds for every answer. `store` names where releases are read:
     /// `r2`, `s3`, or `bundled` for nowhere.
-    pub(crate) fn new(config: Config, origin: &'static str) -> Result<Self, OpenError> {
+    pub(crate) fn new(config: Config, store: &'static str) -> Result<Self, OpenError> {
         let catalog = Catalog::open(bundled::CATALOG_INDEX)?;
         let production = config.production;
         let cookies = Cookies::new(&config);
-        let remotes = Remotes::new(bundled::manifests(), config.freshness, origin != BUNDLED, !production);
+        let remotes = Remotes::new(bundled::manifests(), config.freshness, store != BUNDLED, !production);
         let (source, pace) = config.record.unzip();
         let settings = api::Settings {
             version: VERSION.to_owned(),
@@ -170,7 +170,7 @@ impl Shop {
         };
         let policies = Policies::new(&catalog, production);
         let catalogs = Catalogs::new(catalog, pace);
-        Ok(Self { catalogs, source, remotes, site, policies, cookies, origin, settings })
+        Ok(Self { catalogs, source, remotes, site, policies, cookies, store, settings })
     }
 
     /// Finds what a request asks for. Every method but GET and HEAD is refused first, everywhere: an S3 client that was

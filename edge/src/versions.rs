@@ -5,6 +5,7 @@ use pages::{RemoteView, VersionsView};
 use rollout::json::Writer;
 use rollout::{Reason, Release, RemoteName, Share, Visitor, bucket};
 
+use crate::cause::Cause;
 use crate::follow::{Source, Standing};
 use crate::remotes::Assigned;
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply, TYPE_HTML};
@@ -13,7 +14,7 @@ use crate::visit;
 
 struct Document<'a> {
     shop: &'a str,
-    origin: &'a str,
+    store: &'a str,
     remotes: Vec<(RemoteName, Remote)>,
 }
 
@@ -34,7 +35,19 @@ struct Following {
     canary: Option<Trial>,
     age_milliseconds: Option<u64>,
     source: Option<Source>,
+    highest_serial: Option<u64>,
     error: Option<String>,
+    code: Option<&'static str>,
+    refused: Option<Refused>,
+}
+
+/// A release that the store has and the shop does not take.
+struct Refused {
+    reason: &'static str,
+    /// What the store has; nobody knows of a document that cannot be read.
+    serial: Option<u64>,
+    /// What the shop has seen, which the next release has to exceed.
+    seen: Option<u64>,
 }
 
 struct Trial {
@@ -45,6 +58,7 @@ struct Trial {
 struct Passed {
     version: String,
     reason: Reason,
+    code: &'static str,
     because: String,
 }
 
@@ -68,7 +82,7 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
             remotes.push((name, remote));
         }
     }
-    let document = Document { shop: VERSION, origin: shop.origin, remotes };
+    let document = Document { shop: VERSION, store: shop.store, remotes };
     let wants_page = request.header("accept").is_some_and(|accept| accept.contains("text/html"));
     let (head, body) = if wants_page {
         let view = page(&document);
@@ -86,7 +100,9 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
 impl Document<'_> {
     fn write(&self, fields: &mut Writer) {
         fields.field("shop").string(self.shop);
-        fields.field("origin").string(self.origin);
+        fields.field("store").string(self.store);
+        // Commands of an earlier version read it under this name.
+        fields.field("origin").string(self.store);
         fields.field("remotes").object(|remotes| {
             for (name, remote) in &self.remotes {
                 remotes.field(name.as_str()).object(|fields| remote.write(fields));
@@ -111,6 +127,7 @@ impl Remote {
                 list.object(|fields| {
                     fields.field("version").string(&passed.version);
                     fields.field("reason").string(code(passed.reason));
+                    fields.field("code").string(passed.code);
                     fields.field("because").string(&passed.because);
                 });
             }
@@ -133,11 +150,21 @@ impl Following {
         text(
             fields.field("source"),
             self.source.map(|source| match source {
-                Source::Origin => "origin",
+                Source::Store => "store",
                 Source::Cache => "cache",
             }),
         );
+        number(fields.field("highestSerial"), self.highest_serial);
         text(fields.field("error"), self.error.as_deref());
+        text(fields.field("code"), self.code);
+        match &self.refused {
+            Some(refused) => fields.field("refused").object(|fields| {
+                fields.field("reason").string(refused.reason);
+                number(fields.field("serial"), refused.serial);
+                number(fields.field("seen"), refused.seen);
+            }),
+            None => fields.field("refused").bare(&"null"),
+        }
     }
 }
 
@@ -167,10 +194,12 @@ fn code(reason: Reason) -> &'static str {
 
 fn describe(shop: &Shop, name: &RemoteName, visitor: Option<&Visitor>, assigned: &Assigned, now: f64) -> Remote {
     let release = shop.remotes.release(name, now);
+    let is_detailed = shop.remotes.in_development();
     let passed = assigned.passed_over.iter().map(|passed| Passed {
         version: passed.version.to_string(),
         reason: passed.reason,
-        because: passed.because.to_string(),
+        code: passed.because.code(),
+        because: passed.because.text(is_detailed),
     });
     Remote {
         version: assigned.manifest.version().to_string(),
@@ -178,20 +207,30 @@ fn describe(shop: &Shop, name: &RemoteName, visitor: Option<&Visitor>, assigned:
         contracts: pages::contracts(name.as_str()),
         bundled: shop.remotes.bundled(name).map(|bundled| bundled.version().to_string()).unwrap_or_default(),
         bucket: release.as_ref().zip(visitor).map(|(release, visitor)| bucket(release.salt(), visitor)),
-        release: shop.remotes.standing(name, now).map(|standing| following(standing, release.as_deref())),
+        release: shop.remotes.standing(name, now).map(|standing| following(standing, release.as_deref(), is_detailed)),
         passed_over: passed.collect(),
     }
 }
 
-fn following(standing: Standing, release: Option<&Release>) -> Following {
+fn following(standing: Standing, release: Option<&Release>, is_detailed: bool) -> Following {
     let canary = release.and_then(Release::canary);
+    let seen = standing.highest;
+    let refused = standing.error.as_ref().and_then(|cause| match cause {
+        Cause::OlderSerial { serial, .. } | Cause::SerialReused { serial } => Some(Some(*serial)),
+        Cause::Invalid(_) => Some(None),
+        _ => None,
+    });
+    let code = standing.error.as_ref().map(Cause::code);
     Following {
         serial: release.map(Release::serial),
         stable: release.map(|release| release.stable().to_string()),
         canary: canary.map(|canary| Trial { version: canary.version.to_string(), percent: canary.share }),
         age_milliseconds: standing.age.map(visit::milliseconds),
         source: standing.source,
-        error: standing.error,
+        highest_serial: seen,
+        error: standing.error.map(|cause| cause.text(is_detailed)),
+        refused: refused.zip(code).map(|(serial, reason)| Refused { reason, serial, seen }),
+        code,
     }
 }
 
@@ -207,7 +246,7 @@ fn page(document: &Document<'_>) -> VersionsView {
             .map(|passed| format!("{} was passed over: {}.", passed.version, passed.because))
             .collect(),
     });
-    let origin = match document.origin {
+    let origin = match document.store {
         "r2" => "r2",
         "s3" => "s3",
         _ => crate::shop::BUNDLED,

@@ -1,26 +1,26 @@
 //! Answers that have to wait: for a release, a file's bytes, the body of a report.
 //! Everything here ends in a response; a failure is logged with its cause and answered without it.
 
-use std::future::pending;
 use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use rollout::RemoteName;
+use rollout::{RemoteName, Visitor};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, Request, Response};
 
 use crate::beacon;
+use crate::cause::Cause;
+use crate::deadline::{pause, within};
 use crate::exchange::Exchange;
 use crate::feed;
-use crate::files::{FileFetch, Place};
+use crate::files::{FileFetch, Place, unreadable};
 use crate::follow::Need;
-use crate::origin::{describe, within};
 use crate::problem::problem;
-use crate::refresh;
+use crate::refresh::{self, Asker, LOOK};
 use crate::reply::Reply;
 use crate::resolution::Wants;
-use crate::runtime::{self, Work};
+use crate::runtime::{self, Work, describe};
 use crate::stored;
 use crate::worker_state::{State, failed};
 
@@ -30,13 +30,10 @@ const ASSETS_BINDING: &str = "ASSETS";
 /// The binding asks for an absolute URL and looks at its path alone.
 const ASSETS_ORIGIN: &str = "https://assets.invalid";
 
-/// How often a request looks whether the question of another one has been answered, in milliseconds.
-const LOOK: f64 = 5.0;
-
 /// Asks for releases again while the answer goes out.
 pub(crate) fn behind(exchange: &Exchange, releases: Vec<RemoteName>) {
     for remote in releases {
-        drop(ask(&exchange.state, &exchange.context, remote));
+        ask(&exchange.state, &exchange.context, remote);
     }
 }
 
@@ -50,48 +47,60 @@ pub(crate) fn follow_catalog(exchange: &Exchange) {
     }));
 }
 
-/// Reads what is wanted, and answers then. Releases are waited for a moment: what comes later is there for the next page.
+/// Reads what is wanted, and answers then. Releases, and the manifests that they name, are waited for a moment, all of them
+/// together: what comes later is there for the next page.
 pub(crate) fn first(exchange: Exchange, wants: Wants) -> JsValue {
     runtime::promise(async move {
-        let state = &exchange.state;
-        let releases = wants.releases.into_iter().map(|remote| -> Work<()> {
-            let context = &exchange.context;
-            Box::pin(async move {
-                let asked = asked(state, context, &remote);
-                if within(state.shop.remotes.freshness().wait, asked).await.is_err() {
-                    state.shop.remotes.follow(&remote, |followed| followed.is_slow(js_sys::Date::now()));
-                }
-            })
+        let (state, context) = (&exchange.state, &exchange.context);
+        let cookies = exchange.request.headers().get("cookie").ok().flatten();
+        let visitor = state.shop.cookies.visitor(cookies.as_deref());
+        let releases: Work<()> = Box::pin(async {
+            let remotes = &state.shop.remotes;
+            let all = wants
+                .releases
+                .iter()
+                .map(|remote| -> Work<()> { Box::pin(settled(state, context, remote, visitor.as_ref())) });
+            if within(remotes.freshness().wait, runtime::all(all)).await.is_err() {
+                let now = js_sys::Date::now();
+                wants.releases.iter().for_each(|remote| remotes.is_slow(remote, now));
+            }
         });
-        let manifests = wants.manifests.into_iter().map(|(remote, version)| -> Work<()> {
+        let links = wants.manifests.into_iter().map(|wanted| (wanted, Asker::Operator));
+        let manifests = links.chain(wants.strangers.into_iter().map(|wanted| (wanted, Asker::Anybody)));
+        let manifests = manifests.map(|((remote, version), asker)| -> Work<()> {
             let state = Rc::clone(state);
-            let read = to_its_end(&exchange.context, async move { refresh::manifest(&state, &remote, &version).await });
+            let read = async move { refresh::manifest(&state, &remote, &version, asker).await };
+            let read = to_its_end(context, read);
             Box::pin(async move { drop(read.await) })
         });
-        runtime::all(releases.chain(manifests)).await;
+        runtime::all(std::iter::once(releases).chain(manifests)).await;
         exchange.answer()
     })
     .into()
 }
 
-/// Ends when a release has been asked for. One question at a time: whoever comes while it is open looks for its end, since no
-/// request may wait for the promise of another one.
-async fn asked(state: &Rc<State>, context: &JsValue, remote: &RemoteName) {
+/// Ends when a page can be shown as its release wants it. One question at a time: whoever comes while it is open looks for its end,
+/// since no request may wait for the promise of another one.
+async fn settled(state: &Rc<State>, context: &JsValue, remote: &RemoteName, visitor: Option<&Visitor>) {
     let remotes = &state.shop.remotes;
-    let is_asking = |now| remotes.follow(remote, |followed| followed.is_asking(now, remotes.freshness())) == Some(true);
-    while is_asking(js_sys::Date::now()) {
-        let _ = within(LOOK, pending::<()>()).await;
-    }
-    // The end of the other question may have been the cache's, which knew nothing.
-    if remotes.need(remote, js_sys::Date::now()) != Need::Nothing {
-        let _ = ask(state, context, remote.clone()).await;
+    loop {
+        let now = js_sys::Date::now();
+        let need = remotes.need(remote, now);
+        // The end of another question may have been that of the cache, which knew nothing.
+        if need != Need::Nothing && !remotes.is_asking(remote, now) {
+            ask(state, context, remote.clone());
+        }
+        if need != Need::Await && !remotes.awaits(remote, || visitor.cloned(), now) {
+            return;
+        }
+        pause(LOOK).await;
     }
 }
 
 /// Asks for a release.
-fn ask(state: &Rc<State>, context: &JsValue, remote: RemoteName) -> JsFuture {
+fn ask(state: &Rc<State>, context: &JsValue, remote: RemoteName) {
     let state = Rc::clone(state);
-    to_its_end(context, async move { refresh::release(&state, &remote).await })
+    drop(to_its_end(context, async move { refresh::release(&state, &remote).await }));
 }
 
 /// Does what changes the isolate for as long as it takes, whatever becomes of the request that gave rise to it. Fails never: what
@@ -122,7 +131,7 @@ pub(crate) fn file(exchange: &Exchange, wanted: FileFetch) -> JsValue {
                 .map_or_else(|error| failed(&error, &path), JsValue::from),
             Err(cause) => {
                 runtime::log_error(&format!("error: cannot serve `{path}`\n  Caused by: {cause}"));
-                state.respond(&problem(502, "the file cannot be read where it is kept"), &path)
+                state.respond(&unreadable(&cause, "the file cannot be read where it is kept"), &path)
             }
         }
     })
@@ -137,26 +146,27 @@ pub(crate) fn beacon(exchange: &Exchange) -> JsValue {
     runtime::promise(async move { state.respond(&judge(&state, &request).await, &path) }).into()
 }
 
-async fn fetch_asset(asset: &str, size: u64, env: &JsValue) -> Result<Uint8Array, String> {
+async fn fetch_asset(asset: &str, size: u64, env: &JsValue) -> Result<Uint8Array, Cause> {
+    let failed = |error: JsValue| Cause::runtime(&describe(&error));
     let response = runtime::ask_service(env, ASSETS_BINDING, &format!("{ASSETS_ORIGIN}{asset}")).await;
-    let response = response.map_err(|error| describe(&error))?;
+    let response = response.map_err(failed)?;
     let status = response.status();
     if status != 200 {
-        return Err(format!("the static assets answered {status}"));
+        return Err(Cause::Runtime(format!("the static assets answered {status}")));
     }
-    let buffer = response.array_buffer().map_err(|error| describe(&error))?;
-    let buffer: ArrayBuffer = JsFuture::from(buffer).await.map_err(|error| describe(&error))?.unchecked_into();
+    let buffer = response.array_buffer().map_err(failed)?;
+    let buffer: ArrayBuffer = JsFuture::from(buffer).await.map_err(failed)?.unchecked_into();
     let bytes = Uint8Array::new(&buffer);
     if u64::from(bytes.length()) != size {
-        return Err(format!("it has {} bytes, {size} were built", bytes.length()));
+        return Err(Cause::CutShort(format!("it has {} bytes, {size} were built", bytes.length())));
     }
     Ok(bytes)
 }
 
 /// The part that is asked for; first and last byte are both in it.
-fn cut(bytes: Uint8Array, part: Option<(u64, u64)>) -> Result<Uint8Array, String> {
+fn cut(bytes: Uint8Array, part: Option<(u64, u64)>) -> Result<Uint8Array, Cause> {
     let Some((first, last)) = part else { return Ok(bytes) };
-    let bound = |at: u64| u32::try_from(at).map_err(|_| "the range is beyond what a buffer holds".to_owned());
+    let bound = |at: u64| u32::try_from(at).map_err(|_| Cause::runtime("the range is beyond what a buffer holds"));
     Ok(bytes.slice(bound(first)?, bound(last)?.saturating_add(1)))
 }
 

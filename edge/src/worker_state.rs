@@ -11,13 +11,13 @@ use crate::beacon::Gates;
 use crate::bundled;
 use crate::config::Config;
 use crate::kept::{KeptFiles, KeptPages};
-use crate::origin::{Clock, Origin, describe};
 use crate::refusal;
 use crate::reply::Reply;
 use crate::respond::Responder;
-use crate::runtime;
+use crate::runtime::{self, describe};
 use crate::s3;
 use crate::shop::{BUNDLED, Shop};
+use crate::store::{Clock, Store};
 
 /// The bucket of published remotes, as `wrangler.toml` names its binding.
 const BUCKET_BINDING: &str = "REMOTES";
@@ -25,7 +25,7 @@ const BUCKET_BINDING: &str = "REMOTES";
 /// Everything a request is answered with.
 pub(crate) struct State {
     pub(crate) shop: Shop,
-    pub(crate) origin: Origin,
+    pub(crate) store: Store,
     pub(crate) pages: RefCell<KeptPages>,
     pub(crate) files: RefCell<KeptFiles>,
     pub(crate) gates: RefCell<Gates>,
@@ -46,12 +46,12 @@ impl State {
     fn start(env: &JsValue) -> Result<Self, String> {
         let variable = |name: &str| runtime::variable(env, name);
         let config = Config::parse(variable).map_err(|error| error.to_string())?;
-        let origin = origin(env, variable, config.production)?;
-        let shop = Shop::new(config, origin.name())
+        let store = store(env, variable, config.production)?;
+        let shop = Shop::new(config, store.name())
             .map_err(|error| format!("the bundled catalog cannot be opened: {error}"))?;
         Ok(Self {
             shop,
-            origin,
+            store,
             pages: RefCell::new(KeptPages::new()),
             files: RefCell::new(KeptFiles::new()),
             gates: RefCell::new(Gates::default()),
@@ -61,13 +61,13 @@ impl State {
 }
 
 /// The store of published versions. An S3 store that is configured goes before the bucket that `wrangler.toml` binds anyway.
-fn origin(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Origin, String> {
+fn store(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Store, String> {
     let manifests = bundled::manifests();
     let remotes = manifests.iter().map(rollout::VersionManifest::remote);
     if let Some(store) = s3::Store::parse(variable, remotes, production).map_err(|error| error.to_string())? {
-        return Ok(Origin::S3(Box::new(store), Clock::default()));
+        return Ok(Store::S3(Box::new(store), Clock::default()));
     }
-    Ok(runtime::bucket(env, BUCKET_BINDING).map_or(Origin::Bundled, Origin::R2))
+    Ok(runtime::bucket(env, BUCKET_BINDING).map_or(Store::Bundled, Store::R2))
 }
 
 /// The isolate's state, which is started if this is the first request. `None` when it cannot start.

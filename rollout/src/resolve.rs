@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::cohort::{Visitor, bucket};
+use crate::history::{Action, Entry};
 use crate::{Release, Share, Version};
 
 /// Why a version is offered.
@@ -74,5 +75,12 @@ impl Release {
             (_, None) => false,
         };
         (reached && self.is_usable(&canary.version)).then_some(&canary.version)
+    }
+
+    /// Whether the release knew a version once, and let go of it so that it could be removed from the store. Says no more than the
+    /// history in the document does: what was forgotten long ago may have left it.
+    pub fn has_forgotten(&self, version: &Version) -> bool {
+        let is_about = |entry: &&Entry| entry.action == Action::Prune && entry.version.as_ref() == Some(version);
+        !self.versions().contains_key(version) && self.history().iter().any(|entry| is_about(&entry))
     }
 }

@@ -20,7 +20,7 @@ const CROWD: usize = 20;
 
 /// Waits for another isolate, which knows nothing and has these variables beside the others; the cache of the location stays.
 /// An entry of the test's own stands before the Worker's and says when it is at work.
-fn restart(shop: &Shop, name: &str, variables: &Value) {
+pub(crate) fn restart(shop: &Shop, name: &str, variables: &Value) {
     let folder = shop.server.folder().join("edge/build");
     let (entry, worker) = (folder.join("index.js"), folder.join("worker.js"));
     if !worker.exists() {

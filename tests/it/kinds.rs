@@ -6,6 +6,7 @@ use storefront_tests::client::Request;
 
 /// Pages are revalidated on each view and never kept out of the back/forward cache, refusals included.
 pub(crate) const PAGE: &str = "no-cache";
+pub(crate) const PRIVATE: &str = "private, no-cache";
 pub(crate) const API: &str = "public, max-age=60, stale-while-revalidate=600";
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 pub(crate) const MINUTES: &str = "public, max-age=300";

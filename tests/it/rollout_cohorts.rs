@@ -6,6 +6,7 @@ use storefront_tests::object_store::Version;
 
 use crate::Faults;
 use crate::fault::{DETAIL, PRODUCTS, page_of};
+use crate::kinds::PRIVATE;
 use crate::rollout_visitors::{Trial, development, mark, production, set_cookies, with_cookie};
 
 const DEVELOPMENT_COOKIE: &str = "storefront-visitor";
@@ -15,8 +16,6 @@ const PRODUCTION_COOKIE: &str = "__Host-storefront-visitor";
 const VISITORS: u32 = 400;
 const LEAST: u32 = 150;
 const MOST: u32 = 250;
-
-const PRIVATE: &str = "private, no-cache";
 
 /// New visitors come: each is marked once, gets the version of its bucket, and keeps it.
 fn check_visitors(trial: &Trial, cookie: &str, attributes: &str, visitors: u32) -> (Faults, u32) {

@@ -11,13 +11,13 @@ use storefront_tests::origin_fault::Fault;
 
 use crate::Faults;
 use crate::fault::{PRODUCTS, hasty};
+use crate::kinds::PRIVATE;
 use crate::rollout_visitors::{PREVIEW_SECRET, Trial, development, production, set_cookies, with_cookie};
 
 /// Longer than the store may take in the shop of these tests, and than its manifest's page may.
 const IN_TIME: Duration = Duration::from_secs(3);
 
 const HOUR: u64 = 60 * 60;
-const PRIVATE: &str = "private, no-cache";
 
 /// The parameters of a signed link.
 fn signed(secret: &str, versions: &str, expires: u64) -> String {

@@ -183,6 +183,11 @@ impl Rollout {
         self.change(|release| release.unlock_changes(&change()));
     }
 
+    /// Lets go of a version, as is done before it is removed.
+    pub fn forget(&mut self, version: &Version) {
+        self.change(|release| release.forget(version.manifest.version(), &change()));
+    }
+
     /// Makes a version known.
     pub fn register(&mut self, version: &Version) {
         self.register_as(version, version.digest());

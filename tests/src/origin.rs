@@ -131,6 +131,12 @@ impl Origin {
         *self.listener.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
     }
 
+    /// Removes an object.
+    pub fn remove(&self, remote: &str, key: &str) {
+        let path = self.path(remote, key);
+        assert!(self.shared.lock().objects.remove(&path).is_some(), "there is no `{path}` to remove");
+    }
+
     /// Requests whose path contains this go wrong from now on.
     pub fn break_it(&self, part: &str, fault: Fault) {
         self.shared.lock().faults.insert(part.to_owned(), fault);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Followed, Freshness, Heard, Need, Source};
+use crate::cause::Cause;
 use crate::testing::{change, changed, published, release, with_canary};
 
 fn freshness() -> Freshness {
@@ -11,6 +12,10 @@ fn freshness() -> Freshness {
 
 fn heard(release: &rollout::Release) -> Heard {
     Heard::Release(Rc::new(release.clone()), "\"tag\"".to_owned())
+}
+
+fn down() -> Cause {
+    Cause::unreachable("down")
 }
 
 #[test]
@@ -39,17 +44,14 @@ fn a_release_is_used_asked_for_again_and_waited_for_by_its_age() {
 #[test]
 fn trouble_is_not_waited_for_twice_in_a_row() {
     let mut followed = Followed::default();
-    followed.hear(Heard::Failed("down".to_owned()), 0.0);
+    followed.hear(Heard::Failed(down()), 0.0);
     assert_eq!(followed.need(1.0, &freshness()), Need::Nothing);
     assert_eq!(followed.need(5_000.0, &freshness()), Need::Await);
     followed.hear(heard(&release(&published("1.1.0", 1))), 5_000.0);
     followed.ask(20_000.0, &freshness());
     followed.is_slow(20_150.0);
     assert_eq!(followed.need(20_151.0, &freshness()), Need::Nothing, "the page that waited was the only one");
-    assert_eq!(
-        followed.standing(20_151.0).error.as_deref(),
-        Some("the origin did not answer in the time that a page waits")
-    );
+    assert_eq!(followed.standing(20_151.0).error, Some(Cause::Slow));
     followed.hear(Heard::Same, 21_000.0);
     assert_eq!(followed.standing(21_000.0).error, None);
     assert_eq!(followed.need(21_000.0, &freshness()), Need::Nothing);
@@ -59,15 +61,12 @@ fn trouble_is_not_waited_for_twice_in_a_row() {
 fn the_last_good_release_outlives_a_failing_store_for_a_day() {
     let mut followed = Followed::default();
     followed.hear(heard(&release(&published("1.1.0", 1))), 0.0);
-    followed.hear(Heard::Failed("down".to_owned()), 6_000.0);
+    followed.hear(Heard::Failed(down()), 6_000.0);
     let day = freshness().keep;
     assert!(followed.release(day, &freshness()).is_some());
     assert!(followed.release(day + 1.0, &freshness()).is_none());
     let standing = followed.standing(day);
-    assert_eq!(
-        (standing.age, standing.source, standing.error.as_deref()),
-        (Some(day), Some(Source::Origin), Some("down"))
-    );
+    assert_eq!((standing.age, standing.source, standing.error), (Some(day), Some(Source::Store), Some(down())));
 }
 
 #[test]
@@ -78,14 +77,15 @@ fn serials_only_grow() {
     assert!(followed.hear(heard(&second), 0.0), "it is new");
     assert!(!followed.hear(heard(&second), 1.0), "it is known");
     followed.hear(heard(&first), 2.0);
-    let error = followed.standing(2.0).error.unwrap_or_default();
-    assert_eq!(error, "the store has serial 1, 3 was seen before");
+    let standing = followed.standing(2.0);
+    assert_eq!(standing.error, Some(Cause::OlderSerial { serial: 1, seen: 3 }));
+    assert_eq!(standing.highest, Some(3));
+    assert!(!followed.accepts(&first) && followed.accepts(&second));
     assert_eq!(followed.release(2.0, &freshness()).map(|release| release.serial()), Some(3));
     // Two documents of one serial are two truths.
     let other = with_canary(&first, &published("1.2.0", 1), 50);
     followed.hear(heard(&other), 3.0);
-    let error = followed.standing(3.0).error.unwrap_or_default();
-    assert_eq!(error, "the store has another release of serial 3 than before");
+    assert_eq!(followed.standing(3.0).error, Some(Cause::SerialReused { serial: 3 }));
     let third = changed(second.abort(&change()).unwrap());
     assert!(followed.hear(heard(&third), 4.0));
     assert_eq!(followed.standing(4.0).error, None);
@@ -113,8 +113,26 @@ fn a_release_that_is_gone_is_trouble_and_one_that_never_was_is_not() {
     assert_eq!(followed.etag(), None, "nothing to compare with");
     followed.hear(heard(&release(&published("1.1.0", 1))), 1.0);
     followed.hear(Heard::Absent, 2.0);
-    assert_eq!(followed.standing(2.0).error.as_deref(), Some("the release is gone from the store"));
+    assert_eq!(followed.standing(2.0).error, Some(Cause::ReleaseGone));
     assert!(followed.release(2.0, &freshness()).is_some());
+}
+
+#[test]
+fn a_release_is_unknown_until_the_store_has_said_something_and_once_that_is_too_old() {
+    let unknown = |followed: &Followed, now: f64| followed.unknown(now, &freshness());
+    let mut followed = Followed::default();
+    assert_eq!(unknown(&followed, 0.0), Some(Cause::Unread));
+    followed.is_slow(150.0);
+    assert_eq!(unknown(&followed, 151.0), Some(Cause::Slow));
+    followed.hear(Heard::Failed(down()), 5_000.0);
+    assert_eq!(unknown(&followed, 5_001.0), Some(down()));
+    followed.hear(Heard::Absent, 6_000.0);
+    assert_eq!(unknown(&followed, 6_000.0), None, "that there is none is something to go by");
+    followed.hear(heard(&release(&published("1.1.0", 1))), 7_000.0);
+    followed.hear(Heard::Failed(down()), 8_000.0);
+    let day = freshness().keep;
+    assert_eq!(unknown(&followed, 7_000.0 + day), None, "the last good release is known");
+    assert_eq!(unknown(&followed, 7_001.0 + day), Some(down()));
 }
 
 #[test]
@@ -130,9 +148,9 @@ fn what_another_isolate_left_is_taken_unless_something_newer_is_known() {
     assert!(followed.recall(Rc::clone(&second), String::new(), 6.0, 10.0));
     assert!(!followed.recall(first, String::new(), 7.0, 10.0), "of a lower serial");
     // It says nothing about the store: trouble goes on.
-    followed.hear(Heard::Failed("down".to_owned()), 11.0);
+    followed.hear(Heard::Failed(down()), 11.0);
     followed.recall(second, String::new(), 10.5, 12.0);
-    assert_eq!(followed.standing(12.0).error.as_deref(), Some("down"));
+    assert_eq!(followed.standing(12.0).error, Some(down()));
 }
 
 #[test]
@@ -147,6 +165,6 @@ fn an_open_question_is_known_until_it_ends_or_takes_too_long() {
     assert!(!followed.is_asking(6_001.0, &freshness()), "it was the cache's alone");
     assert_eq!(followed.need(6_001.0, &freshness()), Need::Await, "and the cache knew nothing");
     followed.ask(7_000.0, &freshness());
-    followed.hear(Heard::Failed("down".to_owned()), 7_001.0);
+    followed.hear(Heard::Failed(down()), 7_001.0);
     assert!(!followed.is_asking(7_001.0, &freshness()), "it was answered");
 }

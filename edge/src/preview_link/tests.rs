@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use rollout::Preview;
 
+use crate::cause::Cause;
+use crate::deadline::Late;
 use crate::reply::Reply;
 use crate::route::route;
 use crate::shop::{Answer, Plan, Shop};
@@ -58,6 +60,10 @@ fn what_cannot_be_shown_is_refused_with_its_reason() {
         assert_eq!(header(&reply, "set-cookie"), None, "{query}");
     }
     let shop = shop_with_a_version(false);
+    check(&shop, "remote.products=1.8.0", 503, "cannot be read: it was not read yet");
+    shop.remotes.fail(&products(), &version("1.8.0"), Cause::Timeout(Late::Elapsed(5_000)), NOW);
+    check(&shop, "remote.products=1.8.0", 504, "cannot be read: no answer within 5000 ms");
+    shop.remotes.fail(&products(), &version("1.9.0"), Cause::Absent, NOW);
     check(&shop, "remote.products=1.9.0", 404, "Version 1.9.0 of products is not published.");
     check(&shop, "remote.other=1.0.0", 404, "There is no remote other.");
     check(&shop, "remote.products=1.4.0", 404, "built for contract 99");

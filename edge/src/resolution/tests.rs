@@ -4,6 +4,9 @@ use rollout::path::{self, PublicPath};
 use rollout::{Reason, RemoteName};
 
 use super::{Preparation, Resolved, Wants};
+use crate::cause::Cause;
+use crate::deadline::Late;
+use crate::follow::Heard;
 use crate::reply::PageKind;
 use crate::route::route;
 use crate::shop::{Answer, Plan, Shop};
@@ -37,7 +40,6 @@ fn canaried(percent: u8) -> Shop {
 fn only_what_holds_a_remote_asks_for_releases() {
     let shop = shop(false);
     for target in [
-        "/",
         "/api/products",
         "/health",
         "/sitemap.xml",
@@ -48,9 +50,13 @@ fn only_what_holds_a_remote_asks_for_releases() {
     ] {
         assert_eq!(prepare(&shop, target, "", NOW), Preparation::Ready, "{target}");
     }
+    // Most visits begin there, and the next page of one has a remote. Behind the answer, and only until something is known.
+    let all = || vec![RemoteName::new("product-detail").unwrap(), products()];
+    assert_eq!(prepare(&shop, "/", "", NOW), Preparation::Behind(all()));
+    assert_eq!(prepare(&canaried(50), "/", "", NOW + 1e6), Preparation::Behind(all().drain(..1).collect()));
     let releases = |names: &[&str]| Wants {
         releases: names.iter().map(|name| RemoteName::new(name).unwrap()).collect(),
-        manifests: Vec::new(),
+        ..Wants::default()
     };
     for (target, names) in [
         ("/products", &["products"][..]),
@@ -74,24 +80,102 @@ fn a_warm_page_waits_for_nothing() {
 #[test]
 fn files_and_previews_want_the_manifest_they_stand_on() {
     let shop = canaried(50);
-    let wanted = || {
-        let manifests = vec![(products(), version("1.3.0"))];
-        Preparation::First(Wants { releases: Vec::new(), manifests })
-    };
-    for (target, cookie) in [
-        ("/remotes/products/1.3.0/a.js", ""),
-        ("/remotes/products/1.3.0/manifest.json", ""),
-        ("/products?remote.products=1.3.0", ""),
-        ("/products", "storefront-preview=remote.products=1.3.0"),
+    let manifests = || vec![(products(), version("1.3.0"))];
+    let stranger = || Preparation::First(Wants { strangers: manifests(), ..Wants::default() });
+    let wanted = || Preparation::First(Wants { manifests: manifests(), ..Wants::default() });
+    let preview = "storefront-preview=remote.products=1.3.0";
+    for (target, cookie, expect) in [
+        ("/remotes/products/1.3.0/a.js", "", stranger()),
+        ("/remotes/products/1.3.0/manifest.json", "", stranger()),
+        ("/remotes/products/1.3.0/a.js", preview, wanted()),
+        ("/products?remote.products=1.3.0", "", wanted()),
+        ("/products", preview, wanted()),
     ] {
-        assert_eq!(prepare(&shop, target, cookie, NOW), wanted(), "{target} {cookie}");
+        assert_eq!(prepare(&shop, target, cookie, NOW), expect, "{target} {cookie}");
     }
     assert_eq!(prepare(&shop, "/remotes/products/1.2.0/a.js", "", NOW), Preparation::Ready, "at hand");
     assert_eq!(prepare(&shop, "/remotes/other/1.3.0/a.js", "", NOW), Preparation::Ready, "no remote of this shop");
     // Made-up versions do not become requests to the store one for one.
-    shop.remotes.note_absence(&products(), &version("1.3.0"), "it is not published".to_owned(), NOW);
+    shop.remotes.fail(&products(), &version("1.3.0"), Cause::Absent, NOW);
     assert_eq!(prepare(&shop, "/remotes/products/1.3.0/a.js", "", NOW + 4_999.0), Preparation::Ready);
-    assert_eq!(prepare(&shop, "/remotes/products/1.3.0/a.js", "", NOW + 5_000.0), wanted());
+    assert_eq!(prepare(&shop, "/remotes/products/1.3.0/a.js", "", NOW + 5_000.0), stranger());
+}
+
+#[test]
+fn strangers_are_read_so_many_a_second_and_what_a_release_names_always() {
+    let shop = canaried(50);
+    let admitted = |now: f64| (0..1_000).filter(|_| shop.remotes.admits_stranger(now)).count();
+    assert_eq!((admitted(NOW), admitted(NOW), admitted(NOW + 1_000.0)), (50, 0, 5));
+    assert!(
+        shop.remotes.is_named(&products(), &version("1.1.0")) && shop.remotes.is_named(&products(), &version("1.2.0"))
+    );
+    assert!(!shop.remotes.is_named(&products(), &version("9.0.1")));
+}
+
+#[test]
+fn a_file_that_was_not_read_is_no_404() {
+    #[track_caller]
+    fn check(shop: &Shop, status: u16, code: Option<&str>) {
+        let target = "/remotes/products/1.3.0/a.js";
+        let (found, document) = ask(target, &[], NOW, |incoming| match shop.plan(route(incoming.path, ""), incoming) {
+            Plan::Now(Answer::Reply(reply)) => (reply.head.template.status, reply.body.into_owned()),
+            plan => panic!("{plan:?}"),
+        });
+        let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+        assert_eq!((found, document.get("code").and_then(|code| code.as_str())), (status, code));
+    }
+    let shop = canaried(50);
+    check(&shop, 503, Some("unread"));
+    for (cause, status, code) in [
+        (Cause::Timeout(Late::Elapsed(5_000)), 504, Some("timeout")),
+        (Cause::Refused { status: 500, code: None }, 502, Some("store-error")),
+        (Cause::Removed, 410, Some("removed")),
+    ] {
+        shop.remotes.fail(&products(), &version("1.3.0"), cause, NOW);
+        check(&shop, status, code);
+    }
+    let shop = canaried(50);
+    shop.remotes.fail(&products(), &version("1.3.0"), Cause::Absent, NOW);
+    check(&shop, 404, None);
+}
+
+#[test]
+fn a_page_waits_for_the_first_reading_of_the_version_that_its_visitor_gets() {
+    let shop = shop(false);
+    let (stable, canary) = (published("1.1.0", 1), published("1.2.0", 1));
+    hear(&shop, with_canary(&release(&stable), &canary, 50), NOW);
+    // The mark's bucket is 5763: outside.
+    let marked = format!("storefront-visitor={MARK}");
+    let first = || Preparation::First(Wants { releases: vec![products()], ..Wants::default() });
+    assert_eq!(prepare(&shop, "/products", &marked, NOW), Preparation::Ready, "nobody reads it");
+    assert!(shop.remotes.begin(&products(), &version("1.2.0"), NOW));
+    assert_eq!(prepare(&shop, "/products", &marked, NOW), Preparation::Ready, "it is the canary's");
+    assert_eq!(prepare(&shop, "/products", "", NOW), first(), "a new visitor may get either");
+    assert!(shop.remotes.begin(&products(), &version("1.1.0"), NOW));
+    assert_eq!(prepare(&shop, "/products", &marked, NOW), first());
+    shop.remotes.is_slow(&products(), NOW);
+    assert_eq!(prepare(&shop, "/products", &marked, NOW), Preparation::Ready, "one page has waited in vain");
+    shop.remotes.publish(stable);
+    assert_eq!(shown(&resolve(&shop, &marked)), ["1.1.0"]);
+}
+
+#[test]
+fn a_page_that_stands_in_for_an_unknown_release_says_so_and_is_nobodys_to_keep() {
+    let shop = shop(false);
+    let standing_in = |shop: &Shop| {
+        let resolved = resolve(shop, "");
+        assert_eq!(shown(&resolved), [bundled()]);
+        (resolved.passed_over, resolved.private)
+    };
+    let because = |code: &str| (Some(format!("products=release; because=\"{code}\"")), true);
+    assert_eq!(standing_in(&shop), because("unread"));
+    shop.remotes.is_slow(&products(), NOW);
+    assert_eq!(standing_in(&shop), because("slow"));
+    let failed = Heard::Failed(Cause::unreachable("Network connection lost."));
+    shop.remotes.follow(&products(), |followed| followed.hear(failed, NOW));
+    assert_eq!(standing_in(&shop), because("unreachable"));
+    shop.remotes.follow(&products(), |followed| followed.hear(Heard::Absent, NOW));
+    assert_eq!(standing_in(&shop), (None, false), "without a release the bundled version is the right one");
 }
 
 #[test]
@@ -126,17 +210,14 @@ fn what_cannot_be_had_is_passed_over_and_said() {
     assert_eq!(shown(&resolved), [bundled()], "the bundled version is the last resort");
     assert_eq!(
         resolved.passed_over.as_deref(),
-        Some(
-            "products=1.2.0; because=\"it is built for contract 99, which this shop does not speak\", \
-             products=1.1.0; because=\"its manifest cannot be had: it was not read yet\""
-        )
+        Some("products=1.2.0; because=\"contract\", products=1.1.0; because=\"unread\"")
     );
     // Another manifest than the one that was registered is no better than none.
     let mut other = published("1.1.0", 1);
     other.digest = published("1.2.0", 1).digest;
     shop.remotes.publish(other);
     let resolved = resolve(&shop, "");
-    assert!(resolved.passed_over.is_some_and(|passed| passed.contains("not the one that the release names")));
+    assert!(resolved.passed_over.is_some_and(|passed| passed.contains("other-manifest")));
     shop.remotes.publish(stable);
     assert_eq!(shown(&resolve(&shop, "")), ["1.1.0"]);
 }

@@ -1,0 +1,80 @@
+//! A published version whose manifest hangs or fails: never taken for one that does not exist, read by one request at a time, and
+//! left alone for a while after each try. With the times that a shop has by default, since they are what went wrong.
+
+use std::time::Duration;
+
+use storefront_tests::client::{Request, Response};
+use storefront_tests::object_store::Version;
+use storefront_tests::origin_fault::Fault;
+
+use crate::Faults;
+use crate::fault::{PRODUCTS, Rig, eventually, now, same};
+use crate::kinds::{NOTHING, PROBLEM};
+
+/// Visitors who ask for the same file at the same time.
+const CROWD: usize = 45;
+
+/// What an answer takes that waits for nothing, on a busy machine. The store may take 5 s.
+const AT_ONCE: Duration = Duration::from_secs(3);
+
+fn check_refusal(faults: &mut Faults, what: &str, answer: &Response, status: u16, code: &str) {
+    faults.equal(what, &answer.status, &status);
+    faults.equal(format!("{what}: type"), &answer.header("content-type").as_deref(), &Some(PROBLEM));
+    faults.equal(format!("{what}: caching"), &answer.header("cache-control").as_deref(), &Some(NOTHING));
+    if answer.header("content-type").as_deref() == Some(PROBLEM) {
+        faults.equal(format!("{what}: code"), &answer.json()["code"].as_str(), &Some(code));
+    }
+}
+
+/// Everybody at once, and then one after the other.
+fn check(faults: &mut Faults, rig: &Rig, version: &Version, status: u16, code: &str) {
+    let (url, key) = (version.url(version.style()), version.key("manifest.json"));
+    let answers: Vec<Response> = std::thread::scope(|scope| {
+        let asking: Vec<_> = (0..CROWD).map(|_| scope.spawn(|| rig.shop.server.get(&url))).collect();
+        asking.into_iter().map(|asking| asking.join().expect("a request ends by itself")).collect()
+    });
+    for answer in &answers {
+        check_refusal(faults, &format!("{code}, at once"), answer, status, code);
+    }
+    // A failure is remembered for a second at first, from its end. Who comes then finds it, or makes the second try.
+    let started = now();
+    for _ in 0..3 {
+        check_refusal(faults, &format!("{code}, afterwards"), &rig.shop.server.get(&url), status, code);
+    }
+    let tries = rig.origin.requests(&key);
+    let is_patient = tries == 1 || started.elapsed() > Duration::from_secs(1);
+    faults.expect(is_patient && tries <= 4, || format!("{code}: {tries} reads of a manifest for {CROWD} requests"));
+}
+
+#[test]
+fn a_manifest_that_hangs_or_fails_is_no_version_that_does_not_exist() {
+    let rig = Rig::start("storefront", &[]);
+    let bundled = rig.shop.bundled(PRODUCTS);
+    let (hanging, failing) = (bundled.derived("4.0.0"), bundled.derived("4.1.0"));
+    for (version, fault) in [(&hanging, Fault::Slow(Duration::from_secs(20))), (&failing, Fault::Status(500, None))] {
+        rig.publish(version);
+        rig.origin.break_it(&version.key("manifest.json"), fault);
+    }
+    let mut faults = Faults::default();
+    check(&mut faults, &rig, &hanging, 504, "timeout");
+    check(&mut faults, &rig, &failing, 502, "store-error");
+
+    // A preview link is no better informed than a file.
+    let preview = rig.shop.server.get(format!("/products?remote.products={}", hanging.number()));
+    faults.equal("a preview of what hangs", &preview.status, &504);
+
+    // The store's word is another thing.
+    let missing = rig.shop.server.get("/remotes/products/4.9.9/products.js");
+    faults.equal("never published", &missing.status, &404);
+    faults.equal("never published", &missing.json()["type"].as_str(), &Some("urn:problem:unknown-version"));
+
+    for version in [&hanging, &failing] {
+        rig.origin.mend(&version.key("manifest.json"));
+        eventually("mended", || same("status", &rig.shop.server.get(version.url(version.style())).status, &200));
+    }
+    let started = now();
+    let page = rig.shop.server.send(&Request::get("/products"));
+    faults.equal("the page", &page.status, &200);
+    faults.expect(started.elapsed() < AT_ONCE, || format!("the page took {:?}", started.elapsed()));
+    faults.report("404 is the store's word alone; a read that fails is remembered from its end, and longer each time");
+}
