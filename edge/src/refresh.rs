@@ -81,7 +81,7 @@ pub(crate) async fn manifest(state: &State, remote: &RemoteName, version: &Versi
     }
     // Which version is a stranger, and which one was removed, is the release's to say.
     let knows_nothing = remotes.is_unknown(remote, js_sys::Date::now());
-    let asked: Work<()> = Box::pin(async {
+    let known: Work<()> = Box::pin(async {
         if knows_nothing && is_due(state, remote) {
             release(state, remote).await;
         }
@@ -92,7 +92,7 @@ pub(crate) async fn manifest(state: &State, remote: &RemoteName, version: &Versi
             obtain(state, remote, version).await;
         }
     });
-    runtime::all([asked, read].into_iter()).await;
+    runtime::all([known, read].into_iter()).await;
     let now = js_sys::Date::now();
     if knows_nothing && remotes.manifest(remote, version).is_none() && remotes.is_named(remote, version) {
         obtain(state, remote, version).await;

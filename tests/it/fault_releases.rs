@@ -88,6 +88,16 @@ fn survive(rig: &Rig, shown: &Version, next: &Version, rollout: &mut Rollout, (f
         let is_said = error.as_str().is_some_and(|error| error.contains(said));
         if is_said { Ok(()) } else { Err(format!("/__versions says {error}, not `{said}`")) }
     });
+    let release = shop.versions(PRODUCTS)["release"].clone();
+    faults.equal(format!("{name}: the code"), &release["code"].is_string(), &true);
+    // For the operator's commands, which have to begin above what the shop has seen.
+    faults.equal(&name, &(&release["highestSerial"], release["serial"].is_u64()), &(&release["serial"], true));
+    if said == "was seen before" {
+        let refused = &release["refused"];
+        faults.equal(&name, &refused["reason"], &"older-serial".into());
+        faults.equal(&name, &(refused["serial"].as_u64() < refused["seen"].as_u64()), &true);
+        faults.equal(&name, &refused["seen"], &release["highestSerial"]);
+    }
     for _ in 0..3 {
         match shop.look(PRODUCTS, &Request::get(page_of(PRODUCTS))) {
             Ok(page) => {
