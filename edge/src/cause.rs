@@ -6,8 +6,8 @@ use web::foreign::line;
 use crate::body::BodyError;
 use crate::deadline::Late;
 
-/// Longest text of a runtime that is repeated, in characters.
-const FOREIGN_LIMIT: usize = 160;
+/// Longest text from elsewhere that is repeated, in characters.
+const FOREIGN_LIMIT: usize = 240;
 
 /// The causes. [`Cause::Absent`] and [`Cause::Removed`] alone are what the store itself says about what it holds; with every
 /// other one nobody knows whether the thing exists, and nothing may be answered as if it did not.
@@ -98,6 +98,11 @@ impl Cause {
         Self::Runtime(line(words, FOREIGN_LIMIT))
     }
 
+    /// A document that breaks a rule; its error may quote it.
+    pub(crate) fn invalid(words: &str) -> Self {
+        Self::Invalid(line(words, FOREIGN_LIMIT))
+    }
+
     /// Names the cause for programs. These words are public and keep their meaning; `docs/rollout.md` lists them.
     pub(crate) fn code(&self) -> &'static str {
         self.row().0
@@ -165,6 +170,39 @@ impl From<BodyError> for Cause {
         match error {
             BodyError::Broken(_) => Self::CutShort(text),
             BodyError::TooLong(_) => Self::TooLarge(text),
+        }
+    }
+}
+
+/// Why a version that a visitor should have got was not given.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub(crate) enum Because {
+    /// The pages write other markup.
+    #[error("it is built for contract {0}, which this shop does not speak")]
+    Contract(u32),
+    /// The manifest could not be read.
+    #[error("its manifest cannot be had: {0}")]
+    Unavailable(Cause),
+    /// The store has another manifest than the one that was registered.
+    #[error("its manifest is not the one that the release names")]
+    OtherManifest,
+}
+
+impl Because {
+    /// Names the cause for programs, as [`Cause::code`] does.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Contract(_) => "contract",
+            Self::Unavailable(cause) => cause.code(),
+            Self::OtherManifest => "other-manifest",
+        }
+    }
+
+    /// The text for a reader: all of it, or what everybody may know.
+    pub(crate) fn text(&self, is_detailed: bool) -> String {
+        match self {
+            Self::Unavailable(cause) if !is_detailed => format!("its manifest cannot be had: {}", cause.public()),
+            _ => self.to_string(),
         }
     }
 }

@@ -172,7 +172,7 @@ async fn hear(state: &State, remote: &RemoteName) -> Heard {
         Ok(Read::Same) => Heard::Same,
         Ok(Read::Object(object)) => match Release::parse(remote, &object.bytes.to_vec()) {
             Ok(release) => Heard::Release(Rc::new(release), object.etag),
-            Err(error) => Heard::Failed(Cause::Invalid(format!("the release was refused: {}", chain(&error)))),
+            Err(error) => Heard::Failed(Cause::invalid(&format!("the release was refused: {}", chain(&error)))),
         },
     }
 }
@@ -281,6 +281,9 @@ pub(crate) async fn missing_file(state: &State, remote: &RemoteName, version: &V
         // A release forgets a version before it is removed.
         release(state, remote).await;
     }
+    while remotes.is_asking(remote, js_sys::Date::now()) {
+        pause(LOOK).await;
+    }
     if remotes.is_named(remote, version) {
         return Cause::Lost;
     }
@@ -300,10 +303,10 @@ fn check(remote: &RemoteName, version: &Version, text: &[u8], pinned: Option<&In
     if pinned.is_some_and(|pinned| *pinned != digest) {
         return Err(Cause::OtherBytes("the store has another manifest than the one that was registered"));
     }
-    let manifest = VersionManifest::parse(text).map_err(|error| Cause::Invalid(chain(&error)))?;
+    let manifest = VersionManifest::parse(text).map_err(|error| Cause::invalid(&chain(&error)))?;
     if manifest.remote() != remote || manifest.version() != version {
         let whose = format!("it is the manifest of `{}` `{}`", manifest.remote(), manifest.version());
-        return Err(Cause::Invalid(whose));
+        return Err(Cause::invalid(&whose));
     }
     Ok(Published { manifest: Rc::new(manifest), text: text.into(), digest })
 }

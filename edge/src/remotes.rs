@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use rollout::{Integrity, Reason, Release, RemoteName, Version, VersionManifest, Visitor, candidates};
 
-use crate::cause::Cause;
+use crate::cause::{Because, Cause};
 use crate::follow::{Followed, Freshness, Need, Standing};
 use crate::gate::Gate;
 use crate::unread::Unread;
@@ -35,39 +35,6 @@ pub(crate) struct PassedOver {
     pub(crate) version: Version,
     pub(crate) reason: Reason,
     pub(crate) because: Because,
-}
-
-/// The causes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub(crate) enum Because {
-    /// The pages write other markup.
-    #[error("it is built for contract {0}, which this shop does not speak")]
-    Contract(u32),
-    /// The manifest could not be read.
-    #[error("its manifest cannot be had: {0}")]
-    Unavailable(Cause),
-    /// The store has another manifest than the one that was registered.
-    #[error("its manifest is not the one that the release names")]
-    OtherManifest,
-}
-
-impl Because {
-    /// Names the cause for programs, as [`Cause::code`] does.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::Contract(_) => "contract",
-            Self::Unavailable(cause) => cause.code(),
-            Self::OtherManifest => "other-manifest",
-        }
-    }
-
-    /// The text for a reader: all of it, or what everybody may know.
-    pub(crate) fn text(&self, is_detailed: bool) -> String {
-        match self {
-            Self::Unavailable(cause) if !is_detailed => format!("its manifest cannot be had: {}", cause.public()),
-            _ => self.to_string(),
-        }
-    }
 }
 
 /// The version of a remote that a visitor gets.

@@ -7,6 +7,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use rollout::{RemoteName, Visitor};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web::foreign::line;
 use web_sys::{ReadableStreamDefaultReader, Request, Response};
 
 use crate::beacon;
@@ -29,6 +30,9 @@ const ASSETS_BINDING: &str = "ASSETS";
 
 /// The binding asks for an absolute URL and looks at its path alone.
 const ASSETS_ORIGIN: &str = "https://assets.invalid";
+
+/// Longest path that is logged, in characters.
+const PATH_LIMIT: usize = 200;
 
 /// Asks for releases again while the answer goes out.
 pub(crate) fn behind(exchange: &Exchange, releases: Vec<RemoteName>) {
@@ -130,7 +134,8 @@ pub(crate) fn file(exchange: &Exchange, wanted: FileFetch) -> JsValue {
                 .and_then(|init| Response::new_with_opt_js_u8_array_and_init(Some(&body), &init))
                 .map_or_else(|error| failed(&error, &path), JsValue::from),
             Err(cause) => {
-                runtime::log_error(&format!("error: cannot serve `{path}`\n  Caused by: {cause}"));
+                let named = line(&path, PATH_LIMIT);
+                runtime::log_error(&format!("error: cannot serve `{named}`\n  Caused by: {cause}"));
                 state.respond(&unreadable(&cause, "the file cannot be read where it is kept"), &path)
             }
         }

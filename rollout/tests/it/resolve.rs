@@ -99,6 +99,19 @@ fn a_deprecated_or_unknown_version_is_offered_for_a_preview_alone() {
 }
 
 #[test]
+fn what_was_forgotten_is_remembered_as_such_until_it_is_known_again() {
+    #[track_caller]
+    fn check(commands: &str, expect: bool) {
+        let release = after(&format!("{BASE}; {commands}"));
+        assert_eq!(release.has_forgotten(&version("1.0.0")), expect, "{commands}");
+    }
+    check("promote 1.2.0", false);
+    check("promote 1.2.0; forget 1.0.0", true);
+    check("promote 1.2.0; forget 1.0.0; lock; unlock", true);
+    check("promote 1.2.0; forget 1.0.0; register 1.0.0", false);
+}
+
+#[test]
 fn a_release_that_a_person_wrote_with_withdrawn_versions() {
     let withdraw = |positions: &[usize]| {
         let text = edited(&after(&format!("{BASE}; canary 1.2.0 100")), |document| {
