@@ -136,7 +136,7 @@ fn send_manifest(text: Vec<u8>, request: &Incoming<'_>) -> Answer {
 
 /// A version that does not exist is one thing, a store that cannot be asked another: the one is a 404, the other is not.
 fn unread_version(shop: &Shop, remote: &RemoteName, version: &Version, request: &Incoming<'_>) -> Answer {
-    let cause = shop.remotes.cause(remote, version, request.now()).unwrap_or(Cause::Unread);
+    let cause = shop.remotes.why(remote, version, request.now());
     let reply = match cause {
         Cause::Absent => unknown(Unknown::Version, &format!("there is no version `{version}` of a remote `{remote}`")),
         cause => {

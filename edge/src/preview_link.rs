@@ -60,7 +60,7 @@ impl Shop {
             return Err((404, format!("there is no remote `{remote}`")));
         }
         let Some(manifest) = self.remotes.manifest(remote, version) else {
-            let cause = self.remotes.cause(remote, version, now).unwrap_or(Cause::Unread);
+            let cause = self.remotes.why(remote, version, now);
             return Err(match cause {
                 Cause::Absent => (404, format!("version `{version}` of `{remote}` is not published")),
                 cause => {

@@ -283,6 +283,14 @@ impl Remotes {
         self.unread.borrow_mut().fail(remote, version, cause, now);
     }
 
+    /// Why a manifest is not at hand, for an answer. A failure stands until a further read has ended; the store's word that there
+    /// is none is worth no more than it may be remembered.
+    pub(crate) fn why(&self, remote: &RemoteName, version: &Version, now: f64) -> Cause {
+        let unread = self.unread.borrow();
+        let last = unread.last_cause(remote, version).filter(|cause| !cause.is_absence());
+        unread.cause(remote, version, now).or(last).cloned().unwrap_or(Cause::Unread)
+    }
+
     /// Why a manifest is not at hand, for as long as that is remembered.
     pub(crate) fn cause(&self, remote: &RemoteName, version: &Version, now: f64) -> Option<Cause> {
         self.unread.borrow().cause(remote, version, now).cloned()

@@ -29,6 +29,7 @@ fn check_refusal(faults: &mut Faults, what: &str, answer: &Response, status: u16
 /// Everybody at once, and then one after the other.
 fn check(faults: &mut Faults, rig: &Rig, version: &Version, status: u16, code: &str) {
     let (url, key) = (version.url(version.style()), version.key("manifest.json"));
+    let started = now();
     let answers: Vec<Response> = std::thread::scope(|scope| {
         let asking: Vec<_> = (0..CROWD).map(|_| scope.spawn(|| rig.shop.server.get(&url))).collect();
         asking.into_iter().map(|asking| asking.join().expect("a request ends by itself")).collect()
@@ -36,14 +37,12 @@ fn check(faults: &mut Faults, rig: &Rig, version: &Version, status: u16, code: &
     for answer in &answers {
         check_refusal(faults, &format!("{code}, at once"), answer, status, code);
     }
-    // A failure is remembered for a second at first, from its end. Who comes then finds it, or makes the second try.
-    let started = now();
     for _ in 0..3 {
         check_refusal(faults, &format!("{code}, afterwards"), &rig.shop.server.get(&url), status, code);
     }
-    let tries = rig.origin.requests(&key);
-    let is_patient = tries == 1 || started.elapsed() > Duration::from_secs(1);
-    faults.expect(is_patient && tries <= 4, || format!("{code}: {tries} reads of a manifest for {CROWD} requests"));
+    // A failure is remembered for a second at first, from its end, and a busy machine may take longer over so many requests.
+    let (tries, most) = (rig.origin.requests(&key), 1 + started.elapsed().as_secs().min(9));
+    faults.expect(tries as u64 <= most, || format!("{code}: {tries} reads of a manifest for {CROWD} requests"));
 }
 
 #[test]

@@ -134,7 +134,13 @@ fn a_file_that_was_not_read_is_no_404() {
         shop.remotes.fail(&products(), &version("1.3.0"), cause, NOW);
         check(&shop, status, code);
     }
+    // A failure stands until somebody has read again; that there is none may have changed.
     let shop = canaried(50);
+    shop.remotes.fail(&products(), &version("1.3.0"), Cause::Refused { status: 500, code: None }, NOW - 60_000.0);
+    check(&shop, 502, Some("store-error"));
+    let shop = canaried(50);
+    shop.remotes.fail(&products(), &version("1.3.0"), Cause::Absent, NOW - 60_000.0);
+    check(&shop, 503, Some("unread"));
     shop.remotes.fail(&products(), &version("1.3.0"), Cause::Absent, NOW);
     check(&shop, 404, None);
 }
