@@ -25,7 +25,7 @@ impl From<BodyError> for String {
     }
 }
 
-/// What was read of a body.
+/// The part of a body that was read.
 pub(crate) struct Drained {
     pub(crate) bytes: Uint8Array,
     /// Whether the body ended within the limit.

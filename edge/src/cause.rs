@@ -66,9 +66,9 @@ pub(crate) enum Cause {
     /// An older release than the shop has seen.
     #[error("the store has serial {serial}, {seen} was seen before")]
     OlderSerial {
-        /// What the store has.
+        /// That of the store's release.
         serial: u64,
-        /// What was seen.
+        /// The highest that was seen.
         seen: u64,
     },
     /// Another release under a serial that is known.

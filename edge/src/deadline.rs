@@ -34,7 +34,7 @@ pub(crate) async fn pause(milliseconds: f64) {
     let _ = within(milliseconds, pending::<()>()).await;
 }
 
-/// The outcome, if it comes in time. What was asked is dropped otherwise.
+/// The outcome, if it comes in time. The question is dropped otherwise.
 pub(crate) async fn within<T>(milliseconds: f64, asked: impl Future<Output = T>) -> Result<T, Late> {
     let timer = Timer::start(milliseconds)?;
     let (mut asked, mut rings) = (pin!(asked), JsFuture::from(timer.rings.clone()));

@@ -147,7 +147,7 @@ fn unread_version(shop: &Shop, remote: &RemoteName, version: &Version, request: 
     Answer::Reply(reply.without_body(request.is_head()))
 }
 
-/// The answer for what the store has not given, with the cause's code.
+/// The answer for a thing that the store has not given, with the cause's code.
 pub(crate) fn unreadable(cause: &Cause, detail: &str) -> Reply {
     let mut reply = problem_with_code(cause.status(), cause.code(), detail);
     if cause.status() == 503 {

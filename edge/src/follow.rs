@@ -49,7 +49,7 @@ pub(crate) enum Source {
     Cache,
 }
 
-/// What came of asking the store.
+/// The outcome of asking the store.
 #[derive(Debug)]
 pub(crate) enum Heard {
     /// This release, under this entity tag.
@@ -142,7 +142,7 @@ impl Followed {
         self.known.as_ref().filter(|known| known.release.is_some()).map(|known| known.etag.as_str())
     }
 
-    /// Takes in what came of asking the store, as of `now`. Returns whether a release came in that was not known before.
+    /// Takes in the outcome of asking the store, as of `now`. Returns whether a release came in that was not known before.
     pub(crate) fn hear(&mut self, heard: Heard, now: f64) -> bool {
         self.asking_since = None;
         match heard {

@@ -1,4 +1,4 @@
-//! A token bucket: lets a burst through and then so many a second, for what anybody could ask for without end.
+//! A token bucket: lets a burst through and then so many a second, for things that anybody could ask for without end.
 //! Reads no clock; the time of each request is an argument, in milliseconds.
 
 /// A gate for one kind of thing in one isolate.

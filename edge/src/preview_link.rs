@@ -124,7 +124,7 @@ pub(crate) fn entry(shop: &Shop, remote: &rollout::RemoteName, request: &Incomin
     let wanted = preview.as_ref().and_then(|preview| preview.version(remote));
     let assigned = shop.remotes.assign(remote, visitor.as_ref(), wanted, now)?;
     let manifest = &assigned.manifest;
-    // What stands in for something else for a moment must not be kept by anybody as if it were that.
+    // A stand-in of a moment must not be kept by anybody as if it were the right page.
     let stands_in = assigned.unknown.is_some() || !assigned.passed_over.is_empty();
     let caching = if splits || preview.is_some() || stands_in { CACHE_PRIVATE } else { crate::reply::CACHE_PAGE };
     let location = path::public_file(manifest.remote(), manifest.version(), manifest.entry());

@@ -26,12 +26,12 @@ pub(crate) const LOOK: f64 = 5.0;
 /// once, and spares the store a question then.
 const HEAD_START: u32 = 3;
 
-/// Who asks for the manifest of a version.
+/// The kind of request that leads to a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asker {
-    /// Anybody: the version may be made up.
+    /// Anybody's: the version may be made up.
     Anybody,
-    /// A release or an operator's link.
+    /// A release's, or that of an operator's link.
     Operator,
 }
 
@@ -107,7 +107,7 @@ fn is_due(state: &State, remote: &RemoteName) -> bool {
     remotes.need(remote, now) != Need::Nothing && !remotes.is_asking(remote, now)
 }
 
-/// Whether the cache of this location has not been asked yet, which is the caller's to do then. Who comes meanwhile takes it for a
+/// Whether the cache of this location has not been asked yet, which is the caller's to do then. Others take it for a
 /// question that is open: a store that is down refuses faster than the cache answers.
 fn is_first(state: &State, remote: &RemoteName) -> bool {
     let freshness = state.shop.remotes.freshness();
@@ -274,7 +274,7 @@ async fn read_manifest(
 }
 
 /// Finds out why the store has no file that a manifest names: the whole version was removed, manifest first, or the file alone was
-/// lost. What was removed is forgotten here as well.
+/// lost. A removed version is forgotten here as well.
 pub(crate) async fn missing_file(state: &State, remote: &RemoteName, version: &Version) -> Cause {
     let remotes = &state.shop.remotes;
     if is_due(state, remote) {

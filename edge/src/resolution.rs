@@ -177,7 +177,7 @@ impl Shop {
             passed_over.extend(passed.map(|passed| describe(&remote, passed.version.as_str(), passed.because.code())));
             resolved.manifests.push(assigned.manifest);
         }
-        // What stands in for something else for a moment must not be kept by anybody as if it were that.
+        // A stand-in of a moment must not be kept by anybody as if it were the right page.
         resolved.private |= preview.is_some() || resolved.set_cookie.is_some() || !passed_over.is_empty();
         if preview.is_some() {
             let separator = if end.contains('?') { '&' } else { '?' };

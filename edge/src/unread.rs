@@ -13,7 +13,7 @@ const ABSENCE: f64 = 5_000.0;
 /// How long a first failure is not tried again. Each further one doubles it.
 const BACK_OFF: f64 = 1_000.0;
 
-/// The longest time between two tries: what a store that is well again costs at most.
+/// The longest time between two tries, and so the longest after which a store that is well again is noticed.
 const BACK_OFF_LIMIT: f64 = 16_000.0;
 
 /// How often the time doubles until it is the longest.
@@ -25,7 +25,7 @@ const LIMIT: usize = 256;
 /// A version of a remote.
 type Key = (RemoteName, Version);
 
-/// What is known of versions that are not at hand.
+/// The versions that are not at hand, and why.
 #[derive(Debug, Default)]
 pub(crate) struct Unread(LiteMap<Key, Entry>);
 
@@ -140,7 +140,7 @@ impl Unread {
         if self.0.len() < LIMIT {
             return;
         }
-        // Made-up versions are absent, and what is absent costs one request to find out again; a store that fails costs more.
+        // Made-up versions are absent, which costs one request to find out again; a store that fails costs more.
         let order = |a: &Entry, b: &Entry| {
             let ((a, a_at), (b, b_at)) = (a.worth(), b.worth());
             a.cmp(&b).then(a_at.total_cmp(&b_at))

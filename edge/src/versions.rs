@@ -44,9 +44,9 @@ struct Following {
 /// A release that the store has and the shop does not take.
 struct Refused {
     reason: &'static str,
-    /// What the store has; nobody knows of a document that cannot be read.
+    /// That of the store's release; unknown when the document cannot be read.
     serial: Option<u64>,
-    /// What the shop has seen, which the next release has to exceed.
+    /// The highest that this isolate has seen, which the next release has to exceed.
     seen: Option<u64>,
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn follow_catalog(exchange: &Exchange) {
 }
 
 /// Reads what is wanted, and answers then. Releases, and the manifests that they name, are waited for a moment, all of them
-/// together: what comes later is there for the next page.
+/// together: a later answer is there for the next page.
 pub(crate) fn first(exchange: Exchange, wants: Wants) -> JsValue {
     runtime::promise(async move {
         let (state, context) = (&exchange.state, &exchange.context);

@@ -78,7 +78,7 @@ impl Release {
     }
 
     /// Whether the release knew a version once, and let go of it so that it could be removed from the store. Says no more than the
-    /// history in the document does: what was forgotten long ago may have left it.
+    /// history in the document does: an entry of long ago may have left it.
     pub fn has_forgotten(&self, version: &Version) -> bool {
         let is_about = |entry: &&Entry| entry.action == Action::Prune && entry.version.as_ref() == Some(version);
         !self.versions().contains_key(version) && self.history().iter().any(|entry| is_about(&entry))

@@ -32,7 +32,7 @@ fn start(shop: &Shop, name: &str, remembers: bool) {
     restart(shop, name, &variables);
 }
 
-/// What one visitor sees, or many at once.
+/// The pages that one visitor sees, or many at once.
 fn views(shop: &Shop, remote: &str, visitors: usize) -> Vec<(String, Response, Duration)> {
     let view = || {
         let started = now();
@@ -151,7 +151,7 @@ fn a_version_that_hangs_holds_up_nobody_who_does_not_get_it() {
     let mut rollout = Rollout::first(&before);
     rollout.promote(&stable);
     rig.origin.release(&rollout);
-    // What would stand in for the stable version is needed by nobody while that can be shown.
+    // Nobody needs the stand-in for the stable version while that one can be shown.
     rig.origin.break_it(&before.key("manifest.json"), Fault::Slow(Duration::from_secs(20)));
     let mut faults = Faults::default();
     start(&rig.shop, "hanging-fallback", false);

@@ -51,7 +51,7 @@ fn made_up_versions_cost_the_store_a_bounded_number_of_questions() {
     faults.expect(asked <= most, || format!("{asked} questions to the store for {MADE_UP} made-up versions"));
     faults.expect(most < MADE_UP, || format!("the flood took {seconds} s, which is too slow to tell anything"));
 
-    // Whoever is shown a version by an operator asks in the operator's name.
+    // A preview is an operator's, and passes no gate.
     let preview = rig.shop.server.get(format!("/products?remote.products={}", unnamed.number()));
     faults.equal("a preview link", &preview.status, &303);
     // And everybody else a moment later.

@@ -14,7 +14,7 @@ use crate::kinds::{NOTHING, PROBLEM};
 /// Visitors who ask for the same file at the same time.
 const CROWD: usize = 45;
 
-/// What an answer takes that waits for nothing, on a busy machine. The store may take 5 s.
+/// The time of an answer that waits for nothing, on a busy machine. The store may take 5 s.
 const AT_ONCE: Duration = Duration::from_secs(3);
 
 fn check_refusal(faults: &mut Faults, what: &str, answer: &Response, status: u16, code: &str) {
