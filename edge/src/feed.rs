@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use catalog::{Catalog, MAX_CHANGES_BYTES};
 use js_sys::Uint8Array;
+use web::foreign::ascii_json;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect};
 
 use crate::body::drain;
@@ -109,6 +110,9 @@ fn edition(base: Option<Rc<Catalog>>, answered: &Answered) -> Result<Edition, St
 fn take(state: &State, edition: Edition) -> Result<(), String> {
     let catalogs = &state.shop.catalogs;
     let has_base = edition.base.is_some();
+    if let Some(base) = &edition.base {
+        state.shop.policies.check_images(base)?;
+    }
     catalogs.take(edition).map_err(|error| format!("what the origin sent was refused: {error}"))?;
     if has_base {
         state.shop.policies.set_images(&catalogs.current());
@@ -244,5 +248,5 @@ fn log(event: &str, text: &str) {
         fields.field("event").string(event);
         fields.field(if event == "catalog-trouble" { "error" } else { "revision" }).string(text);
     });
-    runtime::log(&line);
+    runtime::log(&ascii_json(&line));
 }

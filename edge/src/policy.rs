@@ -3,7 +3,7 @@
 //! the page.
 
 use litemap::LiteMap;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -20,10 +20,15 @@ type Headers = Vec<(&'static str, String)>;
 /// Most sets of versions whose hashes are kept. A shop has a handful at a time; previews may bring more.
 const SETS_LIMIT: usize = 64;
 
+/// Most bytes of headers that a catalog may bring upon a page. As much as common proxies read of an answer's head.
+const PAGE_HEADERS_LIMIT: usize = 8 * 1024;
+
 /// Security headers by kind of answer.
 #[derive(Debug)]
 pub(crate) struct Policies {
     image_origins: RefCell<Vec<String>>,
+    /// How often they were exchanged.
+    exchanged: Cell<u32>,
     production: bool,
     /// By remotes and versions.
     import_maps: RefCell<LiteMap<String, Rc<str>>>,
@@ -35,6 +40,7 @@ impl Policies {
     pub(crate) fn new(catalog: &Catalog, production: bool) -> Self {
         Self {
             image_origins: RefCell::new(image_origins(catalog)),
+            exchanged: Cell::new(0),
             production,
             import_maps: RefCell::default(),
             shared: security::shared_headers(production),
@@ -45,6 +51,20 @@ impl Policies {
     /// Lets pages show the pictures of another catalog.
     pub(crate) fn set_images(&self, catalog: &Catalog) {
         self.image_origins.replace(image_origins(catalog));
+        self.exchanged.set(self.exchanged.get().wrapping_add(1));
+    }
+
+    /// Another number as soon as [`Policies::headers`] gives something else for what it was asked before.
+    pub(crate) fn edition(&self) -> u32 {
+        self.exchanged.get()
+    }
+
+    /// Refuses a catalog that would give every page more headers than clients and proxies read.
+    pub(crate) fn check_images(&self, catalog: &Catalog) -> Result<(), String> {
+        let origins = image_origins(catalog);
+        // A hash in base64 is as long as every other one.
+        let headers = security::page_headers(&"=".repeat(44), origins.iter().map(String::as_str), self.production);
+        check_size(security::header_bytes(headers.iter().map(|(name, value)| (*name, value.as_str()))))
     }
 
     /// The policy of a page with these remotes.
@@ -86,6 +106,60 @@ impl Policies {
     }
 }
 
+fn check_size(bytes: usize) -> Result<(), String> {
+    if bytes <= PAGE_HEADERS_LIMIT {
+        return Ok(());
+    }
+    Err(format!("its pages would have {bytes} bytes of headers, at most {PAGE_HEADERS_LIMIT} are sent"))
+}
+
 fn image_origins(catalog: &Catalog) -> Vec<String> {
     catalog.image_origins().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use catalog::Catalog;
+    use catalog::build::{Options, Products};
+    use pages::security;
+
+    use super::{PAGE_HEADERS_LIMIT, Policies, check_size};
+    use crate::reply::{CACHE_PAGE, Head, Policy, TYPE_HTML};
+
+    /// A catalog whose pictures come from so many hosts with the longest names there are.
+    fn catalog_of(hosts: u32) -> Catalog {
+        let products = (0..hosts).map(|number| {
+            let host = format!("{number:060}.{}.{}.{}", "a".repeat(61), "b".repeat(61), "c".repeat(50));
+            serde_json::json!({
+                "id": number.to_string(), "name": "Lamp", "description": "A lamp.", "price": 1, "category": "Lamps", "stock": 1,
+                "rating": 4, "reviews": 1, "imageUrl": format!("https://{host}/lamp.jpg"),
+            })
+        });
+        let text = serde_json::to_vec(&products.collect::<Vec<_>>()).unwrap();
+        let index = Products::read(text.as_slice(), Options::default()).unwrap().into_index().unwrap();
+        Catalog::open(index).unwrap()
+    }
+
+    #[test]
+    fn however_many_hosts_pictures_come_from_a_page_has_few_headers() {
+        for hosts in [1, 10, 16, 17, 20] {
+            let catalog = catalog_of(hosts);
+            let policies = Policies::new(&catalog, true);
+            let headers =
+                policies.headers(&Head::new(200, TYPE_HTML, CACHE_PAGE, Policy::Page("=".repeat(44).into())).template);
+            let bytes = security::header_bytes(headers.iter().map(|(name, value)| (*name, value.as_str())));
+            assert!(bytes < PAGE_HEADERS_LIMIT, "{hosts} hosts: {bytes} bytes");
+            let policy = headers.iter().find(|(name, _)| *name == "content-security-policy").unwrap();
+            // Each host takes 244 bytes with its scheme and the blank before it.
+            assert_eq!(policy.1.contains(" https:;"), hosts > 16, "{hosts} hosts: {policy:?}");
+            assert_eq!(policies.check_images(&catalog), Ok(()), "{hosts} hosts");
+        }
+    }
+
+    #[test]
+    fn a_catalog_that_would_give_pages_too_many_headers_is_refused() {
+        assert_eq!(check_size(PAGE_HEADERS_LIMIT), Ok(()));
+        let refused = check_size(PAGE_HEADERS_LIMIT + 1).unwrap_err();
+        assert_eq!(refused, "its pages would have 8193 bytes of headers, at most 8192 are sent");
+    }
 }

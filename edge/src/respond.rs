@@ -1,7 +1,7 @@
 //! From an answer's values to a JavaScript `Response`. Each call across the boundary costs more than rendering a card, so
 //! answers that share their headers share one `Headers` object, and a kept page is a buffer that JavaScript already owns.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
@@ -14,6 +14,8 @@ use crate::reply::{Head, Reply, Template};
 #[derive(Default)]
 pub(crate) struct Responder {
     shared: RefCell<Vec<(Template, Headers)>>,
+    /// Which edition of the policies they were made of.
+    edition: Cell<u32>,
 }
 
 /// Most templates that are kept. Kinds of answers are few, but every set of versions brings pages of its own policy.
@@ -63,6 +65,9 @@ impl Responder {
 
     fn shared(&self, policies: &Policies, template: &Template) -> Result<Headers, JsValue> {
         let mut shared = self.shared.borrow_mut();
+        if self.edition.replace(policies.edition()) != policies.edition() {
+            shared.clear();
+        }
         if let Some((_, headers)) = shared.iter().find(|(known, _)| known == template) {
             return Ok(headers.clone());
         }

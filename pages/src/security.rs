@@ -16,10 +16,14 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), browsing-topics
     magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), \
     serial=(), usb=(), xr-spatial-tracking=()";
 
+/// Longest list of picture hosts in a policy, in bytes. Browsers and proxies refuse an answer whose header outgrows their buffers,
+/// often of 8 KiB, and then no page would show at all.
+const IMAGE_SOURCES_LIMIT: usize = 4096;
+
 /// Every security header of an HTML page.
 ///
 /// `import_map_sha256_base64` is the hash of [`import_map`](crate::import_map), the one inline script; `image_origins` are the
-/// origins of pictures that the shop does not serve itself.
+/// origins of pictures that the shop does not serve itself. A list of them over 4 KiB becomes `https:`, any host that speaks https.
 pub fn page_headers<'a>(
     import_map_sha256_base64: &str,
     image_origins: impl Iterator<Item = &'a str>,
@@ -29,10 +33,7 @@ pub fn page_headers<'a>(
     policy.push_str("default-src 'none'; script-src 'self' 'sha256-");
     policy.push_str(import_map_sha256_base64);
     policy.push_str("'; style-src 'self'; img-src 'self'");
-    for origin in image_origins.filter(|origin| is_source(origin)) {
-        policy.push(' ');
-        policy.push_str(origin);
-    }
+    policy.push_str(&image_sources(image_origins));
     policy.push_str(
         "; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types 'none'",
@@ -70,6 +71,24 @@ fn push_common(headers: &mut Vec<(&'static str, String)>, resource_policy: &str,
     if production {
         headers.push(("strict-transport-security", STRICT_TRANSPORT_SECURITY.to_owned()));
     }
+}
+
+/// How many bytes headers take on the wire: name, colon, blank, value, line end.
+pub fn header_bytes<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> usize {
+    headers.into_iter().map(|(name, value)| name.len() + value.len() + 4).sum()
+}
+
+/// The sources of pictures beside the shop itself, each after a blank.
+fn image_sources<'a>(origins: impl Iterator<Item = &'a str>) -> String {
+    let mut sources = String::new();
+    for origin in origins.filter(|origin| is_source(origin)) {
+        sources.push(' ');
+        sources.push_str(origin);
+        if sources.len() > IMAGE_SOURCES_LIMIT {
+            return " https:".to_owned();
+        }
+    }
+    sources
 }
 
 /// Whether an origin can stand in the policy as one source. Anything else would widen it or end the directive.

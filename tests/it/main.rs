@@ -19,6 +19,7 @@ mod fault_releases;
 mod fault_removed;
 mod fault_restart;
 mod files;
+mod header_size;
 mod hostile;
 mod kinds;
 mod large;

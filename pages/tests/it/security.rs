@@ -36,3 +36,13 @@ fn an_origin_cannot_widen_the_policy() {
     ];
     assert_eq!(page_headers("x", hostile.into_iter(), false), page_headers("x", std::iter::empty(), false));
 }
+
+#[test]
+fn a_list_of_hosts_has_a_limit() {
+    let policy = |hosts: &[String]| page_headers("x", hosts.iter().map(String::as_str), false).remove(0).1;
+    // With the blank before it each takes 64 bytes.
+    let hosts: Vec<String> = (0..65).map(|number| format!("https://{number:043}.example.com")).collect();
+    let (fits, too_many) = (policy(&hosts[..64]), policy(&hosts));
+    assert!(fits.contains(&hosts[63]) && !fits.contains("https:;"), "{fits}");
+    assert!(too_many.contains("img-src 'self' https:; font-src"), "{too_many}");
+}
