@@ -9,13 +9,16 @@ use rollout::Visitor;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Request, Response, WorkerGlobalScope};
 
-use crate::kept::Kept;
+use crate::kept::{Kept, KeptPages};
 use crate::reply::Reply;
 use crate::resolution::Preparation;
 use crate::route::{self, Route};
 use crate::shop::{Answer, Incoming, Plan, Planned};
 use crate::wait;
 use crate::worker_state::{self, State};
+
+/// What a page without its body counts among the kept ones, in bytes: its headers, about.
+const TAG_SIZE: usize = 1024;
 
 /// A request in the making of its answer.
 pub(crate) struct Exchange {
@@ -86,19 +89,26 @@ impl Exchange {
         let if_none_match = incoming.header("if-none-match").filter(|_| planned.resolved.set_cookie.is_none());
         let Planned { page, key, resolved } = planned;
         let mut pages = state.pages.borrow_mut();
-        let response = if let Some(kept) = pages.get(&key) {
+        let kept = pages.get(&key);
+        let kept = kept.filter(|kept| kept.body.is_some() || kept.is_known(if_none_match.as_deref()));
+        let response = if let Some(kept) = kept {
             self.respond_kept(incoming, kept, if_none_match.as_deref())?
         } else {
             let reply = state.shop.render(&page, &resolved, incoming.now());
-            let kept = Kept {
-                body: Uint8Array::from(reply.body.as_ref()),
+            let mut kept = Kept {
+                body: Some(Uint8Array::from(reply.body.as_ref())),
                 init: state.responder.init(&state.shop.policies, &reply.head)?,
                 size: reply.body.len(),
                 head: reply.head,
             };
             let response = self.respond_kept(incoming, &kept, if_none_match.as_deref())?;
-            let size = kept.size;
-            pages.keep(key, kept, size);
+            if KeptPages::fits(&key, kept.size) {
+                let size = kept.size;
+                pages.keep(key, kept, size);
+            } else {
+                kept.body = None;
+                pages.keep(key, kept, TAG_SIZE);
+            }
             response
         };
         if let Some(cookie) = &resolved.set_cookie {
@@ -121,7 +131,7 @@ impl Exchange {
             let head = kept.head.clone().with("content-length", kept.size.to_string());
             return respond(&Reply::empty(head).without_body(true));
         }
-        Response::new_with_opt_js_u8_array_and_init(Some(&kept.body), &kept.init)
+        Response::new_with_opt_js_u8_array_and_init(kept.body.as_ref(), &kept.init)
     }
 }
 

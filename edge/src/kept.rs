@@ -17,7 +17,8 @@ const SHARE_LIMIT: usize = BYTES_LIMIT / 8;
 
 /// One page.
 pub(crate) struct Kept {
-    pub(crate) body: Uint8Array,
+    /// `None` for one that is too large to be kept: its tag alone answers those who have it already.
+    pub(crate) body: Option<Uint8Array>,
     pub(crate) init: ResponseInit,
     pub(crate) head: Head,
     pub(crate) size: usize,
@@ -51,6 +52,11 @@ struct Held<T> {
 }
 
 impl<T> Bounded<T> {
+    /// Whether something of `size` bytes is kept under a key.
+    pub(crate) fn fits(key: &str, size: usize) -> bool {
+        size.saturating_add(key.len()) <= SHARE_LIMIT
+    }
+
     pub(crate) fn new() -> Self {
         Self { entries: LruCache::unbounded(), bytes: 0 }
     }
@@ -61,10 +67,10 @@ impl<T> Bounded<T> {
 
     /// Keeps something of `size` bytes, and lets the least recently used go until all fit again.
     pub(crate) fn keep(&mut self, key: String, value: T, size: usize) {
-        let size = size + key.len();
-        if size > SHARE_LIMIT {
+        if !Self::fits(&key, size) {
             return;
         }
+        let size = size + key.len();
         self.bytes += size;
         if let Some((_, replaced)) = self.entries.push(key, Held { value, size }) {
             self.bytes = self.bytes.saturating_sub(replaced.size);
@@ -73,5 +79,56 @@ impl<T> Bounded<T> {
             let Some((_, dropped)) = self.entries.pop_lru() else { break };
             self.bytes = self.bytes.saturating_sub(dropped.size);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use catalog::Catalog;
+    use catalog::build::{Options, Products};
+    use pages::Site;
+
+    use super::{Bounded, KeptPages, SHARE_LIMIT};
+    use crate::testing::shop;
+
+    #[test]
+    fn every_file_of_a_large_sitemap_is_kept() {
+        let mut lines = String::new();
+        for id in 0..20_000 {
+            // As long as the ids and the address of most shops.
+            let product = serde_json::json!({
+                "id": format!("article-{id:08}"), "name": "Lamp", "description": "A lamp.", "price": 1, "imageUrl": "/a.svg",
+                "category": format!("Category {}", id % 500), "stock": 1, "rating": 4, "reviews": 1,
+            });
+            writeln!(lines, "{product}").unwrap();
+        }
+        let index = Products::read(lines.as_bytes(), Options::default()).unwrap().into_index().unwrap();
+        let catalog = Catalog::open(index).unwrap();
+        let site = Site { origin: "https://www.a-shop-with-a-name.example".to_owned(), ..shop(true).site };
+        let files = pages::sitemap_files(&catalog);
+        assert!(files.clone().count() > 1, "the catalog is too small for this test");
+        for number in files {
+            let size = pages::sitemap_part(&site, &catalog, number).len();
+            assert!(
+                KeptPages::fits("/sitemap-9.xml", size),
+                "sitemap-{number}.xml has {size} bytes, and is written anew each time"
+            );
+        }
+        assert!(KeptPages::fits("/sitemap.xml", pages::sitemap(&site, &catalog).len()));
+    }
+
+    #[test]
+    fn what_is_used_least_goes_first() {
+        let mut kept = Bounded::new();
+        assert!(!Bounded::<u32>::fits("a", SHARE_LIMIT) && Bounded::<u32>::fits("a", SHARE_LIMIT - 1));
+        for number in 0..9_u32 {
+            kept.keep(number.to_string(), number, SHARE_LIMIT - 1);
+            kept.get("0");
+        }
+        kept.keep("large".to_owned(), 9, SHARE_LIMIT);
+        let there = ["0", "1", "8", "large"].map(|key| kept.get(key).copied());
+        assert_eq!(there, [Some(0), None, Some(8), None]);
     }
 }

@@ -10,8 +10,8 @@ use crate::Site;
 use crate::link::{CATEGORIES, LISTING, ListingLink, category_query};
 
 /// Most addresses in one file. The protocol allows 50,000 (<https://www.sitemaps.org/protocol.html>); a file of this many is
-/// about a megabyte, which an isolate writes in a few milliseconds.
-const LIMIT: u32 = 10_000;
+/// about 300 KB, which an isolate writes in a few milliseconds and then keeps.
+const LIMIT: u32 = 5_000;
 
 /// The addresses that are no category and no product.
 const PLAIN: [&str; 3] = ["/", LISTING, CATEGORIES];
