@@ -77,9 +77,18 @@ function check(value) {
 }
 
 /** Writes a point; the first text is what it is about, the rest is in docs/operations.md. */
-function record(env, kind, texts, milliseconds) {
-  env.METRICS?.writeDataPoint({ indexes: [kind], blobs: [kind, ...texts], doubles: [milliseconds] });
+function record(env, kind, texts, number) {
+  env.METRICS?.writeDataPoint({ indexes: [kind], blobs: [kind, ...texts], doubles: [number] });
 }
+
+/** Which lines of the log are points as well: their texts, and their number. */
+const COUNTED = {
+  "remote-failed": ({ remote, version, kind }) => [[remote, version, kind], 0],
+  "remote-refused": ({ remote, version, count }) => [[remote, version], count],
+  "preview-refused": ({ reason, count }) => [[reason], count],
+  "secret-refused": ({ count }) => [[], count],
+  "others-refused": ({ count }) => [[], count],
+};
 
 function random(bytes) {
   return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -103,10 +112,11 @@ globalThis.fetchOrigin = async (url, init) => {
   }
 };
 
-/** `console.log`, with a point for each report of a remote that failed, by which a rollout is stopped. */
+/** `console.log`, with a point for what is counted: by reports of a remote that failed, and by those refused, a rollout is stopped. */
 globalThis.logLine = (line) => {
   console.log(line);
-  if (!line.startsWith('{"event":"remote-failed"')) return;
-  const { remote, version, kind } = JSON.parse(line);
-  record(current.env, "remote-failed", [remote, version, kind], 0);
+  const event = /^\{"event":"([a-z-]+)"/.exec(line)?.[1] ?? "";
+  if (!Object.hasOwn(COUNTED, event)) return;
+  const [texts, number] = COUNTED[event](JSON.parse(line));
+  record(current.env, event, texts, number);
 };

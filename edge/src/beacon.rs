@@ -1,24 +1,26 @@
-//! Reports of remotes that failed in a browser: what is accepted, how much of it, and the log line it becomes.
-//! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log. Only reports that would
-//! be logged count against the limit, each remote and kind by itself, so that a flood of one hides no other.
+//! Reports of remotes that failed in a browser: what is accepted, which of them count, and the log line it becomes.
+//! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log, and counts only for a version
+//! that this Worker serves. How many of them are logged is the gates' to say.
+
+mod gates;
 
 use std::fmt;
 
 use rollout::json::{Object, Writer};
-use rollout::{RemoteName, Version};
+use rollout::{Preview, Release, RemoteName, Version};
 use web::foreign::ascii_json;
 
+pub(crate) use self::gates::Gates;
 use crate::problem::problem;
+use crate::remotes::Remotes;
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 
 /// Largest report, in bytes. The loader's own are below 600.
 pub(crate) const BODY_LIMIT: usize = 2048;
 /// Longest message and path in a report, in characters.
 const TEXT_LIMIT: usize = 200;
-/// How many reports of one remote and kind an isolate logs in a burst.
-const BURST: f64 = 20.0;
-/// How many it logs a second after that. A broken remote is visible from a few; a flood would only cost money.
-const PER_SECOND: f64 = 2.0;
+/// How long a report's body may take, in milliseconds. It is a packet or two; a body that never ends would hold its request.
+pub(crate) const BODY_TIME: f64 = 5_000.0;
 
 /// What a report consists of, for those who send another.
 const FORM: &str =
@@ -49,33 +51,6 @@ pub(crate) struct Report {
     page: String,
 }
 
-/// Lets so many reports of each remote and kind through and no more. As small as the number of remotes, since a report of
-/// an unknown one comes to no gate.
-#[derive(Debug, Default)]
-pub(crate) struct Gates(Vec<(RemoteName, Kind, Gate)>);
-
-/// A token bucket.
-#[derive(Debug)]
-struct Gate {
-    tokens: f64,
-    refilled_at: f64,
-}
-
-impl Gates {
-    /// Whether this report may pass at `now`, in milliseconds.
-    pub(crate) fn admit(&mut self, report: &Report, now: f64) -> bool {
-        let is_its =
-            |(remote, kind, _): &&mut (RemoteName, Kind, Gate)| *remote == report.remote && *kind == report.kind;
-        if let Some((.., gate)) = self.0.iter_mut().find(is_its) {
-            return gate.admit(now);
-        }
-        let mut gate = Gate::new();
-        let admitted = gate.admit(now);
-        self.0.push((report.remote.clone(), report.kind, gate));
-        admitted
-    }
-}
-
 impl Report {
     fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
         let mut fields = Object::read(body)?;
@@ -88,6 +63,24 @@ impl Report {
         };
         fields.end()?;
         Ok(report)
+    }
+
+    pub(crate) fn remote(&self) -> &RemoteName {
+        &self.remote
+    }
+
+    pub(crate) fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// Whether shoppers can have this version at `now`: it was built with the shop, the release names it, or `preview` is this
+    /// visitor's and does. A report of any other version was made up, or comes from a tab that is older than the rollout.
+    pub(crate) fn is_of_served(&self, remotes: &Remotes, preview: Option<&Preview>, now: f64) -> bool {
+        let (remote, version) = (&self.remote, &self.version);
+        let is_named = |release: &Release| release.in_use().any(|used| used == version);
+        remotes.bundled_version(remote, version).is_some()
+            || remotes.release(remote, now).is_some_and(|release| is_named(&release))
+            || preview.and_then(|preview| preview.version(remote)) == Some(version)
     }
 
     /// The log line: JSON in printable ASCII alone. Whatever else a report holds is escaped, so that no terminal and no log
@@ -121,33 +114,14 @@ impl fmt::Display for Kind {
     }
 }
 
-impl Gate {
-    fn new() -> Self {
-        Self { tokens: BURST, refilled_at: 0.0 }
-    }
-
-    /// Whether one more may pass at `now`, in milliseconds. A clock that jumps back refills nothing.
-    fn admit(&mut self, now: f64) -> bool {
-        let elapsed = (now - self.refilled_at).max(0.0) / 1000.0;
-        self.tokens = (self.tokens + elapsed * PER_SECOND).min(BURST);
-        self.refilled_at = now;
-        if self.tokens < 1.0 {
-            return false;
-        }
-        self.tokens -= 1.0;
-        true
-    }
-}
-
 /// Judges what can be judged before the body is read: `None` means go on.
 pub(crate) fn refuse_early(header: impl Fn(&str) -> Option<String>) -> Option<Reply> {
     // Browsers say where a request comes from; other sites have nothing to report here.
     if header("sec-fetch-site").is_some_and(|site| site != "same-origin") {
         return Some(problem(403, "a report comes from a page of this shop"));
     }
-    let json = header("content-type")
-        .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
-    if !json {
+    let is_json = |kind: &str| kind.trim().eq_ignore_ascii_case("application/json");
+    if !header("content-type").is_some_and(|value| value.split(';').next().is_some_and(is_json)) {
         return Some(problem(415, "a report is of type application/json"));
     }
     let declared = header("content-length").and_then(|length| length.parse::<u64>().ok());
@@ -157,6 +131,11 @@ pub(crate) fn refuse_early(header: impl Fn(&str) -> Option<String>) -> Option<Re
 /// The answer to a body over [`BODY_LIMIT`].
 pub(crate) fn too_large() -> Reply {
     problem(413, &format!("a report has at most {BODY_LIMIT} bytes"))
+}
+
+/// The answer to a body that is not there after [`BODY_TIME`].
+pub(crate) fn too_slow() -> Reply {
+    problem(408, "the report's body takes too long")
 }
 
 /// The answer to reports that come too fast.
@@ -180,7 +159,8 @@ pub(crate) fn accept(body: &[u8], is_known: impl Fn(&RemoteName) -> bool) -> Res
     Ok(report)
 }
 
-/// The answer to a report that was logged.
+/// The answer to a report that was logged, and to one of a version that is not served, which is dropped: tabs that were opened before
+/// a rollback go on reporting, and must not look like an attack among the refusals.
 pub(crate) fn accepted() -> Reply {
     let mut head = Head::new(204, "", CACHE_NOTHING, Policy::Resource);
     head.template.content_type = None;
@@ -191,7 +171,10 @@ pub(crate) fn accepted() -> Reply {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BODY_LIMIT, Gates, accept, refuse_early};
+    use rollout::Preview;
+
+    use super::{BODY_LIMIT, accept, refuse_early};
+    use crate::testing::{NOW, bundled, hear, products, published, release, shop, version, with_canary};
 
     const GOOD: &str =
         r#"{"remote":"products","version":"1.0.0","kind":"import","message":"failed\nto fetch","page":"/products"}"#;
@@ -244,6 +227,10 @@ mod tests {
         let json = ("content-type", "application/json");
         check(&[json], None);
         check(&[("content-type", "application/json; charset=utf-8"), ("sec-fetch-site", "same-origin")], None);
+        // Types have no case, and neither has a blank before the parameters a meaning.
+        check(&[("content-type", "Application/JSON")], None);
+        check(&[("content-type", "APPLICATION/json ;charset=utf-8")], None);
+        check(&[("content-type", "application/jsonp")], Some(415));
         check(&[], Some(415));
         check(&[("content-type", "text/plain")], Some(415));
         check(&[json, ("sec-fetch-site", "cross-site")], Some(403));
@@ -251,14 +238,24 @@ mod tests {
     }
 
     #[test]
-    fn the_gates_let_a_burst_through_and_then_a_trickle() {
-        let report = |text: &str| accept(text.as_bytes(), |_| true).expect("accepted");
-        let (import, mount) = (report(GOOD), report(&GOOD.replace("import", "mount")));
-        let mut gates = Gates::default();
-        assert_eq!((0..100).filter(|_| gates.admit(&import, 1_000.0)).count(), 20);
-        assert_eq!((0..100).filter(|_| gates.admit(&import, 2_000.0)).count(), 2);
-        assert!(!gates.admit(&import, 0.0), "a clock that jumps back must not refill");
-        assert!(gates.admit(&mount, 2_000.0), "a flood of one kind must hide no other");
+    fn only_a_version_that_is_served_counts() {
+        #[track_caller]
+        fn check(shop: &crate::shop::Shop, number: &str, preview: Option<&str>, expect: bool) {
+            let report = accept(GOOD.replace("1.0.0", number).as_bytes(), |_| true).expect("accepted");
+            let preview =
+                preview.map(|number| Preview::new([(products(), version(number))]).expect("one remote is a preview"));
+            assert_eq!(report.is_of_served(&shop.remotes, preview.as_ref(), NOW), expect, "{number} with {preview:?}");
+        }
+        let shop = shop(true);
+        check(&shop, &bundled(), None, true);
+        check(&shop, "4.1.0", None, false);
+        hear(&shop, with_canary(&release(&published("4.1.0", 1)), &published("4.2.0", 1), 5), NOW);
+        check(&shop, "4.1.0", None, true);
+        check(&shop, "4.2.0", None, true);
+        check(&shop, &bundled(), None, true);
+        check(&shop, "4.3.0", None, false);
+        check(&shop, "4.3.0", Some("4.3.0"), true);
+        check(&shop, "4.4.0", Some("4.3.0"), false);
     }
 
     proptest! {

@@ -43,6 +43,7 @@ impl Exchange {
             }
             Ok(self.carry_out(route, incoming))
         });
+        wait::tell(&self.state, &self.context);
         answered.unwrap_or_else(|wants| wait::first(self, wants))
     }
 

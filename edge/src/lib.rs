@@ -33,6 +33,7 @@ mod shop;
 mod sigv4;
 mod store;
 mod stored;
+mod tally;
 #[cfg(test)]
 mod testing;
 mod unread;

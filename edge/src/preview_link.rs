@@ -8,6 +8,7 @@ use crate::cause::Cause;
 use crate::refusal;
 use crate::reply::{CACHE_PRIVATE, Head, Policy, Reply};
 use crate::shop::{Answer, Incoming, Shop};
+use crate::tally::Refused;
 
 /// The preview that a query asks for; `None` when it asks for none. A query without the words is not decoded.
 pub(crate) fn asked(query: &str) -> Option<Result<Preview, PreviewError>> {
@@ -24,26 +25,58 @@ fn ends(query: &str) -> bool {
         && catalog::decode_form(query).flatten().any(|(name, _)| name == pages::END_PREVIEW)
 }
 
+/// Whether somebody visits this address, as opposed to a page that embeds, loads or prefetches it: only a visit changes a cookie.
+/// Programs that say nothing of it are no browsers, and their cookies are their own.
+fn is_visit(request: &Incoming<'_>) -> bool {
+    let is_document = request.header("sec-fetch-dest").is_none_or(|destination| destination == "document");
+    let is_ahead = ["sec-purpose", "purpose"]
+        .iter()
+        .any(|name| request.header(name).is_some_and(|purpose| purpose.to_ascii_lowercase().contains("prefetch")));
+    is_document && !is_ahead
+}
+
+/// Whether a page of another site led here. It may lead into a preview, as a chat or a mail in a browser does: the link is an
+/// operator's, or is refused. It may not lead out of one.
+fn is_from_elsewhere(request: &Incoming<'_>) -> bool {
+    request.header("sec-fetch-site").is_some_and(|site| site == "cross-site")
+}
+
+/// A name of why a preview is refused, to be counted by.
+fn reason(error: &PreviewError) -> &'static str {
+    match error {
+        PreviewError::Signature => "signature",
+        PreviewError::Ended => "ended",
+        _ => "malformed",
+    }
+}
+
 impl Shop {
     /// The answer to an address that begins or ends a preview; `None` for every other one.
     pub(crate) fn answer_preview_link(&self, request: &Incoming<'_>) -> Option<Answer> {
         if !request.query.contains('.') {
             return None;
         }
-        if ends(request.query) {
-            return Some(lead_on(request, self.cookies.end_preview()));
+        let ends = ends(request.query);
+        let asked = if ends { None } else { asked(request.query) };
+        if !ends && asked.is_none() {
+            return None;
         }
-        let preview = match asked(request.query)? {
-            Ok(preview) => preview,
-            Err(error) => return Some(self.refuse_preview(400, &error.to_string(), request)),
+        if !is_visit(request) || ends && is_from_elsewhere(request) {
+            let why = "a preview begins and ends when somebody opens its link, not on a page of somebody else";
+            return Some(self.refuse_preview(403, "embedded", why, request));
+        }
+        let preview = match asked {
+            None => return Some(lead_on(request, self.cookies.end_preview())),
+            Some(Ok(preview)) => preview,
+            Some(Err(error)) => return Some(self.refuse_preview(400, reason(&error), &error.to_string(), request)),
         };
         let now = request.now();
         if let Err(error) = self.cookies.check(&preview, now) {
-            return Some(self.refuse_preview(403, &error.to_string(), request));
+            return Some(self.refuse_preview(403, reason(&error), &error.to_string(), request));
         }
         for (remote, version) in preview.versions() {
             if let Err((status, why)) = self.can_preview(remote, version, now) {
-                return Some(self.refuse_preview(status, &why, request));
+                return Some(self.refuse_preview(status, "unavailable", &why, request));
             }
         }
         Some(lead_on(request, self.cookies.set_preview(&preview, now)))
@@ -79,7 +112,9 @@ impl Shop {
         Ok(())
     }
 
-    fn refuse_preview(&self, status: u16, why: &str, request: &Incoming<'_>) -> Answer {
+    /// `reason` is what the refusal is counted by.
+    fn refuse_preview(&self, status: u16, reason: &'static str, why: &str, request: &Incoming<'_>) -> Answer {
+        self.tally.borrow_mut().note(Refused::Preview(reason));
         let frame = self.frame(&[]);
         let body = pages::refused(&frame, "This preview cannot be shown", &sentence(why));
         refusal::page(status, self.plain(), body, request)

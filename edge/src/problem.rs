@@ -19,11 +19,12 @@ pub(crate) enum Unknown {
 }
 
 /// Every refusal: status, type, title.
-const KINDS: [(u16, &str, &str); 14] = [
+const KINDS: [(u16, &str, &str); 15] = [
     (400, "urn:problem:malformed-request", "Malformed request"),
     (403, "urn:problem:forbidden", "Forbidden"),
     (404, "urn:problem:not-found", "Not found"),
     (405, "urn:problem:method-not-allowed", "Method not allowed"),
+    (408, "urn:problem:request-timeout", "Request timeout"),
     (410, "urn:problem:gone", "Gone"),
     (413, "urn:problem:content-too-large", "Content too large"),
     (414, "urn:problem:uri-too-long", "URI too long"),

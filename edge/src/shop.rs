@@ -1,7 +1,7 @@
 //! The Worker's answers, from a request's values to an answer's values: no JavaScript, no clock, no waiting.
 //! What needs I/O (a file's bytes, the body of a report) is returned as a description for the adapter to carry out.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use catalog::api::{self, AddressError, Method};
 use catalog::{Catalog, OpenError, Query};
@@ -20,6 +20,7 @@ use crate::remotes::Remotes;
 use crate::reply::{CACHE_MINUTES, CACHE_PAGE, CACHE_PRIVATE, Head, PageKind, Policy, Reply, TYPE_HTML};
 use crate::resolution::Resolved;
 use crate::route::{self, Route};
+use crate::tally::Tally;
 use crate::versions;
 use crate::view;
 use crate::visit::{self, Cookies};
@@ -102,6 +103,8 @@ pub(crate) struct Shop {
     pub(crate) site: Site,
     pub(crate) policies: Policies,
     pub(crate) cookies: Cookies,
+    /// What was refused and is still to be told.
+    pub(crate) tally: RefCell<Tally>,
     /// Where releases are read, for those who ask.
     pub(crate) store: &'static str,
     pub(crate) settings: api::Settings,
@@ -170,7 +173,8 @@ impl Shop {
         };
         let policies = Policies::new(&catalog, production);
         let catalogs = Catalogs::new(catalog, pace);
-        Ok(Self { catalogs, source, remotes, site, policies, cookies, store, settings })
+        let tally = RefCell::default();
+        Ok(Self { catalogs, source, remotes, site, policies, cookies, tally, store, settings })
     }
 
     /// Finds what a request asks for. Every method but GET and HEAD is refused first, everywhere: an S3 client that was

@@ -35,10 +35,11 @@ impl Cookies {
         values(header, self.visitor).find_map(|value| Visitor::new(value).ok())
     }
 
-    /// The preview that the request brings, if it is allowed and has not ended; `now` is in milliseconds.
+    /// The preview that the request brings: the first that is allowed and has not ended, whatever stands before it. `now` is in
+    /// milliseconds.
     pub(crate) fn preview(&self, header: Option<&str>, now: f64) -> Option<Preview> {
-        let preview = values(header, self.preview).find_map(|value| Preview::from_text(value).ok().flatten())?;
-        self.check(&preview, now).is_ok().then_some(preview)
+        let mut previews = values(header, self.preview).filter_map(|value| Preview::from_text(value).ok().flatten());
+        previews.find(|preview| self.check(preview, now).is_ok())
     }
 
     /// Whether a preview may be shown: in production it needs an operator's signature.
@@ -194,6 +195,16 @@ mod tests {
         let other = preview().signed(b"another secret of the same length", 1_800_003_600).unwrap();
         assert!(!in_production(&other, NOW));
         assert!(cookies(false).preview(Some(&header(&preview(), "storefront-preview")), NOW).is_some());
+        // What a neighbour has put before it hides nothing.
+        let ended = preview().signed(SECRET.as_bytes(), 1_799_999_999).unwrap();
+        for first in [preview(), other, ended] {
+            let both = format!(
+                "{}; {}",
+                header(&first, "__Host-storefront-preview"),
+                header(&signed, "__Host-storefront-preview")
+            );
+            assert_eq!(cookies(true).preview(Some(&both), NOW), Some(signed.clone()), "{both}");
+        }
         let without = Cookies::new(&Config { production: true, ..Config::default() });
         assert!(without.check(&signed, NOW).is_err(), "without a secret there are no previews");
     }

@@ -23,6 +23,7 @@ use crate::reply::Reply;
 use crate::resolution::Wants;
 use crate::runtime::{self, Work, describe};
 use crate::stored;
+use crate::tally::{GATHER, Refused};
 use crate::worker_state::{State, failed};
 
 /// The binding of Workers Static Assets, as `wrangler.toml` names it.
@@ -78,7 +79,9 @@ pub(crate) fn first(exchange: Exchange, wants: Wants) -> JsValue {
             Box::pin(async move { drop(read.await) })
         });
         runtime::all(std::iter::once(releases).chain(manifests)).await;
-        exchange.answer()
+        let answer = exchange.answer();
+        tell(state, &exchange.context);
+        answer
     })
     .into()
 }
@@ -124,7 +127,10 @@ pub(crate) fn file(exchange: &Exchange, wanted: FileFetch) -> JsValue {
     let path = exchange.path().to_owned();
     runtime::promise(async move {
         let whole = match &wanted.place {
-            Place::Assets(asset) => fetch_asset(asset, wanted.size, &env).await,
+            Place::Assets(asset) => {
+                let timeout = state.shop.remotes.freshness().timeout;
+                within(timeout, fetch_asset(asset, wanted.size, &env)).await.unwrap_or_else(|late| Err(late.into()))
+            }
             Place::Store(stored) => stored::fetch(&state, stored, wanted.size, &context).await,
         };
         match whole.and_then(|bytes| cut(bytes, wanted.part)) {
@@ -147,8 +153,27 @@ pub(crate) fn file(exchange: &Exchange, wanted: FileFetch) -> JsValue {
 pub(crate) fn beacon(exchange: &Exchange) -> JsValue {
     // `Request` has a method of its own called `clone`, which copies the body.
     let (state, request) = (Rc::clone(&exchange.state), Clone::clone(&exchange.request));
-    let path = exchange.path().to_owned();
-    runtime::promise(async move { state.respond(&judge(&state, &request).await, &path) }).into()
+    let (path, context) = (exchange.path().to_owned(), exchange.context.clone());
+    runtime::promise(async move {
+        let verdict = judge(&state, &request, &context).await;
+        tell(&state, &context);
+        state.respond(&verdict, &path)
+    })
+    .into()
+}
+
+/// Sees to it that what was refused is told, a moment after the answer: more of it may come until then.
+pub(crate) fn tell(state: &Rc<State>, context: &JsValue) {
+    let tally = &state.shop.tally;
+    if !tally.borrow().is_open() || !tally.borrow_mut().begin(js_sys::Date::now()) {
+        return;
+    }
+    let state = Rc::clone(state);
+    drop(to_its_end(context, async move {
+        pause(GATHER).await;
+        let lines = state.shop.tally.borrow_mut().tell();
+        lines.iter().for_each(|line| runtime::log(line));
+    }));
 }
 
 async fn fetch_asset(asset: &str, size: u64, env: &JsValue) -> Result<Uint8Array, Cause> {
@@ -175,22 +200,45 @@ fn cut(bytes: Uint8Array, part: Option<(u64, u64)>) -> Result<Uint8Array, Cause>
     Ok(bytes.slice(bound(first)?, bound(last)?.saturating_add(1)))
 }
 
-async fn judge(state: &State, request: &Request) -> Reply {
+async fn judge(state: &Rc<State>, request: &Request, context: &JsValue) -> Reply {
     let headers = request.headers();
     if let Some(refusal) = beacon::refuse_early(|name| headers.get(name).ok().flatten()) {
         return refusal;
     }
-    let report = match read_body(request).await {
-        Err(refusal) => return refusal,
-        Ok(body) => beacon::accept(&body, |remote| state.shop.remotes.is_known(remote)),
+    let shop = &state.shop;
+    let body = match within(beacon::BODY_TIME, read_body(request)).await {
+        Err(_) => return beacon::too_slow(),
+        Ok(Err(refusal)) => return refusal,
+        Ok(Ok(body)) => body,
     };
-    match report {
-        Err(refusal) => *refusal,
-        Ok(report) if state.gates.borrow_mut().admit(&report, js_sys::Date::now()) => {
-            runtime::log(&report.log_line());
-            beacon::accepted()
-        }
-        Ok(_) => beacon::too_many(),
+    let report = match beacon::accept(&body, |remote| shop.remotes.is_known(remote)) {
+        Err(refusal) => return *refusal,
+        Ok(report) => report,
+    };
+    know(state, context, report.remote()).await;
+    let now = js_sys::Date::now();
+    let preview = shop.cookies.preview(headers.get("cookie").ok().flatten().as_deref(), now);
+    if !report.is_of_served(&shop.remotes, preview.as_ref(), now) {
+        return beacon::accepted();
+    }
+    if !state.gates.borrow_mut().admit(&report, now) {
+        let refused = Refused::Report(report.remote().clone(), report.version().clone());
+        shop.tally.borrow_mut().note(refused);
+        return beacon::too_many();
+    }
+    runtime::log(&report.log_line());
+    beacon::accepted()
+}
+
+/// Hears of a release as a page would. An isolate may get a report before any page, and nobody waits for its answer: the store has
+/// all the time that it ever gets.
+async fn know(state: &Rc<State>, context: &JsValue, remote: &RemoteName) {
+    let remotes = &state.shop.remotes;
+    match remotes.need(remote, js_sys::Date::now()) {
+        Need::Nothing => {}
+        Need::Background => ask(state, context, remote.clone()),
+        // What comes of it is noted with the remote.
+        Need::Await => drop(within(remotes.freshness().timeout, settled(state, context, remote, None)).await),
     }
 }
 

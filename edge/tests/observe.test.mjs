@@ -103,6 +103,22 @@ test("the origin is asked in the trace of the request that led to it", async (co
   assert.deepEqual(points[1].blobs, ["origin", "snapshot", "failed"]);
 });
 
+test("what was refused is counted, by as many as there were", (context) => {
+  context.mock.method(console, "log", () => {});
+  const points = [];
+  begin(new Request("http://shop.invalid/beacon"), { METRICS: { writeDataPoint: (point) => points.push(point) } });
+  globalThis.logLine('{"event":"remote-refused","remote":"products","version":"1.1.0","count":37}');
+  globalThis.logLine('{"event":"preview-refused","reason":"signature","count":2}');
+  globalThis.logLine('{"event":"secret-refused","count":1}');
+  globalThis.logLine('{"event":"catalog-followed","revision":"1"}');
+  globalThis.logLine('{"event":"constructor"}');
+  assert.deepEqual(points, [
+    { indexes: ["remote-refused"], blobs: ["remote-refused", "products", "1.1.0"], doubles: [37] },
+    { indexes: ["preview-refused"], blobs: ["preview-refused", "signature"], doubles: [2] },
+    { indexes: ["secret-refused"], blobs: ["secret-refused"], doubles: [1] },
+  ]);
+});
+
 test("a report of a remote that failed is counted by its version", (context) => {
   const lines = context.mock.method(console, "log", () => {});
   const points = [];

@@ -1,20 +1,28 @@
 //! Reports of remotes that failed in a browser: accepted, limited, logged as one line, and never able to harm the shop.
 //! The flood has an instance of its own, since it uses up what one isolate lets through.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use storefront_tests::bundle;
 use storefront_tests::client::{Request, Response};
 use storefront_tests::server::{production, shop};
 
 use crate::Faults;
+use crate::fault::eventually;
 use crate::kinds::{NOTHING, PROBLEM};
 
-fn report(message: &str) -> String {
+/// A report of the version that is built with the shop.
+pub(crate) fn report(message: &str) -> String {
+    let version = bundle::remote("products").version;
     let report = serde_json::json!({
-        "remote": "products", "version": "1.0.0", "kind": "import", "message": message, "page": "/products",
+        "remote": "products", "version": version, "kind": "import", "message": message, "page": "/products",
     });
     report.to_string()
 }
 
-fn post(body: impl Into<Vec<u8>>) -> Request {
+pub(crate) fn post(body: impl Into<Vec<u8>>) -> Request {
     Request::new("POST", "/beacon").header("content-type", "application/json").body(body)
 }
 
@@ -38,6 +46,10 @@ fn a_report_is_accepted_and_anything_else_refused_for_its_reason() {
     // The loader sends it with `sendBeacon` or `fetch`, from a page of the shop.
     let own = post(report("second")).header("sec-fetch-site", "same-origin").header("origin", "http://127.0.0.1:8787");
     check(&own, 204);
+    // Media types have no case.
+    let shouted = Request::new("POST", "/beacon").header("content-type", "Application/JSON; Charset=UTF-8");
+    check(&shouted.body(report("of a type in capitals")), 204);
+    shop().expect_output("of a type in capitals");
 
     check(&post("{}"), 400);
     check(&post("not json"), 400);
@@ -102,6 +114,36 @@ fn junk_hides_no_report() {
     shop().expect_output("after the junk");
 }
 
+/// A sender that stops in the middle holds its request for some seconds and no longer.
+#[test]
+fn a_body_that_never_ends_is_given_up() {
+    let body = report("never whole");
+    let (half, _) = body.split_at(body.len() / 2);
+    let head = "POST /beacon HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n";
+    let mut stream = TcpStream::connect(shop().address()).expect("the server accepts");
+    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a socket has timeouts");
+    write!(stream, "{head}content-length: {}\r\n\r\n{half}", body.len()).expect("half a request");
+    let mut line = String::new();
+    BufReader::new(&stream).read_line(&mut line).expect("an answer, although the body is not whole");
+    assert!(line.starts_with("HTTP/1.1 408 "), "`{line}`: a report's body has five seconds");
+    drop(stream);
+    assert_eq!(shop().get("/health").status, 200);
+}
+
+/// How many refused reports of a version the log of [`production`] tells of, and in how many lines; waits until it is as many as expected.
+fn counted(version: &str, expect: usize) -> (usize, usize) {
+    let start = format!("{{\"event\":\"remote-refused\",\"remote\":\"products\",\"version\":\"{version}\",\"count\":");
+    eventually("the refused reports in the log", || {
+        let output = production().output();
+        let counts: Vec<usize> = output
+            .lines()
+            .filter_map(|line| line.split_once(start.as_str())?.1.trim_end().strip_suffix('}')?.parse().ok())
+            .collect();
+        let told = counts.iter().sum();
+        if told >= expect { Ok((told, counts.len())) } else { Err(format!("{told} of {expect}")) }
+    })
+}
+
 #[test]
 fn a_flood_is_turned_away_and_the_shop_stays_up() {
     let answers: Vec<Response> =
@@ -115,6 +157,12 @@ fn a_flood_is_turned_away_and_the_shop_stays_up() {
         assert!(answer.header("retry-after").is_some(), "a 429 says when to come back: {answer}");
         assert_eq!(answer.header("cache-control").as_deref(), Some(NOTHING), "{answer}");
     }
+    // What was turned away is counted, all of it, in few lines.
+    let expect = answers.iter().filter(|answer| answer.status == 429).count();
+    let version = bundle::remote("products").version;
+    let (told, lines) = counted(&version, expect);
+    assert_eq!(told, expect, "{}", production().output());
+    assert!(lines <= 10, "{lines} lines for one flood");
     for target in ["/health", "/", "/products", "/api/products"] {
         assert_eq!(production().get(target).status, 200, "{target} after the flood");
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
 mod beacon;
+mod beacon_gates;
 mod caching;
 mod concurrency;
 mod configuration;

@@ -158,6 +158,37 @@ fn in_production_a_link_is_signed_and_ends() {
 }
 
 #[test]
+fn a_page_of_somebody_else_neither_begins_nor_ends_a_preview() {
+    let trial = production();
+    let mut faults = Faults::default();
+    let begin = format!("/products?{}", signed(PREVIEW_SECRET, "remote.products=3.1.0", now_seconds() + HOUR));
+    let end = "/products?preview.end".to_owned();
+    for (target, destination, site, changes) in [
+        // From a chat or a mail, from the address bar, from the banner.
+        (&begin, "document", "cross-site", true),
+        (&begin, "document", "none", true),
+        (&end, "document", "same-origin", true),
+        (&end, "document", "none", true),
+        // A picture of the catalog, a frame, a script's question, a link of another site.
+        (&begin, "image", "same-origin", false),
+        (&begin, "image", "cross-site", false),
+        (&begin, "iframe", "cross-site", false),
+        (&begin, "empty", "same-origin", false),
+        (&end, "image", "same-origin", false),
+        (&end, "empty", "same-origin", false),
+        (&end, "document", "cross-site", false),
+    ] {
+        let request = Request::get(target).header("sec-fetch-dest", destination).header("sec-fetch-site", site);
+        let answer = trial.shop.server.send(&request);
+        let what = format!("{} as {destination}, {site}", target.split('&').next().unwrap_or_default());
+        faults.equal(&what, &answer.status, &if changes { 303 } else { 403 });
+        faults.equal(&what, &!cookie_of(&answer).0.is_empty(), &changes);
+    }
+    trial.shop.server.expect_output("{\"event\":\"preview-refused\",\"reason\":\"embedded\"");
+    faults.report("only a visit changes a cookie; a preview link has to work from a chat");
+}
+
+#[test]
 fn a_preview_that_cannot_be_shown_says_so_on_a_page_of_another_version() {
     let rig = hasty();
     let mut faults = Faults::default();

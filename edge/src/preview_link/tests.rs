@@ -22,7 +22,11 @@ fn shop_with_a_version(production: bool) -> Shop {
 
 /// The answer, if it is no page of the shop.
 fn answer(shop: &Shop, target: &str) -> Option<Reply> {
-    ask(target, &[], NOW, |incoming| match shop.plan(route(incoming.path, incoming.query), incoming) {
+    answer_to(shop, target, &[])
+}
+
+fn answer_to(shop: &Shop, target: &str, headers: &[(&str, &str)]) -> Option<Reply> {
+    ask(target, headers, NOW, |incoming| match shop.plan(route(incoming.path, incoming.query), incoming) {
         Plan::Now(Answer::Reply(reply)) => Some(reply),
         _ => None,
     })
@@ -100,4 +104,50 @@ fn other_parameters_begin_nothing() {
     {
         assert!(answer(&shop, target).is_none(), "{target}");
     }
+}
+
+#[test]
+fn only_a_visit_changes_a_cookie() {
+    const BEGIN: &str = "/products?remote.products=1.3.0";
+    const END: &str = "/products?preview.end";
+    let shop = shop_with_a_version(false);
+    for (target, headers, changes) in [
+        (BEGIN, &[("sec-fetch-dest", "document"), ("sec-fetch-site", "cross-site")][..], true),
+        (BEGIN, &[("sec-fetch-dest", "document"), ("sec-fetch-site", "none")], true),
+        (BEGIN, &[("sec-fetch-dest", "image"), ("sec-fetch-site", "same-origin")], false),
+        (BEGIN, &[("sec-fetch-dest", "iframe"), ("sec-fetch-site", "cross-site")], false),
+        (BEGIN, &[("sec-fetch-dest", "empty"), ("sec-fetch-site", "same-origin")], false),
+        (BEGIN, &[("sec-fetch-dest", "document"), ("sec-purpose", "prefetch;prerender")], false),
+        (END, &[("sec-fetch-dest", "document"), ("sec-fetch-site", "same-origin")], true),
+        (END, &[("sec-fetch-dest", "document"), ("sec-fetch-site", "none")], true),
+        (END, &[("sec-fetch-dest", "document"), ("sec-fetch-site", "cross-site")], false),
+        (END, &[("sec-fetch-dest", "image"), ("sec-fetch-site", "same-origin")], false),
+        (END, &[("purpose", "Prefetch")], false),
+        (END, &[], true),
+    ] {
+        let reply = answer_to(&shop, target, headers).expect("an answer");
+        let expect = if changes { 303 } else { 403 };
+        assert_eq!(reply.head.template.status, expect, "{target} {headers:?}");
+        assert_eq!(header(&reply, "set-cookie").is_some(), changes, "{target} {headers:?}");
+    }
+    let told = shop.tally.borrow_mut().tell();
+    assert_eq!(told, [r#"{"event":"preview-refused","reason":"embedded","count":7}"#]);
+}
+
+#[test]
+fn refusals_are_counted_by_their_reason() {
+    let shop = shop_with_a_version(true);
+    let ended =
+        Preview::new([(products(), version("1.3.0"))]).unwrap().signed(SECRET, 1_799_999_999).unwrap().to_string();
+    for query in ["remote.products=1.3.0", "remote.products=one", &ended, "remote.products=1.3.0"] {
+        answer(&shop, &format!("/products?{query}")).expect("an answer");
+    }
+    assert_eq!(
+        shop.tally.borrow_mut().tell(),
+        [
+            r#"{"event":"preview-refused","reason":"signature","count":2}"#,
+            r#"{"event":"preview-refused","reason":"malformed","count":1}"#,
+            r#"{"event":"preview-refused","reason":"ended","count":1}"#
+        ]
+    );
 }
