@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use catalog::Catalog;
 
+use crate::trouble::Trouble;
+
 /// How the origin of record is followed. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pace {
@@ -51,7 +53,7 @@ struct Following {
     confirmed_at: Option<f64>,
     asking_since: Option<f64>,
     next_at: f64,
-    error: Option<String>,
+    error: Option<Trouble>,
     /// When what is served came into force, by the origin's clock; 0 for what was bundled.
     in_force_since: f64,
     /// What was left for other isolates, and when.
@@ -73,7 +75,7 @@ pub(crate) struct Standing {
     /// Milliseconds since the last confirmation.
     pub(crate) age: Option<f64>,
     pub(crate) is_unconfirmed: bool,
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<Trouble>,
 }
 
 /// A pair of base and changes, checked and ready to be served.
@@ -144,16 +146,16 @@ impl Catalogs {
     }
 
     /// Whether what is in force since `since` by the origin's clock may take the place of what is served: never what is older.
-    pub(crate) fn judge(&self, revision: &str, since: f64) -> Result<(), String> {
+    pub(crate) fn judge(&self, revision: &str, since: f64) -> Result<(), Trouble> {
         let in_force_since = self.following.borrow().in_force_since;
         if since < in_force_since && *self.revision() != *revision {
-            return Err(format!("the origin has the revision `{revision}`, which is older than what is served"));
+            return Err(Trouble::older(revision));
         }
         Ok(())
     }
 
     /// Serves another edition, if it is what it should be; else what was served before. Between two bases both are in memory.
-    pub(crate) fn take(&self, edition: Edition) -> Result<(), String> {
+    pub(crate) fn take(&self, edition: Edition) -> Result<(), Trouble> {
         let Edition { base, changes, revision } = edition;
         let mut served = self.served.borrow_mut();
         let is_new_base = base.is_some();
@@ -192,7 +194,7 @@ impl Catalogs {
     }
 
     /// The question is over. `chance` lies between 0 and 1. Returns what was wrong before and is now.
-    pub(crate) fn end(&self, error: Option<String>, now: f64, chance: f64) -> (Option<String>, Option<String>) {
+    pub(crate) fn end(&self, error: Option<Trouble>, now: f64, chance: f64) -> (Option<Trouble>, Option<Trouble>) {
         let mut following = self.following.borrow_mut();
         let every = self.pace.as_ref().map_or(0.0, |pace| pace.every);
         following.asking_since = None;
@@ -235,14 +237,14 @@ impl Catalogs {
     }
 }
 
-fn lay(base: &Rc<Catalog>, changes: &[u8], revision: &str) -> Result<Rc<Catalog>, String> {
+fn lay(base: &Rc<Catalog>, changes: &[u8], revision: &str) -> Result<Rc<Catalog>, Trouble> {
     let catalog = if changes.is_empty() {
         Rc::clone(base)
     } else {
-        Rc::new(base.with_changes(changes).map_err(|error| error.to_string())?)
+        Rc::new(base.with_changes(changes).map_err(|error| Trouble::refused(&error.to_string()))?)
     };
     if catalog.revision() != revision {
-        return Err(format!("it is the revision `{}`, not `{revision}`", catalog.revision()));
+        return Err(Trouble::refused(&format!("it is the revision `{}`, not `{revision}`", catalog.revision())));
     }
     Ok(catalog)
 }

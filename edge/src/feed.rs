@@ -14,6 +14,7 @@ use crate::catalogs::Edition;
 use crate::deadline::within;
 use crate::location_cache;
 use crate::runtime::{self, describe};
+use crate::trouble::Trouble;
 use crate::visit;
 use crate::worker_state::State;
 
@@ -54,7 +55,7 @@ pub(crate) async fn follow(state: &State, source: &Source) {
     let is_failed = error.is_some();
     // One line when it begins and one when it ends: one for every try would only bury the first.
     match catalogs.end(error, js_sys::Date::now(), js_sys::Math::random()) {
-        (None, Some(error)) => log("catalog-trouble", &error),
+        (None, Some(error)) => log("catalog-trouble", &error.to_string()),
         (Some(_), None) => log("catalog-recovered", &catalogs.revision()),
         _ => {}
     }
@@ -66,7 +67,7 @@ pub(crate) async fn follow(state: &State, source: &Source) {
     }
 }
 
-async fn ask(state: &State, source: &Source) -> Result<(), String> {
+async fn ask(state: &State, source: &Source) -> Result<(), Trouble> {
     let catalogs = &state.shop.catalogs;
     let (revision, base) = (catalogs.revision(), catalogs.base_revision());
     let mut answered = changes(state, source, &revision).await?;
@@ -82,12 +83,12 @@ async fn ask(state: &State, source: &Source) -> Result<(), String> {
             let snapshot = snapshot(state, source, &answered.base).await?;
             let of_base = changes(state, source, &answered.base).await?;
             if of_base.base != answered.base || !matches!(of_base.status, 200 | 304) {
-                return Err("the origin has changed its base while it was read".to_owned());
+                return Err(Trouble::BaseChanged);
             }
             answered = of_base;
             Some(edition(Some(Rc::new(snapshot)), &answered)?)
         }
-        status => return Err(format!("the origin answered {status}")),
+        status => return Err(Trouble::Status { status, asked: "changes" }),
     };
     catalogs.judge(&answered.revision, answered.since)?;
     if let Some(edition) = edition {
@@ -99,43 +100,43 @@ async fn ask(state: &State, source: &Source) -> Result<(), String> {
 }
 
 /// The pair of a base and what the origin says of it.
-fn edition(base: Option<Rc<Catalog>>, answered: &Answered) -> Result<Edition, String> {
+fn edition(base: Option<Rc<Catalog>>, answered: &Answered) -> Result<Edition, Trouble> {
     let changes = if answered.status == 200 { answered.bytes.to_vec() } else { Vec::new() };
     if answered.status == 200 && changes.is_empty() {
-        return Err("the origin answered without changes".to_owned());
+        return Err(Trouble::Empty);
     }
     Ok(Edition { base, changes, revision: answered.revision.clone() })
 }
 
-fn take(state: &State, edition: Edition) -> Result<(), String> {
+fn take(state: &State, edition: Edition) -> Result<(), Trouble> {
     let catalogs = &state.shop.catalogs;
     let has_base = edition.base.is_some();
     if let Some(base) = &edition.base {
-        state.shop.policies.check_images(base)?;
+        state.shop.policies.check_images(base).map_err(|error| Trouble::refused(&error))?;
     }
-    catalogs.take(edition).map_err(|error| format!("what the origin sent was refused: {error}"))?;
+    catalogs.take(edition)?;
     if has_base {
         state.shop.policies.set_images(&catalogs.current());
     }
     Ok(())
 }
 
-async fn changes(state: &State, source: &Source, since: &str) -> Result<Answered, String> {
+async fn changes(state: &State, source: &Source, since: &str) -> Result<Answered, Trouble> {
     let limit = u64::try_from(MAX_CHANGES_BYTES).unwrap_or(u64::MAX);
     get(state, source, &format!("/catalog/changes?since={since}"), limit).await
 }
 
 /// The index of a base: from the cache of this location, where another isolate may have left it, or from the origin.
-async fn snapshot(state: &State, source: &Source, base: &str) -> Result<Catalog, String> {
+async fn snapshot(state: &State, source: &Source, base: &str) -> Result<Catalog, Trouble> {
     let address = snapshot_address(state, base);
     if let Some(catalog) = kept_snapshot(&address, base).await {
         return Ok(catalog);
     }
     let answered = get(state, source, &format!("/catalog/snapshot/{base}"), SNAPSHOT_LIMIT).await?;
     if answered.status != 200 {
-        return Err(format!("the origin answered {} when it was asked for a snapshot", answered.status));
+        return Err(Trouble::Status { status: answered.status, asked: "a snapshot" });
     }
-    let catalog = open(&answered.bytes, base).map_err(|error| format!("the origin's snapshot was refused: {error}"))?;
+    let catalog = open(&answered.bytes, base).map_err(|error| Trouble::refused(&error))?;
     location_cache::put(&address, &answered.bytes).await;
     Ok(catalog)
 }
@@ -153,11 +154,11 @@ fn open(bytes: &Uint8Array, base: &str) -> Result<Catalog, String> {
     Ok(catalog)
 }
 
-async fn get(state: &State, source: &Source, target: &str, limit: u64) -> Result<Answered, String> {
-    let abort = AbortController::new().map_err(|error| describe(&error))?;
+async fn get(state: &State, source: &Source, target: &str, limit: u64) -> Result<Answered, Trouble> {
+    let failed = |error| Trouble::unreachable(&describe(&error));
+    let abort = AbortController::new().map_err(failed)?;
     let signal = abort.signal();
     let asked = async {
-        let failed = |error| format!("the origin cannot be reached: {}", describe(&error));
         let headers = Headers::new().map_err(failed)?;
         if let Some(secret) = &source.secret {
             headers.set("authorization", &format!("Bearer {secret}")).map_err(failed)?;
@@ -189,7 +190,7 @@ async fn get(state: &State, source: &Source, target: &str, limit: u64) -> Result
         Ok(outcome) => outcome,
         Err(late) => {
             abort.abort();
-            Err(format!("the origin was too slow: {late}"))
+            Err(Trouble::Slow(late))
         }
     }
 }

@@ -140,7 +140,7 @@ fn unread_version(shop: &Shop, remote: &RemoteName, version: &Version, request: 
     let reply = match cause {
         Cause::Absent => unknown(Unknown::Version, &format!("there is no version `{version}` of a remote `{remote}`")),
         cause => {
-            let text = cause.text(shop.remotes.in_development());
+            let text = cause.text(shop.operators.is_everybody());
             unreadable(&cause, &format!("version `{version}` of `{remote}` cannot be read: {text}"))
         }
     };

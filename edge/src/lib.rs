@@ -15,6 +15,7 @@ mod follow;
 mod gate;
 mod kept;
 mod location_cache;
+mod operators;
 mod policy;
 mod preview_link;
 mod problem;
@@ -36,6 +37,7 @@ mod stored;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod trouble;
 mod unread;
 mod versions;
 mod view;

@@ -97,7 +97,7 @@ impl Shop {
             return Err(match cause {
                 Cause::Absent => (404, format!("version `{version}` of `{remote}` is not published")),
                 cause => {
-                    let text = cause.text(self.remotes.in_development());
+                    let text = cause.text(self.operators.is_everybody());
                     (cause.status(), format!("version `{version}` of `{remote}` cannot be read: {text}"))
                 }
             });

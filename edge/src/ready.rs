@@ -1,5 +1,5 @@
 //! `/health/ready`: which catalog this isolate answers from, how old its confirmation is, and what is wrong with the origin of record.
-//! For operators and probes; tells no address and no secret. Two isolates may differ, so it is no part of the API's contract.
+//! For operators and probes; tells no address, no secret, and words to operators alone. Two isolates may differ, so it is no part of the API's contract.
 
 use rollout::json::Writer;
 
@@ -10,6 +10,7 @@ use crate::visit;
 /// Answers 200 always: a shop whose origin is gone is ready to sell by what it has.
 pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
     let standing = shop.catalogs.standing(request.now());
+    let has_words = shop.has_words(request);
     let body = Writer::document(|fields| {
         fields.field("status").string("ready");
         fields.field("catalog").object(|fields| {
@@ -23,7 +24,7 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
             }
             fields.field("unconfirmed").bare(&standing.is_unconfirmed);
             match &standing.error {
-                Some(error) => fields.field("error").string(error),
+                Some(error) => fields.field("error").string(&error.text(has_words)),
                 None => fields.field("error").bare(&"null"),
             }
         });

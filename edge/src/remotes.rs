@@ -103,11 +103,6 @@ impl Remotes {
         &self.freshness
     }
 
-    /// Whether the shop is being worked on, and not sold in.
-    pub(crate) fn in_development(&self) -> bool {
-        self.in_development
-    }
-
     /// Whether there is a store beside what was built with the Worker.
     pub(crate) fn follows(&self) -> bool {
         self.follows

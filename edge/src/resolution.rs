@@ -201,7 +201,7 @@ impl Shop {
 
     fn previewed(&self, remote: &RemoteName, wanted: &Version, assigned: &Assigned) -> Previewed {
         let passed = assigned.passed_over.iter().find(|passed| passed.version == *wanted);
-        let because = |passed: &PassedOver| passed.because.text(self.remotes.in_development());
+        let because = |passed: &PassedOver| passed.because.text(self.operators.is_everybody());
         Previewed {
             remote: remote.to_string(),
             version: wanted.to_string(),

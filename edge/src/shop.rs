@@ -13,6 +13,7 @@ use crate::catalogs::Catalogs;
 use crate::config::Config;
 use crate::feed::Source;
 use crate::files::{self, FileFetch};
+use crate::operators::{Operators, Shown};
 use crate::policy::Policies;
 use crate::ready;
 use crate::refusal;
@@ -20,7 +21,7 @@ use crate::remotes::Remotes;
 use crate::reply::{CACHE_MINUTES, CACHE_PAGE, CACHE_PRIVATE, Head, PageKind, Policy, Reply, TYPE_HTML};
 use crate::resolution::Resolved;
 use crate::route::{self, Route};
-use crate::tally::Tally;
+use crate::tally::{Refused, Tally};
 use crate::versions;
 use crate::view;
 use crate::visit::{self, Cookies};
@@ -103,6 +104,8 @@ pub(crate) struct Shop {
     pub(crate) site: Site,
     pub(crate) policies: Policies,
     pub(crate) cookies: Cookies,
+    /// Who may read more than codes of what is wrong.
+    pub(crate) operators: Operators,
     /// What was refused and is still to be told.
     pub(crate) tally: RefCell<Tally>,
     /// Where releases are read, for those who ask.
@@ -157,6 +160,7 @@ impl Shop {
         let catalog = Catalog::open(bundled::CATALOG_INDEX)?;
         let production = config.production;
         let cookies = Cookies::new(&config);
+        let operators = Operators::new(production, config.origin_secret);
         let remotes = Remotes::new(bundled::manifests(), config.freshness, store != BUNDLED, !production);
         let (source, pace) = config.record.unzip();
         let settings = api::Settings {
@@ -174,7 +178,7 @@ impl Shop {
         let policies = Policies::new(&catalog, production);
         let catalogs = Catalogs::new(catalog, pace);
         let tally = RefCell::default();
-        Ok(Self { catalogs, source, remotes, site, policies, cookies, tally, store, settings })
+        Ok(Self { catalogs, source, remotes, site, policies, cookies, operators, tally, store, settings })
     }
 
     /// Finds what a request asks for. Every method but GET and HEAD is refused first, everywhere: an S3 client that was
@@ -256,6 +260,19 @@ impl Shop {
     /// A frame without a remote, or with these.
     pub(crate) fn frame<'a>(&'a self, remotes: &'a [&'a rollout::VersionManifest]) -> Frame<'a> {
         Frame { site: &self.site, remotes, preview: None, unconfirmed: None }
+    }
+
+    /// Whether words stand beside the codes of what is wrong, in the answer to this request. A secret that is not the shop's is counted.
+    pub(crate) fn has_words(&self, request: &Incoming<'_>) -> bool {
+        let authorization = if self.operators.is_everybody() { None } else { request.header("authorization") };
+        match self.operators.judge(authorization.as_deref()) {
+            Shown::Right => true,
+            Shown::Nothing => false,
+            Shown::Wrong => {
+                self.tally.borrow_mut().note(Refused::Secret);
+                false
+            }
+        }
     }
 
     /// The policy of a page without a remote.

@@ -1,5 +1,5 @@
 //! `/__versions`: which version of each remote this visitor gets at this moment, and why; how the releases are followed. JSON for
-//! programs, a small page for people. Open to everybody, as the shop's pages are: it tells versions, shares and what is wrong with a store, and no key or address.
+//! programs, a small page for people. Open to everybody, as the shop's pages are: it tells versions, shares and codes of what is wrong with a store; words are for operators.
 
 use pages::{RemoteView, VersionsView};
 use rollout::json::Writer;
@@ -74,16 +74,17 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
         cookie = visitor.as_ref().map(|visitor| shop.cookies.set_visitor(visitor));
     }
     let preview = shop.preview(request, now);
+    let has_words = shop.has_words(request);
     let mut remotes = Vec::new();
     for name in names {
         let wanted = preview.as_ref().and_then(|preview| preview.version(&name));
         if let Some(assigned) = shop.remotes.assign(&name, visitor.as_ref(), wanted, now) {
-            let remote = describe(shop, &name, visitor.as_ref(), &assigned, now);
+            let remote = describe(shop, &name, visitor.as_ref(), &assigned, now, has_words);
             remotes.push((name, remote));
         }
     }
     let document = Document { shop: VERSION, store: shop.store, remotes };
-    let wants_page = request.header("accept").is_some_and(|accept| accept.contains("text/html"));
+    let wants_page = request.header("accept").is_some_and(|accept| accept.to_ascii_lowercase().contains("text/html"));
     let (head, body) = if wants_page {
         let view = page(&document);
         let head = Head::new(200, TYPE_HTML, CACHE_NOTHING, shop.plain());
@@ -92,7 +93,7 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
         let head = Head::new(200, "application/json", CACHE_NOTHING, Policy::Resource);
         (head, Writer::document(|fields| document.write(fields)).into_bytes())
     };
-    let mut head = head.with("vary", "accept, cookie");
+    let mut head = head.with("vary", "accept, authorization, cookie");
     head.extra.extend(cookie.map(|cookie| ("set-cookie", cookie)));
     Reply::new(head, body).without_body(request.is_head())
 }
@@ -192,14 +193,20 @@ fn code(reason: Reason) -> &'static str {
     }
 }
 
-fn describe(shop: &Shop, name: &RemoteName, visitor: Option<&Visitor>, assigned: &Assigned, now: f64) -> Remote {
+fn describe(
+    shop: &Shop,
+    name: &RemoteName,
+    visitor: Option<&Visitor>,
+    assigned: &Assigned,
+    now: f64,
+    has_words: bool,
+) -> Remote {
     let release = shop.remotes.release(name, now);
-    let is_detailed = shop.remotes.in_development();
     let passed = assigned.passed_over.iter().map(|passed| Passed {
         version: passed.version.to_string(),
         reason: passed.reason,
         code: passed.because.code(),
-        because: passed.because.text(is_detailed),
+        because: passed.because.text(has_words),
     });
     Remote {
         version: assigned.manifest.version().to_string(),
@@ -207,12 +214,12 @@ fn describe(shop: &Shop, name: &RemoteName, visitor: Option<&Visitor>, assigned:
         contracts: pages::contracts(name.as_str()),
         bundled: shop.remotes.bundled(name).map(|bundled| bundled.version().to_string()).unwrap_or_default(),
         bucket: release.as_ref().zip(visitor).map(|(release, visitor)| bucket(release.salt(), visitor)),
-        release: shop.remotes.standing(name, now).map(|standing| following(standing, release.as_deref(), is_detailed)),
+        release: shop.remotes.standing(name, now).map(|standing| following(standing, release.as_deref(), has_words)),
         passed_over: passed.collect(),
     }
 }
 
-fn following(standing: Standing, release: Option<&Release>, is_detailed: bool) -> Following {
+fn following(standing: Standing, release: Option<&Release>, has_words: bool) -> Following {
     let canary = release.and_then(Release::canary);
     let seen = standing.highest;
     let refused = standing.error.as_ref().and_then(|cause| match cause {
@@ -228,7 +235,7 @@ fn following(standing: Standing, release: Option<&Release>, is_detailed: bool) -
         age_milliseconds: standing.age.map(visit::milliseconds),
         source: standing.source,
         highest_serial: seen,
-        error: standing.error.map(|cause| cause.text(is_detailed)),
+        error: standing.error.map(|cause| cause.text(has_words)),
         refused: refused.zip(code).map(|(serial, reason)| Refused { reason, serial, seen }),
         code,
     }

@@ -5,6 +5,7 @@
 mod beacon;
 mod beacon_gates;
 mod caching;
+mod codes;
 mod concurrency;
 mod configuration;
 mod corpus;

@@ -160,7 +160,9 @@ fn prices_that_nobody_confirms_are_marked_as_of_their_time() {
 fn a_secret_that_is_refused_is_trouble_and_nothing_else() {
     let record = Record::start(&[("ORIGIN_SECRET", "another-secret-than-the-shop-has")]);
     let shop = follow(&record, &[("ORIGIN_EVERY_MS", "100")]);
-    within(FOLLOWS_WITHIN, "a note of the trouble", || ready(&shop)["error"] == "the origin answered 401");
+    within(FOLLOWS_WITHIN, "a note of the trouble", || {
+        ready(&shop)["error"] == "denied: the origin answered 401 to the question for changes"
+    });
     assert_eq!((price(&shop).as_str(), shop.get("/").status), ("48", 200));
     shop.expect_output("catalog-trouble");
     assert!(!shop.output().contains(SECRET), "secrets are not for the log");

@@ -7,6 +7,7 @@ use catalog::build::{Edition as Built, Options, Products};
 use serde_json::{Value, json};
 
 use super::{Catalogs, Edition, Lapse, Pace};
+use crate::trouble::Trouble;
 
 const NOW: f64 = 1_800_000_000_000.0;
 const PACE: Pace = Pace { every: 3_000.0, timeout: 5_000.0, stale: 60_000.0 };
@@ -99,7 +100,7 @@ fn one_question_at_a_time_and_then_a_pause() {
     assert!(!catalogs.is_due(NOW + 2_300.0));
     assert!(catalogs.is_due(NOW + 2_350.0), "three quarters of the pace at least");
     assert!(catalogs.is_due(NOW + 2_350.0 + 20_000.0), "an isolate that was put to sleep asks again");
-    catalogs.end(Some("down".to_owned()), NOW + 30_000.0, 1.0);
+    catalogs.end(Some(Trouble::unreachable("down")), NOW + 30_000.0, 1.0);
     assert!(!catalogs.is_due(NOW + 33_700.0));
     assert!(catalogs.is_due(NOW), "a clock that was set back");
     let alone = Catalogs::new(Catalog::open(crate::bundled::CATALOG_INDEX).unwrap(), None);

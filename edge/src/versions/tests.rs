@@ -107,3 +107,31 @@ fn people_get_a_page() {
     }
     assert!(reply.head.extra.iter().any(|(name, value)| *name == "set-cookie" && value.contains(MARK)));
 }
+
+#[test]
+fn the_public_gets_codes_and_operators_the_words() {
+    let mut shop = shop(true);
+    shop.operators = crate::operators::Operators::new(true, Some("0123456789abcdef".to_owned()));
+    let stable = published("1.1.0", 1);
+    hear(&shop, release(&stable), NOW);
+    let failed = Heard::Failed(Cause::bucket("internal error; reference = 0123"));
+    shop.remotes.follow(&products(), |followed| followed.hear(failed, NOW));
+    let said = |field: &str| {
+        let reply = ask("/__versions", &[("authorization", field)], NOW, |incoming| super::answer(&shop, incoming));
+        let document: Value = serde_json::from_slice(&reply.body).unwrap();
+        let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
+        [
+            text("/remotes/products/release/code"),
+            text("/remotes/products/release/error"),
+            text("/remotes/products/passedOver/0/code"),
+            text("/remotes/products/passedOver/0/because"),
+        ]
+    };
+    let unread = "its manifest cannot be had: it was not read yet";
+    let public = ["store-error", "the store answered with an error", "unread", unread];
+    assert_eq!(said(""), public);
+    assert_eq!(said("Bearer 0123456789abcdee"), public);
+    let words = ["store-error", "the bucket failed: internal error; reference = 0123", "unread", unread];
+    assert_eq!(said("Bearer 0123456789abcdef"), words);
+    assert_eq!(shop.tally.borrow_mut().tell(), [r#"{"event":"secret-refused","count":1}"#]);
+}
