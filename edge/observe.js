@@ -20,6 +20,7 @@ const ROUTES = [
   [/^\/__versions$/, "versions"],
   [/^\/sitemap/, "sitemap"],
   [/^\/robots\.txt$/, "robots"],
+  [/^\/\.well-known\/security\.txt$/, "security-txt"],
 ];
 
 /** The form of W3C trace context, level 1. Ids of zeros alone are none. */

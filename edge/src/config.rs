@@ -47,6 +47,16 @@ pub(crate) const ORIGIN_TIMEOUT_MS: &str = "ORIGIN_TIMEOUT_MS";
 /// Time in milliseconds without an answer after which prices and stock are marked as unconfirmed; default 60,000.
 pub(crate) const ORIGIN_STALE_MS: &str = "ORIGIN_STALE_MS";
 
+/// Whom `/.well-known/security.txt` names: comma-separated addresses with `mailto:`, `https://` or `tel:` before them.
+pub(crate) const SECURITY_CONTACT: &str = "SECURITY_CONTACT";
+/// An https address where the rules for those who look for weaknesses stand.
+pub(crate) const SECURITY_POLICY: &str = "SECURITY_POLICY";
+
+/// What a clone names in development; mail for it arrives nowhere (RFC 2606).
+const DEFAULT_SECURITY_CONTACT: &str = "mailto:security@shop.example";
+/// Longest address, in characters.
+const ADDRESS_LIMIT: usize = 200;
+
 /// The shortest secret that the origin takes.
 const ORIGIN_SECRET_LEAST: usize = 16;
 
@@ -108,6 +118,16 @@ pub(crate) enum ConfigError {
     /// Not something that a header can carry.
     #[error("{ORIGIN_SECRET} may have visible ASCII characters alone")]
     OriginSecretCharacters,
+    /// Not an address that others can write to.
+    #[error(
+        "{variable} holds `{value}`, which is no address such as `mailto:security@shop.example` or `https://shop.example/security`"
+    )]
+    Address {
+        /// The variable.
+        variable: &'static str,
+        /// The value.
+        value: String,
+    },
     /// Empty or too long.
     #[error("{variable} has {length} characters, it may have 1 to {SHOP_TEXT_LIMIT}")]
     Text {
@@ -141,6 +161,17 @@ pub(crate) struct Config {
     pub(crate) record: Option<(Source, Pace)>,
     /// What operators show for words beside codes.
     pub(crate) origin_secret: Option<String>,
+    /// Whom `/.well-known/security.txt` names; `None` for nobody.
+    pub(crate) security: Option<Security>,
+}
+
+/// Where those who find a weakness turn to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Security {
+    /// Addresses, the preferred one first.
+    pub(crate) contacts: Vec<String>,
+    /// The page with the rules.
+    pub(crate) policy: Option<String>,
 }
 
 impl Config {
@@ -177,6 +208,7 @@ impl Config {
         let freshness = freshness(&value)?;
         let origin_secret = secret(&value)?;
         let record = record(&value, origin_secret.clone(), production)?;
+        let security = security(&value, production)?;
         Ok(Self {
             production,
             public_origin,
@@ -188,6 +220,7 @@ impl Config {
             freshness,
             record,
             origin_secret,
+            security,
         })
     }
 }
@@ -206,6 +239,7 @@ impl Default for Config {
             freshness: Freshness::default(),
             record: None,
             origin_secret: None,
+            security: None,
         }
     }
 }
@@ -220,6 +254,29 @@ fn secret(value: &impl Fn(&str) -> Option<String>) -> Result<Option<String>, Con
         return Err(ConfigError::OriginSecretCharacters);
     }
     Ok(Some(secret))
+}
+
+/// A list of addresses. In production there is no default: an address that nobody reads is worse than none.
+fn security(value: &impl Fn(&str) -> Option<String>, production: bool) -> Result<Option<Security>, ConfigError> {
+    let is_address = |address: &&str, schemes: &[&str]| {
+        let is_whole = address.bytes().all(|byte| byte.is_ascii_graphic()) && address.len() <= ADDRESS_LIMIT;
+        is_whole && schemes.iter().any(|scheme| address.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+    };
+    let refused = |variable, address: &str| ConfigError::Address { variable, value: address.to_owned() };
+    let policy = value(SECURITY_POLICY);
+    if let Some(policy) = policy.as_deref().filter(|policy| !is_address(policy, &["https://"])) {
+        return Err(refused(SECURITY_POLICY, policy));
+    }
+    let default = || (!production).then(|| DEFAULT_SECURITY_CONTACT.to_owned());
+    let Some(listed) = value(SECURITY_CONTACT).or_else(default) else { return Ok(None) };
+    let mut contacts = Vec::new();
+    for address in listed.split(',').map(str::trim) {
+        if !is_address(&address, &["mailto:", "https://", "tel:"]) {
+            return Err(refused(SECURITY_CONTACT, address));
+        }
+        contacts.push(address.to_owned());
+    }
+    Ok(Some(Security { contacts, policy }))
 }
 
 fn record(

@@ -30,6 +30,7 @@ mod respond;
 mod route;
 mod runtime;
 mod s3;
+mod security_txt;
 mod shop;
 mod sigv4;
 mod store;

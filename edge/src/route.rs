@@ -16,6 +16,9 @@ pub(crate) const VERSIONS_PATH: &str = "/__versions";
 /// Where operators and probes see how fresh the catalog is.
 pub(crate) const READY_PATH: &str = "/health/ready";
 
+/// Where those who find a weakness look whom to write to (RFC 9116).
+pub(crate) const SECURITY_PATH: &str = "/.well-known/security.txt";
+
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route<'a> {
@@ -43,6 +46,8 @@ pub(crate) enum Route<'a> {
     Robots,
     /// The icon that browsers ask for unprompted.
     Favicon,
+    /// Whom those who find a weakness turn to.
+    Security,
     /// Failure reports from browsers.
     Beacon,
     /// Which catalog is answered from, and how fresh it is.
@@ -80,6 +85,7 @@ pub(crate) fn route<'a>(path: &'a str, query: &str) -> Route<'a> {
         "/sitemap.xml" => return Route::Sitemap,
         "/robots.txt" => return Route::Robots,
         "/favicon.ico" => return Route::Favicon,
+        SECURITY_PATH => return Route::Security,
         BEACON_PATH => return Route::Beacon,
         VERSIONS_PATH => return Route::Versions,
         READY_PATH => return Route::Ready,
@@ -137,6 +143,7 @@ mod tests {
         check("/sitemap.xml", &Route::Sitemap);
         check("/sitemap-1.xml", &Route::SitemapFile(1));
         check("/sitemap-207.xml", &Route::SitemapFile(207));
+        check("/.well-known/security.txt", &Route::Security);
         check("/beacon", &Route::Beacon);
         check("/__versions", &Route::Versions);
         check("/health/ready", &Route::Ready);
@@ -160,6 +167,9 @@ mod tests {
             "/products/1/reviews",
             "/categories/Kitchen",
             "/index.html",
+            "/security.txt",
+            "/.well-known/",
+            "/.well-known/change-password",
             "/.env",
             "/.git/config",
             "/Products",

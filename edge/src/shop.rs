@@ -10,7 +10,7 @@ use rollout::Visitor;
 
 use crate::bundled;
 use crate::catalogs::Catalogs;
-use crate::config::Config;
+use crate::config::{Config, Security};
 use crate::feed::Source;
 use crate::files::{self, FileFetch};
 use crate::operators::{Operators, Shown};
@@ -21,6 +21,7 @@ use crate::remotes::Remotes;
 use crate::reply::{CACHE_MINUTES, CACHE_PAGE, CACHE_PRIVATE, Head, PageKind, Policy, Reply, TYPE_HTML};
 use crate::resolution::Resolved;
 use crate::route::{self, Route};
+use crate::security_txt;
 use crate::tally::{Refused, Tally};
 use crate::versions;
 use crate::view;
@@ -106,6 +107,8 @@ pub(crate) struct Shop {
     pub(crate) cookies: Cookies,
     /// Who may read more than codes of what is wrong.
     pub(crate) operators: Operators,
+    /// Whom those who find a weakness turn to.
+    pub(crate) security: Option<Security>,
     /// What was refused and is still to be told.
     pub(crate) tally: RefCell<Tally>,
     /// Where releases are read, for those who ask.
@@ -177,8 +180,8 @@ impl Shop {
         };
         let policies = Policies::new(&catalog, production);
         let catalogs = Catalogs::new(catalog, pace);
-        let tally = RefCell::default();
-        Ok(Self { catalogs, source, remotes, site, policies, cookies, operators, tally, store, settings })
+        let (security, tally) = (config.security, RefCell::default());
+        Ok(Self { catalogs, source, remotes, site, policies, cookies, operators, security, tally, store, settings })
     }
 
     /// Finds what a request asks for. Every method but GET and HEAD is refused first, everywhere: an S3 client that was
@@ -202,6 +205,7 @@ impl Shop {
                 self.plan_page(Page::SitemapFile(number), PageKind::Plain, request.path.to_owned(), request)
             }
             Route::Robots => self.plan_page(Page::Robots, PageKind::Plain, request.path.to_owned(), request),
+            Route::Security => Plan::Now(security_txt::answer(self, request)),
             Route::Versions => Plan::Now(Answer::Reply(versions::answer(self, request))),
             Route::Ready => Plan::Now(Answer::Reply(ready::answer(self, request))),
             Route::Api => Plan::Now(Answer::Reply(self.answer_api(request))),

@@ -29,6 +29,8 @@ test("every address has a route, and there are few of them", () => {
     "/sitemap.xml": "sitemap",
     "/sitemap-1.xml": "sitemap",
     "/robots.txt": "robots",
+    "/.well-known/security.txt": "security-txt",
+    "/.well-known/change-password": "other",
     "/wp-login.php": "other",
     "//": "other",
   };

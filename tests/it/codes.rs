@@ -77,6 +77,7 @@ fn the_public_gets_codes_and_operators_the_words() {
     let words = ready(&as_operator("/health/ready"));
     let has_words = words.as_str().is_some_and(|words| words.contains(": the origin "));
     faults.expect(has_words, || format!("an operator reads {words} in /health/ready"));
+    faults.equal("security.txt without a contact", &server.get("/.well-known/security.txt").status, &404);
     faults.report(
         "`edge/src/cause.rs` and `trouble.rs` have the codes, docs/rollout.md and docs/operations.md list them",
     );

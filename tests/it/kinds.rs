@@ -53,6 +53,7 @@ pub(crate) fn content() -> Vec<Kind> {
         kind("/products/1", 200, HTML, PAGE),
         kind("/products/1?quantity=1&cart=add", 200, HTML, PAGE),
         kind("/sitemap.xml", 200, "application/xml; charset=utf-8", MINUTES),
+        kind("/.well-known/security.txt", 200, "text/plain; charset=utf-8", MINUTES),
         kind("/robots.txt", 200, "text/plain; charset=utf-8", MINUTES),
         kind("/api/products", 200, JSON, API),
         kind("/api/products?category=Kitchen&include=facets", 200, JSON, API),

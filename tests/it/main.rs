@@ -47,6 +47,7 @@ mod rollout_files;
 mod rollout_previews;
 mod rollout_visitors;
 mod security;
+mod security_txt;
 mod shared_cache;
 mod shop_api;
 mod smoke;

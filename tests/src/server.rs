@@ -79,7 +79,11 @@ pub const PARTNERS: [&str; 2] = ["https://reader.example", "https://partner.exam
 pub fn production() -> &'static Server {
     static PRODUCTION: OnceLock<Result<Server, String>> = OnceLock::new();
     let origins = PARTNERS.join(", ");
-    let variables = [("PUBLIC_ORIGIN", PRODUCTION_ORIGIN), ("CORS_ORIGINS", &origins)];
+    let variables = [
+        ("PUBLIC_ORIGIN", PRODUCTION_ORIGIN),
+        ("CORS_ORIGINS", &origins),
+        ("SECURITY_CONTACT", "mailto:security@shop.example"),
+    ];
     shared(&PRODUCTION, &Setup { environment: Some("production"), variables: &variables })
 }
 

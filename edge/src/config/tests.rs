@@ -88,6 +88,37 @@ fn an_origin_of_record_needs_a_secret_in_production() {
 }
 
 #[test]
+fn a_contact_is_named_or_nobody_is() {
+    #[track_caller]
+    fn check(variables: &[(&str, &str)], expect: Result<Option<&[&str]>, &str>) {
+        let found = Config::parse(|name| {
+            variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
+        });
+        let found = found.map(|config| config.security.map(|security| security.contacts));
+        match (found, expect) {
+            (Ok(found), Ok(expect)) => {
+                assert_eq!(found, expect.map(|all| all.iter().map(|one| (*one).to_owned()).collect()), "{variables:?}");
+            }
+            (Err(error), Err(message)) => assert!(error.to_string().contains(message), "{error}"),
+            (found, expect) => panic!("{variables:?}: found {found:?}, expected {expect:?}"),
+        }
+    }
+    let production = [("ENVIRONMENT", "production"), ("PUBLIC_ORIGIN", "https://shop.example")];
+    check(&[], Ok(Some(&["mailto:security@shop.example"])));
+    check(&production, Ok(None));
+    let contacts = "https://shop.example/report, mailto:a@shop.example";
+    let listed: &[&str] = &["https://shop.example/report", "mailto:a@shop.example"];
+    check(&[production[0], production[1], ("SECURITY_CONTACT", contacts)], Ok(Some(listed)));
+    for value in
+        ["security@shop.example", "mailto:", "http://shop.example", "mailto:a b", "mailto:a@b,", "mailto:a\nExpires: x"]
+    {
+        check(&[("SECURITY_CONTACT", value)], Err("SECURITY_CONTACT holds"));
+    }
+    check(&[("SECURITY_POLICY", "http://shop.example")], Err("SECURITY_POLICY holds"));
+    check(&[("ORIGIN_SECRET", "short")], Err("ORIGIN_SECRET has 5"));
+}
+
+#[test]
 fn cors_origins_are_a_list() {
     let config =
         Config::parse(|name| (name == "CORS_ORIGINS").then(|| "https://a.example, https://b.example:8443,".to_owned()));
