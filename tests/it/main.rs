@@ -2,6 +2,7 @@
 //! Needs `cargo xtask build`; `cargo xtask test` runs it after that. Browsers are the subject of `tests/browser`.
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
+mod addresses;
 mod beacon;
 mod beacon_gates;
 mod caching;
@@ -51,6 +52,7 @@ mod security_txt;
 mod shared_cache;
 mod shop_api;
 mod smoke;
+mod smuggling;
 mod structured;
 mod validators;
 
