@@ -110,10 +110,10 @@ mod tests {
         let files = pages::sitemap_files(&catalog);
         assert!(files.clone().count() > 1, "the catalog is too small for this test");
         for number in files {
-            let size = pages::sitemap_part(&site, &catalog, number).len();
+            let bytes = pages::sitemap_part(&site, &catalog, number).len();
             assert!(
-                KeptPages::fits("/sitemap-9.xml", size),
-                "sitemap-{number}.xml has {size} bytes, and is written anew each time"
+                KeptPages::fits("/sitemap-9.xml", bytes),
+                "sitemap-{number}.xml has {bytes} bytes, and is written anew each time"
             );
         }
         assert!(KeptPages::fits("/sitemap.xml", pages::sitemap(&site, &catalog).len()));

@@ -127,10 +127,7 @@ pub(crate) fn file(exchange: &Exchange, wanted: FileFetch) -> JsValue {
     let path = exchange.path().to_owned();
     runtime::promise(async move {
         let whole = match &wanted.place {
-            Place::Assets(asset) => {
-                let timeout = state.shop.remotes.freshness().timeout;
-                within(timeout, fetch_asset(asset, wanted.size, &env)).await.unwrap_or_else(|late| Err(late.into()))
-            }
+            Place::Assets(asset) => fetch_asset(asset, wanted.size, &env).await,
             Place::Store(stored) => stored::fetch(&state, stored, wanted.size, &context).await,
         };
         match whole.and_then(|bytes| cut(bytes, wanted.part)) {
@@ -172,7 +169,9 @@ pub(crate) fn tell(state: &Rc<State>, context: &JsValue) {
     drop(to_its_end(context, async move {
         pause(GATHER).await;
         let lines = state.shop.tally.borrow_mut().tell();
-        lines.iter().for_each(|line| runtime::log(line));
+        for line in &lines {
+            runtime::log(line);
+        }
     }));
 }
 

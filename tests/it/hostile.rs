@@ -139,7 +139,8 @@ fn dot_segments_lead_nowhere_that_is_not_public() {
         ("/./products", "/products"),
         ("/x/%2e%2e/robots.txt", "/robots.txt"),
     ] {
-        faults.expect(shop().get(target) == shop().get(same), || format!("{target} is not {same}"));
+        faults
+            .expect(shop().get(target).timeless() == shop().get(same).timeless(), || format!("{target} is not {same}"));
     }
     faults.report("routing comes after the one resolution of dot segments, and only known files exist");
     check_healthy();
