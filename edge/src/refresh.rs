@@ -87,8 +87,13 @@ pub(crate) async fn manifest(state: &State, remote: &RemoteName, version: &Versi
         }
     });
     let read: Work<()> = Box::pin(async {
-        let is_free = asker == Asker::Operator || remotes.is_named(remote, version);
-        if is_free || remotes.admits_stranger(js_sys::Date::now()) {
+        let now = js_sys::Date::now();
+        // A crowd that asks for one version passes the gate once.
+        let is_free = asker == Asker::Operator
+            || remotes.is_named(remote, version)
+            || remotes.is_reading(remote, version, now)
+            || remotes.cause(remote, version, now).is_some();
+        if is_free || remotes.admits_stranger(now) {
             obtain(state, remote, version).await;
         }
     });
