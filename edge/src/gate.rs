@@ -15,6 +15,11 @@ impl Gate {
         Self { burst, per_second, tokens: burst, refilled_at: 0.0 }
     }
 
+    /// When something was last asked of it.
+    pub(crate) fn last_asked(&self) -> f64 {
+        self.refilled_at
+    }
+
     /// Whether one more may pass at `now`. A clock that jumps back refills nothing.
     pub(crate) fn admit(&mut self, now: f64) -> bool {
         let elapsed = (now - self.refilled_at).max(0.0) / 1000.0;

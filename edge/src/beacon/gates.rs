@@ -4,6 +4,7 @@
 use rollout::{RemoteName, Version};
 
 use super::{Kind, Report};
+use crate::gate::Gate;
 
 /// How many reports of one remote, version and kind an isolate logs in a burst.
 const BURST: f64 = 20.0;
@@ -15,58 +16,42 @@ const LIMIT: usize = 128;
 
 /// The gates that reports have come to.
 #[derive(Debug, Default)]
-pub(crate) struct Gates(Vec<Gate>);
+pub(crate) struct Gates(Vec<Entry>);
 
-/// A token bucket.
+/// The gate of one remote, version and kind.
 #[derive(Debug)]
-struct Gate {
+struct Entry {
     remote: RemoteName,
     version: Version,
     kind: Kind,
-    tokens: f64,
-    refilled_at: f64,
+    gate: Gate,
 }
 
 impl Gates {
     /// Whether this report may pass at `now`, in milliseconds.
     pub(crate) fn admit(&mut self, report: &Report, now: f64) -> bool {
-        if let Some(gate) = self.0.iter_mut().find(|gate| gate.is_of(report)) {
-            return gate.admit(now);
+        if let Some(entry) = self.0.iter_mut().find(|entry| entry.is_of(report)) {
+            return entry.gate.admit(now);
         }
         if self.0.len() >= LIMIT {
             // The one that was asked longest ago is the nearest to full, as a new one is.
-            let oldest = self.0.iter().enumerate().min_by(|(_, a), (_, b)| a.refilled_at.total_cmp(&b.refilled_at));
+            let age = |entry: &Entry| entry.gate.last_asked();
+            let oldest = self.0.iter().enumerate().min_by(|(_, a), (_, b)| age(a).total_cmp(&age(b)));
             if let Some(position) = oldest.map(|(position, _)| position) {
                 self.0.swap_remove(position);
             }
         }
-        let mut gate = Gate::new(report, now);
+        let Report { remote, version, kind, .. } = report.clone();
+        let mut gate = Gate::new(BURST, PER_SECOND);
         let admitted = gate.admit(now);
-        self.0.push(gate);
+        self.0.push(Entry { remote, version, kind, gate });
         admitted
     }
 }
 
-impl Gate {
-    fn new(report: &Report, now: f64) -> Self {
-        let Report { remote, version, kind, .. } = report.clone();
-        Self { remote, version, kind, tokens: BURST, refilled_at: now }
-    }
-
+impl Entry {
     fn is_of(&self, report: &Report) -> bool {
         self.kind == report.kind && self.version == report.version && self.remote == report.remote
-    }
-
-    /// Whether one more may pass at `now`, in milliseconds. A clock that jumps back refills nothing.
-    fn admit(&mut self, now: f64) -> bool {
-        let elapsed = (now - self.refilled_at).max(0.0) / 1000.0;
-        self.tokens = (self.tokens + elapsed * PER_SECOND).min(BURST);
-        self.refilled_at = now;
-        if self.tokens < 1.0 {
-            return false;
-        }
-        self.tokens -= 1.0;
-        true
     }
 }
 
