@@ -161,6 +161,8 @@ export function listing(page: Page) {
     pages: page.getByRole("navigation", { name: "Pages" }),
     error: page.locator(".error-message"),
     spinner: page.locator(".loading-spinner"),
+    /** Says that the list is of another version than the shop. */
+    note: page.locator(".update-note"),
     suggestions: page.getByRole("listbox"),
   };
 }

@@ -115,6 +115,33 @@ test("a rollback is there with a reload within ten seconds", async ({ page }) =>
   await expect.poll(reloaded, { timeout: FOLLOWS_WITHIN, intervals: [500] }).toBe(old);
 });
 
+test("a shopper who types across a promotion loses neither text nor focus", async ({ page, request }) => {
+  const old = await bundledVersion();
+  await open(page, "/products");
+  expect(await expectOneVersion(page)).toBe(old);
+  await storefront("promote", "products", NEW, "--yes");
+  await followed(request);
+
+  const loads = countNavigations(page);
+  const search = await visitSearch(page);
+  const answered = (address: string) => page.waitForResponse((response) => response.url().endsWith(address));
+  await Promise.all([answered("/products?search=lam"), search.pressSequentially("lam")]);
+  await Promise.all([answered("/products?search=lamp"), search.pressSequentially("p")]);
+  await expect(search).toBeFocused();
+  await expect(search).toHaveValue("lamp");
+  expect(loads(), "loads under the shopper's hands").toBe(0);
+
+  await search.press("Enter");
+  await expectAddress(page, "/products?search=lamp");
+  expect(await expectOneVersion(page)).toBe(NEW);
+  await expect(listing(page).search).toBeFocused();
+  await expect(listing(page).search).toHaveValue("lamp");
+  expect(loads()).toBe(1);
+
+  await storefront("rollback", "products");
+  await followed(request);
+});
+
 test("a module that was tampered with on its way is refused, and the page works without it", async ({ page, request, watch }) => {
   await storefront("promote", "products", NEW, "--yes");
   await followed(request);

@@ -1,6 +1,6 @@
-// A promote or rollback between two answers: the page never mixes versions, it loads anew.
+// A promote or rollback between two answers: the page never mixes versions, it loads anew, and never while the shopper types.
 // The other version is the same page with another number on its slot.
-import { ask, countNavigations, expect, expectAddress, listing, open, test } from "./fixtures.ts";
+import { ask, countNavigations, expect, expectAddress, gate, listing, mounted, open, pathOf, test, visitSearch, type Page } from "./fixtures.ts";
 
 const OTHERS: [name: string, change: (html: string) => string][] = [
   ["another version", (html) => html.replace(/data-version="[^"]*"/, 'data-version="9.9.9"')],
@@ -37,4 +37,175 @@ test("the same version is taken in place", async ({ page }) => {
   await expectAddress(page, "/products?category=Kitchen");
   await expect(list.cards).toHaveCount(3);
   expect(loads()).toBe(0);
+});
+
+/** From now on answers to a fetch are of another version, as after a promotion; what is opened in full is of this one. */
+async function promote(page: Page, addresses = "**/products?*"): Promise<void> {
+  await page.route(addresses, async (route) => {
+    if (route.request().isNavigationRequest()) return route.fallback();
+    const response = await route.fetch();
+    return route.fulfill({ response, body: OTHERS[0]![1](await response.text()) });
+  });
+}
+
+/** The focused element by its id or name, the text in it and where the caret stands. */
+function hands(page: Page): Promise<unknown[]> {
+  return page.evaluate(() => {
+    const field = document.activeElement as HTMLInputElement;
+    const isText = field.tagName === "INPUT" && !/radio|checkbox/.test(field.type);
+    return [field.id || field.name || field.className || field.tagName, field.value, ...(isText ? [field.selectionStart, field.selectionEnd] : [])];
+  });
+}
+
+test("whoever types is left alone until the search is complete", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products");
+  await promote(page);
+  const loads = countNavigations(page);
+  const search = await visitSearch(page);
+  await search.pressSequentially("lam");
+  await expect(list.note).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Press Enter" })).toHaveCount(1);
+  await search.pressSequentially("p");
+  await expect(list.note.getByRole("link")).toHaveAttribute("href", "/products?search=lamp");
+  await search.press("Home");
+  await search.press("ArrowRight");
+  expect(await hands(page)).toEqual(["search", "lamp", 1, 1]);
+  expect(loads()).toBe(0);
+
+  await search.press("Enter");
+  await expectAddress(page, "/products?search=lamp");
+  await mounted(page);
+  await expect(list.names).toHaveText((await ask(page, "search=lamp")).data.map(({ name }) => name));
+  await expect.poll(() => hands(page), "focus, text and caret go along").toEqual(["search", "lamp", 1, 1]);
+  expect(loads()).toBe(1);
+  await expect(list.note).toHaveCount(0);
+  await page.goBack();
+  await expectAddress(page, "/products");
+});
+
+test("what is typed while the other page is under way goes along", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products");
+  await promote(page, "**/products?search=mu");
+  const search = await visitSearch(page);
+  await search.pressSequentially("mu");
+  await expect(list.note).toBeVisible();
+  // In the page, as soon as the other one is asked for: the browser's protocol holds keys back while a page is under way.
+  await page.evaluate(() => addEventListener("beforeunload", () => document.execCommand("insertText", false, "g"), { once: true }));
+  await search.press("Enter");
+  await expectAddress(page, "/products?search=mug");
+  await expect(list.names).toHaveText((await ask(page, "search=mug")).data.map(({ name }) => name));
+  expect(await hands(page)).toEqual(["search", "mug", 3, 3]);
+});
+
+test("the shop turns back to the version at hand, and the list is brought up to date in place", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products");
+  await promote(page);
+  const loads = countNavigations(page);
+  const search = await visitSearch(page);
+  await search.pressSequentially("lam");
+  await expect(list.note).toBeVisible();
+  await page.unroute("**/products?*");
+  await search.pressSequentially("p");
+  await expectAddress(page, "/products?search=lamp");
+  await expect(list.note).toHaveCount(0);
+  expect(loads()).toBe(0);
+});
+
+test("leaving a price for the next field opens nothing before that one is left too", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products");
+  await promote(page);
+  const loads = countNavigations(page);
+  await list.from.fill("20");
+  await list.from.press("Tab");
+  await expect(list.note).toBeVisible();
+  await list.to.pressSequentially("60");
+  expect(await hands(page)).toEqual(["maxPrice", "60", 2, 2]);
+  expect(loads()).toBe(0);
+  await list.to.press("Tab");
+  await expectAddress(page, "/products?minPrice=20&maxPrice=60");
+  await mounted(page);
+  await expect.poll(() => hands(page), "the focus has gone on, and stays").toEqual(["inStock", "true"]);
+  expect(loads()).toBe(1);
+});
+
+test("a click on a product leads there and nowhere else", async ({ page }) => {
+  const list = listing(page);
+  await open(page, "/products");
+  await promote(page);
+  const search = await visitSearch(page);
+  await search.pressSequentially("lam");
+  await expect(list.note).toBeVisible();
+  await search.press("Escape");
+  const [first] = (await ask(page)).data;
+  const card = list.cards.first();
+  await card.scrollIntoViewIfNeeded();
+  const box = (await card.boundingBox())!;
+  await page.mouse.move(box.x + 20, box.y + 20);
+  await page.mouse.down();
+  // The field is left with the press, and answers come while the button is down.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).not.toBe("search");
+  await expect(page.locator("[data-remote=products]")).not.toHaveAttribute("aria-busy");
+  await page.mouse.up();
+  await expectAddress(page, `/products/${first!.id}`);
+});
+
+test("an answer that comes after a click on a product leads nowhere else", async ({ page }) => {
+  const list = listing(page);
+  const [answer, product] = [gate(), gate()];
+  await open(page, "/products");
+  await promote(page);
+  const search = await visitSearch(page);
+  await page.route("**/products?search=mug", async (route) => {
+    await answer.passed;
+    await route.fallback();
+  });
+  const [first] = (await ask(page)).data;
+  await page.route(`**/products/${first!.id}`, async (route) => {
+    await product.passed;
+    await route.continue();
+  });
+  const asked = page.waitForRequest("**/products?search=mug");
+  await search.fill("mug");
+  await asked;
+  await search.press("Escape");
+  const under = page.waitForRequest(`**/products/${first!.id}`);
+  await list.cards.first().getByRole("link").click({ noWaitAfter: true });
+  await under;
+  const answered = page.waitForResponse("**/products?search=mug");
+  answer.open();
+  await answered;
+  product.open();
+  await expectAddress(page, `/products/${first!.id}`);
+});
+
+test("choices, chips and pages keep the focus by keyboard", async ({ page }) => {
+  const list = listing(page);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await open(page, "/products?pageSize=1");
+  await promote(page);
+  await page.getByText("Filters", { exact: true }).click();
+  await list.category("Garden").focus();
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(() => pathOf(page.url())).toContain("category=");
+  await mounted(page);
+  const chosen = new URL(page.url()).searchParams.get("category");
+  await expect.poll(() => hands(page)).toEqual(["category", chosen]);
+  await expect(list.category(chosen!)).toBeInViewport();
+
+  await list.sort.focus();
+  await list.sort.selectOption("name");
+  await expect.poll(() => pathOf(page.url())).toContain("sort=name");
+  await mounted(page);
+  await expect.poll(() => hands(page)).toEqual(["sort", "name"]);
+
+  await list.pages.getByRole("link", { name: "Next" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => pathOf(page.url())).toContain("page=2");
+  await mounted(page);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("results");
+  await expect(list.results).toBeInViewport();
 });

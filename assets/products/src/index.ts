@@ -1,8 +1,9 @@
 // Entry of the remote `products`: turns the list's form and links into changes of the page at hand.
 // Wires events to visits and decides which state comes next; how a visit is made is in `visit.ts`.
 import type { Context, Unmount } from "../../shell/contract.ts";
+import { ADDED } from "./element.ts";
+import { takeOver } from "./handover.ts";
 import { listingUrl } from "./listing-url.ts";
-import { ADDED } from "./morph.ts";
 import { Visits } from "./visit.ts";
 
 declare const CONTRACT: number;
@@ -29,17 +30,18 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
     clearTimeout(pause);
     pause = undefined;
   };
-  const visitForm = (draft?: number): void => {
+  const visitForm = (draft?: number, isSubmitted = false): void => {
     stopPause();
     const url = listingUrl(path, new FormData(form));
-    if (!visits.isAt(url)) visits.go({ url, history: "push", draft });
+    if (!visits.isAt(url)) visits.go({ url, history: "push", draft, isSubmitted });
+    else if (isSubmitted) visits.submit();
   };
   const onTyping = (): void => {
     clearTimeout(pause);
     pause = setTimeout(() => visitForm(typing), TYPING_PAUSE);
   };
-  const onSettled = (): void => {
-    visitForm(typing);
+  const onSettled = (isSubmitted = false): void => {
+    visitForm(typing, isSubmitted);
     typing += 1;
   };
 
@@ -59,7 +61,7 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   listen("submit", (event) => {
     if (event.target !== form) return;
     event.preventDefault();
-    onSettled();
+    onSettled(true);
     // On a touch screen the keyboard would go on covering what was asked for.
     if (document.activeElement === search && matchMedia("(pointer: coarse)").matches) search.blur();
   });
@@ -97,7 +99,8 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   // What was entered before this module came counts, unless the browser brought it back from an earlier visit.
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   if (navigation?.type === "reload" || navigation?.type === "back_forward") form.reset();
-  else if (isEdited(form)) visitForm();
+  takeOver(slot);
+  if (isEdited(form)) visitForm();
 
   const unmount = (): void => {
     controller.abort();

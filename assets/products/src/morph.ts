@@ -1,8 +1,6 @@
 // Brings a part of the page to the markup that the server sent, and keeps every element that is in both.
 // Elements that stay keep focus, caret, picture and what the shopper has opened; knows nothing of what they mean.
-
-/** Marks elements that scripts have added: the server knows nothing of them, so they are left alone. */
-export const ADDED = "data-added";
+import { ADDED } from "./element.ts";
 
 /** Attributes that belong to the shopper or to scripts, not to the server's markup. */
 const OWN_ATTRIBUTES = /^(role|tabindex|open|aria-(autocomplete|expanded|controls|activedescendant|busy))$/;

@@ -1,9 +1,11 @@
 // Makes visits: fetches the page of a state, brings the slot to it, and keeps address, title, scroll and focus in step.
-// One visit at a time, the newest wins. A page of another version is opened in full, never mixed in.
+// One visit at a time, the newest wins. A page of another version is opened in full, never mixed in: see `departure.ts`.
 import type { Context } from "../../shell/contract.ts";
+import { Departure } from "./departure.ts";
+import { ADDED, create } from "./element.ts";
 import { type Fetched, fetchPage } from "./fetch-page.ts";
 import { listingUrl } from "./listing-url.ts";
-import { ADDED, type KeepsValue, morphChildren } from "./morph.ts";
+import { type KeepsValue, morphChildren } from "./morph.ts";
 
 export interface Visit {
   /** Path and query. */
@@ -21,6 +23,8 @@ export interface Visit {
   readonly movesToResults?: boolean;
   /** Where to scroll to. */
   readonly scroll?: number | undefined;
+  /** Whether the shopper has said that the form is complete: by Enter, or by its button. */
+  readonly isSubmitted?: boolean;
 }
 
 /** Where the product page looks for the way back. */
@@ -34,10 +38,11 @@ export class Visits {
   readonly #path: string;
   readonly #context: Context;
   readonly #announcer = create("p", "visually-hidden");
+  readonly #departure: Departure;
   /** What the results show. */
   #shown = location.pathname + location.search;
   /** What is being fetched, or could not be. */
-  #current: { readonly visit: Visit; readonly request: { cancel(): void }; readonly spinner: ReturnType<typeof setTimeout>; readonly values: Map<string, string> } | undefined;
+  #current: { visit: Visit; readonly request: { cancel(): void }; readonly spinner: ReturnType<typeof setTimeout>; readonly values: Map<string, string> } | undefined;
   #failed: Visit | undefined;
   /** The draft whose entry is the present one. */
   #draft: number | undefined;
@@ -53,6 +58,7 @@ export class Visits {
     this.#context = context;
     this.#announcer.setAttribute("role", "status");
     slot.append(this.#announcer);
+    this.#departure = new Departure(slot, results, (text) => this.#say(text), context.signal);
   }
 
   /** Whether what the shopper has changed in the form is on its way. */
@@ -62,11 +68,18 @@ export class Visits {
 
   /** Whether this state is shown or on its way. */
   isAt(url: string): boolean {
-    return this.#failed === undefined && url === (this.#current?.visit.url ?? this.#shown);
+    return this.#failed === undefined && url === (this.#current?.visit.url ?? this.#departure.waitsFor ?? this.#shown);
+  }
+
+  /** What is on its way, or waits, is what the shopper wants once and for all. */
+  submit(): void {
+    if (this.#current) this.#current.visit = { ...this.#current.visit, isSubmitted: true };
+    else this.#departure.leave();
   }
 
   go(visit: Visit): void {
     this.#cancel();
+    this.#departure.forget();
     this.#clearFailure();
     this.#slot.setAttribute("aria-busy", "true");
     this.#current = {
@@ -77,7 +90,7 @@ export class Visits {
         this.#results.setAttribute("aria-busy", "true");
         this.#results.append(spinner());
       }, SPINNER_DELAY),
-      request: fetchPage(visit.url, (fetched) => this.#arrive(visit, fetched)),
+      request: fetchPage(visit.url, (fetched) => this.#arrive(fetched)),
     };
   }
 
@@ -106,6 +119,8 @@ export class Visits {
   /** The page is back from the browser's cache. */
   resume(): void {
     this.remember();
+    // The choices for which this page was left are those of the page that came after it.
+    if (this.#departure.end()) this.#slot.querySelector<HTMLFormElement>("#filters")?.reset();
     // Adding an entry now would cut off the one that the shopper has just come back from.
     if (this.#failed) this.go({ ...this.#failed, history: this.#failed.history === "none" ? "none" : "replace" });
   }
@@ -121,23 +136,25 @@ export class Visits {
 
   end(): void {
     this.#cancel();
+    this.#departure.forget();
     this.#results.removeAttribute("tabindex");
   }
 
-  #arrive(visit: Visit, fetched: Fetched): void {
-    const values = this.#current?.values ?? new Map<string, string>();
+  #arrive(fetched: Fetched): void {
+    if (!this.#current) return;
+    const { visit, values } = this.#current;
     this.#settle();
     if (fetched.kind === "failed") return this.#fail(visit);
     const slot = [...fetched.document.querySelectorAll<HTMLElement>("[data-remote]")].find((found) => found.dataset["remote"] === this.#context.remote);
     const { version, contract } = this.#context;
     const { origin, pathname, search } = new URL(fetched.url);
     const fits = slot?.dataset["version"] === version && Number(slot.dataset["contract"]) === contract;
-    if (!slot || !fits || origin !== location.origin || pathname !== this.#path) return this.#open(visit);
+    if (!slot || !fits || origin !== location.origin || pathname !== this.#path) return this.#open(visit, values);
     try {
       this.#show(visit, pathname + search, slot, fetched.document, values);
     } catch (error) {
       this.#context.report(error);
-      this.#open(visit);
+      this.#open(visit, values);
     }
   }
 
@@ -148,6 +165,7 @@ export class Visits {
     const keeps: KeepsValue = (field) => latest.get(field.name) !== values.get(field.name) || (!visit.overwrites && field === focused && field.type !== "radio" && field.type !== "checkbox");
     morphChildren(this.#slot, slot, keeps);
 
+    this.#departure.end();
     this.#shown = url;
     this.#enter(visit, url);
     document.title = page.title;
@@ -177,7 +195,10 @@ export class Visits {
   /** The count, aloud. An error on the page is an alert and speaks for itself. */
   #announce(): void {
     const said = [".results-info", ".page-info"].map((part) => this.#results.querySelector(part)?.textContent?.trim()).filter(Boolean);
-    const text = this.#results.querySelector(".error-message") ? "" : said.join(". ");
+    this.#say(this.#results.querySelector(".error-message") ? "" : said.join(". "));
+  }
+
+  #say(text: string): void {
     // A text that does not change is not read again; a space at its end is a change.
     this.#announcer.textContent = text && text === this.#announcer.textContent ? `${text}\u00a0` : text;
   }
@@ -204,9 +225,11 @@ export class Visits {
   }
 
   /** Opens the address in full: another version answered, or no list at all. */
-  #open({ url, history: mode }: Visit): void {
-    if (mode === "push") location.assign(url);
-    else location.replace(url);
+  #open(visit: Visit, values: Map<string, string>): void {
+    const { url, history: mode, draft, overwrites = false, isSubmitted, movesToResults = false, scroll } = visit;
+    const replaces = mode !== "push" || (draft !== undefined && draft === this.#draft);
+    const isChanged = [...this.#values()].some(([name, value]) => values.get(name) !== value);
+    this.#departure.to({ url, replaces, overwrites, movesToResults, scroll }, !isChanged && (overwrites || isSubmitted === true));
   }
 
   #focusResults(): void {
@@ -248,12 +271,5 @@ function spinner(): HTMLElement {
 function paragraph(text: string): HTMLElement {
   const element = document.createElement("p");
   element.textContent = text;
-  return element;
-}
-
-function create<K extends keyof HTMLElementTagNameMap>(tag: K, className: string): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.setAttribute(ADDED, "");
   return element;
 }
