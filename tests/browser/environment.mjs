@@ -15,11 +15,20 @@ export const ORIGIN = `http://127.0.0.1:${PORT}`;
 export const ROLLOUT_PORT = PORT + 1;
 export const ROLLOUT_ORIGIN = `http://127.0.0.1:${ROLLOUT_PORT}`;
 
+/** A third shop, in which every word is awkward. */
+export const AWKWARD_PORT = PORT + 2;
+export const AWKWARD_ORIGIN = `http://127.0.0.1:${AWKWARD_PORT}`;
+
 /** The operator's command line, as the tests before these have built it. */
-export function findStorefront() {
+export const findStorefront = () => findProgram("storefront");
+
+/** The origin of record, likewise. */
+export const findOrigin = () => findProgram("origin");
+
+function findProgram(name) {
   const target = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target");
-  const program = path.join(target, "debug", process.platform === "win32" ? "storefront.exe" : "storefront");
-  if (!isProgram(program)) throw new Error(`there is no \`${program}\`: run \`cargo build --package operator\``);
+  const program = path.join(target, "debug", process.platform === "win32" ? `${name}.exe` : name);
+  if (!isProgram(program)) throw new Error(`there is no \`${program}\`: run \`cargo xtask test --only programs\``);
   return program;
 }
 

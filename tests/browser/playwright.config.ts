@@ -2,7 +2,7 @@
 // Timeouts are ceilings for a busy machine; no scenario waits for time to pass.
 import { defineConfig } from "@playwright/test";
 
-import { ORIGIN, PORT, ROLLOUT_PORT, findChromium } from "./environment.mjs";
+import { AWKWARD_PORT, ORIGIN, PORT, ROLLOUT_PORT, findChromium } from "./environment.mjs";
 
 export default defineConfig({
   testDir: ".",
@@ -33,14 +33,14 @@ export default defineConfig({
       ],
     },
   },
-  webServer: [serve(PORT), serve(ROLLOUT_PORT)],
+  webServer: [serve(PORT), serve(ROLLOUT_PORT), serve(AWKWARD_PORT, { AWKWARD: "1" })],
 });
 
 /** The Worker with a storage of its own. */
-function serve(port: number) {
+function serve(port: number, environment: Record<string, string> = {}) {
   return {
     command: "node server.mjs",
-    env: { BROWSER_TEST_PORT: String(port) },
+    env: { BROWSER_TEST_PORT: String(port), ...environment },
     url: `http://127.0.0.1:${port}/health`,
     timeout: 60_000,
     reuseExistingServer: false,

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// Serves the built Worker to the scenarios, through `wrangler dev` with storage of its own.
-// Builds nothing: `cargo xtask build` did. Ends what it started, and removes what it wrote, when it is told to stop.
+// Serves the built Worker to the scenarios, through `wrangler dev` with storage of its own; with AWKWARD set, a shop of awkward
+// words, which follows an origin of record. Builds nothing: `cargo xtask build` did. Ends what it started, and removes what it wrote.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { ORIGIN, PORT, ROOT, programEnvironment } from "./environment.mjs";
+import { PRODUCTS, WORDS } from "./awkward.mjs";
+import { ORIGIN, PORT, ROOT, findOrigin, programEnvironment } from "./environment.mjs";
 
 /** How long the Worker may take to end before it is made to. */
 const GRACE = 3000;
@@ -21,6 +22,7 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const configuration = path.join(folder, "wrangler.toml");
 writeFileSync(configuration, derive(readFileSync(path.join(ROOT, "wrangler.toml"), "utf8")));
 
+const origin = process.env.AWKWARD ? startOrigin() : undefined;
 const child = spawn(
   path.join(ROOT, "node_modules", ".bin", "wrangler"),
   [
@@ -28,7 +30,7 @@ const child = spawn(
     ...["--config", configuration],
     ...["--ip", "127.0.0.1", "--port", String(PORT), "--inspector-port", "0"],
     ...["--persist-to", path.join(folder, "state")],
-    ...["--var", `PUBLIC_ORIGIN:${ORIGIN}`],
+    ...["--var", `PUBLIC_ORIGIN:${ORIGIN}`, ...(origin?.variables ?? [])],
     "--show-interactive-dev-session=false",
   ],
   // A group of its own: wrangler starts workerd, and both have to end together.
@@ -40,6 +42,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, stop);
 child.on("error", (error) => fail(`wrangler did not start: ${error.message}`, "run `npm ci`"));
 child.on("exit", (code) => {
   end("SIGKILL");
+  origin?.child.kill("SIGKILL");
   process.exit(stopping ? 0 : (code ?? 1));
 });
 
@@ -52,6 +55,21 @@ function derive(text) {
   });
   const absolute = (_, name, value) => `${name} = ${JSON.stringify(path.join(ROOT, value))}`;
   return lines.join("\n").replace(/^(main|directory) = "([^"]+)"/gm, absolute);
+}
+
+/**
+ * The origin of record with the awkward catalog, and what the Worker needs to follow it: asked behind the first answer and then not for
+ * minutes, it confirms nothing for longer than a millisecond, so that every page has its notice.
+ */
+function startOrigin() {
+  const catalog = path.join(folder, "products.json");
+  writeFileSync(catalog, JSON.stringify(PRODUCTS));
+  const port = PORT + 10;
+  const environment = { PORT: String(port), METRICS_PORT: "0", CATALOG: catalog, LOG: "events" };
+  const child = spawn(findOrigin(), [], { env: environment, stdio: ["ignore", "ignore", "inherit"] });
+  child.on("error", (error) => fail(`the origin of record did not start: ${error.message}`, "run `cargo xtask test --only programs`"));
+  const variables = { ORIGIN_URL: `http://127.0.0.1:${port}`, ORIGIN_EVERY_MS: "600000", ORIGIN_STALE_MS: "1", SHOP_NAME: WORDS.widest.slice(0, 60), SHOP_TAGLINE: WORDS.compound.slice(0, 60) };
+  return { child, variables: Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]) };
 }
 
 function stop() {

@@ -1,4 +1,4 @@
-// The operator at work on the shop of the rollout scenarios: makes versions and runs `storefront`.
+// The operator at work on a shop of the scenarios, mostly the one whose releases change: makes versions and runs `storefront`.
 // Publishes through the S3 API of the simulated bucket, as an operator does; reaches into nothing.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -10,22 +10,26 @@ import { promisify } from "node:util";
 import { ROLLOUT_ORIGIN, ROOT, findStorefront } from "./environment.mjs";
 
 /**
- * Runs a command and gives what it printed; a command that fails fails the scenario.
+ * Runs a command on the shop whose releases change and gives what it printed; a command that fails fails the scenario.
  * @param {...string} parameters
  * @returns {Promise<string>}
  */
-export async function storefront(...parameters) {
+export function storefront(...parameters) {
+  return storefrontAt(ROLLOUT_ORIGIN, ...parameters);
+}
+
+async function storefrontAt(origin, ...parameters) {
   const wrangler = await readFile(path.join(ROOT, "wrangler.toml"), "utf8");
   const setting = (name) => new RegExp(`^${name} = "(.+)"`, "m").exec(wrangler)?.[1] ?? "";
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
-    AWS_ENDPOINT_URL_S3: `${ROLLOUT_ORIGIN}/cdn-cgi/local/r2/s3/`,
+    AWS_ENDPOINT_URL_S3: `${origin}/cdn-cgi/local/r2/s3/`,
     AWS_REGION: "auto",
     AWS_ACCESS_KEY_ID: setting("accessKeyId"),
     AWS_SECRET_ACCESS_KEY: setting("secretAccessKey"),
     REMOTES_BUCKET: setting("bucket_name"),
-    SHOP_URL: ROLLOUT_ORIGIN,
+    SHOP_URL: origin,
   };
   const { stdout } = await promisify(execFile)(findStorefront(), parameters, { env });
   return stdout;
@@ -42,8 +46,9 @@ export async function bundledVersion() {
 /**
  * Publishes the bundled version under another number: each of its files says which version it is of.
  * @param {string} version
+ * @param {string} [origin] of the shop whose bucket it goes into
  */
-export async function publish(version) {
+export async function publish(version, origin = ROLLOUT_ORIGIN) {
   const folder = await mkdtemp(path.join(tmpdir(), "storefront-version-"));
   try {
     const target = path.join(folder, "products", version);
@@ -58,7 +63,7 @@ export async function publish(version) {
       file.size = Buffer.byteLength(text);
     }
     await writeFile(path.join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-    await storefront("publish", target);
+    await storefrontAt(origin, "publish", target);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
