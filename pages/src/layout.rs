@@ -3,11 +3,12 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
-use crate::Frame;
 use crate::head::{Head, head};
-use crate::link::{CATEGORIES, LISTING};
+use crate::link::{CATEGORIES, LISTING, absolute};
 use crate::preview::banner;
 use crate::structured::Crumb;
+use crate::text::Text;
+use crate::{Frame, Site};
 
 /// Long enough for a listing of twelve products, so that writing it never moves it.
 const CAPACITY: usize = 40 * 1024;
@@ -40,6 +41,10 @@ pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &M
         Kind::Listing | Kind::Other => "<main id=\"main\" class=\"wrap\" tabindex=\"-1\">",
     });
     main.render_to(&mut out);
+    // The listing has its own within the slot, where it follows the filters.
+    if let Some(canonical) = about.canonical.as_deref().filter(|_| kind != Kind::Listing) {
+        page_address(frame.site, canonical).render_to(&mut out);
+    }
     out.push_str("</main>");
     footer(frame).render_to(&mut out);
     out.push_str("</body></html>");
@@ -60,6 +65,11 @@ pub(crate) fn breadcrumb(crumbs: &[Crumb<'_>]) -> Markup {
             }
         }
     }
+}
+
+/// Where a printed page is found again. Stylesheets show it on paper alone.
+pub(crate) fn page_address(site: &Site, address: &str) -> Markup {
+    html! { p class="page-address" { (Text(&absolute(site, address))) } }
 }
 
 fn header(frame: &Frame<'_>, kind: Kind) -> Markup {

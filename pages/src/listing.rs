@@ -12,7 +12,7 @@ use crate::categories::{OFFERED, largest};
 use crate::currency::Currency;
 use crate::filters::{ERROR_ID, Fields, filters};
 use crate::head::Head;
-use crate::layout::{Kind, breadcrumb, document};
+use crate::layout::{Kind, breadcrumb, document, page_address};
 use crate::link::{CATEGORIES, LISTING, ListingLink};
 use crate::pagination::pagination;
 use crate::structured::{self, Crumb};
@@ -86,6 +86,7 @@ pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
             (grid(frame.site, &view.products, Level::Page, "product-grid"))
             (pagination(query, pages(view)))
         }
+        (page_address(frame.site, &address))
     };
     let main = main(frame, &filters(frame.site, &Fields::of_query(query), &view.facets), &results);
     document(frame, Kind::Listing, &head, &main)

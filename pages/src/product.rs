@@ -148,6 +148,7 @@ fn purchase(product: &Product<'_>, purchase: Purchase<'_>, most: u32) -> Markup 
 
 fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
     html! {
+        h2 class="details-heading" { "Details" }
         dl class="product-details" {
             div { dt { "Category" } dd { (product.category) } }
             div {

@@ -80,6 +80,12 @@ test("every page has its landmarks, one heading of the first level, and a langua
     await expect(page.getByRole("contentinfo")).toHaveCount(1);
     await expect(page.getByRole("navigation", { name: "Main" })).toHaveCount(1);
     await expect(page.getByRole("heading", { level: 1 }), address).toHaveCount(1);
+    const levels = await page.getByRole("heading").evaluateAll((headings) => headings.map(({ tagName }) => Number(tagName.slice(1))));
+    expect(levels[0], `${address} begins with its own heading`).toBe(1);
+    expect(levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1), `${address}: levels that skip one, of ${levels.join(" ")}`).toEqual([]);
+    // A list of facts is found by a heading of its own.
+    const facts = await page.locator("main dl").evaluateAll((lists) => lists.map((list) => /^H[2-6]$/.test((list.previousElementSibling ?? list).tagName)));
+    expect(facts, `${address}: facts under a heading`).toEqual(facts.map(() => true));
     await expect(page.locator("html")).toHaveAttribute("lang", "en");
   }
 });

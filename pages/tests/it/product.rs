@@ -81,3 +81,14 @@ fn ratings_are_read_as_a_sentence() {
     assert_eq!(rating("4"), "No reviews yet");
     assert!(rating("a.b_c-d").contains("stars-4"));
 }
+
+#[test]
+fn details_have_a_heading_and_the_page_says_where_it_is() {
+    for id in ["1", "2"] {
+        let page = product(&catalog(), id, Purchase::Idle);
+        let heading = r#"<h2 class="details-heading">Details</h2><dl class="product-details">"#;
+        assert_eq!(page.matches(heading).count(), 1, "the facts of {id} stand under a heading: {page}");
+        let address = format!(r#"<p class="page-address">https://shop.example/products/{id}</p></main>"#);
+        assert_eq!(page.matches(&address).count(), 1, "a printed page of {id} says where it is: {page}");
+    }
+}
