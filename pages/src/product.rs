@@ -92,8 +92,9 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
                     p class="product-price" { (Money { currency: site.currency, price: product.price }) }
                     p class="product-availability" { (availability(product)) }
                     @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
-                    p class="product-description" { (product.description) }
+                    // Before the description, however long that is: on a phone the button is what a shopper scrolls for.
                     (purchase(product, view.purchase, limit(frame, product)))
+                    p class="product-description" { (product.description) }
                     (details(frame, product))
                 }
             }

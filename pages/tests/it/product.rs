@@ -92,3 +92,14 @@ fn details_have_a_heading_and_the_page_says_where_it_is() {
         assert_eq!(page.matches(&address).count(), 1, "a printed page of {id} says where it is: {page}");
     }
 }
+
+#[test]
+fn the_way_to_buy_comes_before_the_description() {
+    for id in ["1", "2"] {
+        let page = product(&catalog(), id, Purchase::Idle);
+        let place =
+            |class: &str| page.find(&format!("class=\"{class}")).unwrap_or_else(|| panic!("no {class}: {page}"));
+        assert!(place("product-availability") < place("purchase"), "{id}: price and availability first");
+        assert!(place("purchase") < place("product-description"), "{id}: however long the description is");
+    }
+}
