@@ -27,6 +27,10 @@ use crate::{feed, health};
 /// The largest body that a request may declare. None is read.
 const BODY_LIMIT: u64 = 64 * 1024;
 
+/// How much of a method and of a path a line of the log holds, in characters.
+const METHOD_LOGGED: usize = 16;
+const PATH_LOGGED: usize = 256;
+
 /// Who sends a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
@@ -71,9 +75,9 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request<Body>) 
     app.metrics.answered(route, response.status().as_u16(), elapsed.as_secs_f64());
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     app.log.request(&Answered {
-        method: request.method.as_str(),
+        method: beginning(request.method.as_str(), METHOD_LOGGED),
         route: route.name(),
-        path: request.uri.path().get(..256).unwrap_or(request.uri.path()),
+        path: beginning(request.uri.path(), PATH_LOGGED),
         status: response.status().as_u16(),
         bytes: length.unwrap_or_default(),
         microseconds: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
@@ -90,6 +94,11 @@ pub(crate) fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(HeaderName::from_static(name), value);
     }
+}
+
+/// The first characters of a text. Cut by characters: a cut by bytes fails inside of one, and then the whole text would be logged.
+fn beginning(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 fn route(path: &str) -> Route {
@@ -161,4 +170,17 @@ fn accepts(headers: &HeaderMap) -> bool {
 pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     (!values.is_empty()).then(|| values.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn a_cut_counts_characters() {
+        for (text, expect) in [("", ""), ("abc", "abc"), ("abcd", "abc"), ("éàü!", "éàü"), ("ab\u{9b}x", "ab\u{9b}")]
+        {
+            assert_eq!(beginning(text, 3), expect, "{text:?}");
+        }
+    }
 }

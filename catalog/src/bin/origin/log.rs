@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use web::foreign::ascii_json;
 
 /// How many lines may wait.
 const QUEUE: usize = 8_192;
@@ -98,9 +99,11 @@ impl Log {
 
     fn line(&self, level: &'static str, message: &str, fields: &impl Serialize) {
         let time = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
-        let mut line = serde_json::to_vec(&Line { time, level, message, fields }).unwrap_or_default();
-        line.push(b'\n');
-        if self.queue.try_send(Message::Line(line)).is_err() {
+        let line = serde_json::to_string(&Line { time, level, message, fields }).unwrap_or_default();
+        // Paths, methods and catalogs are other people's texts: as ASCII nothing in them drives a terminal or ends a line.
+        let mut line = ascii_json(&line);
+        line.push('\n');
+        if self.queue.try_send(Message::Line(line.into_bytes())).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -60,6 +60,9 @@ Variables (docs/configuration.md has them all):
   CATALOG_POLL_MS, HEADER_TIMEOUT_MS, WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, LOG
 ";
 
+/// The longest line of a failure, in characters: a rule with all the names that a column may have fits.
+const LINE: usize = 1_000;
+
 /// A failure that the caller can mend: a variable, an argument, the catalog file.
 const USAGE: u8 = 2;
 
@@ -76,7 +79,7 @@ fn main() -> ExitCode {
         }
         (_, extra) => {
             let argument = extra.or(first).unwrap_or_default();
-            let message = format!("`{}` is no command of `origin`", argument.to_string_lossy());
+            let message = format!("`{}` is no command of `origin`", web::foreign::excerpt(&argument.to_string_lossy()));
             Err(Refused::new(message, "`origin help` lists them").into())
         }
     };
@@ -96,13 +99,20 @@ fn say(text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// A line as a terminal may show it.
+fn plain(line: &str) -> String {
+    web::foreign::line(line, LINE)
+}
+
 /// Prints `error:`, its causes, and what to do about it.
 fn fail(error: &anyhow::Error) -> ExitCode {
-    let causes: Vec<String> = error.chain().skip(1).map(|cause| cause.to_string().replace('\n', "\n  ")).collect();
+    // Causes quote files and paths. Each of their lines is indented, so that `error:` at the start of a line is always ours.
+    let lines = error.chain().skip(1).flat_map(|cause| cause.to_string().lines().map(plain).collect::<Vec<_>>());
+    let causes: Vec<String> = lines.collect();
     let refused = error.downcast_ref::<Refused>();
     let causes = if causes.is_empty() { String::new() } else { format!("\nCaused by:\n  {}\n", causes.join("\n  ")) };
     let hint = refused.map_or_else(String::new, |refused| format!("\nhint: {}\n", refused.hint));
-    let text = format!("error: {error}\n{causes}{hint}");
+    let text = format!("error: {}\n{causes}{hint}", plain(&error.to_string()));
     let _ = std::io::stderr().write_all(text.as_bytes());
     refused.map_or(ExitCode::FAILURE, |_| ExitCode::from(USAGE))
 }
