@@ -48,17 +48,30 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "`CATALOG` names the file at build time")]
+#[expect(clippy::disallowed_methods, reason = "`CATALOG` and `CATALOG_MIN_PRODUCTS` are read at build time")]
 fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
     let file = match env::var("CATALOG") {
         Ok(path) if !path.is_empty() => PathBuf::from(path),
         _ => crate_folder.join("../catalog/data/products.json"),
     };
     println!("cargo::rerun-if-changed={}", file.display());
+    println!("cargo::rerun-if-env-changed=CATALOG_MIN_PRODUCTS");
+    // A failed export has no product; an empty shop has to be asked for.
+    let least = match env::var("CATALOG_MIN_PRODUCTS") {
+        Ok(number) if !number.is_empty() => {
+            number.parse().with_context(|| format!("CATALOG_MIN_PRODUCTS must be a whole number, not `{number}`"))?
+        }
+        _ => 1,
+    };
+    // Asked before it is opened: opening a pipe waits for its writer.
+    if fs::metadata(&file).is_ok_and(|metadata| !metadata.is_file()) {
+        bail!("the catalog `{}` is no file", file.display());
+    }
     let opened = fs::File::open(&file).with_context(|| format!("cannot read the catalog `{}`", file.display()))?;
     let format = file.file_name().and_then(|name| Format::of_name(&name.to_string_lossy()));
-    let products = Products::read(opened, Options { format, ..Options::default() })
-        .with_context(|| format!("the catalog `{}` was refused", file.display()))?;
+    let products = Products::read(opened, Options { format, least, ..Options::default() }).with_context(|| {
+        format!("the catalog `{}` was refused; CATALOG_MIN_PRODUCTS is the fewest products it may have", file.display())
+    })?;
     for warning in &products.report().warnings {
         println!("cargo::warning=catalog: {warning}");
     }

@@ -227,6 +227,9 @@ pub(crate) enum CatalogCommand {
     Check {
         /// The file, such as `products.csv` or `export.json.gz`.
         file: PathBuf,
+        /// The fewest products that the file may have; an export that failed has none.
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        min_products: usize,
     },
     /// The same, then write the index that a shop opens.
     Build {
@@ -235,6 +238,9 @@ pub(crate) enum CatalogCommand {
         /// Where to; a file that is there is replaced at the end, and kept if the catalog is refused.
         #[arg(long, short, value_name = "OUT")]
         out: PathBuf,
+        /// The fewest products that the file may have; by default one, and half of those in an index that is there already.
+        #[arg(long, value_name = "NUMBER")]
+        min_products: Option<usize>,
     },
 }
 

@@ -63,8 +63,9 @@ pub(super) fn source(url: &str) -> Option<Source> {
         return None;
     }
     if let Some(path) = url.strip_prefix('/') {
-        // `//host/…` is another origin, and dot segments are another path by the time a browser asks for it.
-        let is_plain = !path.is_empty() && !path.starts_with('/') && !has_dot_segment(path);
+        // `//host/…` is another origin, and dot segments are another path by the time a browser asks for it. A query would ask the shop
+        // for something else than a picture: every visitor's browser would send `/?preview.end` with the visitor's cookies.
+        let is_plain = !path.is_empty() && !path.starts_with('/') && !path.contains('?') && !has_dot_segment(path);
         return is_plain.then_some(Source::Local);
     }
     let rest = url.strip_prefix("https://")?;
@@ -92,9 +93,11 @@ fn is_url_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&()*+,;=%".contains(&byte)
 }
 
+/// Whether a part of the path is `.` or `..`, written out or as `%2e`, which URL parsers take for the same
+/// (<https://url.spec.whatwg.org/#double-dot-path-segment>).
 fn has_dot_segment(path: &str) -> bool {
-    let path = path.split(['?', '#']).next().unwrap_or(path);
-    path.split('/').any(|segment| matches!(segment, "." | ".."))
+    let path = path.split('#').next().unwrap_or(path);
+    path.split('/').any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
 }
 
 fn is_label(label: &str) -> bool {

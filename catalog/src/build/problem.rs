@@ -4,12 +4,15 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use web::foreign::excerpt;
+use web::foreign::{excerpt, line};
 
-use crate::build::{MAX_COUNT, record};
+use crate::build::{MAX_COUNT, MAX_PICTURE_HOSTS, record};
 use crate::id::IdError;
 use crate::money::PriceError;
 use crate::product::RatingError;
+
+/// The longest text of a rule that quotes a value, in characters: the rule fits, with [`web::foreign::EXCERPT`] of the value.
+const RULE_LENGTH: usize = 160;
 
 /// A rule, broken at some place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +81,7 @@ pub enum Rule {
         value: String,
     },
     /// Against the rule for ids.
-    #[error("`id` breaks a rule: {0}")]
+    #[error("`id` breaks a rule: {}", line(&.0.to_string(), RULE_LENGTH))]
     Id(IdError),
     /// An id that an earlier record has.
     #[error("`id` is taken by record {first} already")]
@@ -109,10 +112,10 @@ pub enum Rule {
         length: usize,
     },
     /// Negative, too precise, too large or written with an exponent.
-    #[error("`price` breaks a rule: {0}")]
+    #[error("`price` breaks a rule: {}", line(&.0.to_string(), RULE_LENGTH))]
     Price(PriceError),
     /// Negative, over 5, too precise or written with an exponent.
-    #[error("`rating` breaks a rule: {0}")]
+    #[error("`rating` breaks a rule: {}", line(&.0.to_string(), RULE_LENGTH))]
     Rating(RatingError),
     /// Negative, not whole or too large.
     #[error("`{field}` must be a whole number from 0 to {MAX_COUNT}, not `{value}`")]
@@ -123,10 +126,18 @@ pub enum Rule {
         value: String,
     },
     /// A picture that no page may show.
-    #[error("`imageUrl` must be an absolute path such as `/assets/mug.svg` or an `https` URL, not `{value}`")]
+    #[error(
+        "`imageUrl` must be an absolute path such as `/assets/mug.svg`, without a query or dot segments, or an `https` URL, not `{value}`"
+    )]
     Image {
         /// The value.
         value: String,
+    },
+    /// Pictures of more hosts than a page's policy can name.
+    #[error("pictures may come from at most {MAX_PICTURE_HOSTS} hosts, and `{}` is one more", excerpt(host))]
+    TooManyHosts {
+        /// The first host past the limit, as an origin.
+        host: String,
     },
     /// A number that may be meant in two ways.
     #[error(
@@ -139,7 +150,7 @@ pub enum Rule {
         value: String,
     },
     /// Prices in two currencies.
-    #[error("`price` is in another currency, `{found}`, than the first one, `{first}`")]
+    #[error("`price` is in another currency, `{}`, than the first one, `{}`", excerpt(found), excerpt(first))]
     Currency {
         /// The mark of the first price that has one.
         first: String,
@@ -167,7 +178,7 @@ pub enum Rule {
     #[error("the file ends inside a quoted cell: a quote is opened and never closed")]
     OpenQuote,
     /// Against the syntax of JSON.
-    #[error("not valid JSON: {message} at line {line}, column {column}")]
+    #[error("not valid JSON: {} at line {line}, column {column}", excerpt(message))]
     Syntax {
         /// The line, from 1.
         line: usize,
@@ -183,7 +194,7 @@ pub enum Rule {
     #[error("the catalog must be an array of products, or an object with one array of products in it")]
     NotAnArray,
     /// An object with two lists of objects.
-    #[error("there are two arrays that may be the products: `{first}` and `{second}`")]
+    #[error("there are two arrays that may be the products: `{}` and `{}`", excerpt(first), excerpt(second))]
     SeveralArrays {
         /// The name of one.
         first: String,
@@ -225,6 +236,22 @@ pub enum Rule {
     TooManyRecords {
         /// The limit.
         maximum: usize,
+    },
+    /// Fewer records than a catalog is taken for.
+    #[error("a catalog must have at least {minimum} product{}, not {found}", if *minimum == 1 { "" } else { "s" })]
+    TooFewRecords {
+        /// The limit.
+        minimum: usize,
+        /// The records it has.
+        found: usize,
+    },
+    /// Packed so tightly that it is no text that anybody wrote.
+    #[error(
+        "the gzip data unpacks to more than {maximum} times its size, as no list of products does; unpack the file if it is one"
+    )]
+    PackedTooTightly {
+        /// The limit.
+        maximum: u64,
     },
     /// More text than a catalog file may have, unpacked.
     #[error("a catalog file must have at most {maximum} bytes of text")]
@@ -344,13 +371,15 @@ impl Rule {
             Rule::Duplicate { .. } => "duplicate id",
             Rule::Price(_) | Rule::Currency { .. } => "price",
             Rule::Rating(_) => "rating",
-            Rule::Image { .. } => "imageUrl",
+            Rule::Image { .. } | Rule::TooManyHosts { .. } => "imageUrl",
             Rule::Availability { .. } => "stock",
             Rule::NoHeader | Rule::Width { .. } | Rule::OpenQuote => "cells",
             Rule::NotUtf8 | Rule::Nul | Rule::Encoding | Rule::Archive | Rule::Gzip { .. } => "bytes",
             Rule::TooDeep { .. }
             | Rule::RecordTooLong { .. }
             | Rule::TooManyRecords { .. }
+            | Rule::TooFewRecords { .. }
+            | Rule::PackedTooTightly { .. }
             | Rule::TextTooLong { .. } => "limits",
         }
     }

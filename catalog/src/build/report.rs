@@ -192,7 +192,7 @@ impl fmt::Display for Warning {
                 some("rating")
             ),
             WarningKind::Currency { mark } => {
-                write!(formatter, "{} in `{mark}`: the shop's own currency must be the same", some("price"))
+                write!(formatter, "{} in `{}`: the shop's own currency must be the same", some("price"), excerpt(mark))
             }
             WarningKind::Continued => write!(
                 formatter,

@@ -115,10 +115,10 @@ fn broken_cells_are_named() {
 
 #[test]
 fn every_limit_holds_in_every_format() {
-    let limits = Limits { records: 3, record_bytes: 300, text_bytes: 100_000, depth: 4 };
+    let limits = Limits { records: 3, record_bytes: 300, text_bytes: 100_000, depth: 4, ..Limits::default() };
     let check = |text: &[u8], format: Format, expect: &str| {
         let Err(BuildError::Refused(problems)) =
-            catalog::build::check(text, Options { format: Some(format), limits, progress: None })
+            catalog::build::check(text, Options { format: Some(format), limits, ..Options::default() })
         else {
             panic!("{expect}");
         };
@@ -165,7 +165,7 @@ fn endless_input_is_refused_at_the_limit_of_a_record() {
 fn gzip_bombs_and_damaged_gzip_are_refused() {
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     packer.write_all(b"[").unwrap();
-    for _ in 0..64 {
+    for _ in 0..32 {
         packer.write_all(&vec![b' '; 1 << 20]).unwrap();
     }
     let bomb = packer.finish().unwrap();
@@ -217,4 +217,167 @@ proptest! {
         let record = format!("id,title,{key},type\n1,a,{text},b\n");
         let _ = check(record.as_bytes(), Options::default());
     }
+}
+
+/// The review's: an id, a column or a price that moves the cursor, reverses the line or begins another one.
+const ESCAPES: &str = "a\u{1b}[2J\u{9b}31m\u{202e}\u{2028}b";
+
+#[test]
+fn a_refusal_shows_foreign_text_as_escapes() {
+    let json = r"a\u001b[2J\u009b31m\u202e\u2028b";
+    let own = |id: &str, price: &str, more: &str| {
+        format!(
+            r#"[{{"id":"{id}","name":"n","price":{price},"description":"d","imageUrl":"","category":"C","stock":1,"rating":4,"reviews":1{more}}}]"#
+        )
+    };
+    let table = |price: &str| format!("{HEADER}a,A,,\"{price}\",,C,1,1,1\n");
+    for (text, format, part) in [
+        (own(json, "1", ""), Format::Json, "without `\\u{1b}`"),
+        (own("a", &format!("\"{json}\""), ""), Format::Json, "`price` must be a number"),
+        (own("a", "1", &format!(",\"{json}\":1")), Format::Json, "is unknown"),
+        (format!(r#"{{"{json}1":[{{}}],"{json}2":[{{}}]}}"#), Format::Json, "`a\\u{1b}[2J\\u{9b}31m"),
+        (table(ESCAPES), Format::Csv, "`price` breaks a rule"),
+        (table(&"9".repeat(100_000)), Format::Csv, "`price` breaks a rule"),
+        (format!("id,name,category,Regular price\nb{ESCAPES},B,C,\"1,{ESCAPES}\"\n"), Format::Csv, "price"),
+        (format!("id,name,category,price,{ESCAPES}\n1,B,C,{ESCAPES}1,x\n"), Format::Csv, "price"),
+    ] {
+        let said = problems(text.as_bytes(), Some(format)).to_string();
+        assert!(said.contains(part), "`{part}` is not in: {said}");
+        for line in said.lines() {
+            let raw: Vec<char> = line.chars().filter(|character| !web::foreign::is_plain(*character)).collect();
+            assert!(
+                raw.is_empty(),
+                "{raw:?} reach a terminal: {line:?}\nhint: quote the value by `web::foreign::excerpt`"
+            );
+            assert!(line.chars().count() < 600, "a line of {} characters: {line:?}", line.chars().count());
+        }
+    }
+}
+
+#[test]
+fn a_report_shows_foreign_text_as_escapes() {
+    let text = format!("id,name,category,price,{ESCAPES},Image{ESCAPES} src\n1,A,C,1.50,x,y\n");
+    let report = check(text.as_bytes(), Options { format: Some(Format::Csv), ..Options::default() }).unwrap();
+    assert!(!report.warnings.is_empty());
+    let columns = report.columns.iter().flat_map(|(_, columns)| columns.clone());
+    for said in report.warnings.iter().map(ToString::to_string).chain(columns) {
+        assert!(said.chars().all(web::foreign::is_plain), "{said:?}");
+    }
+}
+
+/// `[`, then so many MiB of blanks.
+fn blanks(mebibytes: usize) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(b"[").unwrap();
+    (0..mebibytes).for_each(|_| packer.write_all(&vec![b' '; 1 << 20]).unwrap());
+    packer.finish().unwrap()
+}
+
+#[test]
+fn a_gzip_bomb_is_refused_by_how_tightly_it_is_packed() {
+    // The limit that holds is 64 MiB, for which a test has no time.
+    assert_eq!((Limits::default().unpacked_freely, Limits::default().unpacked_times), (64 << 20, 200));
+    let limits = Limits { unpacked_freely: 1 << 20, ..Limits::default() };
+    let rule = "line 1: the gzip data unpacks to more than 200 times its size, as no list of products does; unpack the file if it is one";
+    // What is behind the limit is not unpacked: another rule would be the first to be broken there.
+    let error = check(blanks(4).as_slice(), Options { limits, ..Options::default() }).unwrap_err().to_string();
+    assert!(error.contains(rule), "{error}");
+    // Small ones cost nothing and are refused, if at all, for what they are.
+    let error = check(blanks(1).as_slice(), Options::default()).unwrap_err().to_string();
+    assert!(error.contains("not valid JSON"), "{error}");
+    // The tightest that anybody has reason to write: every product with the same long description.
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(HEADER.as_bytes()).unwrap();
+    let words: Vec<String> =
+        (0_u32..1_600).map(|word| format!("w{:x}", word.wrapping_mul(2_654_435_761) >> 8)).collect();
+    let description: String = words.join(" ").chars().take(9_000).collect();
+    for number in 0..300 {
+        writeln!(packer, "p{number},Product {number},{description},9.99,,Things,5,4.5,{number}").unwrap();
+    }
+    let report = check(packer.finish().unwrap().as_slice(), Options { limits, ..Options::default() }).unwrap();
+    assert_eq!((report.records, report.is_gzip), (300, true));
+}
+
+#[test]
+fn pictures_come_from_few_hosts() {
+    let catalog = |hosts: usize| {
+        let row = |number: usize| format!("p{number},P,,1,https://host-{}.cdn.example/x.jpg,C,1,1,1\n", number % hosts);
+        HEADER.to_owned() + &(0..60).map(row).collect::<String>()
+    };
+    assert_eq!(check(catalog(20).as_bytes(), Options::default()).map(|report| report.records), Ok(60));
+    for format in [Format::Csv, Format::Ndjson] {
+        let text = match format {
+            Format::Csv => catalog(30),
+            _ => (0..30)
+                .map(|number| format!(r#"{{"id":"p{number}","name":"P","price":1,"category":"C","image":"https://host-{number}.cdn.example/x.jpg"}}"#) + "\n")
+                .collect(),
+        };
+        let found = problems(text.as_bytes(), Some(format));
+        assert_eq!(found.total(), 1, "one problem for all of them: {found}");
+        let line = if format == Format::Csv { 22 } else { 21 };
+        let expect = format!(
+            "record 21 (id `p20`, line {line}): pictures may come from at most 20 hosts, and `https://host-20.cdn.example` is one more"
+        );
+        assert!(found.to_string().contains(&expect), "{found}");
+    }
+}
+
+#[test]
+fn an_export_that_failed_is_no_catalog() {
+    let least = |text: &str, least: usize| {
+        check(text.as_bytes(), Options { least, ..Options::default() })
+            .map(|report| report.records)
+            .map_err(|error| error.to_string())
+    };
+    let row = "a,A,,1,,C,1,1,1\n";
+    for empty in ["[]", "{\"products\": []}", HEADER] {
+        let error = least(empty, 1).unwrap_err();
+        assert!(error.contains("line 1: a catalog must have at least 1 product, not 0"), "{error}");
+        assert_eq!(least(empty, 0), Ok(0), "whoever wants none says so");
+    }
+    assert_eq!(least(&format!("{HEADER}{row}"), 1), Ok(1));
+    assert!(least(&format!("{HEADER}{row}"), 2).unwrap_err().contains("at least 2 products, not 1"));
+}
+
+#[test]
+fn a_local_picture_asks_the_shop_for_nothing_else() {
+    #[track_caller]
+    fn check_url(url: &str, is_shown: bool) {
+        let text = format!("{HEADER}a,A,,1,\"{url}\",C,1,1,1\n");
+        assert_eq!(check(text.as_bytes(), Options::default()).is_ok(), is_shown, "{url}");
+    }
+    for url in [
+        "/a.svg",
+        "/icons.svg#mug",
+        "/a%2eb.svg",
+        "/%2e%2e%2e/a.svg",
+        "/a/..b/c.svg",
+        "https://cdn.example/a.jpg?v=1",
+        "https://cdn.example/%2e%2e/a.jpg",
+    ] {
+        check_url(url, true);
+    }
+    for url in [
+        "/?preview.end",
+        "/products?remote.products=1.0.1",
+        "/a.svg?v=1",
+        "/..",
+        "/../b",
+        "/a/./b",
+        "/%2e%2e/b",
+        "/%2E%2e/b",
+        "/.%2e/b",
+        "/%2E./b",
+        "/a/%2e/b",
+        "/a/%2e%2e",
+        "/a/%2E%2E#x",
+        "//evil.example/a",
+    ] {
+        check_url(url, false);
+    }
+    // An export's is left out and named, as every address is that no page may show.
+    let export = "id,name,price,category,image\n1,A,1,C,/?preview.end\n";
+    let report = check(export.as_bytes(), Options { format: Some(Format::Csv), ..Options::default() }).unwrap();
+    let said: Vec<String> = report.warnings.iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|said| said.contains("`/?preview.end`")), "{said:?}");
 }

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use catalog::Catalog;
 use catalog::build::Products;
 
-use crate::commands::catalog_file::{IndexView, View, read, refused};
+use crate::commands::catalog_file::{IndexView, View, read, refused, shown};
 use crate::context::Context;
 use crate::failure::{Exit, Stopped};
 use crate::output::size;
@@ -18,27 +18,34 @@ use crate::progress::Progress;
 
 const COMMAND: &str = "catalog build";
 
-pub(super) fn run(context: &Context, file: &Path, out: &Path) -> Result<()> {
+pub(super) fn run(context: &Context, file: &Path, out: &Path, least: Option<usize>) -> Result<()> {
     let is_same = |real: PathBuf| out.canonicalize().is_ok_and(|out| out == real);
     if file.canonicalize().is_ok_and(is_same) {
-        let message = format!("`{}` is the catalog itself; the index goes into another file", out.display());
+        let message = format!("`{}` is the catalog itself; the index goes into another file", shown(out));
         return Err(Stopped::new(Exit::Usage, message).into());
     }
-    let (products, took) = read(file, Products::read).map_err(|error| refused(context, COMMAND, file, error))?;
+    let (products, took) = read(file, least.unwrap_or_else(|| least_after(out)), Products::read)
+        .map_err(|error| refused(context, COMMAND, file, error))?;
     let report = products.report().clone();
     let mut view = View::of(file, &report, took);
-    let cannot = || format!("cannot build the index of `{}`", file.display());
+    let cannot = || format!("cannot build the index of `{}`", shown(file));
     let waiting = Progress::waiting("building the index");
     let index = products.into_index().with_context(cannot)?;
     drop(waiting);
     let length = index.len() as u64;
-    write(out, &index).with_context(|| format!("cannot write `{}`", out.display()))?;
+    write(out, &index).with_context(|| format!("cannot write `{}`", shown(out)))?;
     let revision = Catalog::open(index).with_context(cannot)?.revision().to_owned();
     let written = IndexView { file: out.display().to_string(), size: length, revision };
-    let line = format!("wrote `{}`: {}, revision {}\n", written.file, size(length), written.revision);
+    let line = format!("wrote `{}`: {}, revision {}\n", shown(&written.file), size(length), written.revision);
     let text = view.text() + &line;
     view.index = Some(written);
     context.output.result(COMMAND, &view, &text)
+}
+
+/// The fewest products that may replace this index: one, and half of those that it has. An export that broke off has fewer.
+fn least_after(out: &Path) -> usize {
+    let before = fs::read(out).ok().and_then(|index| Catalog::open(index).ok());
+    before.map_or(1, |before| before.len().div_ceil(2).max(1))
 }
 
 /// Writes under another name first: whoever reads the file finds all of the old one or all of the new one.

@@ -10,8 +10,8 @@ use crate::context::Context;
 
 const COMMAND: &str = "catalog check";
 
-pub(super) fn run(context: &Context, file: &Path) -> Result<()> {
-    let (report, took) = read(file, build::check).map_err(|error| refused(context, COMMAND, file, error))?;
+pub(super) fn run(context: &Context, file: &Path, least: usize) -> Result<()> {
+    let (report, took) = read(file, least, build::check).map_err(|error| refused(context, COMMAND, file, error))?;
     let view = View::of(file, &report, took);
     context.output.result(COMMAND, &view, &view.text())
 }

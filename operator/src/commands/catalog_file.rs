@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use catalog::build::{BuildError, Format, Options, Problems, Report};
+use catalog::build::{BuildError, Format, Options, Problems, Report, Rule};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -87,16 +87,31 @@ struct ProblemView<'a> {
     rule: String,
 }
 
-/// Reads a file with `read`, under a bar; the time it took.
+/// The longest path that is printed, in characters.
+const PATH: usize = 1_000;
+
+/// A path as a terminal may show it: its name may be another program's.
+pub(super) fn shown(path: impl AsRef<Path>) -> String {
+    web::foreign::line(&path.as_ref().to_string_lossy(), PATH)
+}
+
+/// Reads a file of at least so many products with `read`, under a bar; the time it took.
 pub(super) fn read<T>(
     file: &Path,
+    least: usize,
     read: impl FnOnce(File, Options<'_>) -> Result<T, BuildError>,
 ) -> Result<(T, Duration)> {
-    let name = file.display();
-    let opened = File::open(file).map_err(|error| {
+    let name = shown(file);
+    let cannot = |error: io::Error| {
         let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Failure };
         anyhow::Error::new(error).context(Stopped::new(exit, format!("cannot read the catalog `{name}`")))
-    })?;
+    };
+    // Asked before it is opened: opening a pipe waits for its writer, for ever if there is none.
+    if !fs::metadata(file).map_err(cannot)?.is_file() {
+        let stopped = Stopped::new(Exit::Failure, format!("`{name}` is a folder, a pipe or a device, not a file"));
+        return Err(stopped.hint("write the catalog into a file first").into());
+    }
+    let opened = File::open(file).map_err(cannot)?;
     let total = opened.metadata().with_context(|| format!("cannot read the catalog `{name}`"))?.len();
     let bar = Progress::bytes("reading", total);
     let mut before = 0;
@@ -106,7 +121,7 @@ pub(super) fn read<T>(
     };
     let format = file.file_name().and_then(|name| Format::of_name(&name.to_string_lossy()));
     let watch = Stopwatch::start();
-    let read = read(opened, Options { format, progress: Some(&mut progress), ..Options::default() });
+    let read = read(opened, Options { format, least, progress: Some(&mut progress), ..Options::default() });
     let took = watch.elapsed();
     drop(bar);
     Ok((read.with_context(|| format!("cannot take the catalog `{name}`"))?, took))
@@ -121,7 +136,13 @@ pub(super) fn refused(context: &Context, command: &str, file: &Path, error: anyh
         return failed;
     }
     let number = counted(problems.total(), "problem");
-    Stopped::new(Exit::Failure, format!("the catalog `{}` has {number}; nothing was written", file.display())).into()
+    let stopped =
+        Stopped::new(Exit::Failure, format!("the catalog `{}` has {number}; nothing was written", shown(file)));
+    let has_too_few = problems.shown().iter().any(|problem| matches!(problem.rule, Rule::TooFewRecords { .. }));
+    if has_too_few {
+        return stopped.hint("`--min-products NUMBER` takes a file of fewer, 0 one without any").into();
+    }
+    stopped.into()
 }
 
 impl<'a> View<'a> {
@@ -155,8 +176,11 @@ impl<'a> View<'a> {
         let packed = if self.gzip { ", gzip" } else { "" };
         let (products, size) = (counted(self.products, "product"), size(self.size));
         let time = format!("{}.{:02} s", self.milliseconds / 1000, self.milliseconds % 1000 / 10);
-        let mut text =
-            format!("`{}` is fine: {products}, {}{packed}, {size}, read in {time}{kind}\n", self.file, self.format);
+        let mut text = format!(
+            "`{}` is fine: {products}, {}{packed}, {size}, read in {time}{kind}\n",
+            shown(&self.file),
+            self.format
+        );
         for ColumnView { field, columns } in &self.columns {
             let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
             let _ = writeln!(text, "  {field}: {}", columns.join(", else "));

@@ -60,8 +60,12 @@ pub(crate) async fn run(context: &Context, command: &Command) -> Result<()> {
             prune::run(context, &remote.remote, *keep, *older_than, yes.yes, change).await
         }
         Command::Preview { versions, expires, path } => preview::run(context, versions, *expires, path).await,
-        Command::Catalog { command: CatalogCommand::Check { file } } => catalog_check::run(context, file),
-        Command::Catalog { command: CatalogCommand::Build { file, out } } => catalog_build::run(context, file, out),
+        Command::Catalog { command: CatalogCommand::Check { file, min_products } } => {
+            catalog_check::run(context, file, *min_products)
+        }
+        Command::Catalog { command: CatalogCommand::Build { file, out, min_products } } => {
+            catalog_build::run(context, file, out, *min_products)
+        }
         Command::Doctor { remotes } => doctor::run(context, remotes).await,
     }
 }

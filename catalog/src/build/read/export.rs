@@ -157,7 +157,7 @@ impl Export {
         }
         let mut columns: Vec<(&'static str, Vec<String>)> = Vec::new();
         for (meaning, column) in self.found {
-            let field = meaning.field.name();
+            let (field, column) = (meaning.field.name(), excerpt(&column));
             match columns.last_mut().filter(|(last, _)| *last == field) {
                 Some((_, names)) => names.push(column),
                 None => columns.push((field, vec![column])),

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::Limits;
 use crate::build::problem::Rule;
 
 /// What is looked at to tell what a file is.
@@ -54,20 +55,20 @@ struct Counted<R> {
 
 struct Limited<R> {
     reader: R,
-    left: u64,
-    maximum: u64,
+    limits: Limits,
+    unpacked: u64,
+    /// The bytes read from the file, if it is packed.
+    packed: Option<Rc<Taken>>,
 }
 
-/// The text is longer than it may be.
+/// The text is longer than it may be, by this rule.
 #[derive(Debug, thiserror::Error)]
-#[error("more than {maximum} bytes of text")]
-struct TooMuchText {
-    maximum: u64,
-}
+#[error("{0}")]
+struct TooMuchText(Rule);
 
 impl<'a> Input<'a> {
-    /// Opens a file; `maximum` is how much text it may unpack to.
-    pub(super) fn open(file: impl Read + 'a, maximum: u64) -> Result<Input<'a>, Halt> {
+    /// Opens a file, whose text may be so long once it is unpacked.
+    pub(super) fn open(file: impl Read + 'a, limits: Limits) -> Result<Input<'a>, Halt> {
         let taken = Rc::new(Taken::default());
         let counted = Counted { reader: file, taken: Rc::clone(&taken) };
         let mut file = BufReader::with_capacity(HEAD, counted);
@@ -80,7 +81,8 @@ impl<'a> Input<'a> {
         let packed = Cursor::new(magic).chain(file);
         let unpacked: Box<dyn Read + 'a> =
             if is_gzip { Box::new(MultiGzDecoder::new(packed)) } else { Box::new(packed) };
-        let limited = BufReader::with_capacity(HEAD, Limited { reader: unpacked, left: maximum, maximum });
+        let packed = is_gzip.then(|| Rc::clone(&taken));
+        let limited = BufReader::with_capacity(HEAD, Limited { reader: unpacked, limits, unpacked: 0, packed });
         let mut text = Text { reader: Box::new(limited), taken, is_gzip };
         let mut head = Vec::new();
         text.reader.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(|error| text.halt(error, 1))?;
@@ -120,8 +122,8 @@ impl Text<'_> {
     }
 
     fn halt(&self, error: io::Error, line: usize) -> Halt {
-        if let Some(TooMuchText { maximum }) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
-            return Halt::Refused { line, rule: Rule::TextTooLong { maximum: *maximum } };
+        if let Some(TooMuchText(rule)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            return Halt::Refused { line, rule: rule.clone() };
         }
         if self.is_gzip && !self.taken.failed.get() {
             let message = match error.kind() {
@@ -148,9 +150,16 @@ impl<R: Read> Read for Counted<R> {
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let bytes = self.reader.read(buffer)?;
-        match self.left.checked_sub(bytes as u64) {
-            Some(left) => self.left = left,
-            None => return Err(io::Error::other(TooMuchText { maximum: self.maximum })),
+        self.unpacked += bytes as u64;
+        let maximum = self.limits.text_bytes;
+        if self.unpacked > maximum {
+            return Err(io::Error::other(TooMuchText(Rule::TextTooLong { maximum })));
+        }
+        let maximum = self.limits.unpacked_times;
+        let packed = self.packed.as_ref().map(|taken| taken.bytes.get());
+        let is_bomb = packed.is_some_and(|packed| self.unpacked > packed.saturating_mul(maximum));
+        if is_bomb && self.unpacked > self.limits.unpacked_freely {
+            return Err(io::Error::other(TooMuchText(Rule::PackedTooTightly { maximum })));
         }
         Ok(bytes)
     }
