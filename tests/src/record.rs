@@ -26,6 +26,8 @@ const POLL: Duration = Duration::from_millis(10);
 pub struct Record {
     folder: TempDir,
     environment: BTreeMap<String, String>,
+    /// How many files it may have open, if fewer than this process may.
+    open_files: Option<u32>,
     process: Option<Child>,
     address: SocketAddr,
     metrics: SocketAddr,
@@ -82,6 +84,12 @@ impl Record {
     /// Starts a server with these variables over those of a test, and the catalog that ships in its file.
     #[track_caller]
     pub fn start(variables: &[(&str, &str)]) -> Record {
+        Record::start_within(None, variables)
+    }
+
+    /// The same where the host lets it open so many files and no more.
+    #[track_caller]
+    pub fn start_within(open_files: Option<u32>, variables: &[(&str, &str)]) -> Record {
         let folder = tempfile::Builder::new().prefix("storefront-record-").tempdir().expect("a folder for the server");
         let mut environment = BTreeMap::from([
             ("PORT".to_owned(), "0".to_owned()),
@@ -91,7 +99,8 @@ impl Record {
         ]);
         environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let mut record = Record { folder, environment, process: None, address: nowhere, metrics: nowhere, read: 0 };
+        let mut record =
+            Record { folder, environment, open_files, process: None, address: nowhere, metrics: nowhere, read: 0 };
         record.write(&products());
         record.start_again();
         record
@@ -106,7 +115,14 @@ impl Record {
         }
         let log = File::create(self.log_path()).expect("a file for the log");
         let errors = File::create(self.folder.path().join("errors.txt")).expect("a file for errors");
-        let mut command = Command::new(program("origin"));
+        let mut command = match self.open_files {
+            None => Command::new(program("origin")),
+            Some(limit) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("ulimit -n {limit} && exec \"$0\"")]).arg(program("origin"));
+                shell
+            }
+        };
         command.env_clear().envs(&self.environment).stdin(Stdio::null()).stdout(log).stderr(errors);
         self.process = Some(command.spawn().unwrap_or_else(|error| panic!("cannot start `origin`: {error}")));
         self.read = 0;
@@ -118,6 +134,11 @@ impl Record {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where its metrics are.
+    pub fn metrics_address(&self) -> SocketAddr {
+        self.metrics
     }
 
     /// The same as the edge wants it.

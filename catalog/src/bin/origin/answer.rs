@@ -27,6 +27,9 @@ use crate::{feed, health};
 /// The largest body that a request may declare. None is read.
 const BODY_LIMIT: u64 = 64 * 1024;
 
+/// The longest head of a request, in bytes; the longest address that the shop takes has 8 KiB.
+pub(crate) const HEAD_LIMIT: usize = 32 * 1024;
+
 /// How much of a method and of a path a line of the log holds, in characters.
 const METHOD_LOGGED: usize = 16;
 const PATH_LOGGED: usize = 256;
@@ -57,6 +60,7 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request<Body>) 
     let held = app.holder.get();
     let route = route(request.uri.path());
     let mut response = match route {
+        _ if head_length(&request) > HEAD_LIMIT => Problem::HeadTooLarge.response(),
         _ if is_too_large(&request.headers) => Problem::TooLarge.response(),
         Route::Feed => feed::answer(&app, &held, &request).await,
         Route::Health => health::answer(&app, &held, &request),
@@ -108,6 +112,13 @@ fn route(path: &str) -> Route {
         _ if api::owns(path) => Route::Api,
         _ => Route::Other,
     }
+}
+
+/// The bytes of a head as it is written, without what is optional. The connection's own limit is that of a buffer, which grows in steps.
+fn head_length(request: &Parts) -> usize {
+    let target = request.uri.path().len() + request.uri.query().map_or(0, |query| query.len() + 1);
+    let fields = request.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    request.method.as_str().len() + target + "  HTTP/1.1\r\n\r\n".len() + fields.sum::<usize>()
 }
 
 fn is_too_large(headers: &HeaderMap) -> bool {

@@ -13,11 +13,16 @@ const SECRET_LEAST: usize = 16;
 /// Longest time that a variable may name: a day.
 const MILLISECONDS_LIMIT: u64 = 24 * 60 * 60 * 1000;
 
+/// The most connections that a variable may name.
+const CONNECTIONS_LIMIT: u64 = 1_000_000;
+
 /// The parsed configuration. `docs/configuration.md` has a line for each variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Configuration {
     pub(crate) host: IpAddr,
     pub(crate) port: u16,
+    /// Separate from `host`: metrics are for the operator, even where the API is for everybody.
+    pub(crate) metrics_host: IpAddr,
     pub(crate) metrics_port: u16,
     pub(crate) catalog: Option<PathBuf>,
     pub(crate) cors_origins: Vec<String>,
@@ -27,7 +32,9 @@ pub(crate) struct Configuration {
     pub(crate) header_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) drain: Duration,
-    pub(crate) max_connections: usize,
+    /// Without it, as many as fit under the host's limit of open files.
+    pub(crate) max_connections: Option<usize>,
+    pub(crate) max_connections_per_address: Option<usize>,
     pub(crate) logs_requests: bool,
 }
 
@@ -48,12 +55,12 @@ impl Configuration {
                 return Err(refused("ENVIRONMENT", &format!("`{other}` is neither `development` nor `production`")));
             }
         };
-        let host = match text("HOST")? {
-            // A container is reached from outside, a developer's machine is not to be.
-            None if is_production => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            None => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            Some(host) => host.parse().map_err(|_| refused("HOST", &format!("`{host}` is no IP address")))?,
+        let address = |name: &'static str, default: Ipv4Addr| -> anyhow::Result<IpAddr> {
+            let Some(host) = text(name)? else { return Ok(IpAddr::V4(default)) };
+            host.parse().map_err(|_| refused(name, &format!("`{host}` is no IP address")))
         };
+        // A container is reached from outside, a developer's machine is not to be.
+        let host = address("HOST", if is_production { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST })?;
         let milliseconds = |name: &'static str, default: u64, least: u64| -> anyhow::Result<Duration> {
             let number = whole(name, text(name)?, default, least, MILLISECONDS_LIMIT)?;
             Ok(Duration::from_millis(number))
@@ -79,7 +86,11 @@ impl Configuration {
             check_origin(origin, is_production)?;
             cors_origins.push(origin.to_owned());
         }
-        let max_connections = whole("MAX_CONNECTIONS", text("MAX_CONNECTIONS")?, 4096, 1, 1_000_000)?;
+        let connections = |name: &'static str| -> anyhow::Result<Option<usize>> {
+            let Some(value) = text(name)? else { return Ok(None) };
+            let number = whole(name, Some(value), 1, 1, CONNECTIONS_LIMIT)?;
+            Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
+        };
         let logs_requests = match text("LOG")?.as_deref() {
             None | Some("requests") => true,
             Some("events") => false,
@@ -88,6 +99,7 @@ impl Configuration {
         Ok(Configuration {
             host,
             port: port("PORT", 3333)?,
+            metrics_host: address("METRICS_HOST", Ipv4Addr::LOCALHOST)?,
             metrics_port: port("METRICS_PORT", 3334)?,
             catalog: text("CATALOG")?.map(PathBuf::from),
             cors_origins,
@@ -96,7 +108,8 @@ impl Configuration {
             header_timeout: milliseconds("HEADER_TIMEOUT_MS", 30_000, 1)?,
             write_timeout: milliseconds("WRITE_TIMEOUT_MS", 30_000, 1)?,
             drain: milliseconds("DRAIN_MS", 20_000, 0)?,
-            max_connections: usize::try_from(max_connections).unwrap_or(usize::MAX),
+            max_connections: connections("MAX_CONNECTIONS")?,
+            max_connections_per_address: connections("MAX_CONNECTIONS_PER_ADDRESS")?,
             logs_requests,
         })
     }
@@ -170,7 +183,8 @@ mod tests {
     fn every_variable_has_a_default() {
         let found = parse(&[("PORT", " ")]).unwrap();
         assert_eq!((found.host.to_string().as_str(), found.port, found.metrics_port), ("127.0.0.1", 3333, 3334));
-        assert_eq!((found.catalog, found.secrets.len(), found.max_connections), (None, 0, 4096));
+        assert_eq!((found.catalog, found.secrets.len(), found.max_connections), (None, 0, None));
+        assert_eq!(found.metrics_host.to_string(), "127.0.0.1");
     }
 
     #[test]
@@ -178,6 +192,7 @@ mod tests {
         let secret = ("ORIGIN_SECRET", "0123456789abcdef");
         let found = parse(&[("ENVIRONMENT", "production"), secret]).unwrap();
         assert_eq!((found.host.to_string().as_str(), found.secrets.len()), ("0.0.0.0", 1));
+        assert_eq!(found.metrics_host.to_string(), "127.0.0.1", "metrics stay inside unless asked for");
         let previous = ("ORIGIN_SECRET_PREVIOUS", "fedcba9876543210");
         assert_eq!(parse(&[("ENVIRONMENT", "production"), secret, previous]).unwrap().secrets.len(), 2);
         let error = parse(&[("ENVIRONMENT", "production"), previous]).unwrap_err();
@@ -198,7 +213,9 @@ mod tests {
         check("METRICS_PORT", "-1", "no whole number");
         check("CATALOG_POLL_MS", "0", "from 10 to");
         check("DRAIN_MS", "1e9", "no whole number");
+        check("METRICS_HOST", "metrics", "no IP address");
         check("MAX_CONNECTIONS", "0", "from 1 to");
+        check("MAX_CONNECTIONS_PER_ADDRESS", "0", "from 1 to");
         check("LOG", "debug", "neither");
         check("ORIGIN_SECRET", "short", "5 characters");
         check("ORIGIN_SECRET_PREVIOUS", "with a space in it", "visible ASCII");

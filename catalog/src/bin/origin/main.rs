@@ -5,9 +5,11 @@
     reason = "a host: it has a clock, an environment and files, which the library below it has not"
 )]
 
+mod admission;
 mod answer;
 mod compression;
 mod configuration;
+mod descriptors;
 mod feed;
 mod gate;
 mod health;

@@ -17,7 +17,7 @@ use crate::held::Held;
 const BUCKETS: [f64; 11] = [25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 10e-3, 50e-3, 250e-3, 2.0];
 
 /// The statuses that are told apart.
-const STATUSES: [(u16, &str); 13] = [
+const STATUSES: [(u16, &str); 15] = [
     (200, "200"),
     (304, "304"),
     (404, "404"),
@@ -29,6 +29,8 @@ const STATUSES: [(u16, &str); 13] = [
     (410, "410"),
     (413, "413"),
     (414, "414"),
+    (429, "429"),
+    (431, "431"),
     (500, "500"),
     (503, "503"),
 ];
@@ -44,6 +46,17 @@ pub(crate) enum Route {
     Other,
 }
 
+/// Connections of a port.
+#[derive(Clone, Debug)]
+pub(crate) struct Connections {
+    pub(crate) open: Gauge,
+    pub(crate) accepted: Counter,
+    /// One address had as many as it may have.
+    pub(crate) of_an_address: Counter,
+    /// The system refused another one, for lack of open files as a rule.
+    pub(crate) failed: Counter,
+}
+
 /// All that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -52,7 +65,9 @@ pub(crate) struct Metrics {
     counters: [[OnceLock<Counter>; STATUSES.len() + 1]; 4],
     seconds: [Histogram; 4],
     pub(crate) in_flight: Gauge,
-    pub(crate) connections: Gauge,
+    pub(crate) connections: Connections,
+    pub(crate) own_connections: Connections,
+    pub(crate) connections_limit: Gauge,
     reloads: Family<Labels<1>, Counter>,
     products: Gauge,
     changed: Gauge,
@@ -74,6 +89,18 @@ impl Route {
     }
 }
 
+impl Connections {
+    fn new(port: &'static str, accepted: &Family<Labels<1>, Counter>, refused: &Family<Labels<2>, Counter>) -> Self {
+        let of = |reason| refused.get_or_create(&[("port", port), ("reason", reason)]).clone();
+        Connections {
+            open: Gauge::default(),
+            accepted: accepted.get_or_create(&[("port", port)]).clone(),
+            of_an_address: of("address"),
+            failed: of("system"),
+        }
+    }
+}
+
 impl Metrics {
     pub(crate) fn new() -> Metrics {
         let mut registry = Registry::with_prefix("origin");
@@ -88,10 +115,15 @@ impl Metrics {
                 histogram.clone(),
             );
         }
-        let (in_flight, connections, products, changed) =
-            (Gauge::default(), Gauge::default(), Gauge::default(), Gauge::default());
+        let (in_flight, products, changed) = (Gauge::default(), Gauge::default(), Gauge::default());
+        let (accepted, refused) = (Family::default(), Family::default());
+        registry.register("connections_accepted", "Connections that were accepted", accepted.clone());
+        registry.register("connections_refused", "Connections that were refused, and why", refused.clone());
+        let [connections, own_connections] = ["api", "metrics"].map(|port| Connections::new(port, &accepted, &refused));
+        let connections_limit = Gauge::default();
+        registry.register("connections_limit", "Connections that there may be at once", connections_limit.clone());
         registry.register("requests_in_flight", "Requests that are being answered", in_flight.clone());
-        registry.register("connections", "Open connections", connections.clone());
+        registry.register("connections", "Open connections", connections.open.clone());
         registry.register("catalog_products", "Products in the catalog", products.clone());
         registry.register("catalog_changed_products", "Products that differ from the base", changed.clone());
         let in_force_since = Gauge::<f64, AtomicU64>::default();
@@ -115,6 +147,8 @@ impl Metrics {
             seconds,
             in_flight,
             connections,
+            own_connections,
+            connections_limit,
             reloads,
             products,
             changed,

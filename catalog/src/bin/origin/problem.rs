@@ -16,6 +16,7 @@ pub(crate) enum Problem {
     MethodNotAllowed,
     Gone,
     TooLarge,
+    HeadTooLarge,
     Draining,
 }
 
@@ -70,6 +71,12 @@ impl Problem {
                 "Content too large",
                 "a request has a body of at most 65536 bytes",
             ),
+            Problem::HeadTooLarge => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "header-fields-too-large",
+                "Header fields too large",
+                "the head of a request, its target and its fields, has at most 32768 bytes",
+            ),
             Problem::Draining => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -100,7 +107,7 @@ impl Problem {
                 headers.insert("allow", HeaderValue::from_static("GET, HEAD"));
             }
             // What is left of the body would be taken for the next request.
-            Problem::TooLarge => {
+            Problem::TooLarge | Problem::HeadTooLarge => {
                 headers.insert("connection", HeaderValue::from_static("close"));
             }
             _ => {}

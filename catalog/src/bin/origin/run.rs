@@ -1,10 +1,11 @@
 //! From the configuration to a running server, and to its end. Each core serves by a thread with a runtime of its own: a runtime that
 //! spans them spends as much on waking threads as an answer costs.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use axum::Router;
@@ -13,12 +14,14 @@ use catalog::api::Settings;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::Refused;
-use crate::answer::{self, App};
+use crate::admission::Admission;
+use crate::answer::{self, App, HEAD_LIMIT};
 use crate::compression::Packed;
 use crate::configuration::Configuration;
+use crate::descriptors;
 use crate::held::{Held, Holder};
 use crate::log::{Event, Log};
 use crate::metrics::Metrics;
@@ -28,6 +31,12 @@ use crate::source::{Fingerprint, Source};
 
 /// For how many seconds a browser may use an answer: as long as the edge says.
 const MAX_AGE: u32 = 5;
+
+/// How long a head may take at the metrics' port, and an idle connection stay open: a scraper is near, and its requests are short.
+const METRICS_HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The longest head there.
+const METRICS_HEAD_LIMIT: usize = 8 * 1024;
 
 /// What is wrong with the catalog file, if anything is.
 #[derive(Debug, Default)]
@@ -73,6 +82,9 @@ async fn serve(
 ) -> anyhow::Result<ExitCode> {
     let metrics = Arc::new(Metrics::new());
     metrics.show(&held);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let most = descriptors::connections(configuration.max_connections, descriptors::raise()?, cores)?;
+    metrics.connections_limit.set(i64::try_from(most).unwrap_or(i64::MAX));
     let holder = Arc::new(Holder::new(held));
     let trouble = Arc::new(Trouble::default());
     let app = Arc::new(App {
@@ -89,8 +101,8 @@ async fn serve(
         trouble: Arc::clone(&trouble),
         is_draining: AtomicBool::new(false),
     });
-    let listener = listen(configuration, configuration.port, "PORT").await?;
-    let metrics_listener = listen(configuration, configuration.metrics_port, "METRICS_PORT").await?;
+    let listener = listen(configuration.host, configuration.port, "PORT").await?;
+    let metrics_listener = listen(configuration.metrics_host, configuration.metrics_port, "METRICS_PORT").await?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
@@ -101,7 +113,8 @@ async fn serve(
             .with("version", &app.settings.version)
             .with("catalog", &source.as_ref().map_or("bundled".into(), |source| source.path().to_string_lossy()))
             .with("revision", holder.get().revision())
-            .with_number("products", holder.get().edition.catalog().len()),
+            .with_number("products", holder.get().edition.catalog().len())
+            .with_number("connections", most),
     );
     if let Some(source) = source {
         let (log, metrics) = (log.clone(), Arc::clone(&metrics));
@@ -111,24 +124,27 @@ async fn serve(
         // The default of a hangup is the end, which nobody wants who asks for a reload.
         tokio::spawn(ignore(hangup));
     }
-    tokio::spawn(serve_metrics(metrics_listener, Arc::clone(&metrics)));
+    // It ends with the program.
+    tokio::spawn(serve_metrics(metrics_listener, Arc::clone(&metrics), configuration.clone()));
     let (stop, stopped) = watch::channel(false);
+    let of_an_address = configuration.max_connections_per_address.unwrap_or(most.div_ceil(2));
     let limits = Limits {
         header_timeout: configuration.header_timeout,
         write_timeout: configuration.write_timeout,
-        permits: Arc::new(Semaphore::new(configuration.max_connections)),
+        head: HEAD_LIMIT,
+        admission: Arc::new(Admission::new(most, of_an_address)),
         drain: configuration.drain,
     };
     let listener = listener.into_std().context("cannot hand the listener on")?;
     let router = Router::new().fallback(answer::answer).with_state(Arc::clone(&app));
     let mut threads = Vec::new();
-    for number in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+    for number in 0..cores {
         let listener = listener.try_clone().context("cannot hand the listener on")?;
-        let (router, limits, metrics, stopped) =
-            (router.clone(), limits.clone(), Arc::clone(&metrics), stopped.clone());
+        let (router, limits, counted, stopped) =
+            (router.clone(), limits.clone(), metrics.connections.clone(), stopped.clone());
         let work = move || -> anyhow::Result<usize> {
             let runtime = single("a thread that serves")?;
-            let cut_off = runtime.block_on(server::serve(listener, router, limits, metrics, stopped));
+            let cut_off = runtime.block_on(server::serve(listener, router, limits, counted, stopped));
             runtime.shutdown_background();
             cut_off.context("cannot serve")
         };
@@ -158,10 +174,10 @@ async fn serve(
     Ok(ExitCode::FAILURE)
 }
 
-async fn listen(configuration: &Configuration, port: u16, name: &'static str) -> anyhow::Result<TcpListener> {
-    let address = SocketAddr::new(configuration.host, port);
+async fn listen(host: IpAddr, port: u16, name: &'static str) -> anyhow::Result<TcpListener> {
+    let address = SocketAddr::new(host, port);
     TcpListener::bind(address).await.map_err(|error| {
-        let hint = "another program may listen there; PORT, METRICS_PORT and HOST choose the address";
+        let hint = "another program may listen there; HOST, PORT, METRICS_HOST and METRICS_PORT choose the address";
         anyhow::Error::from(error).context(Refused::new(format!("cannot listen on {address}, as {name} says"), hint))
     })
 }
@@ -174,12 +190,27 @@ async fn ignore(mut hangup: tokio::signal::unix::Signal) {
     while hangup.recv().await.is_some() {}
 }
 
-async fn serve_metrics(listener: TcpListener, metrics: Arc<Metrics>) {
+/// The metrics on their own port, with connections of their own, so that a flood there takes none of the API's.
+async fn serve_metrics(
+    listener: TcpListener,
+    metrics: Arc<Metrics>,
+    configuration: Configuration,
+) -> anyhow::Result<usize> {
+    let counted = metrics.own_connections.clone();
     let text = move || {
         let text = metrics.text();
         async move { ([("content-type", "application/openmetrics-text; version=1.0.0; charset=utf-8")], text) }
     };
     let router = Router::new().route("/metrics", get(text));
-    // It ends with the program; until then whoever scrapes may try again.
-    let _ = axum::serve(listener, router).await;
+    let connections = descriptors::METRICS_CONNECTIONS;
+    let limits = Limits {
+        header_timeout: configuration.header_timeout.min(METRICS_HEADER_TIMEOUT),
+        write_timeout: configuration.write_timeout.min(METRICS_HEADER_TIMEOUT),
+        head: METRICS_HEAD_LIMIT,
+        admission: Arc::new(Admission::new(connections, connections / 2)),
+        drain: configuration.drain,
+    };
+    // Nobody stops it.
+    let (_running, stopped) = watch::channel(false);
+    server::serve(listener.into_std()?, router, limits, counted, stopped).await.context("cannot serve the metrics")
 }

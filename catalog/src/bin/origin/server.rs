@@ -1,8 +1,8 @@
-//! Connections: how many, how slow, and how they end. When the server is told to end, whatever has been asked is answered, on open
-//! connections and on those that still wait to be accepted.
+//! Connections: how slow they may be, how large a head, and how they end. `admission` limits their number. At the end whatever has been
+//! asked is answered, on open connections and on those that still wait to be accepted.
 
-use std::io;
-use std::net::SocketAddr;
+use std::io::{self, Write as _};
+use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +15,14 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service as _;
 
+use crate::admission::{Admission, Place};
 use crate::answer::Peer;
-use crate::metrics::Metrics;
-
-/// The longest head of a request; the longest address that the shop takes has 8 KiB.
-const HEAD_LIMIT: usize = 32 * 1024;
+use crate::metrics::Connections;
 
 /// How many fields a head may have.
 const FIELDS_LIMIT: usize = 100;
@@ -33,13 +31,24 @@ const FIELDS_LIMIT: usize = 100;
 /// arrives in this time, and is answered.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// The answer to a connection past its address's limit, sent before anything is read.
+const TURNED_AWAY: &str = "HTTP/1.1 503 Service Unavailable\r\n\
+    content-type: application/problem+json\r\n\
+    cache-control: no-store\r\n\
+    retry-after: 1\r\n\
+    connection: close\r\n\
+    content-length: 140\r\n\r\n\
+    {\"detail\":\"an address may have so many connections at once and no more\",\"status\":503,\"title\":\"Unavailable\",\"type\":\"urn:problem:unavailable\"}";
+
 /// How connections are treated.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
     pub(crate) header_timeout: Duration,
     pub(crate) write_timeout: Duration,
+    /// How much of a head is buffered, in bytes. One read may exceed it by as much again.
+    pub(crate) head: usize,
     /// How many connections there may be, on all threads.
-    pub(crate) permits: Arc<Semaphore>,
+    pub(crate) admission: Arc<Admission>,
     /// How long the last answers may take.
     pub(crate) drain: Duration,
 }
@@ -49,7 +58,7 @@ pub(crate) struct Limits {
 struct Serving {
     app: Router,
     limits: Limits,
-    metrics: Arc<Metrics>,
+    counted: Connections,
     /// Told when idle connections are to be closed.
     closes: watch::Receiver<bool>,
 }
@@ -59,30 +68,37 @@ pub(crate) async fn serve(
     listener: std::net::TcpListener,
     app: Router,
     limits: Limits,
-    metrics: Arc<Metrics>,
+    counted: Connections,
     mut stopped: watch::Receiver<bool>,
 ) -> io::Result<usize> {
     let listener = TcpListener::from_std(listener)?;
-    let permits = Arc::clone(&limits.permits);
+    let admission = Arc::clone(&limits.admission);
     let (close, closes) = watch::channel(false);
-    let serving = Serving { app, limits: limits.clone(), metrics, closes };
+    let serving = Serving { app, limits: limits.clone(), counted: counted.clone(), closes };
     let mut connections = JoinSet::new();
     loop {
         let accepted = async {
             // Whoever comes when all are taken waits in the backlog, and is not turned away.
-            let permit = Arc::clone(&permits).acquire_owned().await.map_err(io::Error::other)?;
+            let permit = admission.permit().await.ok_or(io::ErrorKind::BrokenPipe)?;
             Ok::<_, io::Error>((listener.accept().await?, permit))
         };
         tokio::select! {
             biased;
             _ = stopped.changed() => break,
-            accepted = accepted => match accepted {
-                Ok(((stream, peer), permit)) => {
-                    connections.spawn(serving.clone().connection(stream, peer, Some(permit)));
+            accepted = accepted => {
+                if let Ok(((stream, peer), permit)) = accepted {
+                    if let Some(place) = admission.place(peer.ip(), permit) {
+                        connections.spawn(serving.clone().connection(stream, peer, Some(place)));
+                    } else {
+                        counted.of_an_address.inc();
+                        turn_away(stream);
+                    }
+                } else {
+                    // Too many open files, or a peer that left before it was accepted: both pass.
+                    counted.failed.inc();
+                    tokio::time::sleep(Duration::from_millis(10)).await;
                 }
-                // Too many open files, or a peer that left before it was accepted: both pass.
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-            },
+            }
             Some(_) = connections.join_next() => {}
         }
     }
@@ -119,10 +135,20 @@ fn backlog(listener: TcpListener) -> io::Result<Vec<(TcpStream, SocketAddr)>> {
     Ok(waiting)
 }
 
+/// Answers that the address has too many connections, as far as that is possible without waiting, and closes this one.
+fn turn_away(stream: TcpStream) {
+    if let Ok(mut stream) = stream.into_std() {
+        // It does not block, and a new connection has room for a line. A peer that reads no answer has its connection closed as well.
+        let _ = stream.write_all(TURNED_AWAY.as_bytes());
+        let _ = stream.shutdown(Shutdown::Write);
+    }
+}
+
 impl Serving {
-    async fn connection(self, stream: TcpStream, peer: SocketAddr, permit: Option<OwnedSemaphorePermit>) {
-        let Serving { app, limits, metrics, mut closes } = self;
-        metrics.connections.inc();
+    async fn connection(self, stream: TcpStream, peer: SocketAddr, place: Option<Place>) {
+        let Serving { app, limits, counted, mut closes } = self;
+        counted.accepted.inc();
+        counted.open.inc();
         // Small answers must not wait for the acknowledgement of the one before. Where it cannot be set they do.
         let _ = stream.set_nodelay(true);
         let mut stream = TimeoutStream::new(stream);
@@ -134,7 +160,7 @@ impl Serving {
         });
         let mut server = http1::Builder::new();
         server.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
-        server.max_buf_size(HEAD_LIMIT).max_headers(FIELDS_LIMIT);
+        server.max_buf_size(limits.head).max_headers(FIELDS_LIMIT);
         let mut connection = pin!(server.serve_connection(TokioIo::new(Box::pin(stream)), service));
         // How a peer ends a connection is its own business.
         let is_over = tokio::select! {
@@ -145,7 +171,7 @@ impl Serving {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
-        metrics.connections.dec();
-        drop(permit);
+        counted.open.dec();
+        drop(place);
     }
 }
