@@ -32,6 +32,31 @@ fn the_secret_opens_the_feed_and_can_be_replaced() {
         assert!(!answer.text().contains(SECRET) && answer.header("x-catalog-base").is_none(), "{answer}");
     }
     assert_eq!(record.get("/api/products").status, 200, "the API is for everybody");
+    assert!(record.metrics().contains("origin_feed_refused_total{reason=\"secret\"} 4\n"), "{}", record.metrics());
+}
+
+#[test]
+fn without_a_secret_no_proxy_and_no_other_name_opens_the_feed() {
+    let record = Record::start(&[]);
+    let revision = Request::get("/catalog/revision");
+    let hosts = ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example"];
+    let marks = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via", "x-real-ip"];
+    let from_elsewhere: Vec<Request> = hosts
+        .iter()
+        .map(|host| revision.clone().host(host))
+        .chain(marks.iter().map(|mark| revision.clone().header(mark, "8.8.8.8")))
+        .chain([revision.clone().header("host", "evil.example")])
+        .chain([Request::get("http://evil.example/catalog/revision").host("127.0.0.1")])
+        .collect();
+    for request in &from_elsewhere {
+        let answer = record.send(request);
+        assert_eq!((answer.status, answer.json()["type"].as_str()), (403, Some("urn:problem:forbidden")), "{request}");
+        assert!(answer.header("x-catalog-base").is_none(), "{request}: {answer}");
+    }
+    for host in ["localhost", "localhost:3333", "127.0.0.1", "[::1]:3333"] {
+        assert_eq!(record.send(&revision.clone().host(host)).status, 200, "{host}");
+    }
+    record.expect_metric(&format!("origin_feed_refused_total{{reason=\"elsewhere\"}} {}", from_elsewhere.len()));
 }
 
 #[test]

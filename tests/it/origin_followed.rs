@@ -169,6 +169,14 @@ fn a_secret_that_is_refused_is_trouble_and_nothing_else() {
 }
 
 #[test]
+fn without_a_secret_the_edge_follows_an_origin_on_its_own_machine() {
+    let mut record = Record::start(&[]);
+    let shop = follow(&record, &[("ORIGIN_SECRET", ""), ("ORIGIN_EVERY_MS", "100")]);
+    record.serve(&with_price("1", 12.5));
+    within(FOLLOWS_WITHIN, "the new price", || price(&shop) == "12.5");
+}
+
+#[test]
 fn an_isolate_that_starts_goes_on_from_what_another_one_left() {
     let mut record = record();
     // A base of its own and changes over it: both are left.

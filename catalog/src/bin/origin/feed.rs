@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, Method, Response, StatusCode};
 use catalog::api;
 use serde_json::json;
 
-use crate::answer::{App, Peer, joined, set};
+use crate::answer::{App, joined, set};
 use crate::gate::{Entry, entry};
 use crate::held::Held;
 use crate::problem::Problem;
@@ -19,11 +19,15 @@ const SNAPSHOTS: &str = "/catalog/snapshot/";
 
 /// Answers what lies below `/catalog/`.
 pub(crate) async fn answer(app: &App, held: &Arc<Held>, request: &Parts) -> Response<Body> {
-    let peer = request.extensions.get::<Peer>().map(|peer| peer.0);
-    let entry = peer.map_or(Entry::NoSecret, |peer| entry(&app.secrets, &request.headers, peer));
-    let mut response = match entry {
-        Entry::NoSecret => return Problem::NoSecret.response(),
-        Entry::FromElsewhere => return Problem::FromElsewhere.response(),
+    let mut response = match entry(&app.secrets, request) {
+        Entry::NoSecret => {
+            app.metrics.feed_refused.secret.inc();
+            return Problem::NoSecret.response();
+        }
+        Entry::FromElsewhere => {
+            app.metrics.feed_refused.elsewhere.inc();
+            return Problem::FromElsewhere.response();
+        }
         Entry::Allowed if !matches!(request.method, Method::GET | Method::HEAD) => {
             return Problem::MethodNotAllowed.response();
         }

@@ -57,6 +57,15 @@ pub(crate) struct Connections {
     pub(crate) failed: Counter,
 }
 
+/// Questions to the feed that were refused.
+#[derive(Clone, Debug)]
+pub(crate) struct FeedRefused {
+    /// No secret, or none that is known.
+    pub(crate) secret: Counter,
+    /// From elsewhere, while there is no secret.
+    pub(crate) elsewhere: Counter,
+}
+
 /// All that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -68,6 +77,7 @@ pub(crate) struct Metrics {
     pub(crate) connections: Connections,
     pub(crate) own_connections: Connections,
     pub(crate) connections_limit: Gauge,
+    pub(crate) feed_refused: FeedRefused,
     reloads: Family<Labels<1>, Counter>,
     products: Gauge,
     changed: Gauge,
@@ -132,6 +142,10 @@ impl Metrics {
             "When the catalog came into force, in seconds since 1970",
             in_force_since.clone(),
         );
+        let refused: Family<Labels<1>, Counter> = Family::default();
+        registry.register("feed_refused", "Questions to the feed that were refused, and why", refused.clone());
+        let of = |reason| refused.get_or_create(&[("reason", reason)]).clone();
+        let feed_refused = FeedRefused { secret: of("secret"), elsewhere: of("elsewhere") };
         let revision = Family::default();
         registry.register("catalog_revision", "1 for the revision that is served", revision.clone());
         let reloads = Family::default();
@@ -149,6 +163,7 @@ impl Metrics {
             connections,
             own_connections,
             connections_limit,
+            feed_refused,
             reloads,
             products,
             changed,

@@ -39,7 +39,7 @@ impl Problem {
                 StatusCode::FORBIDDEN,
                 "forbidden",
                 "Forbidden",
-                "without `ORIGIN_SECRET` the feed answers the machine that it runs on, and no other",
+                "without `ORIGIN_SECRET` the feed answers the machine that it runs on, asked by its loopback name and through no proxy",
             ),
             Problem::NoSnapshot => (
                 StatusCode::NOT_FOUND,
