@@ -20,8 +20,8 @@ use crate::held::{Held, Holder};
 use crate::log::{Answered, Log};
 use crate::metrics::{Metrics, Route};
 use crate::problem::Problem;
-use crate::run::Trouble;
 use crate::trace::Marks;
+use crate::trouble::Trouble;
 use crate::{feed, health};
 
 /// The largest body that a request may declare. None is read.

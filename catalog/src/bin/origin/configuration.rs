@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Refused;
+use crate::reload::Rules;
 
 /// The shortest secret. What is shorter can be guessed.
 const SECRET_LEAST: usize = 16;
@@ -15,6 +16,9 @@ const MILLISECONDS_LIMIT: u64 = 24 * 60 * 60 * 1000;
 
 /// The most connections that a variable may name.
 const CONNECTIONS_LIMIT: u64 = 1_000_000;
+
+/// The most products that a variable may demand: more than a catalog may have.
+const PRODUCTS_LIMIT: u64 = 10_000_000;
 
 /// The parsed configuration. `docs/configuration.md` has a line for each variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +32,7 @@ pub(crate) struct Configuration {
     pub(crate) cors_origins: Vec<String>,
     /// What the edge has to show: one, or two while one is being replaced. Without any the feed answers loopback alone.
     pub(crate) secrets: Vec<String>,
-    pub(crate) poll: Duration,
+    pub(crate) catalog_rules: Rules,
     pub(crate) header_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) drain: Duration,
@@ -91,6 +95,10 @@ impl Configuration {
             let number = whole(name, Some(value), 1, 1, CONNECTIONS_LIMIT)?;
             Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
         };
+        let least = match text("CATALOG_MIN_PRODUCTS")? {
+            None => None,
+            value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
+        };
         let logs_requests = match text("LOG")?.as_deref() {
             None | Some("requests") => true,
             Some("events") => false,
@@ -104,7 +112,12 @@ impl Configuration {
             catalog: text("CATALOG")?.map(PathBuf::from),
             cors_origins,
             secrets,
-            poll: milliseconds("CATALOG_POLL_MS", 1_000, 10)?,
+            catalog_rules: Rules {
+                every: milliseconds("CATALOG_POLL_MS", 1_000, 10)?,
+                settle: milliseconds("CATALOG_SETTLE_MS", 5_000, 0)?,
+                slow: milliseconds("CATALOG_SLOW_MS", 60_000, 1)?,
+                least,
+            },
             header_timeout: milliseconds("HEADER_TIMEOUT_MS", 30_000, 1)?,
             write_timeout: milliseconds("WRITE_TIMEOUT_MS", 30_000, 1)?,
             drain: milliseconds("DRAIN_MS", 20_000, 0)?,
@@ -185,6 +198,7 @@ mod tests {
         assert_eq!((found.host.to_string().as_str(), found.port, found.metrics_port), ("127.0.0.1", 3333, 3334));
         assert_eq!((found.catalog, found.secrets.len(), found.max_connections), (None, 0, None));
         assert_eq!(found.metrics_host.to_string(), "127.0.0.1");
+        assert_eq!((found.catalog_rules.least, found.catalog_rules.settle.as_secs()), (None, 5));
     }
 
     #[test]
@@ -212,6 +226,8 @@ mod tests {
         check("PORT", "+80", "no whole number");
         check("METRICS_PORT", "-1", "no whole number");
         check("CATALOG_POLL_MS", "0", "from 10 to");
+        check("CATALOG_MIN_PRODUCTS", "half", "no whole number");
+        check("CATALOG_SLOW_MS", "0", "from 1 to");
         check("DRAIN_MS", "1e9", "no whole number");
         check("METRICS_HOST", "metrics", "no IP address");
         check("MAX_CONNECTIONS", "0", "from 1 to");

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, Method, Response};
 use serde_json::json;
 
 use crate::answer::App;
+use crate::gate::{Entry, entry};
 use crate::held::Held;
 use crate::problem::Problem;
 
@@ -22,18 +23,22 @@ pub(crate) fn answer(app: &App, held: &Held, request: &Parts) -> Response<Body> 
         return Problem::Draining.response();
     }
     let document = if is_ready {
-        json!({
-            "status": "ready",
-            "catalog": {
-                "revision": held.revision(),
-                "base": held.edition.base_revision(),
-                "products": held.edition.catalog().len(),
-                "changed": held.edition.changed(),
-                "since": held.since,
-                "loadedAt": held.loaded_at,
-                "error": app.trouble.get(),
-            },
-        })
+        let fault = app.trouble.get();
+        let mut catalog = json!({
+            "revision": held.revision(),
+            "base": held.edition.base_revision(),
+            "products": held.edition.catalog().len(),
+            "changed": held.edition.changed(),
+            "since": held.since,
+            "loadedAt": held.loaded_at,
+            "error": fault.as_ref().map(|fault| fault.code.name()),
+        });
+        // Paths and records are for those who may read the whole catalog anyway.
+        let detail = fault.filter(|_| entry(&app.secrets, request) == Entry::Allowed);
+        if let (Some(fault), Some(members)) = (detail, catalog.as_object_mut()) {
+            members.insert("detail".to_owned(), fault.text.into());
+        }
+        json!({ "status": "ready", "catalog": catalog })
     } else {
         json!({ "status": "healthy", "version": app.settings.version })
     };

@@ -23,6 +23,7 @@ mod run;
 mod server;
 mod source;
 mod trace;
+mod trouble;
 
 use std::io::Write as _;
 use std::process::ExitCode;

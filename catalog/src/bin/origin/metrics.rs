@@ -149,9 +149,9 @@ impl Metrics {
         let revision = Family::default();
         registry.register("catalog_revision", "1 for the revision that is served", revision.clone());
         let reloads = Family::default();
-        registry.register("catalog_reloads", "Catalog files that were read", reloads.clone());
+        registry.register("catalog_reloads", "Catalog files that were read, or took long to be", reloads.clone());
         // A count that appears with its first event has not grown, so an alarm would miss that one.
-        for outcome in ["loaded", "refused"] {
+        for outcome in ["loaded", "refused", "slow"] {
             drop(reloads.get_or_create(&[("outcome", outcome)]));
         }
         Metrics {
@@ -195,6 +195,11 @@ impl Metrics {
     /// A catalog file was refused.
     pub(crate) fn refused(&self) {
         self.reloads.get_or_create(&[("outcome", "refused")]).inc();
+    }
+
+    /// A catalog file takes long to read.
+    pub(crate) fn slow(&self) {
+        self.reloads.get_or_create(&[("outcome", "slow")]).inc();
     }
 
     /// Describes what is served.

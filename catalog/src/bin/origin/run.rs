@@ -3,8 +3,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -28,6 +28,7 @@ use crate::metrics::Metrics;
 use crate::reload::{self, Reload};
 use crate::server::{self, Limits};
 use crate::source::{Fingerprint, Source};
+use crate::trouble::Trouble;
 
 /// For how many seconds a browser may use an answer: as long as the edge says.
 const MAX_AGE: u32 = 5;
@@ -38,24 +39,10 @@ const METRICS_HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest head there.
 const METRICS_HEAD_LIMIT: usize = 8 * 1024;
 
-/// What is wrong with the catalog file, if anything is.
-#[derive(Debug, Default)]
-pub(crate) struct Trouble(Mutex<Option<String>>);
-
-impl Trouble {
-    pub(crate) fn get(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn set(&self, error: Option<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = error;
-    }
-}
-
 /// Serves until it is told to end.
 pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
     let source = configuration.catalog.as_deref().map(Source::new);
-    let (held, fingerprint) = reload::first(source.as_ref()).map_err(|error| {
+    let (held, fingerprint) = reload::first(source.as_ref(), configuration.catalog_rules.least).map_err(|error| {
         let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
         error.context(Refused::new("the server cannot start without its catalog", hint))
     })?;
@@ -118,8 +105,8 @@ async fn serve(
     );
     if let Some(source) = source {
         let (log, metrics) = (log.clone(), Arc::clone(&metrics));
-        let reload = Reload { source, holder, log, metrics, trouble };
-        tokio::spawn(reload.follow(configuration.poll, fingerprint, hangup));
+        let reload = Reload { source, rules: configuration.catalog_rules, holder, log, metrics, trouble };
+        tokio::spawn(reload.follow(fingerprint, hangup));
     } else {
         // The default of a hangup is the end, which nobody wants who asks for a reload.
         tokio::spawn(ignore(hangup));

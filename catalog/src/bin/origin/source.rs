@@ -1,14 +1,17 @@
 //! Where the products come from: the catalog that ships, which is part of this program, or a file. Tells one state of the file from
 //! another, and reads it as a whole or not at all.
 
-use std::fs::{File, Metadata};
+use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use catalog::build::{Format, Options, Products};
+use nix::fcntl::OFlag;
+
+use crate::trouble::Code;
 
 /// The catalog that ships.
 const BUNDLED: &[u8] = include_bytes!("../../../data/products.json");
@@ -44,9 +47,16 @@ pub(crate) enum LoadError {
     /// Somebody wrote into the file while it was read.
     #[error("the file changed while it was read")]
     Unsettled,
-    /// It cannot be read, or breaks a rule.
-    #[error(transparent)]
-    Refused(#[from] anyhow::Error),
+    /// It cannot be read, breaks a rule, or has too few products.
+    #[error("{error:#}")]
+    Refused { code: Code, error: anyhow::Error },
+}
+
+impl LoadError {
+    /// Makes one of a failure.
+    pub(crate) fn refused(code: Code) -> impl Fn(anyhow::Error) -> LoadError {
+        move |error| LoadError::Refused { code, error }
+    }
 }
 
 impl Fingerprint {
@@ -93,18 +103,45 @@ impl Source {
     /// Reads and checks the whole file.
     pub(crate) fn load(&self) -> Result<Loaded, LoadError> {
         let path = self.path.display();
-        let file = File::open(&self.path).with_context(|| format!("cannot open `{path}`"))?;
-        let before = file.metadata().with_context(|| format!("cannot read `{path}`"))?;
-        if !before.is_file() {
-            return Err(anyhow::anyhow!("`{path}` is no file").into());
-        }
+        let (file, before) = self.open()?;
         let fingerprint = Fingerprint::of(&before);
         let products = Products::read(file, Options { format: self.format, ..Options::default() });
         if self.fingerprint().is_ok_and(|after| after != fingerprint) {
             return Err(LoadError::Unsettled);
         }
-        let products = products.with_context(|| format!("the catalog `{path}` was refused"))?;
+        let products = products.with_context(|| format!("the catalog `{path}` was refused"));
+        let products = products.map_err(LoadError::refused(Code::Refused))?;
         Ok(Loaded { products, since: fingerprint.since(), fingerprint: Some(fingerprint) })
+    }
+
+    /// Opens a regular file, and never blocks: opening a pipe waits for its writer, for ever if there is none.
+    fn open(&self) -> Result<(File, Metadata), LoadError> {
+        let path = self.path.display();
+        let missing = |error| {
+            LoadError::refused(Code::Missing)(anyhow::Error::from(error).context(format!("cannot open `{path}`")))
+        };
+        let plain = |metadata: Metadata| match kind(metadata.file_type()) {
+            None => Ok(metadata),
+            Some(kind) => Err(LoadError::refused(Code::NotAFile)(anyhow::anyhow!("`{path}` is {kind}, not a file"))),
+        };
+        plain(std::fs::metadata(&self.path).map_err(missing)?)?;
+        // Another thing may lie there by now.
+        let mut options = OpenOptions::new();
+        let file = options.read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&self.path).map_err(missing)?;
+        let metadata = plain(file.metadata().map_err(missing)?)?;
+        Ok((file, metadata))
+    }
+}
+
+/// The name of the kind of a thing that is no regular file.
+fn kind(kind: FileType) -> Option<&'static str> {
+    match kind {
+        kind if kind.is_file() => None,
+        kind if kind.is_dir() => Some("a folder"),
+        kind if kind.is_fifo() => Some("a pipe"),
+        kind if kind.is_socket() => Some("a socket"),
+        kind if kind.is_char_device() || kind.is_block_device() => Some("a device"),
+        _ => Some("something else"),
     }
 }
 
