@@ -97,6 +97,7 @@ impl Record {
             ("CATALOG_POLL_MS".to_owned(), "20".to_owned()),
             // Tests come from one address, and replace files whole.
             ("CATALOG_SETTLE_MS".to_owned(), "0".to_owned()),
+            ("SEARCHES_PER_SECOND".to_owned(), "0".to_owned()),
             ("CATALOG".to_owned(), folder.path().join("products.json").display().to_string()),
         ]);
         environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));

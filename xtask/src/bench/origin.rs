@@ -49,6 +49,8 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let ours = start(free_port()?, |port| {
         let mut command = project.command(project.path("target/origin/origin"));
         command.env("PORT", port).env("METRICS_PORT", "0").env("LOG", "events").env("CATALOG", &products);
+        // All of the load comes from one address.
+        command.env("SEARCHES_PER_SECOND", "0");
         command
     })?;
     let theirs = start(free_port()?, |port| {

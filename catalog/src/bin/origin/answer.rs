@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use catalog::api::{self, Method, Settings};
 
+use crate::allowance::Allowance;
 use crate::compression::{Packed, accepts_gzip, is_worth_it};
 use crate::held::{Held, Holder};
 use crate::log::{Answered, Log};
@@ -22,7 +23,7 @@ use crate::metrics::{Metrics, Route};
 use crate::problem::Problem;
 use crate::trace::Marks;
 use crate::trouble::Trouble;
-use crate::{feed, health};
+use crate::{feed, health, turn};
 
 /// The largest body that a request may declare. None is read.
 const BODY_LIMIT: u64 = 64 * 1024;
@@ -47,7 +48,24 @@ pub(crate) struct App {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) log: Log,
     pub(crate) trouble: Arc<Trouble>,
+    pub(crate) searches: Allowance,
     pub(crate) is_draining: AtomicBool,
+}
+
+/// A request that is being answered, or whose client goes away before that.
+struct InFlight<'a>(&'a Metrics);
+
+impl InFlight<'_> {
+    fn new(metrics: &Metrics) -> InFlight<'_> {
+        metrics.in_flight.inc();
+        InFlight(metrics)
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.in_flight.dec();
+    }
 }
 
 /// Answers any request.
@@ -55,7 +73,7 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request<Body>) 
     // No body is ever read.
     let (request, _) = request.into_parts();
     let started = Instant::now();
-    app.metrics.in_flight.inc();
+    let in_flight = InFlight::new(&app.metrics);
     let marks = Marks::of(&request.headers, app.log.logs_requests());
     let held = app.holder.get();
     let route = route(request.uri.path());
@@ -64,6 +82,7 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request<Body>) 
         _ if is_too_large(&request.headers) => Problem::TooLarge.response(),
         Route::Feed => feed::answer(&app, &held, &request).await,
         Route::Health => health::answer(&app, &held, &request),
+        Route::Api if is_search(&request) => search(&app, &held, &request).await,
         Route::Api | Route::Other => from_api(&app, &held, &request),
     };
     let elapsed = started.elapsed();
@@ -75,7 +94,7 @@ pub(crate) async fn answer(State(app): State<Arc<App>>, request: Request<Body>) 
     if app.is_draining.load(Ordering::Relaxed) {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    app.metrics.in_flight.dec();
+    drop(in_flight);
     app.metrics.answered(route, response.status().as_u16(), elapsed.as_secs_f64());
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     app.log.request(&Answered {
@@ -119,6 +138,24 @@ fn head_length(request: &Parts) -> usize {
     let target = request.uri.path().len() + request.uri.query().map_or(0, |query| query.len() + 1);
     let fields = request.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
     request.method.as_str().len() + target + "  HTTP/1.1\r\n\r\n".len() + fields.sum::<usize>()
+}
+
+/// Whether a request is one of those that take a thousand times as long as the others.
+fn is_search(request: &Parts) -> bool {
+    let query = request.uri.query().unwrap_or_default();
+    let is_text = |name: &str| matches!(name, "search" | "q");
+    catalog::decode_form(query).flatten().any(|(name, value)| is_text(&name) && !value.trim().is_empty())
+}
+
+/// A search: if its address has one left, and one at a time on this thread.
+async fn search(app: &App, held: &Held, request: &Parts) -> Response<Body> {
+    let peer = request.extensions.get::<Peer>().map(|peer| peer.0);
+    if let Some(Err(wait)) = peer.map(|peer| app.searches.take(peer, Instant::now())) {
+        let mut response = Problem::TooManySearches.response();
+        set(response.headers_mut(), "retry-after", &wait.as_secs().max(1).to_string());
+        return response;
+    }
+    turn::take(|| from_api(app, held, request)).await
 }
 
 fn is_too_large(headers: &HeaderMap) -> bool {

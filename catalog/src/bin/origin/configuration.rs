@@ -20,6 +20,9 @@ const CONNECTIONS_LIMIT: u64 = 1_000_000;
 /// The most products that a variable may demand: more than a catalog may have.
 const PRODUCTS_LIMIT: u64 = 10_000_000;
 
+/// The most searches in a second that a variable may name.
+const SEARCHES_LIMIT: u64 = 1_000_000;
+
 /// The parsed configuration. `docs/configuration.md` has a line for each variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Configuration {
@@ -39,6 +42,8 @@ pub(crate) struct Configuration {
     /// Without it, as many as fit under the host's limit of open files.
     pub(crate) max_connections: Option<usize>,
     pub(crate) max_connections_per_address: Option<usize>,
+    /// How many searches one address may ask for in a second; 0 for as many as it likes.
+    pub(crate) searches_per_second: u32,
     pub(crate) logs_requests: bool,
 }
 
@@ -99,6 +104,7 @@ impl Configuration {
             None => None,
             value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
         };
+        let searches = whole("SEARCHES_PER_SECOND", text("SEARCHES_PER_SECOND")?, 50, 0, SEARCHES_LIMIT)?;
         let logs_requests = match text("LOG")?.as_deref() {
             None | Some("requests") => true,
             Some("events") => false,
@@ -123,6 +129,7 @@ impl Configuration {
             drain: milliseconds("DRAIN_MS", 20_000, 0)?,
             max_connections: connections("MAX_CONNECTIONS")?,
             max_connections_per_address: connections("MAX_CONNECTIONS_PER_ADDRESS")?,
+            searches_per_second: u32::try_from(searches).unwrap_or(u32::MAX),
             logs_requests,
         })
     }
@@ -197,7 +204,7 @@ mod tests {
         let found = parse(&[("PORT", " ")]).unwrap();
         assert_eq!((found.host.to_string().as_str(), found.port, found.metrics_port), ("127.0.0.1", 3333, 3334));
         assert_eq!((found.catalog, found.secrets.len(), found.max_connections), (None, 0, None));
-        assert_eq!(found.metrics_host.to_string(), "127.0.0.1");
+        assert_eq!((found.metrics_host.to_string().as_str(), found.searches_per_second), ("127.0.0.1", 50));
         assert_eq!((found.catalog_rules.least, found.catalog_rules.settle.as_secs()), (None, 5));
     }
 
@@ -228,6 +235,7 @@ mod tests {
         check("CATALOG_POLL_MS", "0", "from 10 to");
         check("CATALOG_MIN_PRODUCTS", "half", "no whole number");
         check("CATALOG_SLOW_MS", "0", "from 1 to");
+        check("SEARCHES_PER_SECOND", "-1", "no whole number");
         check("DRAIN_MS", "1e9", "no whole number");
         check("METRICS_HOST", "metrics", "no IP address");
         check("MAX_CONNECTIONS", "0", "from 1 to");

@@ -6,6 +6,7 @@
 )]
 
 mod admission;
+mod allowance;
 mod answer;
 mod compression;
 mod configuration;
@@ -24,6 +25,7 @@ mod server;
 mod source;
 mod trace;
 mod trouble;
+mod turn;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -59,8 +61,9 @@ Options:
   -V, --version  Prints the version
 
 Variables (docs/configuration.md has them all):
-  HOST, PORT (3333), METRICS_PORT (3334), ENVIRONMENT, CATALOG, CORS_ORIGINS, ORIGIN_SECRET, ORIGIN_SECRET_PREVIOUS,
-  CATALOG_POLL_MS, HEADER_TIMEOUT_MS, WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, LOG
+  HOST, PORT (3333), METRICS_HOST, METRICS_PORT (3334), ENVIRONMENT, CATALOG, CORS_ORIGINS, ORIGIN_SECRET,
+  ORIGIN_SECRET_PREVIOUS, CATALOG_POLL_MS, CATALOG_SETTLE_MS, CATALOG_SLOW_MS, CATALOG_MIN_PRODUCTS, HEADER_TIMEOUT_MS,
+  WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, SEARCHES_PER_SECOND, LOG
 ";
 
 /// The longest line of a failure, in characters: a rule with all the names that a column may have fits.

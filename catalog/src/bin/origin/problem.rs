@@ -17,6 +17,7 @@ pub(crate) enum Problem {
     Gone,
     TooLarge,
     HeadTooLarge,
+    TooManySearches,
     Draining,
 }
 
@@ -76,6 +77,12 @@ impl Problem {
                 "header-fields-too-large",
                 "Header fields too large",
                 "the head of a request, its target and its fields, has at most 32768 bytes",
+            ),
+            Problem::TooManySearches => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too many requests",
+                "an address may ask for so many searches (`search`, `q`) in a second and no more; `retry-after` says when it may again",
             ),
             Problem::Draining => (
                 StatusCode::SERVICE_UNAVAILABLE,

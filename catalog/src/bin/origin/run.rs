@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use crate::Refused;
 use crate::admission::Admission;
+use crate::allowance::Allowance;
 use crate::answer::{self, App, HEAD_LIMIT};
 use crate::compression::Packed;
 use crate::configuration::Configuration;
@@ -86,6 +87,7 @@ async fn serve(
         metrics: Arc::clone(&metrics),
         log: log.clone(),
         trouble: Arc::clone(&trouble),
+        searches: Allowance::new(configuration.searches_per_second),
         is_draining: AtomicBool::new(false),
     });
     let listener = listen(configuration.host, configuration.port, "PORT").await?;
