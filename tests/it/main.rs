@@ -38,6 +38,7 @@ mod origin_commands;
 mod origin_connections;
 mod origin_feed;
 mod origin_followed;
+mod origin_hostile;
 mod origin_log;
 mod origin_reload;
 mod pages;
