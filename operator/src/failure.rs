@@ -80,8 +80,7 @@ fn own_exit(cause: &(dyn Error + 'static)) -> Option<Exit> {
         | TransitionError::Stable { .. }
         | TransitionError::CanaryRuns { .. }
         | TransitionError::InUse { .. } => Exit::Conflict,
-        TransitionError::NotLocked(_)
-        | TransitionError::LastStep { .. }
+        TransitionError::LastStep { .. }
         | TransitionError::TooMany(_)
         | TransitionError::Serial(_) => Exit::Failure,
     })

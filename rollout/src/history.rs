@@ -67,7 +67,7 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// The first release of a remote.
+    /// The first release of a remote, or one that was begun anew.
     Create,
     /// A version became known to the release.
     Register,
@@ -105,7 +105,8 @@ pub struct Entry {
     pub by: Author,
     /// What was done.
     pub action: Action,
-    /// The version it was done to, where it is neither `stable` nor `canary`.
+    /// The version it was done to, where it is neither `stable` nor `canary`; for a rollback the version that was left, since the
+    /// one it leads to is `stable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
     /// The version that holds the rest of the traffic afterwards.

@@ -33,9 +33,6 @@ pub enum TransitionError {
         /// The lock.
         lock: Lock,
     },
-    /// Not locked.
-    #[error("`{0}` is not locked")]
-    NotLocked(RemoteName),
     /// The release does not know the version.
     #[error("`{remote}` has no registered version `{version}`")]
     Unknown {
@@ -134,10 +131,25 @@ impl Release {
     /// | --- | --- | --- |
     /// | none | `first(products, 1.0.0)` | stable 1.0.0, serial 1 |
     pub fn first(remote: RemoteName, version: Version, registration: Registration, change: &Change) -> Self {
+        Self::begin(remote, version, registration, 1, change)
+    }
+
+    /// The same at a serial of the caller's choice. A shop that has seen a release which was lost since refuses every lower serial.
+    ///
+    /// | before | call | after |
+    /// | --- | --- | --- |
+    /// | serial 19, lost | `begin(products, 1.0.0, 20)` | stable 1.0.0, serial 20 |
+    pub fn begin(
+        remote: RemoteName,
+        version: Version,
+        registration: Registration,
+        serial: u64,
+        change: &Change,
+    ) -> Self {
         let mut release = Self {
             salt: Salt::of_remote(&remote),
             remote,
-            serial: 0,
+            serial: serial.clamp(1, SERIAL_LIMIT) - 1,
             stable: version.clone(),
             canary: None,
             earlier: Vec::new(),
@@ -148,6 +160,22 @@ impl Release {
         };
         release.record(Action::Create, None, change);
         release
+    }
+
+    /// The same release with its serial counted on from `seen`, if that is higher. Nothing is recorded: the next change is.
+    ///
+    /// | before | call | after |
+    /// | --- | --- | --- |
+    /// | serial 7 | `above(19)`, then `step()` | serial 20 |
+    /// | serial 7 | `above(5)`, then `step()` | serial 8 |
+    #[must_use]
+    pub fn above(&self, seen: u64) -> Self {
+        Self { serial: self.serial.max(seen.min(SERIAL_LIMIT)), ..self.clone() }
+    }
+
+    /// The present state once more, under the next serial: how shops that refuse a serial too low are made to follow.
+    pub fn renew(&self, change: &Change) -> Outcome {
+        self.next(Action::Create, None, change, |_| {})
     }
 
     /// Makes a published version known, which moves no traffic.
@@ -252,9 +280,9 @@ impl Release {
     /// | before | call | after |
     /// | --- | --- | --- |
     /// | stable 1.0.0, 1.1.0 at 50 % | `abort()` | stable 1.0.0 |
-    /// | stable 1.0.0 | `abort()` | refused: no canary runs |
+    /// | stable 1.0.0 | `abort()` | unchanged |
     pub fn abort(&self, change: &Change) -> Outcome {
-        let Some(canary) = &self.canary else { return Err(TransitionError::NoCanary(self.remote.clone())) };
+        let Some(canary) = &self.canary else { return Ok(Next::Unchanged) };
         let version = canary.version.clone();
         self.next(Action::Abort, Some(&version), change, |next| next.canary = None)
     }
@@ -305,18 +333,20 @@ impl Release {
     /// | before | call | after |
     /// | --- | --- | --- |
     /// | open | `lock()` | locked |
-    /// | locked | `lock()` | refused: somebody else's reason still stands |
+    /// | locked | `lock()` | unchanged: the first reason still stands |
     pub fn lock_changes(&self, change: &Change) -> Outcome {
-        self.refuse_locked()?;
+        if self.lock.is_some() {
+            return Ok(Next::Unchanged);
+        }
         self.next(Action::Lock, None, change, |next| {
             next.lock = Some(Lock { at: change.at.clone(), by: change.by.clone(), message: change.message.clone() });
         })
     }
 
-    /// Allows it again.
+    /// Allows it again; a release that is open stays as it is.
     pub fn unlock_changes(&self, change: &Change) -> Outcome {
         if self.lock.is_none() {
-            return Err(TransitionError::NotLocked(self.remote.clone()));
+            return Ok(Next::Unchanged);
         }
         self.next(Action::Unlock, None, change, |next| next.lock = None)
     }
@@ -326,11 +356,15 @@ impl Release {
     /// | before | call | after |
     /// | --- | --- | --- |
     /// | knows 1.1.0 | `deprecate(1.1.0)` | 1.1.0 can no longer be chosen |
+    /// | deprecated 1.1.0 | `deprecate(1.1.0)` | unchanged: the first reason still stands |
     /// | stable 1.1.0 | `deprecate(1.1.0)` | refused: it is in use |
     pub fn deprecate(&self, version: &Version, change: &Change) -> Outcome {
-        self.refuse_unusable(version)?;
+        let known = self.versions.get(version).ok_or_else(|| self.unknown(version))?;
         if self.stable == *version || self.canary.as_ref().is_some_and(|canary| canary.version == *version) {
             return Err(TransitionError::InUse { remote: self.remote.clone(), version: version.clone() });
+        }
+        if known.deprecated.is_some() {
+            return Ok(Next::Unchanged);
         }
         self.next(Action::Deprecate, Some(version), change, |next| {
             if let Some(known) = next.versions.get_mut(version) {
