@@ -102,6 +102,8 @@ impl Shop {
                 whose.push((remote.clone(), version.clone()));
                 return Preparation::First(wants);
             }
+            // Whoever is about to change a release looks without letting the next question to the store come later.
+            Route::Versions if request.query == "known" => return Preparation::Ready,
             Route::Versions => self.remotes.names(),
             Route::Home | Route::Categories => Vec::new(),
             _ => return Preparation::Ready,

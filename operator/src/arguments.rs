@@ -2,10 +2,11 @@
 //! Parses and refuses; what a command does is in its own file.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use rollout::{NameError, RemoteName, Share, Steps, Version, VersionError};
+use rollout::{HistoryError, Message, NameError, RemoteName, Share, Steps, Version, VersionError};
 
 use crate::clock::parse_duration;
 
@@ -19,6 +20,7 @@ Exit codes:
   4  no such remote, version, release, bucket or file
   5  not allowed: refused credentials, a locked release, a deprecated version,
      a contract that the running shop does not speak
+  6  the change is made, but the running shop does not follow it (`--wait`)
 
 Environment:
   AWS_ENDPOINT_URL_S3  the S3 endpoint of the store, unless it is AWS's own
@@ -29,6 +31,7 @@ Environment:
   PREVIEW_SECRET       signs preview links
   STOREFRONT_AUTHOR    who stands in the history; else GITHUB_ACTOR,
                        GITLAB_USER_LOGIN or USER
+  STOREFRONT_TIMEOUT   the time that a command may take, as `--timeout`
 
 In a checkout where `cargo xtask dev` runs, its shop and bucket are found without any of them.";
 
@@ -53,9 +56,12 @@ Examples:
 pub(crate) struct CommandLine {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Print one JSON document on stdout instead of text.
+    /// Print one JSON document on stdout instead of text, for an error as well.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Give up after this time in all, such as `5m`; 60s unless `STOREFRONT_TIMEOUT` says otherwise.
+    #[arg(long, global = true, value_name = "TIME", value_parser = timeout)]
+    pub(crate) timeout: Option<Duration>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -80,12 +86,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         forward: Forward,
         #[command(flatten)]
+        wait: Wait,
+        #[command(flatten)]
         change: ChangeOptions,
     },
     /// Let the canary grow to the next of its steps.
     Step {
         #[command(flatten)]
         remote: Remote,
+        #[command(flatten)]
+        wait: Wait,
         #[command(flatten)]
         change: ChangeOptions,
     },
@@ -101,12 +111,16 @@ pub(crate) enum Command {
         #[command(flatten)]
         yes: Yes,
         #[command(flatten)]
+        wait: Wait,
+        #[command(flatten)]
         change: ChangeOptions,
     },
     /// End the canary; everybody gets the stable version.
     Abort {
         #[command(flatten)]
         remote: Remote,
+        #[command(flatten)]
+        wait: Wait,
         #[command(flatten)]
         change: ChangeOptions,
     },
@@ -120,6 +134,20 @@ pub(crate) enum Command {
         /// Go back although the running shop does not speak that version's contract, or it is not whole in the store.
         #[arg(long)]
         force: bool,
+        #[command(flatten)]
+        wait: Wait,
+        #[command(flatten)]
+        change: ChangeOptions,
+    },
+    /// Write a release anew that was lost, cannot be read, or has a lower serial than the running shop has seen.
+    Recover {
+        #[command(flatten)]
+        remote: Remote,
+        /// The version that gets all traffic; without it the shop is asked which versions it serves, and they keep their shares.
+        #[arg(long, value_name = "VERSION", value_parser = version)]
+        stable: Option<Version>,
+        #[command(flatten)]
+        wait: Wait,
         #[command(flatten)]
         change: ChangeOptions,
     },
@@ -187,6 +215,9 @@ pub(crate) enum Command {
         older_than: u64,
         #[command(flatten)]
         yes: Yes,
+        /// Remove also what held traffic within the last day, which tabs that are open may still load files of.
+        #[arg(long)]
+        force: bool,
         #[command(flatten)]
         change: ChangeOptions,
     },
@@ -218,6 +249,35 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
+}
+
+impl Command {
+    /// Its name, as JSON documents carry it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Publish { .. } => "publish",
+            Self::Canary { .. } => "canary",
+            Self::Step { .. } => "step",
+            Self::Promote { .. } => "promote",
+            Self::Abort { .. } => "abort",
+            Self::Rollback { .. } => "rollback",
+            Self::Recover { .. } => "recover",
+            Self::Lock { .. } => "lock",
+            Self::Unlock { .. } => "unlock",
+            Self::Deprecate { .. } => "deprecate",
+            Self::Restore { .. } => "restore",
+            Self::Status { .. } => "status",
+            Self::List { .. } => "list",
+            Self::History { .. } => "history",
+            Self::Verify { .. } => "verify",
+            Self::Prune { .. } => "prune",
+            Self::Preview { .. } => "preview",
+            Self::Doctor { .. } => "doctor",
+            Self::Catalog { command: CatalogCommand::Check { .. } } => "catalog check",
+            Self::Catalog { command: CatalogCommand::Build { .. } } => "catalog build",
+            Self::Completions { .. } => "completions",
+        }
+    }
 }
 
 /// What is done with a merchant's file: JSON, NDJSON or CSV with a header, plain or gzip, in our format or another shop's export.
@@ -278,10 +338,18 @@ pub(crate) struct Forward {
 #[derive(Debug, Args)]
 pub(crate) struct ChangeOptions {
     /// Why, for the history: one line.
-    #[arg(long, short, value_name = "TEXT")]
-    pub(crate) message: Option<String>,
+    #[arg(long, short, value_name = "TEXT", default_value = "", hide_default_value = true, value_parser = message)]
+    pub(crate) message: Message,
     #[command(flatten)]
     pub(crate) dry: Dry,
+}
+
+/// Whether a command ends when the change is made, or when the shop follows it.
+#[derive(Debug, Args)]
+pub(crate) struct Wait {
+    /// Return when the running shop (`SHOP_URL`) follows the change, with code 6 if it does not within the command's time.
+    #[arg(long)]
+    pub(crate) wait: bool,
 }
 
 #[derive(Debug, Args)]
@@ -296,6 +364,18 @@ pub(crate) struct Yes {
     /// Do not ask for a confirmation.
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+/// A command's time: long enough to ask anything at all, and not for ever.
+pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        seconds @ 1..=86_400 => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!("`{text}` is no time for a command: it is 1s to 24h")),
+    }
+}
+
+fn message(text: &str) -> Result<Message, HistoryError> {
+    Message::new(text)
 }
 
 fn remote(text: &str) -> Result<RemoteName, NameError> {
@@ -338,6 +418,9 @@ mod tests {
         check("storefront prune products --keep 3");
         check("storefront prune products --keep 3 --older-than month");
         check("storefront preview products");
+        check("storefront status --timeout 0s");
+        check("storefront status --timeout 48h");
+        check("storefront lock products --wait");
         check("storefront history products --last many");
         check("storefront completions basic");
         check("storefront catalog");

@@ -10,6 +10,7 @@ use nix::unistd::Pid;
 use serde::Deserialize;
 
 use crate::http::Address;
+use crate::output::shown;
 use crate::store;
 
 /// Where `cargo xtask dev` writes it, from the root of the checkout.
@@ -51,7 +52,7 @@ pub(crate) fn running() -> Result<Option<Running>> {
 
 /// A file that outlived its program says nothing any more.
 fn read(file: &Path, is_alive: fn(i32) -> bool) -> Result<Option<Running>> {
-    let what = || format!("cannot read `{}`", file.display());
+    let what = || format!("cannot read `{}`", shown(file));
     let text = std::fs::read(file).with_context(what)?;
     let document: Document = serde_json::from_slice(&text).with_context(what)?;
     if document.schema != SCHEMA || !is_alive(document.pid) {

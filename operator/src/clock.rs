@@ -1,11 +1,17 @@
 //! The only place that reads the clock, and the texts of times and durations.
 //! Waits nowhere.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use rollout::Timestamp;
+
+use crate::failure::{Exit, Stopped};
+
+/// Beyond this difference between this machine and the store no change is made.
+pub(crate) const SKEW_LIMIT: u64 = 24 * 60 * 60;
 
 /// Seconds since 1970.
 pub(crate) type Seconds = i64;
@@ -17,12 +23,12 @@ pub(crate) fn now() -> Seconds {
     Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX)
 }
 
-/// Measures how long something takes, for a person to read.
+/// Measures how long something takes: for a person to read, and for a command's limit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
-    #[expect(clippy::disallowed_methods, reason = "it is said how long a command took, and nothing depends on it")]
+    #[expect(clippy::disallowed_methods, reason = "a command's time is limited, and no result depends on it")]
     pub(crate) fn start() -> Stopwatch {
         Stopwatch(Instant::now())
     }
@@ -47,6 +53,60 @@ pub(crate) fn seconds(at: &Timestamp) -> Result<Seconds> {
 /// The time in an HTTP header such as `Date`.
 pub(crate) fn from_http(text: &str) -> Option<Seconds> {
     DateTime::from_str(text, DateTimeFormat::HttpDate).ok().map(|time| time.secs())
+}
+
+/// The store's clock beside this machine's, as the `Date` of the store's last answer tells it.
+///
+/// The store's time is what everybody who changes a release shares, so changes are stamped by it, and what is old is old by it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StoreClock(Arc<Mutex<Option<Skew>>>);
+
+/// Two clocks at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Skew {
+    pub(crate) store: Seconds,
+    pub(crate) here: Seconds,
+}
+
+impl StoreClock {
+    /// Notes the time of an answer that arrives now.
+    pub(crate) fn note(&self, store: Seconds) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Skew { store, here: now() });
+    }
+
+    pub(crate) fn skew(&self) -> Option<Skew> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Now, by the store's clock; by this machine's while no answer has told the other.
+    pub(crate) fn now(&self) -> Result<Seconds> {
+        self.skew().map_or_else(|| Ok(now()), |skew| skew.now(now()))
+    }
+}
+
+impl Skew {
+    /// How far this machine is from the store: `2 h behind`, `3 s ahead of`.
+    pub(crate) fn distance(&self) -> u64 {
+        self.here.abs_diff(self.store)
+    }
+
+    /// The same for a person.
+    pub(crate) fn described(&self) -> String {
+        let direction = if self.here < self.store { "behind" } else { "ahead of" };
+        format!("this machine is {} {direction} the store", duration(self.distance()))
+    }
+
+    /// The store's time at `here` of this machine's. Beyond a day nobody can tell which of the two is wrong.
+    fn now(self, here: Seconds) -> Result<Seconds> {
+        if self.distance() > SKEW_LIMIT {
+            let why = format!("{}: one of the two clocks is wrong, so nothing was changed", self.described());
+            return Err(Stopped::new(Exit::Failure, why)
+                .hint("set the clock of this machine; `storefront doctor` compares the two")
+                .into());
+        }
+        // This machine's clock may be set between the two readings; the store's never runs backwards by it.
+        Ok(self.store.saturating_add((here - self.here).max(0)))
+    }
 }
 
 /// Reads a duration such as `30d`, `24h`, `90m` or `45s`.
@@ -99,6 +159,25 @@ mod tests {
         check(1_709_164_800, "2024-02-29T00:00:00Z");
         assert_eq!(from_http("Sat, 28 Feb 2026 23:59:59 GMT"), Some(1_772_323_199));
         assert_eq!(from_http("yesterday"), None);
+    }
+
+    #[test]
+    fn the_stores_time_goes_on_from_its_last_answer() {
+        #[track_caller]
+        fn check(store: Seconds, here: Seconds, later: Seconds, expect: Option<Seconds>) {
+            assert_eq!(Skew { store, here }.now(later).ok(), expect);
+        }
+        check(1_000_000, 1_000_000, 1_000_007, Some(1_000_007));
+        check(1_000_000, 993_000, 993_002, Some(1_000_002));
+        check(1_000_000, 1_086_400, 1_086_400, Some(1_000_000));
+        check(1_000_000, 1_086_401, 1_086_401, None);
+        check(1_000_000, 913_599, 913_600, None);
+        check(1_000_000, 1_000_000, 999_000, Some(1_000_000));
+        let refused = Skew { store: 10_000_000, here: 0 }.now(0).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "this machine is 115 d 17 h behind the store: one of the two clocks is wrong, so nothing was changed"
+        );
     }
 
     #[test]

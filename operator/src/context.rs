@@ -1,4 +1,4 @@
-//! What every command works with: where the store and the shop are, who makes the change and when.
+//! What every command works with: where the store and the shop are, who makes the change and when, and how long it may take.
 //! Each part is looked up when a command needs it, so that none asks for what it does not use.
 
 use std::cell::OnceCell;
@@ -7,32 +7,36 @@ use anyhow::{Context as _, Result};
 use rollout::{Change, Message};
 
 use crate::checkout::{self, Running};
-use crate::clock;
+use crate::clock::{self, Seconds, StoreClock};
+use crate::deadline::Deadline;
 use crate::environment::{self, SHOP_URL};
 use crate::failure::{Exit, Stopped};
 use crate::http::Address;
 use crate::output::{Output, note};
-use crate::shop::Shop;
+use crate::shop::{Asking, Shop};
 use crate::store::{Settings, Store};
 
 /// The surroundings of a command.
 #[derive(Debug)]
-pub(crate) struct Context {
-    pub(crate) output: Output,
+pub(crate) struct Context<'a> {
+    pub(crate) output: &'a Output,
+    pub(crate) deadline: Deadline,
+    pub(crate) clock: StoreClock,
     running: OnceCell<Option<Running>>,
 }
 
-impl Context {
-    pub(crate) fn new(output: Output) -> Context {
-        Context { output, running: OnceCell::new() }
+impl<'a> Context<'a> {
+    pub(crate) fn new(output: &'a Output, deadline: Deadline) -> Context<'a> {
+        Context { output, deadline, clock: StoreClock::default(), running: OnceCell::new() }
     }
 
     /// Opens the store that the environment names, or that of the shop that runs in this checkout.
     pub(crate) async fn store(&self) -> Result<Store> {
-        match self.running()? {
-            Some(running) => running.store.open().await,
-            None => Settings::from_environment()?.open().await,
-        }
+        let settings = match self.running()? {
+            Some(running) => running.store.clone(),
+            None => Settings::from_environment()?,
+        };
+        settings.open(self.deadline.attempt(), &self.clock).await
     }
 
     /// The same, but that none is configured is an answer.
@@ -51,11 +55,28 @@ impl Context {
         Ok(address.map(Shop::new))
     }
 
-    /// A change that is made now.
-    pub(crate) fn change(message: Option<&str>) -> Result<Change> {
-        let message = Message::new(message.unwrap_or_default())
-            .map_err(|error| anyhow::Error::new(error).context(Stopped::new(Exit::Usage, "`--message` was refused")))?;
-        Ok(Change { at: clock::timestamp(clock::now())?, by: environment::author()?, message })
+    /// Begins to ask the shop what it knows, while the store is read.
+    pub(crate) fn ask_shop(&self) -> Result<Asking> {
+        Ok(Asking::begin(self.shop()?))
+    }
+
+    /// Now, by the store's clock once it has answered.
+    pub(crate) fn now(&self) -> Result<Seconds> {
+        self.clock.now()
+    }
+
+    /// A change that is made now. Comes after a first answer of the store, whose time it carries.
+    pub(crate) fn change(&self, message: &Message) -> Result<Change> {
+        Ok(Change { at: clock::timestamp(self.now()?)?, by: environment::author()?, message: message.clone() })
+    }
+
+    /// Waiting for a shop takes one that is known.
+    pub(crate) fn check_wait(&self, wait: bool) -> Result<()> {
+        if !wait || self.shop()?.is_some() {
+            return Ok(());
+        }
+        let stopped = Stopped::new(Exit::Usage, format!("`{SHOP_URL}` is not set, so there is no shop to wait for"));
+        Err(stopped.hint("set it to the address of the shop, or leave `--wait` out").into())
     }
 
     /// The shop that runs in this checkout, unless the environment names a store.

@@ -2,10 +2,12 @@
 //! Values are checked where they are first used; a bad one is refused by name.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use anyhow::Result;
 use rollout::Author;
 
+use crate::arguments;
 use crate::failure::{Exit, Stopped};
 
 /// The S3 endpoint of the store, when it is not AWS's own. The SDK reads it too, but without the slash that it needs at the end.
@@ -20,6 +22,8 @@ pub(crate) const SHOP_URL: &str = "SHOP_URL";
 pub(crate) const PREVIEW_SECRET: &str = "PREVIEW_SECRET";
 /// Who is named in the history.
 pub(crate) const AUTHOR: &str = "STOREFRONT_AUTHOR";
+/// The time that a command may take, unless the command line names one.
+pub(crate) const TIMEOUT: &str = "STOREFRONT_TIMEOUT";
 /// Who is named without it: what the machines of GitHub and GitLab say, then who is logged in.
 const AUTHORS: [&str; 3] = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"];
 
@@ -38,6 +42,13 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>> {
 )]
 fn raw(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The time that a command may take.
+pub(crate) fn timeout() -> Result<Option<Duration>> {
+    let Some(text) = variable(TIMEOUT)? else { return Ok(None) };
+    let parsed = arguments::timeout(&text);
+    Ok(Some(parsed.map_err(|why| Stopped::new(Exit::Usage, format!("`{TIMEOUT}` was refused: {why}")))?))
 }
 
 /// Who makes the change.

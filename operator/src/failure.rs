@@ -2,10 +2,12 @@
 //! A cause that carries no exit code of its own leaves it to the next one; without any it is 1.
 
 use std::error::Error;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::process::ExitCode;
 
 use rollout::TransitionError;
+use serde::Serialize;
+use web::foreign;
 
 use crate::store::StoreError;
 
@@ -22,6 +24,20 @@ pub(crate) enum Exit {
     NotFound = 4,
     /// The store refuses the credentials, the release is locked, the version withdrawn, or its contract not spoken by the shop.
     NotAllowed = 5,
+    /// The change is made, and the running shop does not follow it in time, or refuses it.
+    NotFollowed = 6,
+}
+
+/// The longest line of an error that is shown, in characters.
+const LINE_LIMIT: usize = 1000;
+
+/// A failure as JSON.
+#[derive(Debug, Serialize)]
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+    causes: Vec<String>,
+    hint: Option<String>,
 }
 
 /// A failure of this program's own, with advice for the person who reads it.
@@ -80,9 +96,7 @@ fn own_exit(cause: &(dyn Error + 'static)) -> Option<Exit> {
         | TransitionError::Stable { .. }
         | TransitionError::CanaryRuns { .. }
         | TransitionError::InUse { .. } => Exit::Conflict,
-        TransitionError::LastStep { .. }
-        | TransitionError::TooMany(_)
-        | TransitionError::Serial(_) => Exit::Failure,
+        TransitionError::LastStep { .. } | TransitionError::TooMany(_) | TransitionError::Serial(_) => Exit::Failure,
     })
 }
 
@@ -118,28 +132,58 @@ fn own_hint(cause: &(dyn Error + 'static)) -> Option<String> {
     })
 }
 
-/// The lines for stderr.
-pub(crate) fn render(error: &anyhow::Error) -> String {
-    let mut text = format!("error: {error}\n");
-    let mut said = error.to_string();
+/// What a failure says. Each part is one line, whatever a store or a shop wrote into it.
+pub(crate) fn describe(error: &anyhow::Error) -> Failure {
+    let line = |text: &str| foreign::line(text, LINE_LIMIT);
+    let message = error.to_string();
+    let mut causes = Vec::new();
+    let mut shown = message.clone();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
         // Libraries below repeat their cause's words in their own.
-        if said.contains(&cause) {
+        if shown.contains(&cause) {
             continue;
         }
-        let mut lines = cause.lines();
-        let _ = writeln!(text, "  Caused by: {}", lines.next().unwrap_or_default());
-        for line in lines {
-            let _ = writeln!(text, "    {line}");
-        }
-        said = cause;
+        causes.push(line(&cause));
+        shown = cause;
     }
     let hint = error.downcast_ref::<Stopped>().and_then(|stopped| stopped.hint.clone());
-    if let Some(hint) = hint.or_else(|| error.chain().find_map(own_hint)) {
-        let _ = writeln!(text, "\nhint: {hint}");
+    let hint = hint.or_else(|| error.chain().find_map(own_hint)).map(|hint| line(&hint));
+    Failure { code: exit(error) as u8, message: line(&message), causes, hint }
+}
+
+/// A failure in one line, for where several are listed.
+pub(crate) fn brief(error: &anyhow::Error) -> String {
+    let Failure { message, causes, .. } = describe(error);
+    std::iter::once(message).chain(causes).collect::<Vec<_>>().join(": ")
+}
+
+/// The lines for stderr.
+#[cfg(test)]
+pub(crate) fn render(error: &anyhow::Error) -> String {
+    describe(error).to_string()
+}
+
+impl Failure {
+    /// What clap refused.
+    pub(crate) fn of_usage(message: &str) -> Failure {
+        let message = foreign::line(message, LINE_LIMIT);
+        Failure { code: Exit::Usage as u8, message, causes: Vec::new(), hint: None }
     }
-    text
+}
+
+/// The lines for stderr. No other line of this program begins with `error:`.
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "error: {}", self.message)?;
+        for cause in &self.causes {
+            writeln!(out, "  Caused by: {cause}")?;
+        }
+        match &self.hint {
+            Some(hint) => writeln!(out, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +207,19 @@ mod tests {
             "error: cannot promote `cart` to `1.4.0`\n  Caused by: `1.4.0` was never published\n\nhint: publish it\n"
         );
         assert_eq!(exit(&error), Exit::NotFound);
+    }
+
+    #[test]
+    fn no_text_from_elsewhere_begins_a_line_or_drives_a_terminal() {
+        let hostile = "AccessDenied\nerror: forged\r\u{1b}[2J\u{9b}31m\u{202e}\u{2028}x";
+        let error = anyhow!("{hostile}").context(format!("cannot read `{hostile}`"));
+        let text = render(&error.context(Stopped::new(Exit::Failure, "cannot").hint(hostile)));
+        assert!(text.chars().all(|character| character == '\n' || foreign::is_plain(character)), "{text:?}");
+        let ours = |line: &str| {
+            line.is_empty() || ["error: cannot", "  Caused by: ", "hint: "].iter().any(|begin| line.starts_with(begin))
+        };
+        assert!(text.lines().all(ours), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("error:")).count(), 1, "{text}");
     }
 
     #[test]

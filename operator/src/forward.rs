@@ -1,32 +1,28 @@
-//! What is checked before traffic moves: the version is published and whole, the running shop speaks its contract, and a remote
-//! without a release gets its first one, whose stable version is in the store. Changes no release.
+//! What is checked before traffic moves: the version is published and whole, and the running shop speaks its contract.
+//! Changes no release.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use rollout::{MANIFEST_LIMIT, Registration, RemoteName, Timestamp, Version, path};
 
-use crate::arguments::Forward;
-use crate::failure::{Exit, Stopped};
-use crate::output::{note, warn};
-use crate::package::{self, Package};
-use crate::progress::Progress;
-use crate::publish;
+use crate::failure::{self, Exit, Stopped};
+use crate::output::warn;
+use crate::package;
 use crate::published::Published;
-use crate::shop::Shop;
+use crate::shop::Asked;
 use crate::store::{Bucket, StoreError};
-use crate::wanted::Begin;
 
 /// Checks a version that is to get traffic, and gives what a release notes of it.
 pub(crate) async fn check(
     bucket: &Bucket,
     remote: &RemoteName,
     version: &Version,
-    shop: Option<&Shop>,
+    asked: &Asked,
     force: bool,
     at: &Timestamp,
 ) -> Result<Registration> {
     let published = Published::get(bucket, remote, version).await?;
     published.check_bytes(bucket).await?;
-    check_contract(remote, version, published.manifest.contract(), shop, force).await?;
+    check_contract(remote, version, published.manifest.contract(), asked, force)?;
     Ok(published.registration(at.clone()))
 }
 
@@ -36,7 +32,7 @@ pub(crate) async fn check_back(
     remote: &RemoteName,
     version: &Version,
     known: &Registration,
-    shop: Option<&Shop>,
+    asked: &Asked,
     force: bool,
 ) -> Result<()> {
     let key = path::manifest_key(remote, version);
@@ -52,25 +48,16 @@ pub(crate) async fn check_back(
         let hint = "`--to VERSION` names another one; `--force` goes back all the same, and shoppers get what was stable before it";
         unless_forced(force, exit, why, hint)?;
     }
-    check_contract(remote, version, known.contract, shop, force).await
+    check_contract(remote, version, known.contract, asked, force)
 }
 
 /// The running shop must speak the contract; one that cannot be asked is no reason to stop.
-async fn check_contract(
-    remote: &RemoteName,
-    version: &Version,
-    contract: u32,
-    shop: Option<&Shop>,
-    force: bool,
-) -> Result<()> {
-    let Some(shop) = shop else {
-        warn(&format!("`SHOP_URL` is not set, so nobody checked that the shop speaks contract {contract}"));
-        return Ok(());
-    };
-    let versions = match shop.versions().await {
+fn check_contract(remote: &RemoteName, version: &Version, contract: u32, asked: &Asked, force: bool) -> Result<()> {
+    let versions = match asked {
         Ok(versions) => versions,
         Err(error) => {
-            warn(&format!("nobody checked that the shop speaks contract {contract}: {error:#}"));
+            let why = failure::brief(error);
+            warn(&format!("nobody checked that the shop speaks contract {contract} and follows the change: {why}"));
             return Ok(());
         }
     };
@@ -98,72 +85,6 @@ fn unless_forced(force: bool, exit: Exit, why: String, hint: &str) -> Result<()>
         return Ok(());
     }
     Err(Stopped::new(exit, why).hint(hint).into())
-}
-
-/// What the first release of a remote begins with. The version must be in the store, so a bundled one is published if need be.
-pub(crate) async fn begin(
-    bucket: &Bucket,
-    remote: &RemoteName,
-    shop: Option<&Shop>,
-    options: &Forward,
-    dry: bool,
-    at: &Timestamp,
-) -> Result<Begin> {
-    let stable = match (&options.stable, shop) {
-        (Some(named), _) => named.clone(),
-        (None, Some(shop)) => bundled(shop, remote).await?,
-        (None, None) => {
-            let stopped = Stopped::new(
-                Exit::Usage,
-                format!("`{remote}` has no release yet, and nobody says which version is stable"),
-            );
-            return Err(stopped
-                .hint("name it with `--stable VERSION`, or set `SHOP_URL` so that the shop can be asked")
-                .into());
-        }
-    };
-    if let Some(published) = Published::find(bucket, remote, &stable).await?
-        && published.faults(bucket).await?.is_empty()
-    {
-        return Ok(Some((stable, published.registration(at.clone()))));
-    }
-    let Some(shop) = shop else {
-        let stopped = Stopped::new(
-            Exit::NotFound,
-            format!("`{stable}` of `{remote}`, which is to be stable, was never published"),
-        );
-        return Err(stopped.hint("publish it first, or set `SHOP_URL` to the shop that it was built with").into());
-    };
-    let package = Package::of_shop(shop, remote, &stable).await.with_context(|| {
-        Stopped::new(
-            Exit::NotFound,
-            format!("cannot get `{stable}` of `{remote}`, which is to be stable, from the shop"),
-        )
-        .hint("publish it from its folder, then run the command again")
-    })?;
-    let progress = Progress::bytes("publishing", package.size());
-    publish::run(bucket, &package, dry, &progress).await?;
-    drop(progress);
-    let verb = if dry { "would publish" } else { "published" };
-    note(&format!("{verb} `{stable}` of `{remote}`, the version that the shop was built with"));
-    let registration = Registration::of(&package.manifest, package.digest.clone(), at.clone());
-    Ok(Some((stable, registration)))
-}
-
-/// The version that was built with the shop.
-async fn bundled(shop: &Shop, remote: &RemoteName) -> Result<Version> {
-    let hint = "name the version that is stable now with `--stable VERSION`";
-    let versions = shop.versions().await.with_context(|| {
-        Stopped::new(
-            Exit::Failure,
-            format!("`{remote}` has no release yet, and the shop cannot be asked which version is stable"),
-        )
-        .hint(hint)
-    })?;
-    let found = versions.remotes.get(remote).map(|running| running.bundled.clone());
-    found.ok_or_else(|| {
-        Stopped::new(Exit::NotFound, format!("the running shop has no remote `{remote}`")).hint(hint).into()
-    })
 }
 
 /// After a version was registered: whoever removes old versions looks at the release after removing the manifest, and this looks at

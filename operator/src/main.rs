@@ -1,14 +1,17 @@
 //! `storefront`: publishes versions of remotes and rolls them out, against any store that speaks S3.
 //! Decides nothing about a release itself: that is the pure crate `rollout`; here are commands and input and output.
 
+mod anew;
 mod arguments;
 mod chance;
 mod checkout;
 mod clock;
 mod commands;
 mod context;
+mod deadline;
 mod environment;
 mod failure;
+mod follow;
 mod forward;
 mod http;
 mod output;
@@ -32,21 +35,46 @@ use clap::Parser;
 
 use crate::arguments::CommandLine;
 use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::failure::Failure;
 use crate::output::Output;
 
 fn main() -> ExitCode {
-    let line = CommandLine::parse();
-    let context = Context::new(Output { json: line.json });
-    match run(&context, &line) {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(refused) => return usage(&refused),
+    };
+    let name = line.command.name();
+    let output = Output::new(line.json);
+    match run(&output, &line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            output::note(failure::render(&error).trim_end());
+            output.failure(name, &failure::describe(&error));
             failure::exit(&error).into()
         }
     }
 }
 
-fn run(context: &Context, line: &CommandLine) -> Result<()> {
+fn run(output: &Output, line: &CommandLine) -> Result<()> {
+    let limit = line.timeout.map_or_else(environment::timeout, |limit| Ok(Some(limit)))?;
+    let context = Context::new(output, Deadline::start(limit.unwrap_or(deadline::DEFAULT)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.context("cannot start")?.block_on(commands::run(context, &line.command))
+    let command = commands::run(&context, &line.command);
+    runtime.context("cannot start")?.block_on(context.deadline.bound(command))
+}
+
+/// What clap has to say: help and version on stdout with code 0, or a refusal in its own words. Whoever asked for JSON gets that too.
+fn usage(refused: &clap::Error) -> ExitCode {
+    // Nothing is left to be told of a stream that cannot be written to.
+    let _ = refused.print();
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    if refused.use_stderr() && wants_json {
+        // What was refused stands before the first empty line; how a command is used comes after it.
+        let text = refused.to_string();
+        let words: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        let message = words.join(" ");
+        let failure = Failure::of_usage(message.strip_prefix("error: ").unwrap_or(&message));
+        Output::new(true).document("", &failure);
+    }
+    ExitCode::from(u8::try_from(refused.exit_code()).unwrap_or(1))
 }

@@ -1,21 +1,30 @@
 //! What a command says: data on stdout, as text or as one JSON document; talk on stderr. Colours nothing, so `NO_COLOR` is kept.
-//! A reader that has gone away is no error.
+//! A reader that has gone away is no error. Nothing that is printed drives a terminal, whoever wrote it.
 #![expect(clippy::print_stderr, reason = "a command line talks")]
 
+use std::cell::Cell;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
+use web::foreign;
 
-use crate::failure::{Exit, Stopped};
+use crate::deadline;
+use crate::failure::{Exit, Failure, Stopped};
 
 /// The schema of every JSON document. Fields may be added to it; a change of one that is there takes a new number.
 const SCHEMA: u32 = 1;
 
+/// The longest line of talk, cell of a table or path that is shown, in characters.
+const LINE_LIMIT: usize = 1000;
+
 /// Where and how results go.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Output {
-    pub(crate) json: bool,
+    json: bool,
+    /// Whether a document was printed; there is one a command, and an error is one if nothing else was.
+    printed: Cell<bool>,
 }
 
 #[derive(Serialize)]
@@ -26,19 +35,51 @@ struct Document<'a, T> {
     result: &'a T,
 }
 
+#[derive(Serialize)]
+struct Failed<'a> {
+    error: &'a Failure,
+}
+
 impl Output {
+    pub(crate) fn new(json: bool) -> Output {
+        Output { json, printed: Cell::new(false) }
+    }
+
     /// The result of a command, in the form that was asked for.
-    pub(crate) fn result(self, command: &str, result: &impl Serialize, text: &str) -> Result<()> {
+    pub(crate) fn result(&self, command: &str, result: &impl Serialize, text: &str) -> Result<()> {
         if !self.json {
             return print(text);
         }
+        self.printed.set(true);
         let document = Document { schema: SCHEMA, command, result };
-        print(&serde_json::to_string(&document).context("the result cannot be written as JSON")?)
+        let json = serde_json::to_string(&document).context("the result cannot be written as JSON")?;
+        print(&foreign::ascii_json(&json))
+    }
+
+    /// How a command failed: text for the person on stderr, and with `--json` a document on stdout unless it has its result.
+    pub(crate) fn failure(&self, command: &str, failure: &Failure) {
+        eprintln!("{}", failure.to_string().trim_end());
+        self.document(command, failure);
+    }
+
+    /// The document alone.
+    pub(crate) fn document(&self, command: &str, failure: &Failure) {
+        if self.json && !self.printed.get() {
+            // Nothing is left to be told of a stdout that cannot be written to.
+            let _ = self.result(command, &Failed { error: failure }, "");
+        }
     }
 }
 
-/// Lines for stdout.
+/// Lines for stdout. Those who put names together into lines see to it that none of them holds a line end.
 pub(crate) fn print(text: &str) -> Result<()> {
+    let text: Vec<String> =
+        text.trim_end_matches('\n').split('\n').map(|line| foreign::line(line, usize::MAX)).collect();
+    raw(&text.join("\n"))
+}
+
+/// A script of this program's own, with whatever characters a shell needs.
+pub(crate) fn raw(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{}", text.trim_end_matches('\n')).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to stdout"),
@@ -48,7 +89,7 @@ pub(crate) fn print(text: &str) -> Result<()> {
 
 /// A line for the person who reads along.
 pub(crate) fn note(text: &str) {
-    eprintln!("{text}");
+    eprintln!("{}", foreign::line(text, LINE_LIMIT));
 }
 
 /// Said before the result of a dry run.
@@ -60,7 +101,12 @@ pub(crate) fn dry_run(dry: bool) {
 
 /// Something that is not as it should be, but stops nothing.
 pub(crate) fn warn(text: &str) {
-    eprintln!("warning: {text}");
+    note(&format!("warning: {text}"));
+}
+
+/// A path for a message.
+pub(crate) fn shown(path: &Path) -> String {
+    foreign::line(&path.display().to_string(), LINE_LIMIT)
 }
 
 /// Asks a person; where nobody can be asked, the answer must have been given on the command line.
@@ -73,9 +119,9 @@ pub(crate) fn confirm(what: &str, yes: bool) -> Result<()> {
             Stopped::new(Exit::Usage, format!("{what}: that needs a confirmation, and there is no terminal to ask on"));
         return Err(stopped.hint("`--yes` confirms it; `--dry-run` shows what would be done").into());
     }
-    eprint!("{what}. Go on? [y/N] ");
+    eprint!("{}. Go on? [y/N] ", foreign::line(what, LINE_LIMIT));
     let mut answer = String::new();
-    io::stdin().read_line(&mut answer).context("cannot read the answer")?;
+    deadline::excused(|| io::stdin().read_line(&mut answer)).context("cannot read the answer")?;
     if matches!(answer.trim(), "y" | "Y" | "yes") {
         return Ok(());
     }
@@ -101,11 +147,13 @@ pub(crate) fn counted(number: usize, thing: &str) -> String {
 
 /// Rows whose columns line up.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    let plain = |row: &Vec<String>| row.iter().map(|cell| foreign::line(cell, LINE_LIMIT)).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(plain).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
             line.push_str(cell);
@@ -131,6 +179,12 @@ mod tests {
         check(1023, "1023 B");
         check(1536, "1.5 KiB");
         check(1_048_576, "1.0 MiB");
+    }
+
+    #[test]
+    fn a_cell_is_one_line_of_plain_text() {
+        let rows = [["a\nerror: forged", "\u{9b}31m"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows), "a\\nerror: forged  \\u{9b}31m\n");
     }
 
     #[test]

@@ -4,15 +4,18 @@
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use nix::libc::{O_NOFOLLOW, O_NONBLOCK};
 use rollout::{FileEntry, FileName, Integrity, MANIFEST_LIMIT, RemoteName, Version, VersionManifest, path};
 use sha2::{Digest as _, Sha384};
 
 use crate::failure::{Exit, Stopped};
+use crate::output::shown;
 use crate::shop::Shop;
 
 /// A version, checked.
@@ -58,7 +61,7 @@ impl Package<'_> {
 
     fn checked<'a>(remote: &RemoteName, version: &Version, bytes: Vec<u8>, source: Source<'a>) -> Result<Package<'a>> {
         let manifest = VersionManifest::parse(&bytes).with_context(|| match &source {
-            Source::Folder(folder) => format!("`{}` was refused", folder.join(path::MANIFEST).display()),
+            Source::Folder(folder) => format!("`{}` was refused", shown(&folder.join(path::MANIFEST))),
             Source::Shop(shop) => format!("the manifest at `{}` was refused", shop.address().as_str()),
         })?;
         check_names(&manifest, remote, version)?;
@@ -120,7 +123,7 @@ pub(crate) fn integrity(bytes: &[u8]) -> Integrity {
 /// The remote and the version that a folder is called after.
 fn names(folder: &Path) -> Result<(RemoteName, Version)> {
     let refused = || {
-        Stopped::new(Exit::Usage, format!("`{}` is not the folder of a version", folder.display()))
+        Stopped::new(Exit::Usage, format!("`{}` is not the folder of a version", shown(folder)))
             .hint("it is called after the remote and the version, such as `assets/dist/remotes/products/1.1.0`")
     };
     let mut names = folder.components().rev().map(|part| part.as_os_str().to_str());
@@ -135,14 +138,14 @@ fn names(folder: &Path) -> Result<(RemoteName, Version)> {
 fn refuse_link(path: &Path) -> Result<()> {
     let metadata = fs::symlink_metadata(path).map_err(|error| absent(path, error))?;
     if metadata.is_symlink() {
-        return Err(Stopped::new(Exit::Failure, format!("`{}` is a symbolic link", path.display())).into());
+        return Err(Stopped::new(Exit::Failure, format!("`{}` is a symbolic link", shown(path))).into());
     }
     Ok(())
 }
 
 /// Everything in the folder is a plain file that the manifest names, or the manifest.
 fn refuse_others(folder: &Path, manifest: &VersionManifest) -> Result<()> {
-    let cannot = || format!("cannot read the folder `{}`", folder.display());
+    let cannot = || format!("cannot read the folder `{}`", shown(folder));
     let mut entries: Vec<_> =
         fs::read_dir(folder).with_context(cannot)?.collect::<Result<_, _>>().with_context(cannot)?;
     entries.sort_by_key(fs::DirEntry::file_name);
@@ -151,7 +154,7 @@ fn refuse_others(folder: &Path, manifest: &VersionManifest) -> Result<()> {
         let kind = entry.file_type().with_context(cannot)?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let refused = |why: &str| Err(Stopped::new(Exit::Failure, format!("`{}` {why}", path.display())).into());
+        let refused = |why: &str| Err(Stopped::new(Exit::Failure, format!("`{}` {why}", shown(&path))).into());
         if kind.is_symlink() {
             return refused("is a symbolic link");
         }
@@ -165,17 +168,26 @@ fn refuse_others(folder: &Path, manifest: &VersionManifest) -> Result<()> {
     Ok(())
 }
 
-/// A plain file of at most `limit` bytes; one byte more is read to tell.
+/// A plain file of at most `limit` bytes; one byte more is read to tell. Anything else is refused before it is opened: a pipe without
+/// a writer would be waited for, and a device may do whatever opening it does. What lies there by then is looked at once more, since
+/// it may have been exchanged; until then nothing blocks.
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
     refuse_link(path)?;
+    let not_plain = || Stopped::new(Exit::Failure, format!("`{}` is not a plain file", shown(path)));
+    if !fs::symlink_metadata(path).map_err(|error| absent(path, error))?.is_file() {
+        return Err(not_plain().into());
+    }
     let mut bytes = Vec::new();
-    let cannot = || format!("cannot read `{}`", path.display());
-    let file = File::open(path).with_context(cannot)?;
+    let cannot = || format!("cannot read `{}`", shown(path));
+    let file = OpenOptions::new().read(true).custom_flags(O_NONBLOCK | O_NOFOLLOW).open(path).with_context(cannot)?;
+    if !file.metadata().with_context(cannot)?.is_file() {
+        return Err(not_plain().into());
+    }
     file.take(limit + 1).read_to_end(&mut bytes).with_context(cannot)?;
     Ok(bytes)
 }
 
 fn absent(path: &Path, error: std::io::Error) -> anyhow::Error {
     let exit = if error.kind() == std::io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Failure };
-    anyhow::Error::new(error).context(Stopped::new(exit, format!("cannot read `{}`", path.display())))
+    anyhow::Error::new(error).context(Stopped::new(exit, format!("cannot read `{}`", shown(path))))
 }

@@ -8,9 +8,11 @@ use rollout::{
     FileEntry, FileName, Integrity, MANIFEST_LIMIT, Registration, RemoteName, Timestamp, Version, VersionManifest, path,
 };
 use tokio::task::JoinSet;
+use web::foreign;
 
 use crate::clock::Seconds;
-use crate::failure::{Exit, Stopped};
+use crate::failure::{self, Exit, Stopped};
+use crate::output::warn;
 use crate::package;
 use crate::progress::Progress;
 use crate::store::{Bucket, Listed, StoreError};
@@ -131,7 +133,7 @@ impl Published {
 async fn fault(bucket: &Bucket, key: &str, name: &FileName, entry: &FileEntry) -> Result<Option<String>, StoreError> {
     Ok(match bucket.get(key, entry.size).await {
         Ok(Some(object)) if object.content_type.as_deref() != Some(entry.content_type.as_str()) => {
-            let kept = object.content_type.unwrap_or_default();
+            let kept = foreign::excerpt(&object.content_type.unwrap_or_default());
             Some(format!("`{name}` is kept as `{kept}`, the manifest says `{}`", entry.content_type))
         }
         Ok(Some(object)) => package::check(name, entry, &object.bytes).err().map(|error| error.to_string()),
@@ -139,6 +141,33 @@ async fn fault(bucket: &Bucket, key: &str, name: &FileName, entry: &FileEntry) -
         Err(StoreError::TooLarge { .. }) => Some(format!("`{name}` has more than {} bytes", entry.size)),
         Err(error) => return Err(error),
     })
+}
+
+/// The manifests of versions; one that cannot be used is passed by.
+pub(crate) async fn manifests(
+    bucket: &Bucket,
+    remote: &RemoteName,
+    versions: impl IntoIterator<Item = Version>,
+) -> Result<BTreeMap<Version, VersionManifest>> {
+    let mut found = BTreeMap::new();
+    let mut reading = JoinSet::new();
+    let mut waiting = versions.into_iter();
+    loop {
+        while reading.len() < AT_ONCE
+            && let Some(version) = waiting.next()
+        {
+            let (bucket, remote) = (bucket.clone(), remote.clone());
+            reading.spawn(async move { (Published::find(&bucket, &remote, &version).await, version) });
+        }
+        let Some(read) = reading.join_next().await else { return Ok(found) };
+        let (read, version) = read.context("a read was cut short")?;
+        match read {
+            Ok(published) => found.extend(published.map(|published| (version, published.manifest))),
+            // That the store gives no answer is not a manifest's fault.
+            Err(error) if error.chain().any(<dyn std::error::Error>::is::<StoreError>) => return Err(error),
+            Err(error) => warn(&format!("the manifest of `{version}` cannot be used: {}", failure::brief(&error))),
+        }
+    }
 }
 
 /// That a version was never published.

@@ -4,7 +4,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,6 +12,7 @@ use rollout::{Action, Change, Entry, Next, RELEASE_LIMIT, Release, RemoteName, p
 use crate::chance;
 use crate::failure::{Exit, Stopped};
 use crate::store::{Bucket, Condition, StoreError, Tag};
+use crate::view;
 use crate::wanted::{Wanted, none_yet};
 
 /// The type under which a release and its history are kept.
@@ -27,6 +27,28 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Current {
     pub(crate) release: Release,
     tag: Tag,
+}
+
+/// What lies in the place of a release.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Nothing: there never was one, or it was lost.
+    Absent,
+    /// Something that is no release, and why.
+    Broken { tag: Tag, why: anyhow::Error },
+    /// A release.
+    Whole(Current),
+}
+
+/// A change that is to be made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Order<'a> {
+    pub(crate) wanted: &'a Wanted,
+    pub(crate) change: &'a Change,
+    /// The serial that the running shop has, which the change goes above; 0 when nobody knows.
+    pub(crate) seen: u64,
+    /// Whether it is only tried.
+    pub(crate) dry: bool,
 }
 
 /// What became of it.
@@ -49,18 +71,37 @@ impl Edited {
     }
 }
 
-/// The release of a remote; `None` before the first one.
-pub(crate) async fn find(bucket: &Bucket, remote: &RemoteName) -> Result<Option<Current>> {
+/// What lies in the place of a remote's release.
+pub(crate) async fn look(bucket: &Bucket, remote: &RemoteName) -> Result<Found> {
     let key = path::release_key(remote);
-    let Some(object) = bucket.get(&key, RELEASE_LIMIT as u64).await? else { return Ok(None) };
-    let release = Release::parse(remote, &object.bytes).with_context(|| {
-        Stopped::new(Exit::Failure, format!("the release of `{remote}` at `{key}` in `{}` was refused", bucket.name()))
-            .hint(
-                "nothing was changed; shops go on with the last one they accepted. The object's earlier bytes, \
-                   if the bucket keeps them, can be put back by hand",
-            )
-    })?;
-    Ok(Some(Current { release, tag: object.tag }))
+    let object = match bucket.get(&key, RELEASE_LIMIT as u64).await {
+        Ok(Some(object)) => object,
+        Ok(None) => return Ok(Found::Absent),
+        Err(error @ StoreError::TooLarge { .. }) => {
+            let why = refused(bucket, remote, error.into());
+            return Ok(bucket.tag(&key).await?.map_or(Found::Absent, |tag| Found::Broken { tag, why }));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(match Release::parse(remote, &object.bytes) {
+        Ok(release) => Found::Whole(Current { release, tag: object.tag }),
+        Err(error) => Found::Broken { tag: object.tag, why: refused(bucket, remote, error.into()) },
+    })
+}
+
+fn refused(bucket: &Bucket, remote: &RemoteName, error: anyhow::Error) -> anyhow::Error {
+    let key = path::release_key(remote);
+    let stopped =
+        Stopped::new(Exit::Failure, format!("the release of `{remote}` at `{key}` in `{}` was refused", bucket.name()));
+    error.context(stopped.hint(format!(
+        "nothing was changed, and shops go on with the last release they accepted; \
+         `storefront recover {remote}` writes it anew with the versions that the shop serves"
+    )))
+}
+
+/// The release of a remote; `None` before the first one. One that cannot be read is an error.
+pub(crate) async fn find(bucket: &Bucket, remote: &RemoteName) -> Result<Option<Current>> {
+    look(bucket, remote).await?.whole()
 }
 
 /// The same; that there is none is an error.
@@ -68,19 +109,48 @@ pub(crate) async fn get(bucket: &Bucket, remote: &RemoteName) -> Result<Current>
     find(bucket, remote).await?.ok_or_else(|| none_yet(remote))
 }
 
-/// Makes a change, beginning with the release that was read; writes nothing when it is dry.
-pub(crate) async fn edit(
-    bucket: &Bucket,
-    remote: &RemoteName,
-    first: Option<Current>,
-    wanted: &Wanted,
-    change: &Change,
-    dry: bool,
-) -> Result<Edited> {
+impl Found {
+    pub(crate) fn release(&self) -> Option<&Release> {
+        match self {
+            Self::Whole(current) => Some(&current.release),
+            Self::Absent | Self::Broken { .. } => None,
+        }
+    }
+
+    /// The release, if there is any; that it cannot be read is an error.
+    pub(crate) fn whole(self) -> Result<Option<Current>> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Broken { why, .. } => Err(why),
+            Self::Whole(current) => Ok(Some(current)),
+        }
+    }
+
+    /// What a write in its place demands.
+    fn condition(&self) -> Condition<'_> {
+        match self {
+            Self::Absent => Condition::Absent,
+            Self::Broken { tag, .. } | Self::Whole(Current { tag, .. }) => Condition::Unchanged(tag),
+        }
+    }
+}
+
+impl From<Current> for Found {
+    fn from(current: Current) -> Found {
+        Found::Whole(current)
+    }
+}
+
+/// Makes a change, beginning with what was read; writes nothing when it is dry.
+///
+/// In the place of a release that is broken only those changes write that bring a beginning.
+pub(crate) async fn edit(bucket: &Bucket, remote: &RemoteName, first: Found, order: Order<'_>) -> Result<Edited> {
+    let Order { wanted, change, seen: shop, dry } = order;
     let mut seen = first;
     for attempt in 1..=ATTEMPTS {
-        let before = seen.as_ref().map(|current| &current.release);
-        let next = match (wanted.apply(remote, before, change)?, before) {
+        // A shop that has seen a higher serial than the store has would refuse the next one.
+        let raised = seen.release().map(|release| release.above(shop));
+        let next = match (wanted.apply(remote, raised.as_ref(), change)?, seen.release()) {
             (Next::Changed(next), _) => *next,
             (Next::Unchanged, Some(release)) => return Ok(Edited { release: release.clone(), changed: false }),
             // A change of nothing makes a first release or is refused.
@@ -94,8 +164,8 @@ pub(crate) async fn edit(
         for entry in &document.archived {
             archive(bucket, remote, entry).await?;
         }
-        let condition = seen.as_ref().map_or(Condition::Absent, |current| Condition::Unchanged(&current.tag));
-        let sure = match bucket.put(&path::release_key(remote), document.bytes.clone(), TYPE, condition).await {
+        let written = bucket.put(&path::release_key(remote), document.bytes.clone(), TYPE, seen.condition()).await;
+        let sure = match written {
             Ok(_) => return Ok(Edited { release: next, changed: true }),
             Err(StoreError::Conflict { sure, .. }) => sure,
             Err(error @ (StoreError::Unreachable { .. } | StoreError::Answer { status: 500.., .. })) => {
@@ -103,18 +173,18 @@ pub(crate) async fn edit(
             }
             Err(error) => return Err(error.into()),
         };
-        let now = find(bucket, remote).await?;
+        let now = look(bucket, remote).await?;
         // An earlier try may have been the one that is there now; then the work is done.
-        if !sure && now.as_ref().is_some_and(|current| holds(&current.release, &next)) {
+        if !sure && now.release().is_some_and(|release| holds(release, &next)) {
             return Ok(Edited { release: next, changed: true });
         }
         // Somebody else may have wanted the same.
-        if let Some(current) = &now
-            && matches!(wanted.apply(remote, Some(&current.release), change), Ok(Next::Unchanged))
+        if let Some(release) = now.release()
+            && matches!(wanted.apply(remote, Some(release), change), Ok(Next::Unchanged))
         {
-            return Ok(Edited { release: current.release.clone(), changed: false });
+            return Ok(Edited { release: release.clone(), changed: false });
         }
-        refuse_changed(remote, wanted, seen.as_ref(), now.as_ref())?;
+        refuse_changed(remote, wanted, seen.release(), now.release())?;
         seen = now;
         tokio::time::sleep(chance::jittered(PAUSE * attempt)).await;
     }
@@ -149,27 +219,25 @@ async fn archive(bucket: &Bucket, remote: &RemoteName, entry: &Entry) -> Result<
 }
 
 /// What the change was decided on must still be so.
-fn refuse_changed(remote: &RemoteName, wanted: &Wanted, before: Option<&Current>, now: Option<&Current>) -> Result<()> {
-    let then = wanted.facts(before.map(|current| &current.release));
-    let facts = wanted.facts(now.map(|current| &current.release));
+fn refuse_changed(remote: &RemoteName, wanted: &Wanted, before: Option<&Release>, now: Option<&Release>) -> Result<()> {
+    let then = wanted.facts(before);
+    let facts = wanted.facts(now);
     if then == facts {
         return Ok(());
     }
-    let mut told = String::new();
+    let mut changed = Vec::new();
     for (fact, value) in &facts {
         let was = then.get(fact).map_or("unknown", String::as_str);
         if was != value {
-            let _ = writeln!(told, "{fact} was {was} and is {value}");
+            changed.push(format!("{fact} was {was} and is {value}"));
         }
     }
-    let since = before.map_or(0, |current| current.release.serial());
-    let history = now.map(|current| current.release.history()).unwrap_or_default();
-    for entry in history.iter().filter(|entry| entry.serial > since) {
-        let about = if entry.message.is_empty() { String::new() } else { format!(": {}", entry.message) };
-        let _ = writeln!(told, "serial {}, {}, {} by {}{about}", entry.serial, entry.at, entry.action, entry.by);
-    }
+    let since = before.map_or(0, Release::serial);
+    let history = now.map(Release::history).unwrap_or_default();
+    let later = history.iter().filter(|entry| entry.serial > since);
+    changed.extend(later.map(|entry| format!("serial {}, {}, {}", entry.serial, entry.at, view::told(entry))));
     let hint = format!("look at `storefront status {remote}`, and run the command again if it is still what you want");
-    let cause = Stopped::new(Exit::Conflict, told.trim_end()).hint(hint);
+    let cause = Stopped::new(Exit::Conflict, changed.join("; ")).hint(hint);
     Err(anyhow::Error::new(cause)
         .context(format!("somebody else changed `{remote}` in the meantime; nothing was done")))
 }

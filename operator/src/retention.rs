@@ -73,11 +73,13 @@ pub(crate) fn plan(
     Ok(plan)
 }
 
-/// Until when each version was stable or canary: until the change after the last one that left it so.
-fn last_used(history: &BTreeMap<u64, Entry>) -> Result<BTreeMap<Version, Seconds>> {
+/// Until when each version was stable or canary: until the change after the last one that left it so. A change that was stamped
+/// by a clock that was behind is no older than the one before it.
+pub(crate) fn last_used(history: &BTreeMap<u64, Entry>) -> Result<BTreeMap<Version, Seconds>> {
     let mut used = BTreeMap::new();
+    let mut until = Seconds::MIN;
     for (entry, next) in history.values().zip(history.values().skip(1)) {
-        let until = clock::seconds(&next.at)?;
+        until = until.max(clock::seconds(&next.at)?);
         for version in std::iter::once(&entry.stable).chain(&entry.canary) {
             used.insert(version.clone(), until);
         }
@@ -153,6 +155,17 @@ mod tests {
         check(0, 900, &[]);
         check(3, 1, &["0.9.0", "1.0.0", "1.1.0"]);
         check(100, 1, &["0.9.0"]);
+    }
+
+    #[test]
+    fn a_change_stamped_by_a_slow_clock_is_no_older_than_the_one_before() {
+        let mut release = Release::first(testing::remote(), version("1.0.0"), registration("1.0.0", 9), &change(9));
+        release = next(release.register(&version("1.1.0"), registration("1.1.0", 9), &change(9)));
+        release = next(release.promote(Some(&version("1.1.0")), &change(1)));
+        // The last change was made a moment ago, on a machine that was 400 days behind.
+        release = next(release.roll_back(None, &change(400)));
+        let history = release.history().iter().map(|entry| (entry.serial, entry.clone())).collect();
+        assert_eq!(last_used(&history).unwrap()[&version("1.1.0")], NOW - DAY);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The running shop, asked over its public addresses: which versions it serves, which contracts it speaks, and the files that were
-//! built into it. Everything it answers is bounded, and checked by whoever uses it.
+//! built into it. Everything it answers is bounded, its texts are made safe to print, and whoever uses the rest checks it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,13 +9,20 @@ use aws_sdk_s3::config::http::HttpRequest;
 use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
-use rollout::{FILE_SIZE_LIMIT, FileName, MANIFEST_LIMIT, RemoteName, Version, path};
-use serde::Deserialize;
+use rollout::{FILE_SIZE_LIMIT, FileName, MANIFEST_LIMIT, RemoteName, Share, Version, path};
+use serde::{Deserialize, Deserializer};
+use tokio::task::JoinHandle;
+use web::foreign;
 
+use crate::failure::{Exit, Stopped};
 use crate::http::{self, Address};
+use crate::progress;
 
 /// Where the shop tells which versions it serves.
 const VERSIONS: &str = "/__versions";
+/// The same, but the shop answers from what it has at hand. To ask its store now would make its next question come later, and so
+/// delay the very change that it is asked for. A shop that does not know the word answers as ever.
+const KNOWN: &str = "/__versions?known";
 /// Far more than a shop of a hundred remotes says there.
 const VERSIONS_LIMIT: u64 = 1024 * 1024;
 /// Time for one answer until it begins.
@@ -25,8 +32,13 @@ const WHOLE_LIMIT: Duration = Duration::from_mins(1);
 /// Time for the whole of what the shop says about itself: nobody who goes back at night waits longer for it.
 const VERSIONS_TIME: Duration = Duration::from_secs(5);
 
+/// The highest serial that is believed of a shop. A release leaves room above it, whatever a shop says.
+const SERIAL_BELIEVED: u64 = 1 << 52;
+/// The longest text of a shop that is shown, in characters.
+const SHOWN: usize = 300;
+
 /// The shop at an address.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shop {
     address: Address,
     connector: SharedHttpConnector,
@@ -35,7 +47,12 @@ pub(crate) struct Shop {
 /// What the shop says about itself. Fields that are not needed here are ignored.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Versions {
-    pub(crate) origin: String,
+    /// The kind of its store: `r2`, `s3` or `bundled`.
+    #[serde(default, deserialize_with = "plain_if_any")]
+    store: Option<String>,
+    /// The same, as earlier shops call it.
+    #[serde(default, deserialize_with = "plain_if_any")]
+    origin: Option<String>,
     pub(crate) remotes: BTreeMap<RemoteName, Remote>,
 }
 
@@ -45,6 +62,7 @@ pub(crate) struct Versions {
 pub(crate) struct Remote {
     /// What a visitor without a past gets at this moment.
     pub(crate) version: Version,
+    #[serde(deserialize_with = "plain")]
     pub(crate) reason: String,
     /// The slot contracts that the shop speaks.
     pub(crate) contracts: Vec<u32>,
@@ -62,17 +80,69 @@ pub(crate) struct Remote {
 pub(crate) struct Following {
     #[serde(default)]
     pub(crate) serial: Option<u64>,
+    /// The highest that it has seen. Earlier shops do not say it; it was the same.
+    #[serde(default)]
+    highest_serial: Option<u64>,
     #[serde(default)]
     pub(crate) age_milliseconds: Option<f64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "plain_if_any")]
     pub(crate) error: Option<String>,
+    /// What holds the rest of the traffic.
+    #[serde(default)]
+    pub(crate) stable: Option<Version>,
+    #[serde(default)]
+    pub(crate) canary: Option<Trial>,
+}
+
+/// A version on trial.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Trial {
+    pub(crate) version: Version,
+    pub(crate) percent: Share,
 }
 
 /// A version that was due and could not be served.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct PassedOver {
     pub(crate) version: Version,
+    #[serde(deserialize_with = "plain")]
     pub(crate) because: String,
+}
+
+impl Versions {
+    /// The serial of a remote's release that the shop goes by, and refuses every lower one for; 0 when it has none.
+    pub(crate) fn seen(&self, remote: &RemoteName) -> u64 {
+        let following = self.remotes.get(remote).and_then(|remote| remote.release.as_ref());
+        let seen = following.and_then(|following| following.serial.max(following.highest_serial));
+        seen.unwrap_or(0).min(SERIAL_BELIEVED)
+    }
+
+    /// The kind of the shop's store.
+    pub(crate) fn store(&self) -> &str {
+        self.store.as_deref().or(self.origin.as_deref()).unwrap_or("unknown")
+    }
+}
+
+/// A shop that is being asked what it knows, while something else is done.
+#[derive(Debug)]
+pub(crate) struct Asking(Option<JoinHandle<Result<Versions>>>);
+
+/// What a shop answered, or why it did not.
+pub(crate) type Asked = Result<Versions>;
+
+impl Asking {
+    /// Begins; without a shop there is nobody to ask.
+    pub(crate) fn begin(shop: Option<Shop>) -> Asking {
+        Asking(shop.map(|shop| tokio::spawn(async move { shop.known().await })))
+    }
+
+    /// The answer.
+    pub(crate) async fn end(self) -> Asked {
+        match self.0 {
+            Some(asking) => asking.await.context("the question was cut short")?,
+            None => Err(Stopped::new(Exit::Usage, "`SHOP_URL` is not set").into()),
+        }
+    }
 }
 
 impl Shop {
@@ -86,9 +156,18 @@ impl Shop {
         &self.address
     }
 
-    /// What it serves, and what it speaks.
+    /// What it serves, and what it speaks. It asks its store before it answers, unless it did so a moment ago.
     pub(crate) async fn versions(&self) -> Result<Versions> {
-        let bytes = self.get(VERSIONS, VERSIONS_LIMIT, VERSIONS_TIME).await?;
+        self.versions_at(VERSIONS).await
+    }
+
+    /// The same without a question to its store.
+    pub(crate) async fn known(&self) -> Result<Versions> {
+        self.versions_at(KNOWN).await
+    }
+
+    async fn versions_at(&self, path: &str) -> Result<Versions> {
+        let bytes = self.get(path, VERSIONS_LIMIT, VERSIONS_TIME).await?;
         serde_json::from_slice(&bytes).with_context(|| {
             format!("the answer of `{}{VERSIONS}` is not of the form that this program knows", self.address.as_str())
         })
@@ -106,6 +185,7 @@ impl Shop {
 
     async fn get(&self, path: &str, limit: u64, time: Duration) -> Result<Vec<u8>> {
         let url = format!("{}{path}", self.address.as_str());
+        let _waiting = progress::waiting(format!("the shop to answer `{url}`"), false);
         let ask = tokio::time::timeout(time, self.ask(&url, limit));
         ask.await.with_context(|| format!("`{url}` took longer than {} s", time.as_secs()))?
     }
@@ -132,9 +212,42 @@ impl Shop {
     }
 }
 
+/// A text of the shop's, safe to print.
+fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(|text| foreign::line(&text, SHOWN))
+}
+
+fn plain_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|text| text.map(|text| foreign::line(&text, SHOWN)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_of_a_shop_are_safe_to_print_and_serials_leave_room() {
+        let text = r#"{"origin":"r2\u001b]0;PWNED\u0007","remotes":{"products":{"version":"1.0.0","reason":"a\nerror: forged",
+            "contracts":[1],"bundled":"1.0.0","release":{"serial":18446744073709551615,"error":"\u009b31m\u202e"},
+            "passedOver":[{"version":"1.1.0","because":"\u2028x"}]}}}"#;
+        let versions: Versions = serde_json::from_str(text).unwrap();
+        let products = &versions.remotes["products"];
+        let texts = [
+            versions.origin.as_ref().unwrap(),
+            &products.reason,
+            products.release.as_ref().unwrap().error.as_ref().unwrap(),
+            &products.passed_over[0].because,
+        ];
+        for text in texts {
+            assert!(text.chars().all(foreign::is_plain) && !text.is_empty(), "{text:?}");
+        }
+        assert_eq!(versions.seen(&RemoteName::new("products").unwrap()), SERIAL_BELIEVED);
+        assert_eq!(versions.seen(&RemoteName::new("cart").unwrap()), 0);
+        let both = r#"{"store":"s3","origin":"s3","remotes":{"products":{"version":"1.0.0","reason":"stable","contracts":[1],
+            "bundled":"1.0.0","release":{"serial":7,"highestSerial":9,"refused":null}}}}"#;
+        let versions: Versions = serde_json::from_str(both).unwrap();
+        assert_eq!((versions.store(), versions.seen(&RemoteName::new("products").unwrap())), ("s3", 9));
+    }
 
     #[test]
     fn unknown_fields_are_ignored_and_missing_ones_may_be_missing() {

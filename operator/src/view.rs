@@ -1,6 +1,6 @@
 //! How a release is shown: the fields of its JSON form and the words of its text. Every command that shows one shows it alike.
 
-use rollout::{Entry, Lock, Release, RemoteName, Share, Timestamp, Version};
+use rollout::{Action, Entry, Lock, Release, RemoteName, Share, Timestamp, Version};
 use serde::Serialize;
 
 /// A release, as JSON.
@@ -31,6 +31,9 @@ pub(crate) struct CanaryView {
 pub(crate) struct ChangeView {
     pub(crate) changed: bool,
     pub(crate) dry_run: bool,
+    /// Whether the shop follows; nothing when that was not waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) followed: Option<bool>,
     pub(crate) release: ReleaseView,
 }
 
@@ -66,9 +69,14 @@ pub(crate) fn traffic(release: &Release) -> String {
     }
 }
 
-/// An entry of the history, in one line without its time.
+/// An entry of the history, in one line without its time. A rollback names where it leads first, then what was left.
 pub(crate) fn told(entry: &Entry) -> String {
-    let version = entry.version.as_ref().map(|version| format!(" `{version}`")).unwrap_or_default();
+    let version = match (entry.action, &entry.version) {
+        (Action::Rollback, Some(left)) if *left != entry.stable => format!(" to `{}` from `{left}`", entry.stable),
+        (Action::Rollback, _) => format!(" to `{}`", entry.stable),
+        (_, Some(version)) => format!(" `{version}`"),
+        (_, None) => String::new(),
+    };
     let message = if entry.message.is_empty() { String::new() } else { format!(": {}", entry.message) };
     format!("{}{version} by {}{message}", entry.action, entry.by)
 }

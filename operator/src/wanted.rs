@@ -26,7 +26,14 @@ pub(crate) enum Wanted {
     },
     Abort,
     Rollback {
+        /// For a release that is lost.
+        begin: Begin,
         to: Option<Version>,
+    },
+    /// The release once more, above every serial that was seen; with a canary if one runs.
+    Recover {
+        begin: Begin,
+        canary: Option<(Version, Registration, Share)>,
     },
     Lock,
     Unlock,
@@ -35,8 +42,16 @@ pub(crate) enum Wanted {
     Forget(Vec<Version>),
 }
 
-/// What the first release of a remote begins with: the version that is to be stable. Nothing for a remote that has a release.
-pub(crate) type Begin = Option<(Version, Registration)>;
+/// What a release begins with, for the first time or anew. Nothing for a remote that has one.
+pub(crate) type Begin = Option<Beginning>;
+
+/// The version that is to be stable, and the serial to begin at.
+#[derive(Clone, Debug)]
+pub(crate) struct Beginning {
+    pub(crate) version: Version,
+    pub(crate) registration: Registration,
+    pub(crate) serial: u64,
+}
 
 /// What a change depended on: whatever of this has another value afterwards makes it a conflict.
 pub(crate) type Facts = BTreeMap<String, String>;
@@ -62,7 +77,8 @@ impl Wanted {
             }
             // Whoever ends a trial or goes back does not mind how far the trial had come meanwhile, only which it was.
             Self::Abort => Facts::from([trial(release)]),
-            Self::Rollback { to } => {
+            Self::Recover { .. } => Facts::from([stable(), trial(release)]),
+            Self::Rollback { to, .. } => {
                 let back = release.and_then(|release| leads_back_to(release, to.as_ref()));
                 let back = fact("the version to go back to", back.map(|version| format!("`{version}`")));
                 let mut facts = Facts::from([stable(), trial(release), back]);
@@ -100,7 +116,19 @@ impl Wanted {
             Self::Forget(versions) => return Ok(forget(present()?, versions, change)?),
             Self::Step => present()?.step(change),
             Self::Abort => present()?.abort(change),
-            Self::Rollback { to } => present()?.roll_back(to.as_ref(), change),
+            Self::Rollback { begin, to } => {
+                let known = known(remote, release, begin, None, change)?;
+                let next = known.release.roll_back(to.as_ref(), change)?;
+                return Ok(known.then(next));
+            }
+            Self::Recover { begin: None, .. } => present()?.renew(change),
+            Self::Recover { begin, canary } => {
+                let registered = canary.as_ref().map(|(version, registration, _)| (version, registration));
+                let known = known(remote, release, begin, registered, change)?;
+                let Some((version, _, share)) = canary else { return Ok(known.then(Next::Unchanged)) };
+                let next = known.release.set_canary(version, *share, None, change)?;
+                return Ok(known.then(next));
+            }
             Self::Lock => present()?.lock_changes(change),
             Self::Unlock => present()?.unlock_changes(change),
             Self::Deprecate(version) => present()?.deprecate(version, change),
@@ -121,7 +149,10 @@ pub(crate) fn leads_back_to<'a>(release: &'a Release, to: Option<&'a Version>) -
 
 /// That there is no release.
 pub(crate) fn none_yet(remote: &RemoteName) -> anyhow::Error {
-    let hint = format!("the first `storefront canary {remote} VERSION --percent N` or `promote` makes one");
+    let hint = format!(
+        "the first `storefront canary {remote} VERSION --percent N` or `promote` makes one; \
+         `storefront recover {remote}` writes one anew that was lost"
+    );
     Stopped::new(Exit::NotFound, format!("`{remote}` has no release yet")).hint(hint).into()
 }
 
@@ -150,8 +181,8 @@ fn known(
 ) -> Result<Known> {
     let mut known = match (release, begin) {
         (Some(release), _) => Known { release: release.clone(), is_new: false },
-        (None, Some((version, registration))) => {
-            let first = Release::first(remote.clone(), version.clone(), registration.clone(), change);
+        (None, Some(Beginning { version, registration, serial })) => {
+            let first = Release::begin(remote.clone(), version.clone(), registration.clone(), *serial, change);
             Known { release: first, is_new: true }
         }
         (None, None) => return Err(none_yet(remote)),

@@ -75,6 +75,39 @@ fn the_shop_follows_a_store_of_somebody_elses() {
 }
 
 #[test]
+fn asking_the_shop_does_not_delay_the_change() {
+    let store = StoreServer::start("shop");
+    let endpoint = store.endpoint();
+    let variables = [
+        ("REMOTES_ENDPOINT", endpoint.as_str()),
+        ("REMOTES_BUCKET", store.bucket()),
+        ("REMOTES_ACCESS_KEY_ID", ACCESS_KEY),
+        ("REMOTES_SECRET_ACCESS_KEY", SECRET_KEY),
+        // Whatever the shop knows is too old to be used without a question.
+        ("RELEASE_FRESH_MS", "1"),
+        ("RELEASE_STALE_MS", "2"),
+    ];
+    let server =
+        Server::start(&Setup { environment: None, variables: &variables }).unwrap_or_else(|reason| panic!("{reason}"));
+    let operator = Operator::of_store(&store).with("SHOP_URL", &format!("http://{}", server.address()));
+    let folders = tempfile::tempdir().expect("a folder for versions");
+    let version = Version::bundled(server.folder(), "products").derived("7.1.0");
+    let folder = operator_version::write(&version, folders.path());
+    operator.run(&format!("publish {}", folder.display())).expect(0);
+    operator.run(&format!("promote products {}", bundle::remote("products").version)).expect(0);
+    store.forget();
+    let promoted = operator.run("promote products 7.1.0 --yes").expect(0);
+    assert!(promoted.err.is_empty(), "the shop was asked and speaks the contract: {promoted}");
+    // The shop asks for both remotes at once, the command for its own alone.
+    let requests = store.requests();
+    let asked = requests.iter().any(|line| line.contains("product-detail/release.json"));
+    assert!(!asked, "the question made the shop ask its store, which delays its next one: {requests:?}");
+    // Waiting is looking, so what returns is what is served.
+    operator.run("rollback products --wait").expect(0);
+    assert!(serves(&server, &bundle::remote("products").version));
+}
+
+#[test]
 fn a_version_for_a_contract_that_the_shop_does_not_speak_gets_no_traffic() {
     let server = Server::start(&Setup::default()).unwrap_or_else(|reason| panic!("{reason}"));
     let operator = Operator::of_simulation(&server);

@@ -9,6 +9,7 @@
 #![expect(clippy::missing_panics_doc, reason = "everything here panics when the world is not as a test needs it")]
 
 pub mod bundle;
+pub mod canned;
 pub mod client;
 pub mod corpus;
 pub mod faulty;

@@ -1,5 +1,6 @@
 //! An S3 server of somebody else's (`s3s-fs`) on this machine, for the operators' command line: it enforces signatures, does one
-//! request after the other, counts them, and can stop answering at any one of them. Stores files in a folder that goes with it.
+//! request after the other, counts them, and can stop answering at any one of them or at all, refuse a part of its keys, and be wrong
+//! about the time. Stores files in a folder that goes with it.
 //!
 //! `s3s-fs` looks at the condition of a write and then writes, in two steps. Here a lock is held around each request, so that of two
 //! writes with the same condition exactly one is done; and a request that has arrived whole is done even if its sender is gone.
@@ -20,11 +21,14 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use s3s::auth::SimpleAuth;
+use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+
+use crate::origin_clock::{http_date, now_seconds};
 
 /// The key that opens it.
 pub const ACCESS_KEY: &str = "operator-of-the-tests";
@@ -66,6 +70,11 @@ struct Shared {
 struct State {
     requests: Vec<String>,
     stop: Option<(usize, Stop)>,
+    hangs: bool,
+    /// What its keys may not begin with.
+    denied: Option<String>,
+    /// The seconds by which its clock is ahead.
+    ahead: i64,
 }
 
 impl StoreServer {
@@ -76,6 +85,10 @@ impl StoreServer {
         let files = FileSystem::new(folder.path()).expect("the folder is there");
         let mut builder = S3ServiceBuilder::new(files);
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+        // Its answers can be wrong about the time, and whoever believes them signs by it.
+        let mut config = S3Config::default();
+        config.presigned_url_max_skew_time_secs = u32::MAX;
+        builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
         let service = builder.build();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a runtime for the store");
@@ -104,7 +117,23 @@ impl StoreServer {
 
     /// Forgets the requests so far.
     pub fn forget(&self) {
-        *self.state() = State::default();
+        let mut state = self.state();
+        (state.requests, state.stop) = (Vec::new(), None);
+    }
+
+    /// Answers nothing any more, or everything again.
+    pub fn hang(&self, hangs: bool) {
+        self.state().hangs = hangs;
+    }
+
+    /// Refuses keys that begin so, and a list that shows them, as it does to keys of another remote.
+    pub fn deny(&self, prefix: &str) {
+        self.state().denied = Some(prefix.to_owned());
+    }
+
+    /// Sets its clock ahead by so many seconds, or back.
+    pub fn set_clock_ahead(&self, seconds: i64) {
+        self.state().ahead = seconds;
     }
 
     /// The requests since, as `PUT products/release.json`.
@@ -114,7 +143,8 @@ impl StoreServer {
 
     /// Stops answering at the request of this number, beginning with 1 from now on. All others are answered.
     pub fn stop_at(&self, number: usize, stop: Stop) {
-        *self.state() = State { requests: Vec::new(), stop: Some((number, stop)) };
+        let mut state = self.state();
+        (state.requests, state.stop) = (Vec::new(), Some((number, stop)));
     }
 
     /// Waits until it has stopped, and says at which request.
@@ -173,6 +203,18 @@ impl Shared {
         state.stop.filter(|(at, _)| *at == number).map(|(_, stop)| stop)
     }
 
+    fn refuses(&self, line: &str) -> bool {
+        let (_, key) = line.split_once(' ').unwrap_or_default();
+        // A list of everything has no prefix, so its line is that of the bucket.
+        self.state().denied.as_ref().is_some_and(|denied| key.is_empty() || key.starts_with(denied.as_str()))
+    }
+
+    /// What its answers carry as their time, if it is not the right one.
+    fn date(&self) -> Option<String> {
+        let ahead = self.state().ahead;
+        (ahead != 0).then(|| http_date(now_seconds().saturating_add_signed(ahead)))
+    }
+
     async fn stop(&self, line: String) {
         // Nobody may be waiting for it any more.
         let _ = self.stopped.send(line);
@@ -197,6 +239,12 @@ async fn answer(
 ) -> Result<Response<s3s::Body>, Infallible> {
     let line = line(&request);
     let stop = shared.count(&line);
+    if shared.state().hangs {
+        std::future::pending::<()>().await;
+    }
+    if shared.refuses(&line) {
+        return Ok(denied());
+    }
     if stop == Some(Stop::Before) {
         shared.stop(line.clone()).await;
     }
@@ -213,7 +261,11 @@ async fn answer(
     if stop == Some(Stop::After) {
         shared.stop(line).await;
     }
-    Ok(answer.unwrap_or_else(|| refusal(500)))
+    let mut answer = answer.unwrap_or_else(|| refusal(500));
+    if let Some(date) = shared.date() {
+        answer.headers_mut().insert("date", date.parse().expect("a date is a header"));
+    }
+    Ok(answer)
 }
 
 /// The method and the key without its bucket; a list has its prefix instead.
@@ -225,6 +277,13 @@ fn line(request: &Request<Incoming>) -> String {
         Some(prefix) => format!("LIST {}", prefix.replace("%2F", "/")),
         None => format!("{} {key}", request.method()),
     }
+}
+
+fn denied() -> Response<s3s::Body> {
+    let text = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>not for you</Message></Error>";
+    let mut answer = Response::new(s3s::Body::from(text.to_owned()));
+    *answer.status_mut() = 403.try_into().expect("a status");
+    answer
 }
 
 fn refusal(status: u16) -> Response<s3s::Body> {

@@ -3,39 +3,48 @@
 use anyhow::{Context as _, Result};
 use rollout::{Share, Steps};
 
-use super::change::show;
+use super::change::{self, Done, show};
+use crate::anew::Place;
 use crate::arguments::{ChangeOptions, Forward, Of};
 use crate::context::Context;
+use crate::forward;
+use crate::release::{self, Found, Order};
 use crate::wanted::Wanted;
-use crate::{forward, release};
 
 pub(super) async fn run(
-    context: &Context,
+    context: &Context<'_>,
     of: &Of,
-    share: Share,
-    steps: Option<&Steps>,
+    (share, steps): (Share, Option<&Steps>),
     options: &Forward,
+    wait: bool,
     change: &ChangeOptions,
 ) -> Result<()> {
+    context.check_wait(wait)?;
     let (remote, version) = (&of.remote, &of.version);
     let dry = change.dry.dry_run;
-    let change = Context::change(change.message.as_deref())?;
     let bucket = context.store().await?.bucket(remote);
     let shop = context.shop()?;
+    let asking = context.ask_shop()?;
     let edit = async {
         let current = release::find(&bucket, remote).await?;
-        let registration = forward::check(&bucket, remote, version, shop.as_ref(), options.force, &change.at).await?;
-        let begin = match &current {
-            Some(_) => None,
-            None => forward::begin(&bucket, remote, shop.as_ref(), options, dry, &change.at).await?,
+        let change = context.change(&change.message)?;
+        let asked = asking.end().await;
+        let registration = forward::check(&bucket, remote, version, &asked, options.force, &change.at).await?;
+        let (begin, seen) = if let Some(current) = &current {
+            (None, change::seen(&asked, remote, current.release.serial()))
+        } else {
+            let (shop, now, at) = (shop.as_ref(), context.now()?, &change.at);
+            let place = Place { bucket: &bucket, remote, shop, now, at, dry };
+            (Some(place.begin(options.stable.as_ref()).await?), 0)
         };
         let wanted = Wanted::Canary { begin, version: version.clone(), registration, share, steps: steps.cloned() };
-        let edited = release::edit(&bucket, remote, current, &wanted, &change, dry).await?;
+        let order = Order { wanted: &wanted, change: &change, seen, dry };
+        let edited = release::edit(&bucket, remote, current.map_or(Found::Absent, Found::Whole), order).await?;
         if edited.changed && !dry {
             forward::check_again(&bucket, remote, version).await?;
         }
-        anyhow::Ok(edited)
+        anyhow::Ok((edited, seen))
     };
-    let edited = edit.await.with_context(|| format!("cannot canary `{version}` of `{remote}`"))?;
-    show(context, "canary", &edited, dry)
+    let (edited, seen) = edit.await.with_context(|| format!("cannot canary `{version}` of `{remote}`"))?;
+    show(context, Done { command: "canary", bucket: &bucket, edited: &edited, seen, dry, wait }).await
 }

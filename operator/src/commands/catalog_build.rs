@@ -10,15 +10,15 @@ use anyhow::{Context as _, Result};
 use catalog::Catalog;
 use catalog::build::Products;
 
-use crate::commands::catalog_file::{IndexView, View, read, refused, shown};
+use crate::commands::catalog_file::{IndexView, View, read, refused};
 use crate::context::Context;
 use crate::failure::{Exit, Stopped};
-use crate::output::size;
+use crate::output::{shown, size};
 use crate::progress::Progress;
 
 const COMMAND: &str = "catalog build";
 
-pub(super) fn run(context: &Context, file: &Path, out: &Path, least: Option<usize>) -> Result<()> {
+pub(super) fn run(context: &Context<'_>, file: &Path, out: &Path, least: Option<usize>) -> Result<()> {
     let is_same = |real: PathBuf| out.canonicalize().is_ok_and(|out| out == real);
     if file.canonicalize().is_ok_and(is_same) {
         let message = format!("`{}` is the catalog itself; the index goes into another file", shown(out));
@@ -35,8 +35,8 @@ pub(super) fn run(context: &Context, file: &Path, out: &Path, least: Option<usiz
     let length = index.len() as u64;
     write(out, &index).with_context(|| format!("cannot write `{}`", shown(out)))?;
     let revision = Catalog::open(index).with_context(cannot)?.revision().to_owned();
-    let written = IndexView { file: out.display().to_string(), size: length, revision };
-    let line = format!("wrote `{}`: {}, revision {}\n", shown(&written.file), size(length), written.revision);
+    let written = IndexView { file: shown(out), size: length, revision };
+    let line = format!("wrote `{}`: {}, revision {}\n", written.file, size(length), written.revision);
     let text = view.text() + &line;
     view.index = Some(written);
     context.output.result(COMMAND, &view, &text)

@@ -10,7 +10,7 @@ use crate::context::Context;
 
 const COMMAND: &str = "catalog check";
 
-pub(super) fn run(context: &Context, file: &Path, least: usize) -> Result<()> {
+pub(super) fn run(context: &Context<'_>, file: &Path, least: usize) -> Result<()> {
     let (report, took) = read(file, least, build::check).map_err(|error| refused(context, COMMAND, file, error))?;
     let view = View::of(file, &report, took);
     context.output.result(COMMAND, &view, &view.text())

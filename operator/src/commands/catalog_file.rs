@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::clock::Stopwatch;
 use crate::context::Context;
 use crate::failure::{Exit, Stopped};
-use crate::output::{counted, size, warn};
+use crate::output::{counted, shown, size, warn};
 use crate::progress::Progress;
 
 /// A catalog file that was read.
@@ -87,14 +87,6 @@ struct ProblemView<'a> {
     rule: String,
 }
 
-/// The longest path that is printed, in characters.
-const PATH: usize = 1_000;
-
-/// A path as a terminal may show it: its name may be another program's.
-pub(super) fn shown(path: impl AsRef<Path>) -> String {
-    web::foreign::line(&path.as_ref().to_string_lossy(), PATH)
-}
-
 /// Reads a file of at least so many products with `read`, under a bar; the time it took.
 pub(super) fn read<T>(
     file: &Path,
@@ -128,7 +120,7 @@ pub(super) fn read<T>(
 }
 
 /// Says what was wrong with a file, if that is what the error is; the error to end with.
-pub(super) fn refused(context: &Context, command: &str, file: &Path, error: anyhow::Error) -> anyhow::Error {
+pub(super) fn refused(context: &Context<'_>, command: &str, file: &Path, error: anyhow::Error) -> anyhow::Error {
     let Some(BuildError::Refused(problems)) = error.downcast_ref() else {
         return error;
     };
@@ -154,7 +146,7 @@ impl<'a> View<'a> {
         let warnings = report.warnings.iter();
         let columns = report.columns.iter();
         View {
-            file: file.display().to_string(),
+            file: shown(file),
             valid: true,
             format: report.format.to_string(),
             gzip: report.is_gzip,
@@ -176,11 +168,8 @@ impl<'a> View<'a> {
         let packed = if self.gzip { ", gzip" } else { "" };
         let (products, size) = (counted(self.products, "product"), size(self.size));
         let time = format!("{}.{:02} s", self.milliseconds / 1000, self.milliseconds % 1000 / 10);
-        let mut text = format!(
-            "`{}` is fine: {products}, {}{packed}, {size}, read in {time}{kind}\n",
-            shown(&self.file),
-            self.format
-        );
+        let mut text =
+            format!("`{}` is fine: {products}, {}{packed}, {size}, read in {time}{kind}\n", self.file, self.format);
         for ColumnView { field, columns } in &self.columns {
             let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
             let _ = writeln!(text, "  {field}: {}", columns.join(", else "));
@@ -190,7 +179,7 @@ impl<'a> View<'a> {
 }
 
 fn refused_view<'a>(file: &Path, problems: &'a Problems) -> RefusedView<'a> {
-    let shown = problems.shown().iter().map(|problem| ProblemView {
+    let first = problems.shown().iter().map(|problem| ProblemView {
         line: problem.line,
         record: problem.record,
         id: problem.id.as_deref(),
@@ -199,13 +188,13 @@ fn refused_view<'a>(file: &Path, problems: &'a Problems) -> RefusedView<'a> {
         rule: problem.rule.to_string(),
     });
     RefusedView {
-        file: file.display().to_string(),
+        file: shown(file),
         valid: false,
         records: problems.records(),
         problem_count: problems.total(),
         problems_by_kind: problems.counts(),
         stopped: problems.stopped(),
-        problems: shown.collect(),
+        problems: first.collect(),
     }
 }
 

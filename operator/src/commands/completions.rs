@@ -5,10 +5,10 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::arguments::CommandLine;
-use crate::output::print;
+use crate::output::raw;
 
 pub(super) fn run(shell: Shell) -> Result<()> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut CommandLine::command(), "storefront", &mut text);
-    print(&String::from_utf8(text).context("the completions are no text")?)
+    raw(&String::from_utf8(text).context("the completions are no text")?)
 }

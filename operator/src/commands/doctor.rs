@@ -10,17 +10,18 @@ use anyhow::Result;
 use rollout::RemoteName;
 use serde::Serialize;
 
-use crate::clock;
+use crate::clock::{self, SKEW_LIMIT};
 use crate::context::Context;
 use crate::failure::{self, Exit, Stopped};
 use crate::output::{counted, table};
 use crate::published;
+use crate::release;
 use crate::shop::{Shop, Versions};
 use crate::store::{Bucket, Store};
 
 /// A clock may be wrong by this much without a word.
 const SKEW_NOTED: u64 = 60;
-/// Beyond this S3 refuses signatures.
+/// Beyond this AWS refuses signatures; other stores may do the same.
 const SKEW_REFUSED: u64 = 15 * 60;
 
 /// How a check ended.
@@ -67,7 +68,7 @@ impl Findings {
     }
 
     fn error(&mut self, check: &str, error: &anyhow::Error) {
-        self.add(check, Verdict::Failed, format!("{error:#}"), failure::exit(error));
+        self.add(check, Verdict::Failed, failure::brief(error), failure::exit(error));
     }
 
     fn add(&mut self, check: &str, verdict: Verdict, detail: String, exit: Exit) {
@@ -75,14 +76,33 @@ impl Findings {
     }
 }
 
-pub(super) async fn run(context: &Context, named: &[RemoteName]) -> Result<()> {
+pub(super) async fn run(context: &Context<'_>, named: &[RemoteName]) -> Result<()> {
     let store = context.store().await?;
     let shop = context.shop()?;
     let mut findings = Findings::default();
     let versions = ask(shop.as_ref(), &mut findings).await;
     let remotes = remotes(&store, named, versions.as_ref(), &mut findings).await;
+    let mut strange: Vec<(&RemoteName, anyhow::Error)> = Vec::new();
     for remote in &remotes {
-        remote::check(&store.bucket(remote), remote, versions.as_ref(), &mut findings).await;
+        let bucket = store.bucket(remote);
+        // Keys may be for one remote alone. Nobody asked for the others by name, so they are named and not tried.
+        match release::look(&bucket, remote).await {
+            Err(error) if named.is_empty() && failure::exit(&error) == Exit::NotAllowed => {
+                strange.push((remote, error))
+            }
+            _ => remote::check(&store, &bucket, remote, versions.as_ref(), &mut findings).await,
+        }
+    }
+    for (remote, error) in &strange {
+        let detail = format!("these keys are not for it: {}", failure::brief(error));
+        if strange.len() < remotes.len() {
+            findings.warning(
+                &of(remote, "permissions"),
+                format!("{detail}; `storefront doctor NAME` tries those that are named"),
+            );
+        } else {
+            findings.add(&of(remote, "permissions"), Verdict::Failed, detail, Exit::NotAllowed);
+        }
     }
     if remotes.is_empty() {
         findings.warning("permissions", "there is no remote yet to try them on: name one");
@@ -99,8 +119,8 @@ async fn ask(shop: Option<&Shop>, findings: &mut Findings) -> Option<Versions> {
     };
     match shop.versions().await {
         Ok(versions) => {
-            let (remotes, origin) = (counted(versions.remotes.len(), "remote"), &versions.origin);
-            findings.ok("shop", format!("{} has {remotes} and follows `{origin}`", shop.address().as_str()));
+            let (remotes, store) = (counted(versions.remotes.len(), "remote"), versions.store());
+            findings.ok("shop", format!("{} has {remotes}; its store is `{store}`", shop.address().as_str()));
             Some(versions)
         }
         Err(error) => {
@@ -127,6 +147,13 @@ async fn remotes(
                     remotes.extend(found);
                 }
             }
+            Err(error) if failure::exit(&error) == Exit::NotAllowed && (!named.is_empty() || shop.is_some()) => {
+                let why = failure::brief(&error);
+                findings.warning(
+                    "bucket",
+                    format!("these keys cannot list all of it, as keys of one remote cannot: {why}"),
+                );
+            }
             Err(error) => findings.error("bucket", &error),
         }
     }
@@ -137,25 +164,26 @@ async fn remotes(
 }
 
 fn clock(store: &Store, findings: &mut Findings) {
-    let Some(skew) = store.skew() else {
-        findings.warning("clock", "the store's answers do not say its time");
+    let Some(skew) = store.clock().skew() else {
+        findings.warning("clock", "the store's answers do not say its time; changes carry this machine's");
         return;
     };
-    let delta = skew.here.abs_diff(skew.store);
-    let direction = if skew.here < skew.store { "behind" } else { "ahead of" };
-    let detail = format!("this machine is {} {direction} the store", clock::duration(delta));
-    match delta {
+    let detail = skew.described();
+    match skew.distance() {
         0 => findings.ok("clock", "this machine and the store agree"),
         1..SKEW_NOTED => findings.ok("clock", detail),
-        SKEW_NOTED..SKEW_REFUSED => {
-            findings
-                .warning("clock", format!("{detail}; beyond {} it refuses everything", clock::duration(SKEW_REFUSED)));
+        SKEW_NOTED..=SKEW_LIMIT => {
+            let limit = clock::duration(SKEW_REFUSED);
+            findings.warning(
+                "clock",
+                format!("{detail}; changes carry the store's time, but many stores refuse signatures beyond {limit}: set the clock"),
+            );
         }
-        _ => findings.failed("clock", format!("{detail}: it refuses signatures of that age; set the clock")),
+        _ => findings.failed("clock", format!("{detail}: commands that change anything stop; set the clock")),
     }
 }
 
-fn report(context: &Context, findings: &[Finding]) -> Result<()> {
+fn report(context: &Context<'_>, findings: &[Finding]) -> Result<()> {
     let failed: Vec<&Finding> = findings.iter().filter(|finding| finding.verdict == Verdict::Failed).collect();
     let rows: Vec<Vec<String>> = findings
         .iter()
@@ -180,6 +208,7 @@ fn of(remote: &RemoteName, what: &str) -> String {
 
 /// What every check of a remote works with.
 struct Place<'a> {
+    store: &'a Store,
     bucket: &'a Bucket,
     remote: &'a RemoteName,
 }

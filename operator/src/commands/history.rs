@@ -21,7 +21,7 @@ struct View<'a> {
     entries: &'a [Entry],
 }
 
-pub(super) async fn run(context: &Context, remote: &RemoteName, last: usize) -> Result<()> {
+pub(super) async fn run(context: &Context<'_>, remote: &RemoteName, last: usize) -> Result<()> {
     let bucket = context.store().await?.bucket(remote);
     let read = async {
         let release = release::get(&bucket, remote).await?.release;

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use rollout::preview::{PREVIEW_SECONDS, SECRET_LEAST};
 use rollout::{Preview, RemoteName, Timestamp, Version};
 use serde::Serialize;
+use web::foreign;
 
 use crate::clock;
 use crate::context::Context;
@@ -25,7 +26,7 @@ struct View<'a> {
     signed: bool,
 }
 
-pub(super) async fn run(context: &Context, named: &[(RemoteName, Version)], age: u64, page: &str) -> Result<()> {
+pub(super) async fn run(context: &Context<'_>, named: &[(RemoteName, Version)], age: u64, page: &str) -> Result<()> {
     let versions: BTreeMap<RemoteName, Version> = named.iter().cloned().collect();
     if versions.len() != named.len() {
         return Err(Stopped::new(Exit::Usage, "a remote is named twice; a preview shows one version of each").into());
@@ -41,7 +42,8 @@ pub(super) async fn run(context: &Context, named: &[(RemoteName, Version)], age:
     check_published(context, &shop, &versions).await?;
     let refused = || Stopped::new(Exit::Usage, "the preview was refused");
     let preview = Preview::new(versions.clone()).with_context(refused)?;
-    let expires = clock::now() + i64::try_from(age)?;
+    // The store's time once it was asked: the shop's own is nearer to it than a wrong clock of this machine.
+    let expires = context.now()? + i64::try_from(age)?;
     let secret = secret()?;
     let preview = match &secret {
         Some(secret) => preview.signed(secret.as_bytes(), u64::try_from(expires)?).with_context(refused)?,
@@ -75,12 +77,12 @@ fn check_page(page: &str) -> Result<()> {
     if page.starts_with('/') && !page.starts_with("//") && page.bytes().all(allowed) {
         return Ok(());
     }
-    let shown: String = page.escape_debug().take(80).collect();
-    Err(Stopped::new(Exit::Usage, format!("`{shown}` is no path of the shop, such as `/products`")).into())
+    let page = foreign::line(page, 80);
+    Err(Stopped::new(Exit::Usage, format!("`{page}` is no path of the shop, such as `/products`")).into())
 }
 
 /// A link to a version that was never published leads nowhere. Without a store nobody can tell.
-async fn check_published(context: &Context, shop: &Shop, versions: &BTreeMap<RemoteName, Version>) -> Result<()> {
+async fn check_published(context: &Context<'_>, shop: &Shop, versions: &BTreeMap<RemoteName, Version>) -> Result<()> {
     let Some(store) = context.store_if_any().await? else { return Ok(()) };
     for (remote, version) in versions {
         let bucket = store.bucket(remote);

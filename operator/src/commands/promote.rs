@@ -4,63 +4,74 @@
 use anyhow::{Context as _, Result};
 use rollout::{Release, RemoteName, Version};
 
-use super::change::show;
+use super::change::{self, Done, show};
+use crate::anew::Place;
 use crate::arguments::{ChangeOptions, Forward};
 use crate::context::Context;
+use crate::forward;
 use crate::output::confirm;
-use crate::wanted::Wanted;
-use crate::{forward, release};
+use crate::release::{self, Found, Order};
+use crate::wanted::{Beginning, Wanted};
 
 pub(super) async fn run(
-    context: &Context,
+    context: &Context<'_>,
     remote: &RemoteName,
     version: Option<&Version>,
     options: &Forward,
-    yes: bool,
+    (yes, wait): (bool, bool),
     change: &ChangeOptions,
 ) -> Result<()> {
+    context.check_wait(wait)?;
     let dry = change.dry.dry_run;
-    let change = Context::change(change.message.as_deref())?;
     let bucket = context.store().await?.bucket(remote);
     let shop = context.shop()?;
+    let asking = context.ask_shop()?;
     let edit = async {
         let current = release::find(&bucket, remote).await?;
+        let change = context.change(&change.message)?;
+        let asked = asking.end().await;
         let before = current.as_ref().map(|current| &current.release);
         let named = version.or_else(|| canary(before));
         let begin = match (&current, named) {
-            (None, Some(_)) => forward::begin(&bucket, remote, shop.as_ref(), options, dry, &change.at).await?,
+            (None, Some(_)) => {
+                let (shop, now, at) = (shop.as_ref(), context.now()?, &change.at);
+                let place = Place { bucket: &bucket, remote, shop, now, at, dry };
+                Some(place.begin(options.stable.as_ref()).await?)
+            }
             _ => None,
         };
+        let seen = before.map_or(0, |before| change::seen(&asked, remote, before.serial()));
         let named = match (named, &begin) {
             (None, _) => None,
             // The first release may begin with what the shop was built with, which `begin` has seen to.
-            (Some(version), Some((stable, registration))) if version == stable => {
+            (Some(version), Some(Beginning { version: stable, registration, .. })) if version == stable => {
                 Some((version.clone(), registration.clone()))
             }
             (Some(version), _) => {
-                let registration =
-                    forward::check(&bucket, remote, version, shop.as_ref(), options.force, &change.at).await?;
+                let registration = forward::check(&bucket, remote, version, &asked, options.force, &change.at).await?;
                 Some((version.clone(), registration))
             }
         };
         if let Some((version, _)) = &named
             && !was_tried(before, version)
-            && begin.as_ref().is_none_or(|(stable, _)| stable != version)
+            && begin.as_ref().is_none_or(|begin| begin.version != *version)
             && !dry
         {
             confirm(&format!("`{version}` of `{remote}` had no canary, and everybody gets it at once"), yes)?;
         }
         let checked = named.as_ref().map(|(version, _)| version.clone());
         let wanted = Wanted::Promote { begin, named };
-        let edited = release::edit(&bucket, remote, current.clone(), &wanted, &change, dry).await?;
+        let order = Order { wanted: &wanted, change: &change, seen, dry };
+        let first = current.clone().map_or(Found::Absent, Found::Whole);
+        let edited = release::edit(&bucket, remote, first, order).await?;
         if let (true, false, Some(version)) = (edited.changed, dry, &checked) {
             forward::check_again(&bucket, remote, version).await?;
         }
-        anyhow::Ok(edited)
+        anyhow::Ok((edited, seen))
     };
     let what = version.map_or_else(|| format!("`{remote}`"), |version| format!("`{version}` of `{remote}`"));
-    let edited = edit.await.with_context(|| format!("cannot promote {what}"))?;
-    show(context, "promote", &edited, dry)
+    let (edited, seen) = edit.await.with_context(|| format!("cannot promote {what}"))?;
+    show(context, Done { command: "promote", bucket: &bucket, edited: &edited, seen, dry, wait }).await
 }
 
 fn canary(release: Option<&Release>) -> Option<&Version> {

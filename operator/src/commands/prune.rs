@@ -7,17 +7,22 @@ use anyhow::{Context as _, Result};
 use rollout::{MANIFEST_LIMIT, Release, RemoteName, Version, path};
 use serde::Serialize;
 
+use super::change::seen;
 use super::history;
 use crate::arguments::ChangeOptions;
+use crate::clock::{self, Seconds};
 use crate::context::Context;
 use crate::failure::{Exit, Stopped};
-use crate::output::{confirm, counted, dry_run, size, table};
+use crate::output::{confirm, counted, dry_run, size, table, warn};
+use crate::publish;
 use crate::published::{self, Folder};
-use crate::release::{self, Current};
+use crate::release::{self, Current, Order};
 use crate::retention::{self, Plan, Rule};
 use crate::store::{Bucket, Condition};
 use crate::wanted::Wanted;
-use crate::{clock, publish};
+
+/// Who held traffic within this time is not removed without a word: shops may keep a release so long.
+const RECENT: Seconds = 24 * 60 * 60;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,29 +48,32 @@ struct Kept<'a> {
 }
 
 pub(super) async fn run(
-    context: &Context,
+    context: &Context<'_>,
     remote: &RemoteName,
-    keep: usize,
-    older_than: u64,
-    yes: bool,
+    (keep, older_than): (usize, u64),
+    (yes, force): (bool, bool),
     options: &ChangeOptions,
 ) -> Result<()> {
     let dry = options.dry.dry_run;
-    let change = Context::change(options.message.as_deref())?;
     let bucket = context.store().await?.bucket(remote);
     let cannot = || format!("cannot prune `{remote}`");
-    let before = clock::now().saturating_sub(i64::try_from(older_than)?);
-    let (current, folders, plan) = look(&bucket, remote, Rule { keep, before }).await.with_context(cannot)?;
+    let current = release::find(&bucket, remote).await.with_context(cannot)?;
+    // The store has answered, so its time is known: objects are as old as it says, whatever this machine's clock shows.
+    let (change, now) = (context.change(&options.message)?, context.now()?);
+    let before = now.saturating_sub(i64::try_from(older_than)?);
+    let Seen { folders, plan, used } =
+        look(&bucket, remote, current.as_ref(), Rule { keep, before }).await.with_context(cannot)?;
     let victims: Vec<Version> =
         plan.iter().filter(|(_, why)| why.is_none()).map(|(version, _)| version.clone()).collect();
     if current.is_none() && !victims.is_empty() {
         let why = format!("`{remote}` has no release, so nobody can tell which versions shoppers are on");
         let hint = format!(
-            "`storefront promote {remote} VERSION` makes one; one that was lost still holds for a day where shops have read it"
+            "`storefront recover {remote}` writes one anew that was lost; `storefront promote {remote} VERSION` makes the first"
         );
         return Err(Stopped::new(Exit::NotFound, why).hint(hint)).with_context(cannot);
     }
     dry_run(dry);
+    check_recent(remote, &victims, &used, now, force || dry).with_context(cannot)?;
     if !victims.is_empty() && !dry {
         let named: Vec<String> = victims.iter().map(|version| format!("`{version}`")).collect();
         confirm(&format!("{} of `{remote}` will be removed for good", named.join(", ")), yes)?;
@@ -73,7 +81,9 @@ pub(super) async fn run(
     if !victims.is_empty() && !dry {
         if let Some(current) = current {
             let wanted = Wanted::Forget(victims.clone());
-            release::edit(&bucket, remote, Some(current), &wanted, &change, false).await.with_context(cannot)?;
+            let seen = seen(&context.ask_shop()?.end().await, remote, current.release.serial());
+            let order = Order { wanted: &wanted, change: &change, seen, dry: false };
+            release::edit(&bucket, remote, current.into(), order).await.with_context(cannot)?;
         }
         for version in &victims {
             remove(&bucket, remote, version).await.with_context(cannot)?;
@@ -96,18 +106,46 @@ pub(super) async fn run(
     context.output.result("prune", &view, &text)
 }
 
-async fn look(
-    bucket: &Bucket,
+/// What is known of a remote's versions.
+struct Seen {
+    folders: BTreeMap<Version, Folder>,
+    plan: Plan,
+    /// Until when each held traffic.
+    used: BTreeMap<Version, Seconds>,
+}
+
+/// What held traffic a moment ago is still run by tabs that are open; their next click may load a file of it.
+fn check_recent(
     remote: &RemoteName,
-    rule: Rule,
-) -> Result<(Option<Current>, BTreeMap<Version, Folder>, Plan)> {
-    let current = release::find(bucket, remote).await?;
+    victims: &[Version],
+    used: &BTreeMap<Version, Seconds>,
+    now: Seconds,
+    force: bool,
+) -> Result<()> {
+    let recent = victims.iter().find_map(|version| {
+        let age = now.saturating_sub(*used.get(version)?);
+        (age < RECENT).then_some((version, u64::try_from(age).unwrap_or(0)))
+    });
+    let Some((version, age)) = recent else { return Ok(()) };
+    let why = format!(
+        "`{version}` of `{remote}` held traffic until {} ago, and tabs that are open still load files of it",
+        clock::duration(age)
+    );
+    if force {
+        warn(&why);
+        return Ok(());
+    }
+    let hint = "`--older-than 1d` keeps it; `--yes --force` removes it all the same";
+    Err(Stopped::new(Exit::Conflict, why).hint(hint).into())
+}
+
+async fn look(bucket: &Bucket, remote: &RemoteName, current: Option<&Current>, rule: Rule) -> Result<Seen> {
     let (folders, _) = published::folders(bucket, remote).await?;
     if current.is_none() && folders.is_empty() {
         let stopped = Stopped::new(Exit::NotFound, format!("there is no remote `{remote}` in `{}`", bucket.name()));
         return Err(stopped.hint("`storefront status` shows all of them").into());
     }
-    let release = current.as_ref().map(|current| &current.release);
+    let release = current.map(|current| &current.release);
     let history = match release {
         // What an entry says held until the next one, so one beyond the time is needed.
         Some(release) => {
@@ -120,7 +158,8 @@ async fn look(
         None => BTreeMap::new(),
     };
     let plan = retention::plan(release, &history, &folders, rule)?;
-    Ok((current, folders, plan))
+    let used = retention::last_used(&history)?;
+    Ok(Seen { folders, plan, used })
 }
 
 /// Removes what is in the store of a version that the release has forgotten.

@@ -7,7 +7,7 @@ use rollout::{Integrity, RemoteName, Version};
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::output::{counted, dry_run, size};
+use crate::output::{counted, dry_run, shown, size};
 use crate::package::Package;
 use crate::progress::Progress;
 use crate::publish::{self, Outcome};
@@ -26,8 +26,8 @@ struct View<'a> {
     dry_run: bool,
 }
 
-pub(super) async fn run(context: &Context, folder: &Path, dry: bool) -> Result<()> {
-    let package = Package::of_folder(folder).with_context(|| format!("cannot publish `{}`", folder.display()))?;
+pub(super) async fn run(context: &Context<'_>, folder: &Path, dry: bool) -> Result<()> {
+    let package = Package::of_folder(folder).with_context(|| format!("cannot publish `{}`", shown(folder)))?;
     let (remote, version) = (package.manifest.remote(), package.manifest.version());
     let bucket = context.store().await?.bucket(remote);
     dry_run(dry);

@@ -1,38 +1,74 @@
 //! `storefront rollback`: back to the last version that held all traffic, or to one that is named. Asks nothing and waits for nobody:
-//! a shop that does not answer stops it as little as a lock does.
+//! a shop that does not answer stops it as little as a lock does. Of a release that is lost or broken it makes a new one.
 
 use anyhow::{Context as _, Result};
-use rollout::{RemoteName, Version};
+use rollout::{Change, RemoteName, Version};
 
-use super::change::show;
+use super::change::{self, Done, show};
+use crate::anew::{self, Place};
 use crate::arguments::ChangeOptions;
 use crate::context::Context;
-use crate::wanted::{Wanted, leads_back_to};
-use crate::{forward, release};
+use crate::forward;
+use crate::release::{self, Found, Order};
+use crate::shop::Asked;
+use crate::store::Bucket;
+use crate::wanted::{Wanted, leads_back_to, none_yet};
 
 pub(super) async fn run(
-    context: &Context,
+    context: &Context<'_>,
     remote: &RemoteName,
     to: Option<&Version>,
-    force: bool,
+    (force, wait): (bool, bool),
     options: &ChangeOptions,
 ) -> Result<()> {
+    context.check_wait(wait)?;
     let dry = options.dry.dry_run;
-    let change = Context::change(options.message.as_deref())?;
     let bucket = context.store().await?.bucket(remote);
-    let shop = context.shop()?;
+    let asking = context.ask_shop()?;
     let edit = async {
-        let current = release::get(&bucket, remote).await?;
-        let release = &current.release;
-        // Whoever ends a canary goes to what most shoppers have at this moment. What the release does not know, it refuses itself.
-        if let Some(version) = leads_back_to(release, to).filter(|version| *version != release.stable())
-            && let Some(known) = release.versions().get(version)
-        {
-            forward::check_back(&bucket, remote, version, known, shop.as_ref(), force).await?;
-        }
-        let wanted = Wanted::Rollback { to: to.cloned() };
-        release::edit(&bucket, remote, Some(current), &wanted, &change, dry).await
+        let found = release::look(&bucket, remote).await?;
+        let change = context.change(&options.message)?;
+        let asked = asking.end().await;
+        let (wanted, seen) = match found.release() {
+            Some(release) => {
+                // Whoever ends a canary goes to what most shoppers have at this moment. What the release does not know, it refuses itself.
+                if let Some(version) = leads_back_to(release, to).filter(|version| *version != release.stable())
+                    && let Some(known) = release.versions().get(version)
+                {
+                    forward::check_back(&bucket, remote, version, known, &asked, force).await?;
+                }
+                (Wanted::Rollback { begin: None, to: to.cloned() }, change::seen(&asked, remote, release.serial()))
+            }
+            None => (lost(context, &bucket, remote, &found, to, (&change, dry), &asked).await?, 0),
+        };
+        let order = Order { wanted: &wanted, change: &change, seen, dry };
+        anyhow::Ok((release::edit(&bucket, remote, found, order).await?, seen))
     };
-    let edited = edit.await.with_context(|| format!("cannot roll back `{remote}`"))?;
-    show(context, "rollback", &edited, dry)
+    let (edited, seen) = edit.await.with_context(|| format!("cannot roll back `{remote}`"))?;
+    show(context, Done { command: "rollback", bucket: &bucket, edited: &edited, seen, dry, wait }).await
+}
+
+/// The way back without a release to read it from: to the version that is named, or from a canary to what the shop has as stable.
+async fn lost(
+    context: &Context<'_>,
+    bucket: &Bucket,
+    remote: &RemoteName,
+    found: &Found,
+    to: Option<&Version>,
+    (change, dry): (&Change, bool),
+    asked: &Asked,
+) -> Result<Wanted> {
+    let shop = context.shop()?;
+    let place = Place { bucket, remote, shop: shop.as_ref(), now: context.now()?, at: &change.at, dry };
+    let running = asked.as_ref().ok().and_then(|versions| versions.remotes.get(remote));
+    let following = running.and_then(|running| running.release.as_ref());
+    let seen = following.and_then(|following| following.serial);
+    let target = match (to, running) {
+        (Some(named), _) => named.clone(),
+        (None, Some(running)) if following.is_some_and(|following| following.canary.is_some()) => anew::stable(running),
+        (None, _) if seen.is_none() && asked.is_ok() && matches!(found, Found::Absent) => return Err(none_yet(remote)),
+        (None, _) => return Err(place.no_way_back(running).await),
+    };
+    let begin = Some(place.begin(Some(&target)).await?);
+    Ok(Wanted::Rollback { begin, to: Some(target) })
 }

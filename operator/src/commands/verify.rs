@@ -25,7 +25,7 @@ struct View<'a> {
     strangers: &'a [String],
 }
 
-pub(super) async fn run(context: &Context, remote: &RemoteName, version: &Version) -> Result<()> {
+pub(super) async fn run(context: &Context<'_>, remote: &RemoteName, version: &Version) -> Result<()> {
     let bucket = context.store().await?.bucket(remote);
     let cannot = || format!("cannot verify `{version}` of `{remote}`");
     let published = Published::get(&bucket, remote, version).await.with_context(cannot)?;

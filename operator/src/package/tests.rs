@@ -2,6 +2,7 @@
 //! Only folders: what a shop gives goes through the same checks.
 
 use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 
 use super::*;
 use crate::failure;
@@ -41,6 +42,20 @@ fn everything_in_the_folder_is_a_plain_file_of_the_manifest() {
             symlink(folder.path.with_extension("css"), &file).unwrap();
         },
         "`b.css` is a symbolic link",
+    );
+    check(
+        |folder| {
+            fs::remove_file(folder.path.join("a.js")).unwrap();
+            UnixListener::bind(folder.path.join("a.js")).unwrap();
+        },
+        "`a.js` is not a plain file",
+    );
+    check(
+        |folder| {
+            fs::remove_file(folder.path.join("manifest.json")).unwrap();
+            UnixListener::bind(folder.path.join("manifest.json")).unwrap();
+        },
+        "`manifest.json` is not a plain file",
     );
     check(|folder| symlink("/etc/hostname", folder.path.join("c.js")).unwrap(), "`c.js` is a symbolic link");
 }

@@ -7,12 +7,15 @@ use super::*;
 use crate::failure;
 use crate::store::memory::{Memory, Mishap};
 use crate::testing::{NOW, change, next, registration, remote, run, version};
+use crate::wanted::Beginning;
 
 /// A store whose release has 1.0.0 and 1.1.0 as former versions, 1.2.0 as the stable one, and 1.3.0 on trial.
 struct Place {
     memory: Memory,
     bucket: Bucket,
     release: Release,
+    /// The serial that a shop has seen.
+    seen: u64,
 }
 
 impl Place {
@@ -28,7 +31,7 @@ impl Place {
         let release = next(release.set_canary(&version("1.3.0"), Share::percent(5), None, &by_ada));
         let memory = Memory::default();
         memory.force(KEY, document(&release));
-        Place { bucket: Bucket::Memory(memory.clone()), memory, release }
+        Place { bucket: Bucket::Memory(memory.clone()), memory, release, seen: 0 }
     }
 
     /// Somebody else is first with this.
@@ -39,7 +42,8 @@ impl Place {
     fn edit(&self, wanted: &Wanted) -> Result<Edited> {
         run(async {
             let current = get(&self.bucket, &remote()).await?;
-            edit(&self.bucket, &remote(), Some(current), wanted, &change(NOW + 2, "ada", "why"), false).await
+            let order = Order { wanted, change: &change(NOW + 2, "ada", "why"), seen: self.seen, dry: false };
+            edit(&self.bucket, &remote(), current.into(), order).await
         })
     }
 
@@ -58,6 +62,10 @@ impl Place {
 }
 
 const KEY: &str = "cart/release.json";
+
+fn beginning(number: &str, serial: u64) -> Beginning {
+    Beginning { version: version(number), registration: registration(number, NOW), serial }
+}
 
 fn document(release: &Release) -> Vec<u8> {
     release.to_document().unwrap().bytes
@@ -79,7 +87,7 @@ fn several_may_come_in_between() {
     let second = next(first.step(&change(NOW + 1, "bob", "")));
     place.memory.mishap(KEY, Mishap::Other(document(&first)));
     place.memory.mishap(KEY, Mishap::Other(document(&second)));
-    assert!(place.edit(&Wanted::Rollback { to: None }).unwrap().changed);
+    assert!(place.edit(&Wanted::Rollback { begin: None, to: None }).unwrap().changed);
     assert_eq!(place.since(), ["1 step by bob", "2 step by bob", "3 rollback by ada"]);
 }
 
@@ -101,10 +109,10 @@ fn what_a_change_depends_on_stops_it() {
     check(&Wanted::Step, Release::step, "the canary was `1.3.0` at 5 % and is `1.3.0` at 25 %");
     check(&Wanted::Step, Release::lock_changes, "the lock was none and is by bob since");
     check(&Wanted::Step, Release::abort, "the canary was `1.3.0` at 5 % and is none");
-    let rollback = Wanted::Rollback { to: None };
+    let rollback = Wanted::Rollback { begin: None, to: None };
     check(&rollback, Release::abort, "the version to go back to was `1.2.0` and is `1.1.0`");
     check(&rollback, |release, change| release.promote(None, change), "the stable version was `1.2.0` and is `1.3.0`");
-    let named = Wanted::Rollback { to: Some(version("1.0.0")) };
+    let named = Wanted::Rollback { begin: None, to: Some(version("1.0.0")) };
     check(
         &named,
         |release, change| release.deprecate(&version("1.0.0"), change),
@@ -121,7 +129,7 @@ fn a_rollback_minds_which_version_it_leads_back_to() {
     let quiet = next(place.release.abort(&by_bob));
     place.memory.force(KEY, document(&quiet));
     place.memory.mishap(KEY, Mishap::Other(document(&next(quiet.deprecate(&version("1.1.0"), &by_bob)))));
-    let error = place.edit(&Wanted::Rollback { to: None }).unwrap_err();
+    let error = place.edit(&Wanted::Rollback { begin: None, to: None }).unwrap_err();
     let told = failure::render(&error);
     assert!(told.contains("the version to go back to was `1.1.0` and is `1.0.0`"), "{told}");
 }
@@ -179,7 +187,8 @@ fn a_dry_run_writes_nothing() {
     let before = place.memory.written();
     let edited = run(async {
         let current = get(&place.bucket, &remote()).await?;
-        edit(&place.bucket, &remote(), Some(current), &Wanted::Step, &change(NOW, "ada", ""), true).await
+        let order = Order { wanted: &Wanted::Step, change: &change(NOW, "ada", ""), seen: 0, dry: true };
+        edit(&place.bucket, &remote(), current.into(), order).await
     });
     assert_eq!(edited.unwrap().release.canary().unwrap().share, Share::percent(25));
     assert_eq!(place.memory.written(), before);
@@ -191,10 +200,11 @@ fn the_first_release_is_nobodys_to_overwrite() {
     let bucket = Bucket::Memory(memory.clone());
     let other = Release::first(remote(), version("1.0.0"), registration("1.0.0", NOW), &change(NOW, "bob", ""));
     memory.mishap(KEY, Mishap::Other(document(&other)));
-    let begin = Some((version("1.0.0"), registration("1.0.0", NOW)));
+    let begin = Some(beginning("1.0.0", 1));
     let (version, registration) = (version("1.1.0"), registration("1.1.0", NOW));
     let wanted = Wanted::Canary { begin, version, registration, share: Share::percent(5), steps: None };
-    let error = run(edit(&bucket, &remote(), None, &wanted, &change(NOW, "ada", ""), false)).unwrap_err();
+    let order = Order { wanted: &wanted, change: &change(NOW, "ada", ""), seen: 0, dry: false };
+    let error = run(edit(&bucket, &remote(), Found::Absent, order)).unwrap_err();
     assert_eq!(failure::exit(&error), Exit::Conflict);
     assert!(failure::render(&error).contains("the stable version was none and is `1.0.0`"));
 }
@@ -249,4 +259,68 @@ fn a_release_that_cannot_be_read_is_never_written_over() {
     assert_eq!(failure::exit(&error), Exit::Failure);
     assert!(error.to_string().contains("was refused"), "{error}");
     assert_eq!(run(place.bucket.get(KEY, 10)).unwrap().unwrap().bytes, b"{}");
+}
+
+#[test]
+fn a_change_goes_above_what_a_shop_has_seen() {
+    let mut place = Place::new();
+    place.seen = 40;
+    let edited = place.edit(&Wanted::Abort).unwrap();
+    assert_eq!((edited.changed, edited.release.serial()), (true, 41));
+    assert_eq!(place.now().serial(), 41);
+    // Nothing to do is nothing to write.
+    assert!(!place.edit(&Wanted::Abort).unwrap().changed);
+    assert_eq!(place.now().serial(), 41);
+}
+
+#[test]
+fn doing_it_again_is_no_error_and_changes_nothing() {
+    #[track_caller]
+    fn check(wanted: &Wanted) {
+        let place = Place::new();
+        assert!(place.edit(wanted).unwrap().changed, "{wanted:?}");
+        let before = place.memory.written();
+        assert!(!place.edit(wanted).unwrap().changed, "{wanted:?}");
+        assert_eq!(place.memory.written(), before, "{wanted:?}");
+    }
+    check(&Wanted::Lock);
+    check(&Wanted::Abort);
+    check(&Wanted::Deprecate(version("1.0.0")));
+    let place = Place::new();
+    for wanted in [Wanted::Unlock, Wanted::Restore(version("1.0.0"))] {
+        assert!(!place.edit(&wanted).unwrap().changed, "{wanted:?}");
+    }
+}
+
+#[test]
+fn only_a_change_that_brings_a_beginning_replaces_what_cannot_be_read() {
+    for bytes in [b"{\"schema\":".to_vec(), vec![b' '; RELEASE_LIMIT + 1]] {
+        let place = Place::new();
+        place.memory.force(KEY, bytes.clone());
+        let edit = |wanted: &Wanted| {
+            run(async {
+                let found = look(&place.bucket, &remote()).await?;
+                let order = Order { wanted, change: &change(NOW, "ada", "why"), seen: 0, dry: false };
+                edit(&place.bucket, &remote(), found, order).await
+            })
+        };
+        assert!(edit(&Wanted::Rollback { begin: None, to: None }).is_err());
+        assert_eq!(run(place.bucket.get(KEY, u64::MAX)).unwrap().unwrap().bytes, bytes, "nothing was written over it");
+        let begin = Some(beginning("1.2.0", 60));
+        let edited = edit(&Wanted::Rollback { begin, to: Some(version("1.2.0")) }).unwrap();
+        assert_eq!((edited.release.serial(), edited.release.stable()), (60, &version("1.2.0")));
+        assert_eq!(place.now(), edited.release);
+    }
+}
+
+#[test]
+fn a_release_is_recovered_with_its_canary() {
+    let memory = Memory::default();
+    let bucket = Bucket::Memory(memory.clone());
+    let canary = Some((version("1.3.0"), registration("1.3.0", NOW), Share::percent(5)));
+    let wanted = Wanted::Recover { begin: Some(beginning("1.2.0", 20)), canary };
+    let order = Order { wanted: &wanted, change: &change(NOW, "ada", ""), seen: 0, dry: false };
+    let release = run(edit(&bucket, &remote(), Found::Absent, order)).unwrap().release;
+    assert_eq!((release.stable(), release.canary().unwrap().share), (&version("1.2.0"), Share::percent(5)));
+    assert!(release.serial() >= 20, "{}", release.serial());
 }

@@ -114,7 +114,7 @@ impl Memory {
                     write(&mut state);
                 }
                 let source = "the connection broke off".into();
-                return Err(StoreError::Unreachable { doing: "write", key: key.to_owned(), source });
+                return Err(StoreError::Unreachable { doing: "write", key: key.to_owned(), attempt: 3, source });
             }
         }
         write(&mut state).ok_or(StoreError::Conflict { key: key.to_owned(), sure: true })

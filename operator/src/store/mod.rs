@@ -12,6 +12,9 @@ use crate::failure::Exit;
 pub(crate) use s3::Store;
 pub(crate) use settings::{Keys, Settings};
 
+/// How often a request is tried in all.
+const ATTEMPTS: u32 = 3;
+
 /// Marks one state of an object; a write may demand that it still is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tag(String);
@@ -66,8 +69,8 @@ pub(crate) enum StoreError {
     #[error("no credentials for the store were found")]
     Credentials(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// No answer, or one that broke off.
-    #[error("the store gave no answer to {doing} `{key}`")]
-    Unreachable { doing: &'static str, key: String, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("the store gave no answer to {doing} `{key}` (attempt {attempt} of {ATTEMPTS})")]
+    Unreachable { doing: &'static str, key: String, attempt: u32, source: Box<dyn std::error::Error + Send + Sync> },
     /// Any other refusal.
     #[error("the store answered {status} to {doing} `{key}`: {code}")]
     Answer { doing: &'static str, key: String, status: u16, code: String },
@@ -77,6 +80,16 @@ pub(crate) enum StoreError {
 const NO_CODE: &str = "without a reason";
 
 impl StoreError {
+    /// Whether the same request may be answered a moment later.
+    fn may_pass(&self) -> bool {
+        match self {
+            // The SDK signs by the store's clock once an answer has told it.
+            Self::Denied { code, .. } => code.contains("TimeTooSkewed"),
+            Self::Unreachable { .. } | Self::Answer { status: 408 | 429 | 500..=599, .. } => true,
+            _ => false,
+        }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Denied { .. } | Self::Credentials(_) => Exit::NotAllowed,
@@ -133,6 +146,15 @@ impl Bucket {
             Self::S3(bucket) => bucket.get(key, limit).await,
             #[cfg(test)]
             Self::Memory(memory) => memory.get(key, limit),
+        }
+    }
+
+    /// The tag of an object that is too large to be read, or that is not looked into.
+    pub(crate) async fn tag(&self, key: &str) -> Result<Option<Tag>, StoreError> {
+        match self {
+            Self::S3(bucket) => bucket.tag(key).await,
+            #[cfg(test)]
+            Self::Memory(memory) => Ok(memory.get(key, u64::MAX)?.map(|object| object.tag)),
         }
     }
 

@@ -1,44 +1,44 @@
 //! The store through the S3 API: AWS, R2 and whatever speaks the same. Path style for every endpoint that is not AWS's own.
-//! Reads are tried again by the SDK, writes here, because a write that was tried twice must know that it was.
+//! Requests are tried again here and not by the SDK: each try is bounded and named, and a write that was tried twice knows that it was.
 
 use std::error::Error;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::config::interceptors::BeforeDeserializationInterceptorContextRef;
-use aws_sdk_s3::config::retry::RetryConfig;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::{BoxError, ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::operation::put_object::{PutObjectError, PutObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use rollout::RemoteName;
+use web::foreign;
 
-use super::{Condition, Listed, NO_CODE, Object, StoreError, Tag};
-use crate::chance;
-use crate::clock::{self, Seconds};
+use super::{ATTEMPTS, Condition, Listed, NO_CODE, Object, StoreError, Tag};
+use crate::clock::{self, StoreClock};
+use crate::{chance, progress};
 
-/// How often a write is tried in all.
-const WRITE_ATTEMPTS: u32 = 4;
-/// How often a read whose answer broke off in the middle is tried in all. The SDK tries again only before the answer begins.
-const READ_ATTEMPTS: u32 = 3;
 /// The first pause between two tries; each further one is twice as long, and a random part of it is left out.
 const PAUSE: Duration = Duration::from_millis(200);
-/// Time for one try of a request, the bytes of its body aside.
-const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// A body may be sent this slowly, in bytes a second.
 const SLOWEST: u64 = 50_000;
 /// The placeholder in a bucket's name.
 pub(super) const REMOTE: &str = "{remote}";
+/// The longest text of a store's refusal that is shown, and the longest key, in characters.
+const SHOWN: usize = 300;
 
-/// The store's clock beside this machine's.
+const READ: &str = "read";
+const WRITE: &str = "write";
+const LIST: &str = "list";
+const DELETE: &str = "delete";
+
+/// What a request is for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Skew {
-    pub(crate) store: Seconds,
-    pub(crate) here: Seconds,
+struct Doing<'a> {
+    verb: &'static str,
+    key: &'a str,
+    /// As many are moved at most, beyond an answer that has none.
+    bytes: u64,
 }
 
 /// The connection to the store, before it is known which remote is meant.
@@ -47,31 +47,35 @@ pub(crate) struct Store {
     pub(super) client: Client,
     /// The name of the bucket, with [`REMOTE`] where the remote's name belongs.
     pub(super) pattern: String,
-    pub(super) skew: Arc<Mutex<Option<Skew>>>,
+    pub(super) attempt: Duration,
+    pub(super) clock: StoreClock,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Bucket {
     client: Client,
     name: String,
+    /// The time for one try of a request until its answer begins.
+    attempt: Duration,
 }
 
 impl Store {
     /// The bucket of a remote.
     pub(crate) fn bucket(&self, remote: &RemoteName) -> super::Bucket {
         let name = self.pattern.replace(REMOTE, remote.as_str());
-        super::Bucket::S3(Bucket { client: self.client.clone(), name })
+        super::Bucket::S3(Bucket { client: self.client.clone(), name, attempt: self.attempt })
     }
 
     /// The bucket of all remotes; `None` when each has its own.
     pub(crate) fn common_bucket(&self) -> Option<super::Bucket> {
         let is_common = !self.pattern.contains(REMOTE);
-        is_common.then(|| super::Bucket::S3(Bucket { client: self.client.clone(), name: self.pattern.clone() }))
+        let name = self.pattern.clone();
+        is_common.then(|| super::Bucket::S3(Bucket { client: self.client.clone(), name, attempt: self.attempt }))
     }
 
-    /// The store's clock, as its last answer told it, beside this machine's.
-    pub(crate) fn skew(&self) -> Option<Skew> {
-        self.skew.lock().ok().and_then(|skew| *skew)
+    /// The store's clock.
+    pub(crate) fn clock(&self) -> &StoreClock {
+        &self.clock
     }
 }
 
@@ -81,26 +85,68 @@ impl Bucket {
     }
 
     pub(super) async fn get(&self, key: &str, limit: u64) -> Result<Option<Object>, StoreError> {
+        self.again(Doing { verb: READ, key, bytes: limit }, || self.get_once(key, limit)).await
+    }
+
+    /// The tag of an object of any size.
+    pub(super) async fn tag(&self, key: &str) -> Result<Option<Tag>, StoreError> {
+        let once = || async {
+            match self.client.head_object().bucket(&self.name).key(key).send().await {
+                Ok(output) => tag(output.e_tag).map(Some).ok_or_else(|| no_tag(key)),
+                // A head has no body, so a missing object has no code either.
+                Err(error) if status(&error) == Some(404) => Ok(None),
+                Err(error) => Err(self.refused(READ, key, error)),
+            }
+        };
+        self.again(Doing { verb: READ, key, bytes: 0 }, once).await
+    }
+
+    /// Tries a request until it is answered for good. Only for what can be done twice as well as once.
+    async fn again<T, F>(&self, doing: Doing<'_>, once: impl Fn() -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
         let mut attempt = 1;
         loop {
-            match self.get_once(key, limit).await {
-                Err(StoreError::Unreachable { .. }) if attempt < READ_ATTEMPTS => pause(attempt).await,
+            match self.attempt(doing, attempt, Box::pin(once())).await {
+                Err(error) if error.may_pass() && attempt < ATTEMPTS => pause(attempt).await,
                 other => return other,
             }
             attempt += 1;
         }
     }
 
+    /// One try: named while it lasts, and bounded.
+    async fn attempt<T>(
+        &self,
+        doing: Doing<'_>,
+        number: u32,
+        once: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let Doing { verb, key, bytes } = doing;
+        let is_write = matches!(verb, WRITE | DELETE);
+        let what = format!("the store to {verb} `{}` (attempt {number} of {ATTEMPTS})", shown(key));
+        let _waiting = progress::waiting(what, is_write);
+        let limit = self.attempt + Duration::from_secs(bytes / SLOWEST);
+        match tokio::time::timeout(limit, once).await.unwrap_or_else(|_| Err(silent(verb, key, limit))) {
+            Err(StoreError::Unreachable { doing, key, source, .. }) => {
+                Err(StoreError::Unreachable { doing, key, attempt: number, source })
+            }
+            other => other,
+        }
+    }
+
     async fn get_once(&self, key: &str, limit: u64) -> Result<Option<Object>, StoreError> {
-        const DOING: &str = "read";
-        let too_large = || StoreError::TooLarge { key: key.to_owned(), limit };
-        let mut output = match self.client.get_object().bucket(&self.name).key(key).send().await {
+        let too_large = || StoreError::TooLarge { key: shown(key), limit };
+        let request = self.client.get_object().bucket(&self.name).key(key);
+        let answer = tokio::time::timeout(self.attempt, request.send()).await;
+        let mut output = match answer.map_err(|_| silent(READ, key, self.attempt))? {
             Ok(output) => output,
             Err(error) => {
                 // A 404 of anything but an S3 API says nothing about an object.
                 return match error.code() {
                     Some("NoSuchKey") => Ok(None),
-                    _ => Err(self.refused(DOING, key, error)),
+                    _ => Err(self.refused(READ, key, error)),
                 };
             }
         };
@@ -109,13 +155,13 @@ impl Bucket {
         }
         let mut bytes = Vec::new();
         // Whatever was announced: no more than the limit is taken in.
-        while let Some(chunk) = output.body.try_next().await.map_err(|error| broken(DOING, key, error))? {
+        while let Some(chunk) = output.body.try_next().await.map_err(|error| broken(READ, key, error))? {
             if (bytes.len() + chunk.len()) as u64 > limit {
                 return Err(too_large());
             }
             bytes.extend_from_slice(&chunk);
         }
-        let tag = tag(output.e_tag).ok_or_else(|| StoreError::NoTag { key: key.to_owned() })?;
+        let tag = tag(output.e_tag).ok_or_else(|| no_tag(key))?;
         Ok(Some(Object { bytes, tag, content_type: output.content_type }))
     }
 
@@ -126,32 +172,18 @@ impl Bucket {
         content_type: &str,
         condition: Condition<'_>,
     ) -> Result<Tag, StoreError> {
-        const DOING: &str = "write";
+        let doing = Doing { verb: WRITE, key, bytes: bytes.len() as u64 };
         let mut sure = true;
         let mut attempt = 1;
         loop {
-            let error = match self.put_once(key, bytes.clone(), content_type, condition).await {
-                Ok(output) => {
-                    return tag(output.e_tag).ok_or_else(|| StoreError::NoTag { key: key.to_owned() });
-                }
-                Err(error) => error,
+            let once = Box::pin(self.put_once(key, bytes.clone(), content_type, condition));
+            let error = match self.attempt(doing, attempt, once).await {
+                Err(StoreError::Conflict { key, .. }) => return Err(StoreError::Conflict { key, sure }),
+                Err(error) if error.may_pass() && attempt < ATTEMPTS => error,
+                other => return other,
             };
-            // A missing object cannot be unchanged either; a bucket that is missing is something else.
-            let status = status(&error);
-            let is_conflict = match condition {
-                Condition::Absent => matches!(status, Some(409 | 412)),
-                Condition::Unchanged(_) => matches!(status, Some(404 | 409 | 412)),
-            };
-            if is_conflict && error.code() != Some("NoSuchBucket") {
-                return Err(StoreError::Conflict { key: key.to_owned(), sure });
-            }
-            let passes = matches!(status, None | Some(408 | 429 | 500..=599))
-                && !matches!(error, SdkError::ConstructionFailure(_));
-            if !passes || attempt == WRITE_ATTEMPTS {
-                return Err(self.refused(DOING, key, error));
-            }
-            // Unless the store said that it was too busy, the write may have been done.
-            sure &= matches!(status, Some(429));
+            // Unless the store said that it was too busy, or did not take the signature, the write may have been done.
+            sure &= matches!(error, StoreError::Answer { status: 429, .. } | StoreError::Denied { .. });
             pause(attempt).await;
             attempt += 1;
         }
@@ -163,25 +195,37 @@ impl Bucket {
         bytes: Vec<u8>,
         content_type: &str,
         condition: Condition<'_>,
-    ) -> Result<PutObjectOutput, SdkError<PutObjectError, HttpResponse>> {
-        let limit = REQUEST_LIMIT + Duration::from_secs(bytes.len() as u64 / SLOWEST);
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(limit).build();
+    ) -> Result<Tag, StoreError> {
         let request = self.client.put_object().bucket(&self.name).key(key).content_type(content_type);
         let request = match condition {
             Condition::Absent => request.if_none_match("*"),
             Condition::Unchanged(Tag(tag)) => request.if_match(tag),
         };
-        let once = aws_sdk_s3::Config::builder().retry_config(RetryConfig::disabled()).timeout_config(timeouts);
-        request.body(ByteStream::from(bytes)).customize().config_override(once).send().await
+        let error = match request.body(ByteStream::from(bytes)).send().await {
+            Ok(output) => return tag(output.e_tag).ok_or_else(|| no_tag(key)),
+            Err(error) => error,
+        };
+        // A missing object cannot be unchanged either; a bucket that is missing is something else.
+        let is_conflict = match condition {
+            Condition::Absent => matches!(status(&error), Some(409 | 412)),
+            Condition::Unchanged(_) => matches!(status(&error), Some(404 | 409 | 412)),
+        };
+        if is_conflict && error.code() != Some("NoSuchBucket") {
+            return Err(StoreError::Conflict { key: shown(key), sure: true });
+        }
+        Err(self.refused(WRITE, key, error))
     }
 
     pub(super) async fn list(&self, prefix: &str) -> Result<Vec<Listed>, StoreError> {
         let mut found = Vec::new();
         let mut next = None;
         loop {
-            let request = self.client.list_objects_v2().bucket(&self.name).prefix(prefix);
-            let request = request.set_continuation_token(next.take());
-            let output = request.send().await.map_err(|error| self.refused("list", prefix, error))?;
+            let once = || async {
+                let request = self.client.list_objects_v2().bucket(&self.name).prefix(prefix);
+                let request = request.set_continuation_token(next.clone());
+                request.send().await.map_err(|error| self.refused(LIST, prefix, error))
+            };
+            let output = self.again(Doing { verb: LIST, key: prefix, bytes: 0 }, once).await?;
             for object in output.contents.unwrap_or_default() {
                 let size = object.size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
                 let modified = object.last_modified.map_or(0, |time| time.secs());
@@ -198,9 +242,12 @@ impl Bucket {
         let mut found = Vec::new();
         let mut next = None;
         loop {
-            let request = self.client.list_objects_v2().bucket(&self.name).delimiter("/");
-            let request = request.set_continuation_token(next.take());
-            let output = request.send().await.map_err(|error| self.refused("list", "/", error))?;
+            let once = || async {
+                let request = self.client.list_objects_v2().bucket(&self.name).delimiter("/");
+                let request = request.set_continuation_token(next.clone());
+                request.send().await.map_err(|error| self.refused(LIST, "/", error))
+            };
+            let output = self.again(Doing { verb: LIST, key: "/", bytes: 0 }, once).await?;
             let prefixes = output.common_prefixes.unwrap_or_default().into_iter();
             found.extend(prefixes.filter_map(|prefix| Some(prefix.prefix?.trim_end_matches('/').to_owned())));
             next = output.next_continuation_token;
@@ -211,14 +258,17 @@ impl Bucket {
     }
 
     pub(super) async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        match self.client.delete_object().bucket(&self.name).key(key).send().await {
-            Ok(_) => Ok(()),
-            Err(error) => match self.refused("delete", key, error) {
-                // Some stores say so; it is what was wanted.
-                StoreError::Answer { status: 404, .. } => Ok(()),
-                refused => Err(refused),
-            },
-        }
+        let once = || async {
+            match self.client.delete_object().bucket(&self.name).key(key).send().await {
+                Ok(_) => Ok(()),
+                Err(error) => match self.refused(DELETE, key, error) {
+                    // Some stores say so; it is what was wanted.
+                    StoreError::Answer { status: 404, .. } => Ok(()),
+                    refused => Err(refused),
+                },
+            }
+        };
+        self.again(Doing { verb: DELETE, key, bytes: 0 }, once).await
     }
 
     fn refused<E>(&self, doing: &'static str, key: &str, error: SdkError<E, HttpResponse>) -> StoreError
@@ -233,10 +283,10 @@ impl Bucket {
                 SdkError::<E, HttpResponse>::ConstructionFailure(failure).into_source().unwrap_or_else(Into::into),
             ),
             (Some(401 | 403), _) => {
-                StoreError::Denied { doing, key: key.to_owned(), bucket: self.name.clone(), code: said(code) }
+                StoreError::Denied { doing, key: shown(key), bucket: self.name.clone(), code: said(&code) }
             }
             (Some(404), _) if is_missing_bucket => StoreError::NoBucket(self.name.clone()),
-            (Some(status @ 300..), _) => StoreError::Answer { doing, key: key.to_owned(), status, code: said(code) },
+            (Some(status @ 300..), _) => StoreError::Answer { doing, key: shown(key), status, code: said(&code) },
             (_, error) => {
                 let source = error.into_source().unwrap_or_else(Into::into);
                 // Keys that were to be had from a profile or from the machine's own service.
@@ -257,12 +307,27 @@ fn tag(text: Option<String>) -> Option<Tag> {
     text.filter(|text| !text.is_empty()).map(Tag)
 }
 
-fn said(code: String) -> String {
-    if code.is_empty() { NO_CODE.to_owned() } else { code }
+/// The store's own words, which anybody between it and here may have written.
+fn said(code: &str) -> String {
+    if code.is_empty() { NO_CODE.to_owned() } else { foreign::line(code, SHOWN) }
+}
+
+/// A key that a list may have brought.
+fn shown(key: &str) -> String {
+    foreign::line(key, SHOWN)
+}
+
+/// That no answer came in time.
+fn silent(doing: &'static str, key: &str, limit: Duration) -> StoreError {
+    broken(doing, key, format!("nothing came within {:.1} s", limit.as_secs_f64()))
+}
+
+fn no_tag(key: &str) -> StoreError {
+    StoreError::NoTag { key: shown(key) }
 }
 
 fn broken(doing: &'static str, key: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
-    StoreError::Unreachable { doing, key: key.to_owned(), source: source.into() }
+    StoreError::Unreachable { doing, key: shown(key), attempt: 1, source: source.into() }
 }
 
 fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
@@ -282,7 +347,7 @@ async fn pause(attempt: u32) {
 
 /// Notes the store's clock from the `Date` of every answer.
 #[derive(Debug)]
-pub(super) struct ReadDate(pub(super) Arc<Mutex<Option<Skew>>>);
+pub(super) struct ReadDate(pub(super) StoreClock);
 
 impl Intercept for ReadDate {
     fn name(&self) -> &'static str {
@@ -295,10 +360,8 @@ impl Intercept for ReadDate {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(store) = context.response().headers().get("date").and_then(clock::from_http)
-            && let Ok(mut skew) = self.0.lock()
-        {
-            *skew = Some(Skew { store, here: clock::now() });
+        if let Some(store) = context.response().headers().get("date").and_then(clock::from_http) {
+            self.0.note(store);
         }
         Ok(())
     }

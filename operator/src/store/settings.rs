@@ -1,7 +1,6 @@
 //! Where the store is and how to get in: from the environment, as the AWS SDK reads it, or from a shop that runs in this checkout.
 //! Opens the connection but sends nothing.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -11,19 +10,18 @@ use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::region::ProfileFileRegionProvider;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::SharedHttpClient;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::{Builder, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::http_client_fn;
 
 use super::s3::{REMOTE, ReadDate, Store};
+use crate::clock::StoreClock;
 use crate::environment::{self, BUCKET, ENDPOINT, ENDPOINT_S3};
 use crate::failure::{Exit, Stopped};
 use crate::http::{self, Address};
 
-/// Time for one try of a read until its answer begins.
-const ATTEMPT_LIMIT: Duration = Duration::from_secs(30);
-/// A write's own limit depends on its size; the connection's is beyond all of them.
+/// Each request has a limit of its own; the connection's is beyond all of them.
 const READ_LIMIT: Duration = Duration::from_mins(15);
 /// The region of a store that is not AWS's, when nothing names another: what R2 calls its own.
 const REGION_OF_OTHERS: Region = Region::from_static("auto");
@@ -71,8 +69,8 @@ impl Settings {
         Ok(Settings { endpoint, bucket, keys: None })
     }
 
-    /// Opens the store.
-    pub(crate) async fn open(&self) -> Result<Store> {
+    /// Opens the store. One try of a request begins to be answered within `attempt`; each answer sets the clock.
+    pub(crate) async fn open(&self, attempt: Duration, clock: &StoreClock) -> Result<Store> {
         let is_plain = self.endpoint.as_ref().is_some_and(Address::is_plain);
         let sleep = SharedAsyncSleep::new(TokioSleep::new());
         let connector = http::connector(is_plain, sleep, READ_LIMIT);
@@ -92,16 +90,15 @@ impl Settings {
             Some(endpoint) => config.endpoint_url(endpoint.with_slash()).force_path_style(true),
             None => config,
         };
-        let skew = Arc::new(Mutex::new(None));
         let config = config
             // Every file is checked against its own SHA-384; stores other than AWS do not know all the SDK's checksums.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_LIMIT).build())
-            .interceptor(ReadDate(Arc::clone(&skew)))
+            // Every request is tried again here, where each try is counted, named and bounded.
+            .retry_config(RetryConfig::disabled())
+            .interceptor(ReadDate(clock.clone()))
             .build();
-        let pattern = self.bucket.clone();
-        Ok(Store { client: Client::from_conf(config), pattern, skew })
+        Ok(Store { client: Client::from_conf(config), pattern: self.bucket.clone(), attempt, clock: clock.clone() })
     }
 
     /// Keys and region from wherever the SDK finds them: variables, profiles, a job's or a machine's identity.
@@ -128,7 +125,7 @@ fn check_bucket(pattern: &str) -> Result<()> {
         Exit::Usage,
         format!(
             "`{BUCKET}` is `{}`, which is no bucket: a name has at most 63 of a-z, 0-9, `-` and `.`, and may hold `{{remote}}`",
-            pattern.escape_debug().take(80).collect::<String>()
+            web::foreign::line(pattern, 80)
         ),
     )
     .into())

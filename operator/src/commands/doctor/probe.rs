@@ -64,8 +64,9 @@ async fn promises(place: &Place<'_>, key: &str) -> Result<Option<String>> {
 
 /// Removes what an earlier run left behind.
 async fn clear(place: &Place<'_>) -> Result<()> {
-    let now = clock::now();
-    for object in place.bucket.list(&path::probe_prefix(place.remote)).await? {
+    let left = place.bucket.list(&path::probe_prefix(place.remote)).await?;
+    let now = place.store.clock().now().unwrap_or_else(|_| clock::now());
+    for object in left {
         if now.saturating_sub(object.modified) > LEFT_BEHIND {
             place.bucket.delete(&object.key).await?;
         }

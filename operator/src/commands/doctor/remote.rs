@@ -2,27 +2,38 @@
 
 use anyhow::Result;
 use rollout::{Release, RemoteName, Version};
+use web::foreign;
 
-use super::{Findings, Place, of, probe};
+use super::{Findings, Place, Verdict, of, probe};
+use crate::failure::{self, Exit};
 use crate::output::counted;
 use crate::published::{self, Published};
 use crate::release;
 use crate::shop::Versions;
-use crate::store::Bucket;
+use crate::store::{Bucket, Store};
 
 /// As many names as fit a line.
 const NAMED: usize = 3;
 
-pub(super) async fn check(bucket: &Bucket, remote: &RemoteName, shop: Option<&Versions>, findings: &mut Findings) {
-    let place = Place { bucket, remote };
+pub(super) async fn check(
+    store: &Store,
+    bucket: &Bucket,
+    remote: &RemoteName,
+    shop: Option<&Versions>,
+    findings: &mut Findings,
+) {
+    let place = Place { store, bucket, remote };
     probe::run(&place, findings).await;
     let release = match release::find(bucket, remote).await {
         Ok(found) => found.map(|current| current.release),
         Err(error) => {
-            findings.error(&of(remote, "release"), &error);
+            let recover = format!("{}; `storefront recover {remote}` writes it anew", failure::brief(&error));
+            let detail = if failure::exit(&error) == Exit::Failure { recover } else { failure::brief(&error) };
+            findings.add(&of(remote, "release"), Verdict::Failed, detail, failure::exit(&error));
             return;
         }
     };
+    let seen = shop.map_or(0, |shop| shop.seen(remote));
     match &release {
         Some(release) => match named(&place, release).await {
             Ok(faults) if faults.is_empty() => {
@@ -33,7 +44,16 @@ pub(super) async fn check(bucket: &Bucket, remote: &RemoteName, shop: Option<&Ve
             Ok(faults) => findings.failed(&of(remote, "release"), faults.join("; ")),
             Err(error) => findings.error(&of(remote, "release"), &error),
         },
-        None => findings.ok(&of(remote, "release"), "none yet: shoppers get what was built with the shop"),
+        None if seen > 0 => {
+            let detail = format!(
+                "lost: the shop goes on with serial {seen}, the store has none; `storefront recover {remote}` writes it anew"
+            );
+            findings.failed(&of(remote, "release"), detail);
+        }
+        None if shop.is_some() => {
+            findings.ok(&of(remote, "release"), "none yet: shoppers get what was built with the shop");
+        }
+        None => findings.ok(&of(remote, "release"), "none in the store"),
     }
     if let Err(error) = leftovers(&place, findings).await {
         findings.error(&of(remote, "leftovers"), &error);
@@ -56,7 +76,7 @@ async fn named(place: &Place<'_>, release: &Release) -> Result<Vec<String>> {
                 let missing = found.missing(place.bucket).await?;
                 faults.extend(missing.iter().map(|name| format!("`{name}` of `{version}` is missing or not whole")));
             }
-            Err(error) => faults.push(format!("{error:#}")),
+            Err(error) => faults.push(failure::brief(&error)),
         }
     }
     Ok(faults)
@@ -93,7 +113,8 @@ async fn leftovers(place: &Place<'_>, findings: &mut Findings) -> Result<()> {
 }
 
 fn some<T: std::fmt::Display>(all: &[&T]) -> String {
-    let mut named: Vec<String> = all.iter().take(NAMED).map(|one| format!("`{one}`")).collect();
+    let mut named: Vec<String> =
+        all.iter().take(NAMED).map(|one| format!("`{}`", foreign::line(&one.to_string(), 200))).collect();
     if all.len() > NAMED {
         named.push(format!("{} more", all.len() - NAMED));
     }
@@ -106,28 +127,33 @@ fn follows(remote: &RemoteName, release: Option<&Release>, shop: &Versions, find
         findings.warning(&check, "the running shop has no such remote");
         return;
     };
-    let following = running.release.as_ref();
-    if let Some(error) = following.and_then(|following| following.error.as_deref()) {
-        findings.failed(&check, format!("it cannot follow: {error}"));
-        return;
-    }
     for passed in &running.passed_over {
         findings.failed(&check, format!("it passes over `{}`: {}", passed.version, passed.because));
     }
+    let following = running.release.as_ref();
+    let error = following.and_then(|following| following.error.as_deref());
     let serial = following.and_then(|following| following.serial);
     let age = following.and_then(|following| following.age_milliseconds).unwrap_or_default() / 1000.0;
-    match (serial, release.map(Release::serial)) {
+    let store = release.map(Release::serial);
+    match (serial, store) {
+        // One sentence for each state: what it reports as its trouble follows from this one.
+        (Some(shop), Some(store)) if shop > store => {
+            findings.failed(
+                &check,
+                format!("refuses the store's serial {store}, since it has seen {shop}: `storefront recover {remote}` goes above it, unless the shop follows another store"),
+            );
+        }
+        (Some(shop), None) => {
+            findings.failed(&check, format!("goes on with serial {shop} for a day, or follows another store"));
+        }
+        _ if error.is_some() => {
+            findings.failed(&check, format!("it cannot follow: {}", error.unwrap_or_default()));
+        }
         (Some(shop), Some(store)) if shop == store => {
             findings.ok(&check, format!("follows serial {store}, as of {age:.0} s ago"));
         }
-        (Some(shop), Some(store)) if shop < store => {
-            findings.warning(&check, format!("has serial {shop}, the store {store}: ask again in a few seconds"));
-        }
         (Some(shop), Some(store)) => {
-            findings.failed(&check, format!("has serial {shop}, the store only {store}: the release went back in time, or the shop follows another store"));
-        }
-        (Some(shop), None) => {
-            findings.failed(&check, format!("has serial {shop}, the store none: it follows another store"));
+            findings.warning(&check, format!("has serial {shop}, the store {store}: ask again in a few seconds"));
         }
         (None, Some(store)) => {
             findings.warning(
