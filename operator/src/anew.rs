@@ -46,7 +46,7 @@ impl Place<'_> {
         let remote = self.remote;
         match &asked {
             Ok(_) if seen > 0 => note(&format!(
-                "the release of `{remote}` was lost: it begins anew above serial {seen}, which the shop has seen, with `{version}` as the stable version"
+                "the store has no release of `{remote}` that can be read: it begins anew above serial {seen}, which the shop has seen, with `{version}` as the stable version"
             )),
             Ok(_) => {}
             Err(error) => warn(&format!(
