@@ -107,3 +107,31 @@ fn judge(versions: &Versions, remote: &RemoteName, serial: u64) -> Answer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::remote;
+
+    #[test]
+    fn a_shops_answer_says_whether_it_follows() {
+        #[track_caller]
+        fn check(release: &str, expect: &Answer) {
+            let text = format!(
+                r#"{{"remotes":{{"cart":{{"version":"1.0.0","reason":"stable","contracts":[1],"bundled":"1.0.0","release":{release}}}}}}}"#
+            );
+            let versions: Versions = serde_json::from_str(&text).unwrap();
+            assert_eq!(judge(&versions, &remote(), 20), *expect, "{release}");
+        }
+        let lower = |why: &str| Answer::Lower(why.to_owned());
+        check(r#"{"serial":20}"#, &Answer::Follows);
+        check(r#"{"serial":20,"error":"the store answered 503"}"#, &Answer::Follows);
+        check(r#"{"serial":31}"#, &Answer::Higher(31));
+        check(r#"{"serial":19}"#, &lower("it has serial 19"));
+        check(r#"{"serial":19,"error":"the store answered 403"}"#, &lower("it has serial 19, the store answered 403"));
+        check(r#"{"serial":null,"error":null}"#, &lower("it has no release"));
+        check("null", &lower("it has no release"));
+        let none: Versions = serde_json::from_str(r#"{"remotes":{}}"#).unwrap();
+        assert_eq!(judge(&none, &remote(), 20), lower("it has no such remote"));
+    }
+}

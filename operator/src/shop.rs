@@ -29,8 +29,10 @@ const VERSIONS_LIMIT: u64 = 1024 * 1024;
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// Time for the whole of a file.
 const WHOLE_LIMIT: Duration = Duration::from_mins(1);
-/// Time for the whole of what the shop says about itself: nobody who goes back at night waits longer for it.
+/// Time for the whole of what the shop says about itself, with a question to its store.
 const VERSIONS_TIME: Duration = Duration::from_secs(5);
+/// Time for what it has at hand: nobody who goes back at night waits longer for it.
+const KNOWN_TIME: Duration = Duration::from_secs(3);
 
 /// The highest serial that is believed of a shop. A release leaves room above it, whatever a shop says.
 const SERIAL_BELIEVED: u64 = 1 << 52;
@@ -158,16 +160,16 @@ impl Shop {
 
     /// What it serves, and what it speaks. It asks its store before it answers, unless it did so a moment ago.
     pub(crate) async fn versions(&self) -> Result<Versions> {
-        self.versions_at(VERSIONS).await
+        self.versions_at(VERSIONS, VERSIONS_TIME).await
     }
 
     /// The same without a question to its store.
     pub(crate) async fn known(&self) -> Result<Versions> {
-        self.versions_at(KNOWN).await
+        self.versions_at(KNOWN, KNOWN_TIME).await
     }
 
-    async fn versions_at(&self, path: &str) -> Result<Versions> {
-        let bytes = self.get(path, VERSIONS_LIMIT, VERSIONS_TIME).await?;
+    async fn versions_at(&self, path: &str, time: Duration) -> Result<Versions> {
+        let bytes = self.get(path, VERSIONS_LIMIT, time).await?;
         serde_json::from_slice(&bytes).with_context(|| {
             format!("the answer of `{}{VERSIONS}` is not of the form that this program knows", self.address.as_str())
         })
