@@ -12,7 +12,7 @@ use crate::failure::{Exit, Stopped};
 use crate::progress::{self, Reporter};
 
 /// A command's time unless the command line or the environment names another.
-pub(crate) const DEFAULT: Duration = Duration::from_secs(60);
+pub(crate) const DEFAULT: Duration = Duration::from_mins(1);
 /// How often a command that waits is looked at.
 const TICK: Duration = Duration::from_secs(1);
 /// One try of a request begins to be answered within this, or within a quarter of the command's time if that is shorter.
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn work_that_ends_in_time_is_not_touched() {
-        assert_eq!(run(Deadline::start(Duration::from_secs(60)).bound(async { Ok(7) })).unwrap(), 7);
+        assert_eq!(run(Deadline::start(Duration::from_mins(1)).bound(async { Ok(7) })).unwrap(), 7);
         // Also when its time was over before anybody looked.
         assert_eq!(run(Deadline::start(Duration::ZERO).bound(async { Ok(7) })).unwrap(), 7);
     }

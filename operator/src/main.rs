@@ -65,10 +65,15 @@ fn run(output: &Output, line: &CommandLine) -> Result<()> {
 
 /// What clap has to say: help and version on stdout with code 0, or a refusal in its own words. Whoever asked for JSON gets that too.
 fn usage(refused: &clap::Error) -> ExitCode {
-    // Nothing is left to be told of a stream that cannot be written to.
-    let _ = refused.print();
+    if !refused.use_stderr() {
+        // Nothing is left to be told of a stream that cannot be written to.
+        let _ = refused.print();
+        return ExitCode::SUCCESS;
+    }
+    // It quotes what was typed, or what a script put together from elsewhere.
+    refused.to_string().trim_end().lines().for_each(output::note);
     let wants_json = std::env::args_os().any(|argument| argument == "--json");
-    if refused.use_stderr() && wants_json {
+    if wants_json {
         // What was refused stands before the first empty line; how a command is used comes after it.
         let text = refused.to_string();
         let words: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();

@@ -19,6 +19,9 @@ const QUIET: Duration = Duration::from_secs(1);
 /// The pause between two lines about the same thing.
 const BETWEEN: Duration = Duration::from_secs(10);
 
+/// The same in seconds that a command goes on, whatever it waits for.
+const SILENT_TICKS: u32 = 10;
+
 /// Every bar of the process, so that none is drawn over another.
 static SCREEN: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 /// What is waited for, the oldest first.
@@ -70,21 +73,20 @@ impl Drop for Waiting {
 #[derive(Debug, Default)]
 pub(crate) struct Reporter {
     spinner: Option<ProgressBar>,
-    /// What was last said in a plain line, and how long it had been waited for then.
-    said: Option<(u64, Duration)>,
+    /// The seconds so far.
+    ticks: u32,
+    /// What was last said in a plain line, and when.
+    said: Option<(u64, u32)>,
 }
 
 impl Reporter {
-    /// Looks at what is waited for now.
+    /// Looks at what is waited for now, a second after the last time. Many short waits are as long as one.
     pub(crate) fn tick(&mut self) {
+        self.ticks += 1;
         let Some((wait, waited)) = oldest().map(|wait| (wait.clone(), wait.watch.elapsed())) else {
             self.hide();
             return;
         };
-        if waited < QUIET {
-            self.hide();
-            return;
-        }
         let line = format!("waiting for {}, {} s so far", wait.what, waited.as_secs());
         if io::stderr().is_terminal() {
             let spinner = self.spinner.get_or_insert_with(|| SCREEN.add(ProgressBar::new_spinner()));
@@ -92,13 +94,12 @@ impl Reporter {
             spinner.tick();
             return;
         }
-        let is_news = match self.said {
-            Some((number, at)) => number != wait.number || waited.saturating_sub(at) >= BETWEEN,
-            None => true,
-        };
+        let is_news = self.said.is_none_or(|(number, at)| {
+            (number != wait.number && waited >= QUIET) || self.ticks.saturating_sub(at) >= SILENT_TICKS
+        });
         if is_news {
             note(&line);
-            self.said = Some((wait.number, waited));
+            self.said = Some((wait.number, self.ticks));
         }
     }
 

@@ -37,7 +37,7 @@ pub(crate) enum Found {
     /// Something that is no release, and why.
     Broken { tag: Tag, why: anyhow::Error },
     /// A release.
-    Whole(Current),
+    Whole(Box<Current>),
 }
 
 /// A change that is to be made.
@@ -84,7 +84,7 @@ pub(crate) async fn look(bucket: &Bucket, remote: &RemoteName) -> Result<Found> 
         Err(error) => return Err(error.into()),
     };
     Ok(match Release::parse(remote, &object.bytes) {
-        Ok(release) => Found::Whole(Current { release, tag: object.tag }),
+        Ok(release) => Current { release, tag: object.tag }.into(),
         Err(error) => Found::Broken { tag: object.tag, why: refused(bucket, remote, error.into()) },
     })
 }
@@ -122,7 +122,7 @@ impl Found {
         match self {
             Self::Absent => Ok(None),
             Self::Broken { why, .. } => Err(why),
-            Self::Whole(current) => Ok(Some(current)),
+            Self::Whole(current) => Ok(Some(*current)),
         }
     }
 
@@ -130,14 +130,21 @@ impl Found {
     fn condition(&self) -> Condition<'_> {
         match self {
             Self::Absent => Condition::Absent,
-            Self::Broken { tag, .. } | Self::Whole(Current { tag, .. }) => Condition::Unchanged(tag),
+            Self::Broken { tag, .. } => Condition::Unchanged(tag),
+            Self::Whole(current) => Condition::Unchanged(&current.tag),
         }
     }
 }
 
 impl From<Current> for Found {
     fn from(current: Current) -> Found {
-        Found::Whole(current)
+        Found::Whole(Box::new(current))
+    }
+}
+
+impl From<Option<Current>> for Found {
+    fn from(current: Option<Current>) -> Found {
+        current.map_or(Found::Absent, Found::from)
     }
 }
 

@@ -103,9 +103,12 @@ fn paths_and_catalogs_are_plain_text() {
     let name = "a\u{9b}31m\u{202e}b\u{1b}[2J.json";
     let record = r#"[{"id":"a\u001b[2J\u009b31m\u202e","name":"n","price":1,"description":"d","imageUrl":"/a.svg","category":"C","stock":1,"rating":4,"reviews":1}]"#;
     std::fs::write(operator.folder().join(name), record).expect("a file with a hostile name");
-    for line in
-        [format!("catalog check {name}"), format!("publish {name}"), "catalog check nothing\u{9b}31m".to_owned()]
-    {
+    for line in [
+        format!("catalog check {name}"),
+        format!("publish {name}"),
+        "catalog check nothing\u{9b}31m".to_owned(),
+        "status \u{9b}31m\u{202e}".to_owned(),
+    ] {
         let ran = operator.run(&line);
         assert_ne!(ran.code, 0, "{ran}");
         is_clean(&ran);

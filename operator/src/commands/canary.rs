@@ -8,7 +8,7 @@ use crate::anew::Place;
 use crate::arguments::{ChangeOptions, Forward, Of};
 use crate::context::Context;
 use crate::forward;
-use crate::release::{self, Found, Order};
+use crate::release::{self, Order};
 use crate::wanted::Wanted;
 
 pub(super) async fn run(
@@ -39,7 +39,7 @@ pub(super) async fn run(
         };
         let wanted = Wanted::Canary { begin, version: version.clone(), registration, share, steps: steps.cloned() };
         let order = Order { wanted: &wanted, change: &change, seen, dry };
-        let edited = release::edit(&bucket, remote, current.map_or(Found::Absent, Found::Whole), order).await?;
+        let edited = release::edit(&bucket, remote, current.into(), order).await?;
         if edited.changed && !dry {
             forward::check_again(&bucket, remote, version).await?;
         }

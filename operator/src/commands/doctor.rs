@@ -88,7 +88,7 @@ pub(super) async fn run(context: &Context<'_>, named: &[RemoteName]) -> Result<(
         // Keys may be for one remote alone. Nobody asked for the others by name, so they are named and not tried.
         match release::look(&bucket, remote).await {
             Err(error) if named.is_empty() && failure::exit(&error) == Exit::NotAllowed => {
-                strange.push((remote, error))
+                strange.push((remote, error));
             }
             _ => remote::check(&store, &bucket, remote, versions.as_ref(), &mut findings).await,
         }

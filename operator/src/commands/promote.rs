@@ -10,7 +10,7 @@ use crate::arguments::{ChangeOptions, Forward};
 use crate::context::Context;
 use crate::forward;
 use crate::output::confirm;
-use crate::release::{self, Found, Order};
+use crate::release::{self, Order};
 use crate::wanted::{Beginning, Wanted};
 
 pub(super) async fn run(
@@ -62,8 +62,7 @@ pub(super) async fn run(
         let checked = named.as_ref().map(|(version, _)| version.clone());
         let wanted = Wanted::Promote { begin, named };
         let order = Order { wanted: &wanted, change: &change, seen, dry };
-        let first = current.clone().map_or(Found::Absent, Found::Whole);
-        let edited = release::edit(&bucket, remote, first, order).await?;
+        let edited = release::edit(&bucket, remote, current.clone().into(), order).await?;
         if let (true, false, Some(version)) = (edited.changed, dry, &checked) {
             forward::check_again(&bucket, remote, version).await?;
         }
