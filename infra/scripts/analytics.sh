@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks Analytics Engine one question in SQL and prints the rows as a JSON array. For other scripts.
+# Asks Analytics Engine one question in SQL and prints the rows as a JSON array of objects. For other scripts.
 #   analytics.sh SQL        needs CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN (permission: Account Analytics, read)
 set -euo pipefail
 
@@ -13,4 +13,9 @@ answer="$(curl --silent --show-error --fail-with-body --max-time 30 --config - \
   printf 'error: Analytics Engine does not answer the question\n  Caused by: %s\n' "$answer" >&2
   exit 1
 }
-jq --exit-status --compact-output '.data // error("the answer has no data")' <<<"$answer"
+jq --exit-status --slurp --compact-output '
+  if length == 1 and (.[0] | type == "object" and (.data | type == "array" and all(.[]; type == "object"))) then .[0].data
+  else error("the answer has no rows") end' <<<"$answer" || {
+  printf 'error: the answer of Analytics Engine is not one of rows\n' >&2
+  exit 1
+}

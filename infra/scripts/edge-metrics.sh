@@ -20,10 +20,12 @@ origin="$("$here/analytics.sh" "SELECT
   FROM storefront_edge
   WHERE index1 = 'origin' AND timestamp > NOW() - INTERVAL '$minutes' MINUTE")"
 
-# Sums of nothing are null; a count of 0 is a figure too, and says that somebody counted. A latency of nothing is none.
+# Sums of nothing are null; a count of 0 is a figure too, and says that somebody counted. A latency of nothing is none. A figure that is not in the
+# answer is neither: it would be counted as 0, and an alarm would stay silent.
 jq --null-input --argjson requests "$requests" --argjson origin "$origin" '
-  def number: if . == null then 0 else tonumber end;
-  ($requests[0] // {}) as $request | ($origin[0] // {}) as $origin |
+  def number: if . == null then 0 elif type == "number" or type == "string" then tonumber else error("`\(.)` is no number") end;
+  def row($names): if length == 0 then {} elif length == 1 and (.[0] | [has($names[])] | all) then .[0] else error("the answer lacks one of \($names)") end;
+  ($requests | row(["requests", "responses4xx", "responses5xx"])) as $request | ($origin | row(["questions", "p95"])) as $origin |
   [
     { MetricName: "Requests", Unit: "Count", Value: ($request.requests | number) },
     { MetricName: "Responses4xx", Unit: "Count", Value: ($request.responses4xx | number) },

@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
-# Pushes the image that `cargo xtask image` made, under the commit's number and, for App Runner, under the tag it watches. Says the image with
-# its digest as the output `image`, and when it began as `started`.
+# Pushes the image that `cargo xtask image` made, under the commit's number and, for App Runner, under the tag it watches. Outputs: `image`, with
+# its digest, and `started`, when the push began.
 #   needs REGISTRY_URL, PLATFORM, AWS credentials; skopeo and the AWS command line
 set -euo pipefail
 
 : "${REGISTRY_URL:?where to, without a tag}" "${PLATFORM:?apprunner or ecs}" "${GITHUB_SHA:?the commit}" "${GITHUB_OUTPUT:=/dev/stdout}"
 archive="oci-archive:target/image/origin.oci.tar"
-digest="$(mktemp)"
-trap 'rm -f "$digest"' EXIT
+log="$(mktemp)"
+trap 'rm -f "$log"' EXIT
 
-printf 'started=%s\n' "$(date +%s)" >>"$GITHUB_OUTPUT"
-aws ecr get-login-password | skopeo login --username AWS --password-stdin "${REGISTRY_URL%%/*}"
+started="$(date +%s)"
+password="$(aws ecr get-login-password)"
+[[ "$password" =~ ^[A-Za-z0-9+/=_.-]{16,}$ ]] || { printf 'error: AWS gives no password for the registry\n' >&2; exit 1; }
+skopeo login --username AWS --password-stdin "${REGISTRY_URL%%/*}" <<<"$password"
 # Where tags are fixed, a run that is repeated finds its image there.
-skopeo copy --digestfile "$digest" "$archive" "docker://$REGISTRY_URL:${GITHUB_SHA:0:12}" ||
-  skopeo inspect --format '{{.Digest}}' "docker://$REGISTRY_URL:${GITHUB_SHA:0:12}" >"$digest"
+skopeo copy --digestfile "$log" "$archive" "docker://$REGISTRY_URL:${GITHUB_SHA:0:12}" ||
+  skopeo inspect --format '{{.Digest}}' "docker://$REGISTRY_URL:${GITHUB_SHA:0:12}" >"$log"
+digest="$(<"$log")"
+[[ "$digest" =~ ^sha256:[0-9a-f]{64}$ ]] || { printf 'error: the registry does not say which image it took\n' >&2; exit 1; }
 if [[ "$PLATFORM" == apprunner ]]; then
-  skopeo copy "$archive" "docker://$REGISTRY_URL:live"
+  # The image by its digest, not the archive: after a repeated run they are two.
+  skopeo copy "docker://$REGISTRY_URL@$digest" "docker://$REGISTRY_URL:live"
 fi
-printf 'image=%s@%s\n' "$REGISTRY_URL" "$(<"$digest")" >>"$GITHUB_OUTPUT"
+printf 'started=%s\nimage=%s@%s\n' "$started" "$REGISTRY_URL" "$digest" >>"$GITHUB_OUTPUT"

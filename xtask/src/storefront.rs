@@ -26,7 +26,7 @@ pub(crate) fn run(project: &Project, arguments: &[OsString]) -> Result<()> {
 /// Where the program is, once it is up to date.
 fn build(project: &Project) -> Result<PathBuf> {
     let mut command = project.cargo("build");
-    command.args(["--package", PACKAGE, "--bin", PROGRAM, "--message-format", "json-render-diagnostics"]);
+    command.args(["--locked", "--package", PACKAGE, "--bin", PROGRAM, "--message-format", "json-render-diagnostics"]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut cargo = command.spawn().context("cannot start cargo")?;
     let (progress, messages) = (cargo.stderr.take(), cargo.stdout.take());

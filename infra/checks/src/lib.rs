@@ -13,4 +13,5 @@ pub mod moto;
 pub mod policy;
 pub mod references;
 pub mod schema;
+pub mod stand_in;
 pub mod terraform;

@@ -11,6 +11,7 @@
 mod applied;
 mod cloudflare;
 mod delivery;
+mod paths;
 mod planted;
 mod scripts;
 mod terraform;

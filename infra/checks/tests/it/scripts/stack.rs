@@ -1,0 +1,102 @@
+//! Plans and applies of a stack with a stand-in for Terraform: providers are locked, and only a plan that somebody could read is applied.
+//! What Terraform itself makes of a stack is in `applied.rs`.
+
+use infra_checks::stand_in::{Fault, Ran, StandIns};
+use infra_checks::terraform::{Workspace, folders};
+use storefront_tests::project;
+
+use super::every_fault;
+
+const TERRAFORM: &str = "case \"$*\" in show*) printf 'Terraform will perform the following actions:\\n\\nPlan: 1 to add, 0 to change, 0 to destroy.\\n' ;; esac";
+
+/// Terraform beside a copy of the stacks, so that nothing is written into the checkout.
+struct Stack {
+    workspace: Workspace,
+    stand_ins: StandIns,
+}
+
+impl Stack {
+    fn new(name: &str) -> Stack {
+        let stand_ins = StandIns::new().program("terraform", TERRAFORM).with("STACK", name).with("STATE_BUCKET", "b");
+        let stand_ins =
+            stand_ins.with("STATE_KEY_ARN", "arn:aws:kms:us-east-1:123456789012:key/0").with("AWS_REGION", "us-east-1");
+        Stack { workspace: Workspace::new(), stand_ins }
+    }
+
+    fn run(&self, act: &str) -> Ran {
+        self.stand_ins.run_at(&self.workspace.path("scripts/stack.sh"), &[act])
+    }
+}
+
+#[test]
+fn only_the_plan_that_was_read_is_applied() {
+    let stack = Stack::new("foundation");
+    assert_eq!(stack.run("plan").code, 0);
+    assert!(stack.stand_ins.read("plans/foundation.txt").contains("Plan: 1 to add"));
+    assert_eq!(stack.run("apply").code, 0);
+    assert!(stack.stand_ins.was_asked("terraform apply"));
+    let stack = Stack::new("foundation");
+    for read in [None, Some(""), Some("Plan: 2 to add, 0 to change, 0 to destroy.\n")] {
+        if let Some(read) = read {
+            stack.stand_ins.write("plans/foundation.txt", read);
+        }
+        assert!(stack.run("apply").code > 0, "{read:?} was read, and another plan is applied");
+        assert!(!stack.stand_ins.was_asked("terraform apply"), "{read:?}");
+    }
+}
+
+#[test]
+fn a_plan_that_cannot_be_read_is_none() {
+    for act in ["plan", "apply"] {
+        let workspace = Workspace::new();
+        let script = workspace.path("scripts/stack.sh");
+        let make = || {
+            let stack = Stack::new("foundation");
+            // The bad answer would be the same as the one that was read.
+            stack.stand_ins.write("plans/foundation.txt", "null\n");
+            stack.stand_ins
+        };
+        every_fault(
+            &["terraform show"],
+            make,
+            |stand_ins| stand_ins.run_at(&script, &[act]),
+            |stand_ins, _, case| {
+                assert!(!stand_ins.was_asked("terraform apply"), "{case}: something is applied");
+            },
+        );
+        for call in ["terraform init", "terraform plan"] {
+            let stand_ins = make();
+            stand_ins.break_calls(call, Fault::Exit);
+            assert!(stand_ins.run_at(&script, &[act]).code > 0, "{call}");
+            assert!(!stand_ins.was_asked("terraform apply"), "{call}");
+        }
+    }
+}
+
+#[test]
+fn providers_come_by_the_lock_file_or_not_at_all() {
+    for folder in folders("stacks") {
+        let name = folder.trim_start_matches("stacks/");
+        if name == "state" {
+            // A person applies it, once; Terraform itself demands what its lock file says.
+            assert!(project().join("infra/stacks/state/.terraform.lock.hcl").is_file());
+            continue;
+        }
+        let stack = Stack::new(name);
+        let lock = stack.workspace.path(&format!("{folder}/.terraform.lock.hcl"));
+        if lock.is_file() {
+            assert_eq!(stack.run("plan").code, 0, "{name}");
+            assert!(stack.stand_ins.was_asked("terraform init -input=false -no-color -lockfile=readonly"), "{name}");
+            std::fs::remove_file(&lock).expect("the lock file is there");
+        }
+        let asked = stack.stand_ins.calls().len();
+        for text in [None, Some(""), Some("provider \"registry.terraform.io/cloudflare/cloudflare\" {\n}\n")] {
+            if let Some(text) = text {
+                std::fs::write(&lock, text).expect("a file");
+            }
+            let ran = stack.run("plan");
+            assert!(ran.code == 1 && ran.err.contains("has no lock file"), "{name} with {text:?}: {}", ran.err);
+            assert_eq!(stack.stand_ins.calls().len(), asked, "{name}: Terraform runs without a lock");
+        }
+    }
+}
