@@ -57,6 +57,9 @@ mod price {
     pub(super) const ADDRESS: f64 = 0.005;
     /// A zone in Route 53.
     pub(super) const ZONE: f64 = 0.50;
+    /// WAF: a set of rules with two rules, and a million requests that they look at.
+    pub(super) const LIMITS: f64 = 5.0 + 2.0 * 1.0;
+    pub(super) const LIMITED_REQUESTS: f64 = 0.60;
     /// Two secrets, two keys of KMS, seven alarms, four metrics, and a gigabyte of images and logs at most.
     pub(super) const WATCH_AND_KEEP: f64 = 2.0 * 0.40 + 2.0 * 1.0 + 7.0 * 0.10 + 4.0 * 0.30 + 0.60;
 }
@@ -93,6 +96,7 @@ fn month(requests: u64) -> Vec<Line> {
         line("Remotes in S3 instead", releases / 1e6 * price::S3_READS + releases * 300.0 / 1e9 * price::EGRESS + 0.05),
         line("Origin on App Runner", apprunner + questions * FEED_BYTES / 1e9 * price::EGRESS),
         line("Origin on ECS with its load balancer instead", fargate + questions * FEED_BYTES / 1e9 * price::EGRESS),
+        line("Limits at the origin (`limit_requests`)", price::LIMITS + questions / 1e6 * price::LIMITED_REQUESTS),
         line("Name of the API", price::ZONE),
         line("Certificates", 0.0),
         line("Registry, secrets, keys, alarms, logs", price::WATCH_AND_KEEP),

@@ -90,6 +90,17 @@ fn missing(place: &str, settings: &Settings, seen: &[String], findings: &mut Vec
 }
 
 fn check(place: &str, value: &Expression, kind: &Kind, findings: &mut Vec<String>) {
+    // Lists that are put together, and values that depend on a variable: each part has to be right.
+    match value {
+        Expression::FuncCall(call) if call.name.name.as_str() == "concat" => {
+            return call.args.iter().for_each(|part| check(place, part, kind, findings));
+        }
+        Expression::Conditional(choice) => {
+            check(place, &choice.true_expr, kind, findings);
+            return check(place, &choice.false_expr, kind, findings);
+        }
+        _ => {}
+    }
     let mut wrong = |wanted: &str| findings.push(format!("`{place}` is to be {wanted}"));
     match (kind, value) {
         (Kind::Text, Expression::Number(_) | Expression::Bool(_) | Expression::Array(_) | Expression::Object(_)) => {

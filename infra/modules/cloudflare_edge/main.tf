@@ -35,6 +35,14 @@ resource "cloudflare_zone_setting" "this" {
   value      = each.value
 }
 
+# Cloudflare reads `\`, dot segments and escaped letters of an address before rules and Worker see it. It does so by default; fixed here, since the
+# rules below compare paths as they come, and a zone without it would let `/api\products` pass them by (ARCHITECTURE.md).
+resource "cloudflare_url_normalization_settings" "this" {
+  zone_id = cloudflare_zone.this.id
+  scope   = "incoming"
+  type    = "cloudflare"
+}
+
 # Where the Worker answers. The custom domain makes its own DNS record and certificate.
 resource "cloudflare_workers_custom_domain" "shop" {
   account_id = var.account_id
@@ -97,8 +105,9 @@ resource "cloudflare_r2_bucket_lifecycle" "remotes" {
   }]
 }
 
-# Nobody needs more from one address; a search costs the most, and the reports of browsers are written down. By path alone, since the free
-# plan knows no more.
+# Nobody needs more from one address; a search costs the most, made-up versions of remotes are each looked for in the store, sitemaps are large, and
+# the reports of browsers are written down. The first rule is by path alone, since the free plan has one rule and knows no more. The second one, for
+# plans that have it, is about texts to search for, on pages and in the API.
 resource "cloudflare_ruleset" "rate_limit" {
   zone_id     = cloudflare_zone.this.id
   name        = "Storefront: rate limits"
@@ -106,11 +115,11 @@ resource "cloudflare_ruleset" "rate_limit" {
   kind        = "zone"
   phase       = "http_ratelimit"
 
-  rules = [
+  rules = concat([
     {
       ref         = "api_and_reports"
-      description = "The API, listings with their searches, and reports of failed remotes"
-      expression  = "(starts_with(http.request.uri.path, \"/api/\") or http.request.uri.path in {\"/products\" \"/beacon\"})"
+      description = "The API, listings, files of remotes, sitemaps, and reports of failed remotes"
+      expression  = "(starts_with(http.request.uri.path, \"/api/\") or starts_with(http.request.uri.path, \"/remotes/\") or starts_with(http.request.uri.path, \"/sitemap\") or http.request.uri.path in {\"/products\" \"/beacon\"})"
       action      = "block"
       ratelimit = {
         characteristics     = ["cf.colo.id", "ip.src"]
@@ -119,7 +128,20 @@ resource "cloudflare_ruleset" "rate_limit" {
         mitigation_timeout  = 10
       }
     },
-  ]
+    ], var.managed_rules ? [
+    {
+      ref         = "searches"
+      description = "Searches and suggestions"
+      expression  = "(http.request.uri.path in {\"/products\" \"/api/products\"} and url_decode(http.request.uri.query) contains \"search=\") or (http.request.uri.path eq \"/api/products/suggest\" and url_decode(http.request.uri.query) contains \"q=\")"
+      action      = "block"
+      ratelimit = {
+        characteristics     = ["cf.colo.id", "ip.src"]
+        period              = 10
+        requests_per_period = var.searches_per_10_seconds
+        mitigation_timeout  = 10
+      }
+    },
+  ] : [])
 }
 
 # The Worker answers all of this with 404; refused here it costs no invocation. Methods that the shop does not have go through to it, since its

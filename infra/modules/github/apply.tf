@@ -95,7 +95,7 @@ data "aws_iam_policy_document" "apply" {
 
   statement {
     sid     = "NamedServices"
-    actions = ["ecr:*", "apprunner:*", "ecs:*", "logs:*", "cloudwatch:*", "sns:*", "secretsmanager:*", "budgets:*"]
+    actions = ["ecr:*", "apprunner:*", "ecs:*", "logs:*", "cloudwatch:*", "sns:*", "secretsmanager:*", "budgets:*", "wafv2:*"]
 
     resources = [
       "arn:${local.partition}:ecr:${local.region}:${local.account}:repository/${var.name}*",
@@ -106,6 +106,9 @@ data "aws_iam_policy_document" "apply" {
       "arn:${local.partition}:sns:${local.region}:${local.account}:${var.name}*",
       "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${var.name}*",
       "arn:${local.partition}:budgets::${local.account}:budget/${var.name}*",
+      # The limits, and the load balancer that they are associated with.
+      "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.name}*",
+      "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account}:loadbalancer/app/${var.name}*",
     ]
   }
 

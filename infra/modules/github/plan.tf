@@ -27,7 +27,8 @@ data "aws_iam_policy_document" "plan" {
       "kms:GetKeyRotationStatus", "kms:ListResourceTags", "logs:ListTagsForResource", "route53:GetChange", "route53:GetHostedZone",
       "route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
       "s3:GetLifecycleConfiguration", "s3:GetAccelerateConfiguration", "s3:GetReplicationConfiguration", "secretsmanager:DescribeSecret",
-      "secretsmanager:GetResourcePolicy", "sns:GetTopicAttributes", "sns:GetSubscriptionAttributes", "sns:ListTagsForResource",
+      "secretsmanager:GetResourcePolicy", "sns:GetTopicAttributes", "sns:GetSubscriptionAttributes", "sns:ListTagsForResource", "wafv2:GetWebACL",
+      "wafv2:GetWebACLForResource", "wafv2:ListTagsForResource",
     ]
 
     resources = ["*"]

@@ -69,7 +69,7 @@ resource "aws_vpc_security_group_egress_rule" "task" {
 resource "aws_lb" "this" {
   #checkov:skip=CKV_AWS_150:on, but where a test says that it will be destroyed
   #checkov:skip=CKV_AWS_91:the origin writes a line a request itself
-  #checkov:skip=CKV2_AWS_28:the shop in front of it has the firewall; the API is public, and the feed wants a secret
+  #checkov:skip=CKV2_AWS_28:module `origin_limits` is associated with it by stack `origin`
   name                       = var.name
   load_balancer_type         = "application"
   internal                   = false

@@ -28,6 +28,11 @@ output "metric_dimensions" {
   value       = { ClusterName = aws_ecs_cluster.this.name, ServiceName = aws_ecs_service.this.name }
 }
 
+output "balancer_arn" {
+  description = "ARN of the load balancer, which limits are associated with."
+  value       = aws_lb.this.arn
+}
+
 output "balancer_dimensions" {
   description = "How CloudWatch knows the load balancer."
   value       = { LoadBalancer = aws_lb.this.arn_suffix }

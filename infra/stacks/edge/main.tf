@@ -34,6 +34,7 @@ module "edge" {
   api_domain              = var.api_domain
   api_name_servers        = var.api_name_servers
   requests_per_10_seconds = var.requests_per_10_seconds
+  searches_per_10_seconds = var.searches_per_10_seconds
   managed_rules           = var.managed_rules
   log_destination         = var.log_destination
 }

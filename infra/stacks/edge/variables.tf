@@ -58,7 +58,7 @@ variable "api_name_servers" {
 }
 
 variable "requests_per_10_seconds" {
-  description = "How many requests to the API, searches and reports one address may make in 10 seconds at one location."
+  description = "How many requests to the API, listings, files of remotes, sitemaps and reports one address may make in 10 seconds at one location."
   type        = number
   default     = 200
 
@@ -68,8 +68,19 @@ variable "requests_per_10_seconds" {
   }
 }
 
+variable "searches_per_10_seconds" {
+  description = "How many of them may be searches or ask for suggestions, where the plan has a second limit (`managed_rules`)."
+  type        = number
+  default     = 40
+
+  validation {
+    condition     = var.searches_per_10_seconds >= 20 && var.searches_per_10_seconds <= var.requests_per_10_seconds
+    error_message = "A shopper who types in the search field makes a dozen requests in 10 seconds: at least 20, and no more than `requests_per_10_seconds`."
+  }
+}
+
 variable "managed_rules" {
-  description = "Whether the plan has Cloudflare's managed rules (Pro and above)."
+  description = "Whether the plan has Cloudflare's managed rules and a second rate limit that may look at queries (Pro and above)."
   type        = bool
   default     = false
 }

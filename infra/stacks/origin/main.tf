@@ -87,6 +87,16 @@ module "ecs" {
   permissions_boundary = local.permissions_boundary
 }
 
+module "limits" {
+  source = "../../modules/origin_limits"
+  count  = var.limit_requests ? 1 : 0
+
+  name                = local.name
+  resource_arn        = var.origin_platform == "apprunner" ? module.apprunner[0].arn : module.ecs[0].balancer_arn
+  requests_per_minute = var.requests_per_minute
+  searches_per_minute = var.searches_per_minute
+}
+
 module "alarms" {
   source = "../../modules/origin_alarms"
 

@@ -109,6 +109,24 @@ variable "max_instances" {
   default     = 25
 }
 
+variable "limit_requests" {
+  description = "Whether AWS WAF limits what one address may ask of the origin, past the edge (`docs/cost.md` has what it costs)."
+  type        = bool
+  default     = true
+}
+
+variable "requests_per_minute" {
+  description = "How many requests one address may make of the origin in a minute, past the edge. The edge's own questions are not counted."
+  type        = number
+  default     = 1200
+}
+
+variable "searches_per_minute" {
+  description = "How many of them may be searches or ask for suggestions."
+  type        = number
+  default     = 120
+}
+
 variable "log_retention_days" {
   description = "How many days the origin's log is kept."
   type        = number

@@ -49,6 +49,11 @@ run "app_runner_is_the_default" {
     condition     = length(output.alarm_names) == 3
     error_message = "CPU, memory and latency have alarms"
   }
+
+  assert {
+    condition     = length(module.limits) == 1
+    error_message = "an address has a limit at the service"
+  }
 }
 
 run "ecs_brings_its_network" {
@@ -58,6 +63,11 @@ run "ecs_brings_its_network" {
   assert {
     condition     = length(module.apprunner) == 0 && length(module.ecs) == 1 && length(module.network) == 1
     error_message = "one platform, and nothing of the other"
+  }
+
+  assert {
+    condition     = length(module.limits) == 1
+    error_message = "an address has a limit at the load balancer"
   }
 
   assert {
@@ -76,4 +86,14 @@ run "a_shop_is_https" {
   command = plan
   variables { public_origin = "http://shop.example" }
   expect_failures = [var.public_origin]
+}
+
+run "the_limits_can_be_left_out" {
+  command = plan
+  variables { limit_requests = false }
+
+  assert {
+    condition     = length(module.limits) == 0
+    error_message = "they cost more than the origin of a small shop"
+  }
 }
