@@ -6,6 +6,7 @@
     reason = "a command line talks: results on stdout, what it is doing on stderr"
 )]
 
+mod advisories;
 mod bench;
 mod bucket;
 mod budget;

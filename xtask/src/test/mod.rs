@@ -13,8 +13,8 @@ use anyhow::{Result, bail};
 use self::changed::Packages;
 use self::stage::Room::{Alone, Beside, Compiler};
 use self::stage::{Request, Stage};
-use crate::infra;
 use crate::project::{Project, say};
+use crate::{advisories, infra};
 
 const STAGES: &[Stage] = &[
     Stage { name: "setup", needs: &[], room: Alone, run: stages::set_up },
@@ -41,6 +41,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "workflows", needs: &["infra-tools"], room: Beside, run: infra::workflows },
     Stage { name: "rules", needs: &["infra-tools"], room: Beside, run: infra::rules },
     Stage { name: "supply", needs: &["infra-tools", "bundles"], room: Compiler, run: infra::supply },
+    Stage { name: "advisories", needs: &["infra-tools"], room: Beside, run: advisories::check },
 ];
 
 /// The first of the stages that check infra/ and .github/, which need tools that nobody needs for the shop itself.

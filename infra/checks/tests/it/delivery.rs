@@ -157,6 +157,26 @@ fn every_alarm_has_its_page() {
     }
 }
 
+/// A secret that a runbook has written to a file is its owner's alone, and not in the checkout.
+#[test]
+fn secrets_are_written_where_nobody_else_reads() {
+    let mut seen = 0;
+    for page in ["docs/operations.md", "infra/README.md", "docs/deploy.md", "docs/origin.md"] {
+        for section in read(page).split("\n## ") {
+            let named =
+                ["> old", "> new", "> value", "> secret", "> key"].iter().filter_map(|name| section.find(name)).min();
+            let Some(first) = named else { continue };
+            let before = &section[..first];
+            let title = section.lines().next().unwrap_or_default();
+            for needed in ["umask 077", "mktemp -d"] {
+                assert!(before.contains(needed), "{page}, \"{title}\", writes a secret without `{needed}`");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 2, "the runbooks write secrets in {seen} sections");
+}
+
 #[test]
 fn commands_of_the_operator_take_what_they_are_given() {
     let mut texts = workflows();
