@@ -52,12 +52,18 @@ async function waited(begun, started, promise) {
   return response;
 }
 
+/** A preview has a public address and is no shop: search engines leave out what says so. */
+function marked(env, response) {
+  if (env.ROBOTS === "noindex") response.headers.set("x-robots-tag", "noindex, nofollow");
+  return response;
+}
+
 export default {
   fetch(request, env, context) {
     const begun = begin(request, env);
     const answered = answer(request, env, context);
-    if (answered instanceof Promise) return waited(begun, Date.now(), answered);
+    if (answered instanceof Promise) return waited(begun, Date.now(), answered).then((response) => marked(env, response));
     end(begun, answered);
-    return answered;
+    return marked(env, answered);
   },
 };

@@ -49,4 +49,8 @@ test("a trap costs one request and the next one gets a new instance", async (con
   assert.equal(ask("/throw").status, 500);
   await ask("/").text();
   assert.deepEqual(calls, ["reset", "fetch", "fetch", "fetch"], "an error that is no trap leaves the instance as it is");
+
+  const robots = (env) => entry.fetch(new Request("http://shop.invalid/"), env).headers.get("x-robots-tag");
+  assert.equal(robots({}), null, "the shop itself is to be found");
+  assert.equal(robots({ ROBOTS: "noindex" }), "noindex, nofollow", "a preview is not");
 });

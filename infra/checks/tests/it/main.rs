@@ -15,3 +15,4 @@ mod paths;
 mod planted;
 mod scripts;
 mod terraform;
+mod updates;
