@@ -52,7 +52,7 @@ async function waited(begun, started, promise) {
   return response;
 }
 
-/** A preview has a public address and is no shop: search engines leave out what says so. */
+/** A preview has a public address and is no shop: search engines leave its answers out. */
 function marked(env, response) {
   if (env.ROBOTS === "noindex") response.headers.set("x-robots-tag", "noindex, nofollow");
   return response;

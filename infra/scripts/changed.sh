@@ -28,7 +28,7 @@ is_due() {
   # Also one that failed: it is not tried again before something of it changes.
   base="$(asked 'if type == "array" then (if length == 0 then "none" else .[0].sha | commit end) else error("no list") end' \
     "deployments?environment=$environment&per_page=1")" || return 2
-  # A base that is not in the history (or none) says nothing, so everything of it is new.
+  # A base that is not in the history (or none) cannot be compared with, so the part is due.
   if [[ "$base" != none ]] && git cat-file -e "$base^{commit}" 2>/dev/null; then
     git diff --quiet "$base" "$GITHUB_SHA" -- "${paths[@]}" && return 1
     (($? == 1)) || return 2

@@ -11,7 +11,7 @@ apprunner)
   # The push starts a deployment by itself, a moment later: one that began before it is another's.
   [[ "${STARTED:-}" =~ ^[0-9]+$ ]] || { printf 'error: `STARTED` is to be when the push began, in seconds since 1970\n' >&2; exit 2; }
   status="not begun"
-  for _ in $(seq 90); do
+  for _ in $(seq "${DEPLOY_ATTEMPTS:-90}"); do
     # An answer that cannot be had or read is no deployment; the next one may be.
     operation="$(aws apprunner list-operations --service-arn "$SERVICE" \
       --query 'OperationSummaryList[0].[StartedAt,Status]' --output text)" || operation=""
@@ -41,7 +41,7 @@ ecs)
       | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)')"
   arn="$(aws ecs register-task-definition --cli-input-json "$definition" --query taskDefinition.taskDefinitionArn --output text)"
   [[ "$arn" =~ ^arn:[a-z-]+:ecs:[^[:space:]]+:task-definition/[^[:space:]]+$ ]] || {
-    printf 'error: ECS does not say which definition it registered\n' >&2
+    printf 'error: ECS does not name the definition that it registered\n' >&2
     exit 1
   }
   aws ecs update-service --cluster "$SERVICE" --service "$SERVICE" --task-definition "$arn" --query service.serviceName --output text

@@ -17,7 +17,7 @@ skopeo login --username AWS --password-stdin "${REGISTRY_URL%%/*}" <<<"$password
 skopeo copy --digestfile "$log" "$archive" "docker://$REGISTRY_URL:${GITHUB_SHA:0:12}" ||
   skopeo inspect --format '{{.Digest}}' "docker://$REGISTRY_URL:${GITHUB_SHA:0:12}" >"$log"
 digest="$(<"$log")"
-[[ "$digest" =~ ^sha256:[0-9a-f]{64}$ ]] || { printf 'error: the registry does not say which image it took\n' >&2; exit 1; }
+[[ "$digest" =~ ^sha256:[0-9a-f]{64}$ ]] || { printf 'error: the registry does not name the image that it took\n' >&2; exit 1; }
 if [[ "$PLATFORM" == apprunner ]]; then
   # The image by its digest, not the archive: after a repeated run they are two.
   skopeo copy "docker://$REGISTRY_URL@$digest" "docker://$REGISTRY_URL:live"

@@ -52,7 +52,7 @@ while :; do
     "$passed" "$SOAK_MINUTES" "$REMOTE" "$VERSION" "$views" "$failed" "$refused"
   over=0
   if ((passed >= SOAK_MINUTES * 60)); then over=1; fi
-  # A share of few page views says little, and a few forged reports would make it: the version hurts no more shoppers than these until then.
+  # A share of few page views means little, and a few forged reports would make it: the version hurts no more shoppers than these until then.
   if ((over || views >= MINIMUM_VIEWS)) && too_many "$failed"; then
     printf 'error: browsers have reported %d failures of `%s` %s in %d page views, more than %d and more than %d %%\n' \
       "$failed" "$REMOTE" "$VERSION" "$views" "$MOST_REPORTS" "$MOST_PERCENT" >&2

@@ -19,7 +19,7 @@ fail() {
 # check PATH STATUS TYPE PATTERN: the answer has this status and type, and its body matches the extended regular expression.
 check() {
   local seen status type
-  # What the answer before left there says nothing of this one.
+  # The body of the answer before must not stand for this one.
   : >"$body"
   seen="$(curl --silent --show-error --max-time 20 --header "$header" --output "$body" \
     --write-out '%{http_code} %{content_type}' "$url$1")" || fail "cannot ask \`$url$1\`" "$seen"

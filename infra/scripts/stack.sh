@@ -16,7 +16,7 @@ grep --quiet '^ *"h1:' .terraform.lock.hcl 2>/dev/null || {
   exit 1
 }
 
-# The plan as text, for those who read it. One that says nothing is none.
+# The plan as text, for those who read it. An empty one is none.
 show() {
   terraform show -no-color stack.tfplan >"$1"
   grep --quiet --extended-regexp '^(Plan: |No changes\.|Changes to Outputs:)' "$1" || {

@@ -15,7 +15,7 @@ use crate::tools;
 /// Folders with a `package-lock.json`, whose packages build the shop and check it.
 const NPM_FOLDERS: [&str; 2] = ["", "infra"];
 
-/// What is known of the packages of one lock file.
+/// The known vulnerabilities of the packages of one lock file.
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
     /// Nothing.
@@ -72,7 +72,7 @@ fn read(report: &[u8]) -> Found {
     if severe.is_empty() { Found::Nothing } else { Found::Vulnerable(severe) }
 }
 
-/// Where a database cannot be reached, a machine of one's own passes it over and says so; a pipeline fails, since nobody reads its notes.
+/// Where a database cannot be reached, a machine of one's own passes it over with a note; a pipeline fails, since nobody reads its notes.
 fn verdict(found: &[Found], is_pipeline: bool) -> Outcome {
     let mut outcome = Outcome::default();
     for found in found {
@@ -107,7 +107,7 @@ mod tests {
             r#"{"auditReportVersion":2,"vulnerabilities":{"a":{"severity":"critical"}}}"#,
             &vulnerable(&["a: critical"]),
         );
-        // What npm prints when the registry refuses the question, and what else is no report.
+        // The answer of npm when the registry refuses the question, and other texts that are no report.
         check(r#"{"message":"405 Method Not Allowed","statusCode":405}"#, &Found::Unknown);
         check(r#"{"auditReportVersion":2}"#, &Found::Unknown);
         for report in ["", "null", "{}", "[]", "<html>"] {

@@ -28,7 +28,7 @@ impl Fault {
     /// All of them.
     pub const ALL: [Fault; 5] = [Fault::Exit, Fault::Empty, Fault::NoJson, Fault::OtherShape, Fault::Null];
 
-    /// What the stand-in does, in Bash. Reports that are written to a file, or a body that is, are as bad as what is printed.
+    /// The stand-in's body in Bash. A report or a response body that goes to a file is as bad as printed text.
     fn body(self) -> String {
         let text = match self {
             Fault::Exit => return "echo 'internal error, try again' >&2; exit 1".to_owned(),
@@ -54,9 +54,9 @@ pub struct StandIns {
 pub struct Ran {
     /// The exit code.
     pub code: i32,
-    /// What it printed.
+    /// Its standard output.
     pub out: String,
-    /// What it complained of.
+    /// Its standard error.
     pub err: String,
     /// The outputs that it gave to its workflow.
     pub outputs: String,
@@ -136,7 +136,11 @@ impl StandIns {
         command
             .env("GITHUB_OUTPUT", self.path("outputs"))
             .env("GITHUB_SHA", "0123456789abcdef0123456789abcdef01234567");
-        command.env("SECONDS_BETWEEN", "0").env("DEPLOY_SECONDS_BETWEEN", "0").env("SOAK_SECONDS_BETWEEN", "0");
+        command
+            .env("SECONDS_BETWEEN", "0")
+            .env("DEPLOY_SECONDS_BETWEEN", "0")
+            .env("DEPLOY_ATTEMPTS", "6")
+            .env("SOAK_SECONDS_BETWEEN", "0");
         let output = command.envs(self.variables.iter().cloned()).output().expect("bash runs");
         Ran {
             code: output.status.code().unwrap_or(-1),
@@ -146,7 +150,7 @@ impl StandIns {
         }
     }
 
-    /// What the stand-ins were asked, a line a call; those with a bad answer begin with `FAULT`.
+    /// The calls of the stand-ins, one a line; those with a bad answer begin with `FAULT`.
     pub fn calls(&self) -> Vec<String> {
         self.read("calls").lines().map(str::to_owned).collect()
     }

@@ -1,5 +1,5 @@
-# How much one address may ask of the origin, before the origin is asked: its API is open to the world, past the edge and its limits. What the edge
-# itself asks (`/catalog/…`) is not counted: it wants a secret, and all of the edge comes from few addresses.
+# How much one address may ask of the origin, before the origin is asked: its API is open to the world, past the edge and its limits. The feed of the
+# edge (`/catalog/…`) is not counted: it wants a secret, and all of the edge comes from few addresses.
 
 resource "aws_wafv2_web_acl" "this" {
   #checkov:skip=CKV_AWS_192:no Java is behind it

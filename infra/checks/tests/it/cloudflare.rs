@@ -36,7 +36,7 @@ fn the_schema_is_of_the_version_that_is_asked_for() {
     assert!(version.starts_with("5.14."), "the schema is of {version}, infra/modules/cloudflare_edge asks for 5.14");
 }
 
-/// What a resource of the module is set to, as text.
+/// The settings of a resource of the module, as text.
 fn resource(kind: &str, name: &str) -> String {
     let configuration = Configuration::read(&project().join("infra/modules/cloudflare_edge"));
     let found = configuration

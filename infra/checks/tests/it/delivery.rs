@@ -181,14 +181,14 @@ fn secrets_are_written_where_nobody_else_reads() {
 fn commands_of_the_operator_take_what_they_are_given() {
     let mut texts = workflows();
     texts.push(("operations.md".to_owned(), read("docs/operations.md")));
-    texts.push((
-        "remote-canary.sh".to_owned(),
-        read("infra/scripts/remote-canary.sh").replace("\"$storefront\"", "storefront"),
-    ));
+    for script in ["remote-canary.sh", "remote-release.sh", "remote-take-back.sh"] {
+        let text = read(&format!("infra/scripts/{script}")).replace("\"$storefront\"", "storefront");
+        texts.push((script.to_owned(), text.replace("\"${STOREFRONT:-target/debug/storefront}\"", "storefront")));
+    }
     let mut seen = 0;
     for (name, text) in texts {
         for command in text.lines().flat_map(|line| line.split("storefront ").skip(1)) {
-            let command = command.split(['`', '|']).next().unwrap_or_default();
+            let command = command.split(['`', '|', ')']).next().unwrap_or_default();
             let mut words = command.split_whitespace();
             let Some(subcommand) = words.next().filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
             else {

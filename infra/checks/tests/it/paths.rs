@@ -114,7 +114,7 @@ fn every_remote_ships_for_its_own_files_alone() {
     }
 }
 
-/// What a push alone starts would be deployed whatever its checks say.
+/// A deployment that a push starts would not wait for its checks.
 #[test]
 fn deployments_come_after_all_checks() {
     let on = |name: &str| {
@@ -184,7 +184,7 @@ fn the_compiler_is_pinned() {
     for base in bases {
         let image = base.split(' ').next().unwrap_or_default();
         let is_pinned = image == "scratch" || image == "${SOURCE}" || image.contains("@sha256:");
-        // The one base that is fetched: its release is ours, and Dependabot proposes the digest. What is deployed is built without it, below.
+        // The one base that is fetched: its release is ours, and Dependabot proposes the next. The deployed image is built without it, below.
         let is_the_compiler = image == format!("docker.io/library/rust:{channel}-bookworm");
         assert!(is_pinned || is_the_compiler, "`FROM {base}` names an image that may change");
     }

@@ -1,4 +1,4 @@
-# Nothing is made: the provider is mocked. What it would make is looked at.
+# Nothing is made: the provider is mocked, and its plan is looked at.
 mock_provider "aws" {}
 
 variables {
@@ -21,7 +21,7 @@ run "an_address_has_two_limits" {
 
   assert {
     condition     = alltrue([for rule in aws_wafv2_web_acl.this.rule : rule.action[0].block[0].custom_response[0].response_code == 429])
-    error_message = "what is too much is refused, and says so"
+    error_message = "a request beyond the limit is refused with 429"
   }
 
   assert {

@@ -1,4 +1,4 @@
-//! What scripts ask Analytics Engine, with a stand-in for it, and what becomes of its answers: the judgement of a soak, and metrics.
+//! The questions of scripts to Analytics Engine, with a stand-in for it, and their results: the judgement of a soak, and metrics.
 //! Whether Cloudflare takes the questions cannot be tried here.
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -130,7 +130,7 @@ fn a_version_that_nobody_sees_cannot_be_judged() {
     }
 }
 
-/// Whoever floods the gate hides a broken version: its own reports are refused as well.
+/// A flood at the gate hides a broken version: its own reports are refused as well.
 #[test]
 fn a_version_whose_reports_are_refused_cannot_be_judged() {
     let ran = soak(&Analytics::start("200 OK", r#"[{"views":1000,"failed":0,"refused":2000}]"#), "products");
@@ -220,7 +220,7 @@ fn every_bad_answer_of_curl_is_a_failure() {
     }
 }
 
-/// What is missing would be counted as 0, and no alarm would say so.
+/// A missing figure would be counted as 0, and no alarm would ring.
 #[test]
 fn a_figure_that_is_not_there_is_no_zero() {
     for rows in [

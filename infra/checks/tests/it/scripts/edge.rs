@@ -95,7 +95,7 @@ fn only_a_person_may_say_that_nothing_runs() {
     stand_ins.break_calls("deployments status", infra_checks::stand_in::Fault::Exit);
     let ran = stand_ins.run("edge-upload.sh", &[]);
     assert_eq!((ran.code, ran.outputs.as_str()), (0, format!("version={NEW}\nbefore=none\n").as_str()), "{}", ran.err);
-    // What does run is returned to, whatever a person says.
+    // A version that does run is the one to return to, whatever the input is.
     let ran = shop(&[(BEFORE, 100)]).with("FIRST_DEPLOYMENT", "true").run("edge-upload.sh", &[]);
     assert!(ran.outputs.contains(&format!("before={BEFORE}")), "{}", ran.outputs);
 }

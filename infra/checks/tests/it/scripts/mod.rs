@@ -1,5 +1,5 @@
 //! The scripts that workflows run, with stand-ins for the programs they call, one file a subject. Every call of every script gets every bad
-//! answer: the script has to fail, and nobody's traffic may have moved by then. What the services themselves do is not tried here.
+//! answer: the script has to fail, and nobody's traffic may have moved by then. The services themselves are not tried here.
 
 mod analytics;
 mod changed;

@@ -59,7 +59,7 @@ fn an_image_without_its_digest_goes_live_nowhere() {
         assert!(!stand_ins.was_asked(":live"), "{case}: it goes live");
     };
     every_fault(&["get-login-password"], || push("apprunner"), run, check);
-    // What these print is not read: that they fail is all there is to know.
+    // The output of these is not read, so only their exit code can be bad.
     for call in ["skopeo login", "docker:"] {
         let stand_ins = push("apprunner");
         stand_ins.break_calls(call, Fault::Exit);

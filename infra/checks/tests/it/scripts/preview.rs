@@ -4,7 +4,7 @@ use infra_checks::stand_in::{Fault, StandIns};
 
 use super::{edge, every_fault};
 
-/// What Cloudflare answers a token of the Worker `storefront-preview` alone; everything else as ever.
+/// Cloudflare's answers to a token with a role in the Worker `storefront-preview` alone.
 fn narrow() -> StandIns {
     let stand_ins = edge::wrangler().with("ALIAS", "pr-1");
     stand_ins.write("answer", "A request to the Cloudflare API failed.\n\n  Authentication error [code: 10000]\n");

@@ -154,4 +154,8 @@ fn the_workflow_takes_back_whatever_it_may_have_changed() {
     let (_, step) = workflow.split_once("- name: Take it back\n").expect("deploy-remote.yml takes back");
     assert!(step.contains("if: ${{ (failure() || cancelled()) && steps.canary.outputs.version != '' }}"), "{step}");
     assert!(step.contains("run: infra/scripts/remote-take-back.sh"), "{step}");
+    // The role of the beginning has ended after an hour.
+    let (before, _) = workflow.split_once("- name: Give it to everybody\n").expect("deploy-remote.yml promotes");
+    let again = "- name: Take the role again\n        if: ${{ always() && steps.canary.outputs.version != '' }}\n";
+    assert!(before.contains(again), "{before}");
 }

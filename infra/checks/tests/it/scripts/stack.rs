@@ -1,5 +1,5 @@
 //! Plans and applies of a stack with a stand-in for Terraform: providers are locked, and only a plan that somebody could read is applied.
-//! What Terraform itself makes of a stack is in `applied.rs`.
+//! Applies by Terraform itself are in `applied.rs`.
 
 use infra_checks::stand_in::{Fault, Ran, StandIns};
 use infra_checks::terraform::{Workspace, folders};
