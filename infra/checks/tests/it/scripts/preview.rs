@@ -1,6 +1,6 @@
 //! The upload of a preview: where it is, and that it is refused to a token that reaches the shop itself.
 
-use infra_checks::stand_in::{Fault, StandIns};
+use infra_checks::stand_in::StandIns;
 
 use super::{edge, every_fault};
 
@@ -48,7 +48,7 @@ fn no_bad_answer_counts_as_a_narrow_token() {
     stand_ins.write("answer", "A request failed: internal error [code: 10013]\n");
     let ran = upload(&stand_ins);
     assert!(ran.code == 1 && ran.err.contains("cannot tell whether the token"), "{}", ran.err);
-    assert!(!stand_ins.was_asked("versions upload"), "{:?}", Fault::Exit);
+    assert!(!stand_ins.was_asked("versions upload"), "uploaded all the same");
 }
 
 #[test]
