@@ -93,6 +93,15 @@ impl Catalog {
         look.hits(&query).positions
     }
 
+    /// What a search for a text takes, or suggestions for one (`is_typed`): how many words of the dictionary, entries of lists and
+    /// products are looked at, roughly as their times compare. The same on every host, so that a limit is tested without a clock.
+    pub fn work(&self, text: &str, is_typed: bool) -> u64 {
+        let found = terms::find(self, text, is_typed);
+        // What was found is counted, filtered and ranked, each by going through it.
+        let rest = found.products.len().saturating_mul(3);
+        found.work.saturating_add(u64::try_from(rest).unwrap_or(u64::MAX))
+    }
+
     fn look(&self, query: &Query) -> Look<'_> {
         let minimum = query.min_price.unwrap_or_default().minor();
         let maximum = query.max_price.unwrap_or(Price::MAX).minor();

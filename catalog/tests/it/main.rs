@@ -19,6 +19,7 @@ mod build_values;
 mod changes;
 mod corpus;
 mod fuzz;
+mod hostile;
 mod index;
 mod openapi;
 mod query;

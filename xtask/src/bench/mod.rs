@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, search on judged queries, how
-//! fast it is, and the native origin.
+//! fast it is, what hostile texts cost, and the native origin.
 //! Figures hold for the machine and the minute they were taken in; compare within one run.
 
 mod cases;
+mod hostile;
 mod load;
 mod origin;
 pub(crate) mod relevance;
@@ -29,6 +30,8 @@ pub(crate) enum What {
     Origin,
     /// How long a search takes, beside other engines, at 1,000, 10,000 and 100,000 products.
     Search,
+    /// What the dearest texts cost that anybody can search for, at the same sizes.
+    Hostile,
 }
 
 /// Runs the benchmark that is named, or all of them; relevance only where there is data for it.
@@ -47,6 +50,9 @@ pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>) ->
     if chosen(What::Search) {
         search::run(project)?;
     }
+    if chosen(What::Hostile) {
+        hostile::run(project)?;
+    }
     if let Some(data) = data {
         relevance::run(project, data)?;
     }
@@ -60,7 +66,7 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
             "`cargo xtask bench relevance` needs the judged products",
             "name their folder: `--data DIR`, with `products.ndjson.gz` and `judgments.tsv` in it",
         )),
-        (Some(What::Criterion | What::Workerd | What::Origin | What::Search), Some(_)) => {
+        (Some(What::Criterion | What::Workerd | What::Origin | What::Search | What::Hostile), Some(_)) => {
             Err(hinted("`--data` belongs to the relevance benchmark", "leave it out, or measure `relevance`"))
         }
         _ => Ok(()),
@@ -70,8 +76,18 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
 fn criterion(project: &Project) -> Result<()> {
     say("measuring the catalog and the pages in process");
     let mut command = project.cargo("bench");
-    // The pattern leaves out the unit tests, which the bench profile would compile for nothing.
-    command.args(["--package", "catalog", "--package", "pages", "--all-features", "--bench", "*"]);
+    // Named, since unit tests would be compiled for nothing, and `hostile` is a measurement of its own.
+    command.args([
+        "--package",
+        "catalog",
+        "--package",
+        "pages",
+        "--all-features",
+        "--bench",
+        "answer",
+        "--bench",
+        "render",
+    ]);
     project.run(&mut command).context("cannot run the criterion benchmarks")
 }
 
@@ -89,6 +105,7 @@ mod tests {
         assert!(refused(Some(What::Workerd), Some("data")));
         assert!(refused(Some(What::Criterion), Some("data")));
         assert!(refused(Some(What::Search), Some("data")));
+        assert!(refused(Some(What::Hostile), Some("data")));
         assert!(!refused(Some(What::Relevance), Some("data")));
         assert!(!refused(None, None));
         assert!(!refused(None, Some("data")));

@@ -1,0 +1,73 @@
+//! No text that anybody can search for takes many times the work of a plain word: counted, not timed, so that it holds on every machine.
+//! `cargo xtask bench hostile` times the same texts; how the budget is shared is tested where it is (`src/terms/budget.rs`).
+
+mod made_up;
+mod shapes;
+
+use std::sync::LazyLock;
+
+use catalog::Catalog;
+use catalog::build::{Edition, Options, Products};
+
+use self::made_up::{Dice, MadeUp};
+use self::shapes::{Shape, plain, shapes, worst};
+
+/// Enough that what every catalog may cost is little beside what a large one costs.
+const PRODUCTS: usize = 3_000;
+const WORDS: usize = 8_000;
+
+/// The most that a text may cost, in plain searches for the commonest word.
+const CEILING: u64 = 20;
+
+/// How many texts the random search tries.
+const TRIED: usize = 300;
+
+static LANGUAGE: LazyLock<MadeUp> = LazyLock::new(|| MadeUp::new(WORDS));
+
+static SHOP: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&LANGUAGE.records(PRODUCTS))).unwrap());
+
+fn products(records: &str) -> Products {
+    Products::read(records.as_bytes(), Options::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What a search for a text takes, or suggestions for it: the dearer one.
+fn work(shop: &Catalog, text: &str) -> u64 {
+    shop.work(text, false).max(shop.work(text, true))
+}
+
+#[track_caller]
+fn check(shop: &Catalog, shapes: &[Shape]) {
+    let one_word = shop.work(&plain(&LANGUAGE.words), false);
+    let Shape { name, text } = shapes.iter().max_by_key(|shape| work(shop, &shape.text)).unwrap();
+    let times = work(shop, text).div_ceil(one_word);
+    assert!(
+        times <= CEILING,
+        "{name} costs {times} plain searches of {one_word} steps, more than {CEILING}: `{text}`\n\
+         hint: every step of a search is paid from `terms::Budget`; look for one that is not"
+    );
+}
+
+#[test]
+fn no_text_of_the_list_costs_many_plain_searches() {
+    check(SHOP.catalog(), &shapes(&LANGUAGE.words));
+}
+
+#[test]
+fn chance_finds_no_text_that_costs_many_plain_searches() {
+    let known = shapes(&LANGUAGE.words);
+    let text = worst(&known, &LANGUAGE.words, &mut Dice::new(3), TRIED, |text| work(SHOP.catalog(), text));
+    check(SHOP.catalog(), &[Shape { name: "a text that chance found", text }]);
+}
+
+#[test]
+fn changes_over_an_index_make_no_text_dearer() {
+    let mut records = LANGUAGE.records(PRODUCTS);
+    // New words of one beginning, and others within one edit of each other.
+    for (number, letter) in (1..).zip('a'..='z') {
+        let before = format!(r#""id":"{number}","name":""#);
+        records = records.replace(&before, &format!("{before}baba{letter}baba bezozoz{letter} b{letter} "));
+    }
+    let changed = SHOP.next(products(&records)).unwrap();
+    assert_eq!(changed.changed(), 26, "the changes are laid over the index");
+    check(changed.catalog(), &shapes(&LANGUAGE.words));
+}
