@@ -43,7 +43,8 @@ pub(crate) fn shapes(words: &[String]) -> Vec<Shape> {
         cut
     };
     let misspelt = |words: Vec<String>| words.into_iter().map(|word| misspell(&word)).collect::<Vec<_>>();
-    let last = |words: Vec<String>, last: &str| words.into_iter().take(15).chain([last.to_owned()]).collect::<Vec<_>>();
+    let ending_in =
+        |words: Vec<String>, last: &str| words.into_iter().take(15).chain([last.to_owned()]).collect::<Vec<_>>();
     let nonsense = || consonants().map(|letter| format!("{letter}ezozozoz")).collect::<Vec<_>>();
     let first_letter = |first: &str| words.iter().filter(|word| word.starts_with(first)).take(MANY).cloned().collect();
     let mixed = |other: Vec<String>| common(8).into_iter().zip(other).flat_map(|(word, other)| [word, other]).collect();
@@ -56,18 +57,18 @@ pub(crate) fn shapes(words: &[String]) -> Vec<Shape> {
         ("three common words", common(3)),
         ("six common words", common(6)),
         ("sixteen letters", consonants().collect()),
-        ("sixteen letters, the last one a typing error", last(consonants().collect(), "qexozozoz")),
+        ("sixteen letters, the last one a typing error", ending_in(consonants().collect(), "qexozozoz")),
         ("every letter twice", letters().chain(letters()).collect()),
         ("sixteen pairs of letters", pairs().step_by(5).collect()),
         ("all pairs of letters", pairs().collect()),
-        ("pairs of one letter, then a common word", last(pairs().take(15).collect(), &plain(words))),
+        ("pairs of one letter, then a common word", ending_in(pairs().take(15).collect(), &plain(words))),
         ("sixteen common words", common(16)),
         ("as many common words as fit", common(MANY * 2)),
-        ("sixteen common words, the last one of no product", last(common(16), "qexozozoz")),
-        ("sixteen common words, the last one cut short", last(common(16), "ba")),
+        ("sixteen common words, the last one of no product", ending_in(common(16), "qexozozoz")),
+        ("sixteen common words, the last one cut short", ending_in(common(16), "ba")),
         ("a common word sixteen times", vec![plain(words); 16]),
         ("sixteen rare words", rare(16)),
-        ("a rare word among common ones", last(common(16), &rare(1).concat())),
+        ("a rare word among common ones", ending_in(common(16), &rare(1).concat())),
         ("sixteen words of one beginning", first_letter("b")),
         ("sixteen words cut to three letters", cut(3)),
         ("sixteen words cut to four letters", cut(4)),
