@@ -10,7 +10,7 @@ use crate::testing::{MARK, NOW, ask, bundled, hear, products, published, release
 #[test]
 fn it_tells_the_version_and_why() {
     let shop = shop(false);
-    let (stable, canary) = (published("1.1.0", 1), published("1.2.0", 99));
+    let (stable, canary) = (published("9.1.0", 1), published("9.2.0", 99));
     hear(&shop, with_canary(&release(&stable), &canary, 99), NOW);
     shop.remotes.publish(stable);
     shop.remotes.publish(canary);
@@ -25,15 +25,15 @@ fn it_tells_the_version_and_why() {
     assert_eq!(
         document.pointer("/remotes/products"),
         Some(&json!({
-            "version": "1.1.0",
+            "version": "9.1.0",
             "reason": "stable",
             "contracts": [1],
             "bundled": bundled(),
             "bucket": 5763,
             "release": {
                 "serial": 3,
-                "stable": "1.1.0",
-                "canary": { "version": "1.2.0", "percent": 99 },
+                "stable": "9.1.0",
+                "canary": { "version": "9.2.0", "percent": 99 },
                 "ageMilliseconds": 2500,
                 "source": "store",
                 "highestSerial": 3,
@@ -42,7 +42,7 @@ fn it_tells_the_version_and_why() {
                 "refused": null
             },
             "passedOver": [{
-                "version": "1.2.0",
+                "version": "9.2.0",
                 "reason": "canary",
                 "code": "contract",
                 "because": "it is built for contract 99, which this shop does not speak"
@@ -61,8 +61,8 @@ fn release_of(shop: &Shop) -> Value {
 #[test]
 fn a_refused_release_is_named_for_programs() {
     let shop = shop(false);
-    let first = release(&published("1.1.0", 1));
-    hear(&shop, with_canary(&first, &published("1.2.0", 1), 50), NOW);
+    let first = release(&published("9.1.0", 1));
+    hear(&shop, with_canary(&first, &published("9.2.0", 1), 50), NOW);
     assert_eq!(release_of(&shop).get("refused"), Some(&Value::Null));
     hear(&shop, first, NOW);
     let found = release_of(&shop);
@@ -77,10 +77,10 @@ fn a_refused_release_is_named_for_programs() {
 #[test]
 fn in_production_everybody_learns_the_code_and_nobody_the_runtimes_words() {
     let shop = shop(true);
-    let (stable, canary) = (published("1.1.0", 1), published("1.2.0", 1));
+    let (stable, canary) = (published("9.1.0", 1), published("9.2.0", 1));
     hear(&shop, with_canary(&release(&stable), &canary, 100), NOW);
     let lost = || Cause::unreachable("internal error; reference = 0123456789");
-    shop.remotes.fail(&products(), &version("1.2.0"), lost(), NOW);
+    shop.remotes.fail(&products(), &version("9.2.0"), lost(), NOW);
     shop.remotes.follow(&products(), |followed| followed.hear(Heard::Failed(lost()), NOW));
     let reply = ask("/__versions", &[], NOW, |incoming| super::answer(&shop, incoming));
     let text = String::from_utf8_lossy(&reply.body).into_owned();
@@ -98,11 +98,11 @@ fn in_production_everybody_learns_the_code_and_nobody_the_runtimes_words() {
 #[test]
 fn people_get_a_page() {
     let shop = shop(false);
-    hear(&shop, with_canary(&release(&published("1.1.0", 1)), &published("1.2.0", 1), 50), NOW);
+    hear(&shop, with_canary(&release(&published("9.1.0", 1)), &published("9.2.0", 1), 50), NOW);
     let headers = [("accept", "text/html,application/xhtml+xml")];
     let reply = ask("/__versions", &headers, NOW, |incoming| super::answer(&shop, incoming));
     let page = String::from_utf8_lossy(&reply.body).into_owned();
-    for part in ["1.2.0 for 50 %", "5763 of 0 to 9999", "noindex"] {
+    for part in ["9.2.0 for 50 %", "5763 of 0 to 9999", "noindex"] {
         assert!(page.contains(part), "`{part}` is missing in {page}");
     }
     assert!(reply.head.extra.iter().any(|(name, value)| *name == "set-cookie" && value.contains(MARK)));
@@ -112,7 +112,7 @@ fn people_get_a_page() {
 fn the_public_gets_codes_and_operators_the_words() {
     let mut shop = shop(true);
     shop.operators = crate::operators::Operators::new(true, Some("0123456789abcdef".to_owned()));
-    let stable = published("1.1.0", 1);
+    let stable = published("9.1.0", 1);
     hear(&shop, release(&stable), NOW);
     let failed = Heard::Failed(Cause::bucket("internal error; reference = 0123"));
     shop.remotes.follow(&products(), |followed| followed.hear(failed, NOW));
