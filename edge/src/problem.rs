@@ -33,7 +33,7 @@ const KINDS: [(u16, &str, &str); 15] = [
     (429, "urn:problem:too-many-requests", "Too many requests"),
     (500, "urn:problem:internal-error", "Internal error"),
     (502, "urn:problem:bad-gateway", "Bad gateway"),
-    (503, "urn:problem:unavailable", "Service unavailable"),
+    (503, "urn:problem:unavailable", "Unavailable"),
     (504, "urn:problem:gateway-timeout", "Gateway timeout"),
 ];
 
@@ -85,6 +85,21 @@ mod tests {
         let reply = problem(404, "there is no `\"},\n{\"`");
         let text = String::from_utf8(reply.body.into_owned()).unwrap();
         insta::assert_snapshot!(text, @r#"{"type":"urn:problem:not-found","title":"Not found","status":404,"detail":"there is no `\"},\n{\"`"}"#);
+    }
+
+    /// A type has one title, whichever host answers.
+    #[test]
+    fn titles_are_those_of_the_api() {
+        let description: serde_json::Value =
+            serde_json::from_str(include_str!("../../catalog/src/api/openapi.json")).unwrap();
+        let problem = &description["components"]["schemas"]["Problem"]["properties"];
+        let list = |name: &str| problem[name]["enum"].as_array().unwrap().clone();
+        let (types, titles) = (list("type"), list("title"));
+        assert_eq!(types.len(), titles.len(), "one title a type, in the same order");
+        for (kind, title) in types.iter().zip(&titles) {
+            let own = KINDS.iter().find(|(_, own, _)| kind == own);
+            assert!(own.is_none_or(|(_, _, own)| title == own), "{kind} is titled {title} by the API: {own:?}");
+        }
     }
 
     #[test]

@@ -83,12 +83,18 @@ fn searches_of_an_address_are_limited_and_nothing_else_is() {
         "/api/products?search=&category=Lighting",
         "/api/products?search=%20",
         "/api/products/1",
-        "/api/products/categories",
+        "/api/products/1?search=lamp",
+        "/api/products/categories?q=la",
         "/health",
         "/health/ready",
         "/catalog/revision",
     ] {
         assert_eq!(record.get(target).status, 200, "{target} is no search");
+    }
+    let description = record.get("/api/openapi.json").json();
+    for path in ["/api/products", "/api/products/suggest"] {
+        let described = &description["paths"][path]["get"]["responses"][refused.status.to_string()];
+        assert!(described.is_object(), "`catalog/src/api/openapi.json` does not describe {} of {path}", refused.status);
     }
     let count = statuses.iter().filter(|status| **status == 429).count();
     assert!(
