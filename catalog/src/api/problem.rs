@@ -24,6 +24,8 @@ pub enum ProblemKind {
     MethodNotAllowed,
     /// The URL is longer than the host takes.
     UriTooLong,
+    /// The client has asked for more than the host allows it in a second.
+    TooManyRequests,
     /// The host failed.
     InternalError,
     /// The host cannot answer now.
@@ -43,13 +45,14 @@ pub struct Problem<'a> {
 
 impl ProblemKind {
     /// Every kind, for tables and metrics.
-    pub const ALL: [ProblemKind; 8] = [
+    pub const ALL: [ProblemKind; 9] = [
         ProblemKind::InvalidParameter,
         ProblemKind::MalformedRequest,
         ProblemKind::ProductNotFound,
         ProblemKind::NotFound,
         ProblemKind::MethodNotAllowed,
         ProblemKind::UriTooLong,
+        ProblemKind::TooManyRequests,
         ProblemKind::InternalError,
         ProblemKind::Unavailable,
     ];
@@ -63,6 +66,7 @@ impl ProblemKind {
             ProblemKind::NotFound => ("urn:problem:not-found", "Not found", 404),
             ProblemKind::MethodNotAllowed => ("urn:problem:method-not-allowed", "Method not allowed", 405),
             ProblemKind::UriTooLong => ("urn:problem:uri-too-long", "URI too long", 414),
+            ProblemKind::TooManyRequests => ("urn:problem:too-many-requests", "Too many requests", 429),
             ProblemKind::InternalError => ("urn:problem:internal-error", "Internal error", 500),
             ProblemKind::Unavailable => ("urn:problem:unavailable", "Unavailable", 503),
         }

@@ -50,6 +50,12 @@ pub const MAX_PICTURE_HOSTS: usize = 20;
 /// The largest stock and the largest number of reviews.
 pub const MAX_COUNT: u32 = 999_999_999;
 
+/// The fewest products that may take the place of so many served ones unless somebody allows fewer: one, and half of them. An export that
+/// broke off has fewer.
+pub fn fewest_after(served: usize) -> usize {
+    served.div_ceil(2).max(1)
+}
+
 /// Why a catalog file cannot be indexed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {

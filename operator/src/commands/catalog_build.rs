@@ -8,7 +8,7 @@ use std::process;
 
 use anyhow::{Context as _, Result};
 use catalog::Catalog;
-use catalog::build::Products;
+use catalog::build::{Products, fewest_after};
 
 use crate::commands::catalog_file::{IndexView, View, read, refused};
 use crate::context::Context;
@@ -42,10 +42,10 @@ pub(super) fn run(context: &Context<'_>, file: &Path, out: &Path, least: Option<
     context.output.result(COMMAND, &view, &text)
 }
 
-/// The fewest products that may replace this index: one, and half of those that it has. An export that broke off has fewer.
+/// The fewest products that may replace this index, if there is one.
 fn least_after(out: &Path) -> usize {
     let before = fs::read(out).ok().and_then(|index| Catalog::open(index).ok());
-    before.map_or(1, |before| before.len().div_ceil(2).max(1))
+    fewest_after(before.map_or(0, |before| before.len()))
 }
 
 /// Writes under another name first: whoever reads the file finds all of the old one or all of the new one.

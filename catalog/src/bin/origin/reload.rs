@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
-use catalog::build::{Edition, Format, Products};
+use catalog::build::{Edition, Format, Products, fewest_after};
 use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 
@@ -39,6 +39,9 @@ pub(crate) struct Reload {
     pub(crate) trouble: Arc<Trouble>,
 }
 
+/// How long a start waits at most for a file that somebody goes on writing into. A platform gives a start a minute or two.
+const START_LIMIT: Duration = Duration::from_secs(30);
+
 /// The state of the file as of the last look.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
@@ -59,23 +62,39 @@ enum Taken {
 /// The first edition: the catalog that ships, and over it the file, if there is one. So the base stays that of the edge, which ships
 /// with the same, however often the server starts, until more differs than changes can say.
 ///
-/// Nothing is served yet that the file could be compared with, so a single product is enough unless `least` says otherwise.
-pub(crate) fn first(source: Option<&Source>, least: Option<usize>) -> anyhow::Result<(Held, Option<Fingerprint>)> {
+/// Nothing is served yet that the file could be compared with, so a single product is enough unless the rules say otherwise. A file that
+/// may be half written is read again once nobody has written into it for as long as the rules demand.
+pub(crate) fn first(source: Option<&Source>, rules: Rules) -> anyhow::Result<(Held, Option<Fingerprint>)> {
     let bundled = source::bundled()?;
     let edition = Edition::new(bundled.products).context("the catalog that ships cannot be indexed")?;
     let Some(source) = source else { return Ok((Held::first(edition, bundled.since, source::now()), None)) };
+    let mut loaded = load_whole(source)?;
+    let started = Instant::now();
+    while let Some(rest) = unsettled(&loaded, rules.settle).filter(|_| started.elapsed() < START_LIMIT) {
+        std::thread::sleep(rest);
+        loaded = load_whole(source)?;
+    }
+    check_count(&loaded.products, rules.least, 0)?;
+    let edition = edition.next(loaded.products).context("the catalog cannot be indexed")?;
+    Ok((Held::first(edition, loaded.since, source::now()), loaded.fingerprint))
+}
+
+fn load_whole(source: &Source) -> anyhow::Result<Loaded> {
     let loaded = match source.load() {
         // Nobody can say how long somebody else goes on writing; what was read is whole all the same, or refused.
         Err(LoadError::Unsettled) => source.load(),
         outcome => outcome,
     };
-    let loaded = loaded.map_err(|error| match error {
+    loaded.map_err(|error| match error {
         LoadError::Refused { error, .. } => error,
         LoadError::Unsettled => anyhow!(error),
-    })?;
-    check_count(&loaded.products, least, 0)?;
-    let edition = edition.next(loaded.products).context("the catalog cannot be indexed")?;
-    Ok((Held::first(edition, loaded.since, source::now()), loaded.fingerprint))
+    })
+}
+
+/// How much longer a file that may be half written has to stay as it is.
+fn unsettled(loaded: &Loaded, settle: Duration) -> Option<Duration> {
+    let age = Duration::from_millis(source::now().saturating_sub(loaded.since));
+    settle.checked_sub(age).filter(|rest| !rest.is_zero() && may_be_cut(&loaded.products))
 }
 
 /// Refuses a catalog that is plausible as a file and not as a shop.
@@ -86,7 +105,7 @@ fn check_count(products: &Products, least: Option<usize>, served: usize) -> anyh
             Err(anyhow!("the catalog has {found} products, and CATALOG_MIN_PRODUCTS demands {least}"))
         }
         None if found == 0 => Err(anyhow!("the catalog has no products; CATALOG_MIN_PRODUCTS=0 allows that")),
-        None if found < served.div_ceil(2) => Err(anyhow!(
+        None if found < fewest_after(served) => Err(anyhow!(
             "the catalog has {found} products, fewer than half of the {served} that are served; CATALOG_MIN_PRODUCTS={found} allows that, and so does a restart"
         )),
         _ => Ok(()),

@@ -43,7 +43,7 @@ const METRICS_HEAD_LIMIT: usize = 8 * 1024;
 /// Serves until it is told to end.
 pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
     let source = configuration.catalog.as_deref().map(Source::new);
-    let (held, fingerprint) = reload::first(source.as_ref(), configuration.catalog_rules.least).map_err(|error| {
+    let (held, fingerprint) = reload::first(source.as_ref(), configuration.catalog_rules).map_err(|error| {
         let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
         error.context(Refused::new("the server cannot start without its catalog", hint))
     })?;
