@@ -28,7 +28,7 @@ export const findOrigin = () => findProgram("origin");
 function findProgram(name) {
   const target = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target");
   const program = path.join(target, "debug", process.platform === "win32" ? `${name}.exe` : name);
-  if (!isProgram(program)) throw new Error(`there is no \`${program}\`: run \`cargo xtask test --only programs\``);
+  if (!isProgram(program)) throw new Error(`there is no \`${program}\`: run \`cargo xtask test programs\``);
   return program;
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod applied;
+mod calls;
 mod cloudflare;
 mod delivery;
 mod paths;
