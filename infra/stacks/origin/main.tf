@@ -4,12 +4,17 @@ locals {
   prefix = "${var.name}-${var.environment}"
   name   = "${local.prefix}-origin"
 
-  variables = {
+  variables = merge({
     ENVIRONMENT   = "production"
     PUBLIC_ORIGIN = var.public_origin
     CORS_ORIGINS  = join(",", var.cors_origins)
     CURRENCY      = var.currency
-  }
+
+    # The program sees the balancer's addresses, so each of its limits of one address is one of everybody. AWS WAF limits single clients
+    # (module `limits`); where it is left out, the default of 50 searches a second stays, which at least bounds what an instance does.
+    SEARCHES_PER_SECOND         = var.limit_requests ? "0" : "50"
+    MAX_CONNECTIONS_PER_ADDRESS = "4096"
+  }, var.catalog_min_products == null ? {} : { CATALOG_MIN_PRODUCTS = tostring(var.catalog_min_products) })
 
   # Made by stack `foundation`; roles without it could not be made by the workflow.
   permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/storefront/${local.prefix}-boundary"

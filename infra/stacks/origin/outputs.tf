@@ -12,3 +12,8 @@ output "alarm_names" {
   description = "Names of the origin's alarms."
   value       = module.alarms.alarm_names
 }
+
+output "variables" {
+  description = "The program's configuration (`docs/configuration.md`), without its secrets."
+  value       = local.variables
+}

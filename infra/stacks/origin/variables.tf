@@ -85,6 +85,17 @@ variable "currency" {
   }
 }
 
+variable "catalog_min_products" {
+  description = "The fewest products that a catalog file may have, at the start too. Without it: half of what is served, and 1."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.catalog_min_products == null ? true : floor(var.catalog_min_products) == var.catalog_min_products && var.catalog_min_products >= 0 && var.catalog_min_products <= 10000000
+    error_message = "A whole number from 0 to 10,000,000."
+  }
+}
+
 variable "cpu" {
   description = "CPU units of an instance; 1024 are one core."
   type        = number

@@ -97,3 +97,44 @@ run "the_limits_can_be_left_out" {
     error_message = "they cost more than the origin of a small shop"
   }
 }
+
+run "a_balancer_is_not_limited_as_one_client" {
+  command = plan
+  variables { origin_platform = "ecs" }
+
+  assert {
+    condition     = output.variables["SEARCHES_PER_SECOND"] == "0" && output.variables["MAX_CONNECTIONS_PER_ADDRESS"] == "4096"
+    error_message = "all clients come from the balancer's addresses"
+  }
+
+  assert {
+    condition     = !contains(keys(output.variables), "CATALOG_MIN_PRODUCTS")
+    error_message = "the program's own rule holds"
+  }
+}
+
+run "searches_have_a_limit_where_no_client_has_one" {
+  command = plan
+  variables { limit_requests = false }
+
+  assert {
+    condition     = output.variables["SEARCHES_PER_SECOND"] == "50"
+    error_message = "nothing else would limit them"
+  }
+}
+
+run "a_catalog_has_at_least_so_many_products" {
+  command = plan
+  variables { catalog_min_products = 1000 }
+
+  assert {
+    condition     = output.variables["CATALOG_MIN_PRODUCTS"] == "1000"
+    error_message = "an export that failed is refused at the start too"
+  }
+}
+
+run "half_a_product_is_refused" {
+  command = plan
+  variables { catalog_min_products = 0.5 }
+  expect_failures = [var.catalog_min_products]
+}
