@@ -9,13 +9,23 @@ use storefront_tests::read;
 
 use super::every_fault;
 
-/// GitHub, with the commit of the last deployment of each environment and the tip of `main` in files.
+/// GitHub, with the tip of `main` in a file, and in another one the deployments of an environment, a line `COMMIT STATE` each, the newest first.
 const GH: &str = r#"
+home="$HOME_OF_STAND_INS"
 case "$*" in
-*commits/main*) printf '{"sha":"%s"}\n' "$(<"$HOME_OF_STAND_INS/tip")" ;;
+*commits/main*) printf '{"sha":"%s"}\n' "$(<"$home/tip")" ;;
+*/statuses*)
+  id="${2##*deployments/}"; state="$(<"$home/status-${id%%/*}")"
+  if [[ -n "$state" ]]; then printf '[{"id":9,"state":"%s"}]\n' "$state"; else echo '[]'; fi ;;
 *deployments*)
-  environment="${2##*environment=}"; file="$HOME_OF_STAND_INS/deployed-${environment%%&*}"
-  if [[ -f "$file" ]]; then printf '[{"id":1,"sha":"%s"}]\n' "$(<"$file")"; else echo '[]'; fi ;;
+  environment="${2##*environment=}"; file="$home/deployed-${environment%%&*}"; list=""
+  if [[ -f "$file" ]]; then
+    while read -r sha state; do
+      id="$(find "$home" -name 'status-*' | wc -l)"; printf '%s' "$state" >"$home/status-$id"
+      list+="${list:+,}{\"id\":$id,\"sha\":\"$sha\"}"
+    done <"$file"
+  fi
+  printf '[%s]\n' "$list" ;;
 esac
 "#;
 
@@ -53,7 +63,7 @@ fn repository() -> StandIns {
     git(&stand_ins, &["add", ".github/deployments.json"]);
     let first = commit(&stand_ins, &["README.md"]);
     for environment in ENVIRONMENTS {
-        stand_ins.write(&format!("deployed-{environment}"), &first);
+        stand_ins.write(&format!("deployed-{environment}"), &format!("{first} success\n"));
     }
     stand_ins
 }
@@ -92,9 +102,41 @@ fn what_has_changed_since_its_last_deployment_is_due() {
 fn what_was_never_deployed_is_due() {
     let stand_ins = repository();
     std::fs::remove_file(stand_ins.path("deployed-production-edge")).expect("a file");
-    stand_ins.write("deployed-production-origin", &"0".repeat(40));
+    stand_ins.write("deployed-production-origin", &format!("{} success\n", "0".repeat(40)));
     let ran = changed(stand_ins);
     assert_eq!(ran.outputs, "edge=true\norigin=true\ninfra=false\nremotes=[]\n", "{}", ran.err);
+}
+
+/// An update whose deployment failed goes out with the next commit. A version of a remote was judged, or taken back by a person: it does not.
+#[test]
+fn a_deployment_that_failed_is_tried_again_unless_it_is_a_remotes() {
+    #[track_caller]
+    fn check(state: &str, more: &[&str], expect: &str) {
+        let stand_ins = repository();
+        let first = git(&stand_ins, &["rev-parse", "HEAD"]);
+        let second =
+            commit(&stand_ins, &["edge/src/lib.rs", "infra/stacks/edge/main.tf", "assets/products/src/index.ts"]);
+        for environment in ["production-edge", "production-infra", "production-remote-products"] {
+            let older = more.iter().map(|state| [&second, " ", state, "\n"].concat()).collect::<Vec<_>>().concat();
+            stand_ins.write(&format!("deployed-{environment}"), &format!("{second} {state}\n{older}{first} success\n"));
+        }
+        commit(&stand_ins, &["README.md"]);
+        let ran = changed(stand_ins);
+        let outputs = ran.outputs.trim().replace('\n', " ");
+        assert_eq!((ran.code, outputs.as_str()), (0, expect), "{state}, {more:?}: {}", ran.err);
+        let is_named =
+            ran.err.contains(&format!("::warning::the deployment of {second} to production-remote-products failed"));
+        assert_eq!(is_named, ["failure", "error"].contains(&state), "{}", ran.err);
+    }
+    let nothing = "edge=false origin=false infra=false remotes=[]";
+    let again = "edge=true origin=false infra=true remotes=[]";
+    check("success", &[], nothing);
+    for state in ["failure", "error", "in_progress", "waiting", "inactive", ""] {
+        check(state, &[], again);
+    }
+    // The last of several deployments of a commit counts: a repeated run, and the last stack of infra/.
+    check("success", &["failure"], nothing);
+    check("failure", &["success"], again);
 }
 
 /// The checks of two commits may end in the other order; the older one must not be deployed over the newer one.
@@ -112,18 +154,19 @@ fn a_commit_that_is_not_the_last_is_left_to_the_last() {
     );
 }
 
+fn edge_is_due() -> StandIns {
+    let stand_ins = repository();
+    commit(&stand_ins, &["edge/src/lib.rs"]);
+    let head = git(&stand_ins, &["rev-parse", "HEAD"]);
+    stand_ins.write("tip", &head);
+    stand_ins.with("GITHUB_SHA", &head)
+}
+
 #[test]
 fn nothing_is_due_while_nobody_knows_what_is_deployed() {
-    let make = || {
-        let stand_ins = repository();
-        commit(&stand_ins, &["edge/src/lib.rs"]);
-        let head = git(&stand_ins, &["rev-parse", "HEAD"]);
-        stand_ins.write("tip", &head);
-        stand_ins.with("GITHUB_SHA", &head)
-    };
     every_fault(
-        &["commits", "deployments"],
-        make,
+        &["commits", "deployments?", "statuses"],
+        edge_is_due,
         |stand_ins| stand_ins.run("changed.sh", &[]),
         |_, ran, case| {
             assert_eq!(ran.outputs, "", "{case}");
