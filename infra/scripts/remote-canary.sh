@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Publishes the version of a remote that was built here and gives it to some shoppers. Says which one it is as the output `version`, or
-# nothing when everybody has it already.
+# Publishes the version of a remote that was built here and gives it to some shoppers. Outputs it as `version`, or
+# nothing when everybody has it already or somebody runs a canary.
 #   needs REMOTE, PERCENT, and what `storefront` needs (docs/operator.md)
 set -euo pipefail
 
@@ -16,10 +16,16 @@ version="$(basename "${folders[0]}")"
 
 "$storefront" publish "${folders[0]}"
 release="$("$here/remote-release.sh")"
-read -r stable _ <<<"$release"
+read -r stable canary <<<"$release"
 if [[ "$stable" == "$version" ]]; then
   printf '`%s` of `%s` is what everybody gets already\n' "$version" "$REMOTE"
   exit 0
+fi
+# Also this version: a canary that this run did not begin is not its to judge, promote or take back.
+if [[ "$canary" != none ]]; then
+  printf 'error: `%s` of `%s` is a canary already, which somebody else began\n' "$canary" "$REMOTE" >&2
+  printf '\nhint: promote it or `storefront abort %s`, and run this again\n' "$REMOTE" >&2
+  exit 1
 fi
 # Before the change: whatever becomes of it, the workflow looks for the version and takes it back.
 printf 'version=%s\n' "$version" >>"$GITHUB_OUTPUT"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Watches a version of a remote for a while. Judges by the share of its page views in which browsers reported a failure of it.
-#   exit code 0: passed; 1: failed; 2: a value is wrong; 3: cannot be judged (too few page views, too many refused reports, no answer)
-#   needs REMOTE, VERSION, SOAK_MINUTES, MINIMUM_VIEWS, MOST_PERCENT, MOST_REPORTS, and what analytics.sh needs
+#   exit code 0: passed; 1: failed; 2: a value is wrong; 3: cannot be judged (too few page views, too many refused reports, no answer);
+#   4: somebody changed the release meanwhile (output `changed`)
+#   needs REMOTE, VERSION, SOAK_MINUTES, MINIMUM_VIEWS, MOST_PERCENT, MOST_REPORTS, and what analytics.sh and `storefront` need
 set -euo pipefail
 
 : "${REMOTE:?the remote}" "${VERSION:?its version}" "${SOAK_MINUTES:?how many minutes}" "${MINIMUM_VIEWS:?page views that it is judged by}"
@@ -28,6 +29,10 @@ too_many() {
 
 started=$SECONDS
 while :; do
+  # A release that cannot be read now is read before anything is promoted (remote-promote.sh): a role may end before a soak does.
+  ours=0
+  "$here/remote-ours.sh" || ours=$?
+  ((ours != 4)) || exit 4
   # A minute more than the soak, since points arrive late. A page with the version in its slot is a view of it; 304 is one as well.
   rows="$("$here/analytics.sh" "SELECT
       sum(if(index1 = 'request', _sample_interval, 0)) AS views,
@@ -53,18 +58,22 @@ while :; do
   over=0
   if ((passed >= SOAK_MINUTES * 60)); then over=1; fi
   # A share of few page views means little, and a few forged reports would make it: the version hurts no more shoppers than these until then.
-  if ((over || views >= MINIMUM_VIEWS)) && too_many "$failed"; then
-    printf 'error: browsers have reported %d failures of `%s` %s in %d page views, more than %d and more than %d %%\n' \
-      "$failed" "$REMOTE" "$VERSION" "$views" "$MOST_REPORTS" "$MOST_PERCENT" >&2
-    printf '\nhint: the lines `"event":"remote-failed"` in the log of the Worker have the causes; docs/operations.md describes forged ones\n' >&2
-    exit 1
+  if ((over || views >= MINIMUM_VIEWS)); then
+    if too_many "$failed"; then
+      printf 'error: browsers have reported %d failures of `%s` %s in %d page views, more than %d and more than %d %%\n' \
+        "$failed" "$REMOTE" "$VERSION" "$views" "$MOST_REPORTS" "$MOST_PERCENT" >&2
+      printf '\nhint: the lines `"event":"remote-failed"` in the log of the Worker have the causes; docs/operations.md describes forged ones\n' >&2
+      exit 1
+    fi
+    # The gate refuses reports of failures as well, so that it moves them from one count to the other.
+    if too_many "$((failed + refused))"; then
+      unjudged "$failed reports of failures and $refused refused ones in $views page views: nobody knows how many of these were of failures" \
+        'docs/operations.md, "A rollout was stopped by reports"'
+    fi
   fi
   ((over)) && break
   sleep "$every"
 done
 ((views >= MINIMUM_VIEWS)) ||
   unjudged "$views page views of it, fewer than $MINIMUM_VIEWS" 'give it more percent or more minutes, or fewer `minimum_views` to a quiet shop'
-if too_many "$refused"; then
-  unjudged "$refused reports were refused, so nobody knows how many were of failures" 'docs/operations.md, "A rollout was stopped by reports"'
-fi
 printf 'passed\n'

@@ -181,7 +181,7 @@ fn secrets_are_written_where_nobody_else_reads() {
 fn commands_of_the_operator_take_what_they_are_given() {
     let mut texts = workflows();
     texts.push(("operations.md".to_owned(), read("docs/operations.md")));
-    for script in ["remote-canary.sh", "remote-release.sh", "remote-take-back.sh"] {
+    for script in ["remote-canary.sh", "remote-promote.sh", "remote-release.sh", "remote-take-back.sh"] {
         let text = read(&format!("infra/scripts/{script}")).replace("\"$storefront\"", "storefront");
         texts.push((script.to_owned(), text.replace("\"${STOREFRONT:-target/debug/storefront}\"", "storefront")));
     }

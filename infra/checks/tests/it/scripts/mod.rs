@@ -42,7 +42,7 @@ fn every_fault(
 const ASKED: [&str; 7] = ["npx", "curl", "aws", "skopeo", "terraform", "\"$storefront\"", "gh"];
 
 /// Which file of these tests breaks the calls of which script. A script without a line here fails the test below.
-const TESTED: [(&str, &str); 18] = [
+const TESTED: [(&str, &str); 20] = [
     ("analytics.sh", "analytics"),
     ("changed.sh", "changed"),
     ("edge-deploy.sh", "edge"),
@@ -55,6 +55,8 @@ const TESTED: [(&str, &str); 18] = [
     ("origin-push.sh", "origin"),
     ("preview-upload.sh", "preview"),
     ("remote-canary.sh", "remote"),
+    ("remote-ours.sh", "remote"),
+    ("remote-promote.sh", "remote"),
     ("remote-release.sh", "remote"),
     ("remote-soak.sh", "analytics"),
     ("remote-take-back.sh", "remote"),
