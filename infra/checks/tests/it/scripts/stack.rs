@@ -3,7 +3,7 @@
 
 use infra_checks::stand_in::{Fault, Ran, StandIns};
 use infra_checks::terraform::{Workspace, folders};
-use storefront_tests::project;
+use storefront_tests::{project, read};
 
 use super::every_fault;
 
@@ -25,6 +25,35 @@ impl Stack {
 
     fn run(&self, act: &str) -> Ran {
         self.stand_ins.run_at(&self.workspace.path("scripts/stack.sh"), &[act])
+    }
+}
+
+/// Stacks that a person plans and applies, since their providers are not locked here. Once the file is there, `infra.yml` takes them.
+const WITHOUT_A_LOCK: [&str; 1] = ["edge"];
+
+#[test]
+fn the_workflow_takes_every_stack_that_is_locked() {
+    let workflow = read(".github/workflows/infra.yml");
+    let matrices: Vec<&str> =
+        workflow.lines().filter_map(|line| line.trim().strip_prefix("stack: [")?.strip_suffix(']')).collect();
+    assert_eq!(matrices.len(), 2, "a plan and an apply");
+    let names = folders("stacks").into_iter().map(|folder| folder.trim_start_matches("stacks/").to_owned());
+    // A person applies `state`, once.
+    for name in names.filter(|name| name != "state") {
+        let is_locked = project().join(format!("infra/stacks/{name}/.terraform.lock.hcl")).is_file();
+        assert_eq!(
+            is_locked,
+            !WITHOUT_A_LOCK.contains(&name.as_str()),
+            "`{name}`: a stack without a lock file is in `WITHOUT_A_LOCK`, named in infra/README.md and in no matrix of infra.yml; one with it is in both"
+        );
+        for matrix in &matrices {
+            let is_taken = matrix.split(", ").any(|stack| stack == name);
+            assert_eq!(is_taken, is_locked, "infra.yml has the stacks {matrix}, and `{name}` is locked: {is_locked}");
+        }
+    }
+    let readme = read("infra/README.md");
+    for name in WITHOUT_A_LOCK {
+        assert!(readme.contains(&format!("The stack `{name}` has no lock file yet")), "infra/README.md names `{name}`");
     }
 }
 
