@@ -10,7 +10,7 @@ use infra_checks::stand_in::{Fault, StandIns};
 use serde_json::{Value, json};
 use storefront_tests::{project, read};
 
-use super::every_fault;
+use super::{Bench, every_fault};
 
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 const TOKEN: &str = "a-token-that-may-read";
@@ -259,6 +259,13 @@ fn soaking() -> StandIns {
     let stand_ins = stand_ins.with("CLOUDFLARE_ACCOUNT_ID", ACCOUNT).with("CLOUDFLARE_API_TOKEN", TOKEN);
     let stand_ins = stand_ins.with("REMOTE", "products").with("VERSION", "1.1.0").with("SOAK_MINUTES", "0");
     stand_ins.with("MINIMUM_VIEWS", "1").with("MOST_PERCENT", "2").with("MOST_REPORTS", "5")
+}
+
+pub(super) fn bench(script: &'static str) -> Bench {
+    // Enough page views, so that nothing but the answer that is broken is wrong.
+    let stand_ins = soaking().program("curl", "echo '{\"data\":[{\"views\":9,\"failed\":0,\"refused\":0}]}'");
+    let arguments: &[&str] = if script == "edge-metrics.sh" { &["15"] } else { &["SELECT 1"] };
+    Bench::new(script, arguments, stand_ins)
 }
 
 #[test]

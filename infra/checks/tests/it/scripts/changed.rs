@@ -7,7 +7,7 @@ use infra_checks::stand_in::{Ran, StandIns};
 use serde_json::Value;
 use storefront_tests::read;
 
-use super::every_fault;
+use super::{Bench, every_fault};
 
 /// GitHub, with the tip of `main` in a file, and in another one the deployments of an environment, a line `COMMIT STATE` each, the newest first.
 const GH: &str = r#"
@@ -160,6 +160,10 @@ fn edge_is_due() -> StandIns {
     let head = git(&stand_ins, &["rev-parse", "HEAD"]);
     stand_ins.write("tip", &head);
     stand_ins.with("GITHUB_SHA", &head)
+}
+
+pub(super) fn bench(script: &'static str) -> Bench {
+    Bench::new(script, &[], edge_is_due())
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use infra_checks::stand_in::{Ran, StandIns};
 use storefront_tests::read;
 
-use super::{every_fault, smoke};
+use super::{Bench, every_fault, smoke};
 
 pub(super) const NEW: &str = "11111111-2222-4333-8444-555555555555";
 const BEFORE: &str = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
@@ -55,6 +55,15 @@ fn share_of_before(stand_ins: &StandIns) -> u64 {
         .filter(|version| version["version_id"] == BEFORE)
         .filter_map(|version| version["percentage"].as_u64())
         .sum()
+}
+
+pub(super) fn bench(script: &'static str) -> Bench {
+    let arguments: &[&str] = match script {
+        "edge-deploy.sh" => &["11111111-2222-4333-8444-555555555555@100"],
+        "upload-version.sh" => &["production"],
+        _ => &[],
+    };
+    Bench::new(script, arguments, shop(&[(BEFORE, 100)]).with("BEFORE", BEFORE))
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use infra_checks::stand_in::{Fault, Ran, StandIns};
 use storefront_tests::read;
 
-use super::every_fault;
+use super::{Bench, every_fault};
 
 const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const REGISTRY: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop-production-origin";
@@ -96,6 +96,11 @@ const ENDED: &str = "2025-11-24T16:00:05+00:00\tSUCCEEDED";
 
 fn deploy(stand_ins: &StandIns) -> Ran {
     stand_ins.run("origin-deploy.sh", &[])
+}
+
+pub(super) fn bench(script: &'static str) -> Bench {
+    let stand_ins = if script == "origin-push.sh" { push("apprunner") } else { app_runner(&[ENDED]) };
+    Bench::new(script, &[], stand_ins)
 }
 
 #[test]

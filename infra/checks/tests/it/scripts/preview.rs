@@ -2,7 +2,7 @@
 
 use infra_checks::stand_in::StandIns;
 
-use super::{edge, every_fault};
+use super::{Bench, edge, every_fault};
 
 /// Cloudflare's answers to a token with a role in the Worker `storefront-preview` alone.
 fn narrow() -> StandIns {
@@ -11,6 +11,10 @@ fn narrow() -> StandIns {
     let refused = "case \"$*\" in *\"deployments status\"*) cat \"$HOME_OF_STAND_INS/answer\" >&2; exit 1 ;; esac";
     let upload = "printf '{\"type\":\"version-upload\",\"version_id\":\"11111111-2222-4333-8444-555555555555\",\"preview_alias_url\":\"https://pr-1-storefront-preview.example.workers.dev\"}\\n' >\"$WRANGLER_OUTPUT_FILE_PATH\"";
     stand_ins.program("npx", &format!("{refused}\n{upload}"))
+}
+
+pub(super) fn bench(script: &'static str) -> Bench {
+    Bench::new(script, &[], narrow())
 }
 
 #[test]

@@ -10,7 +10,7 @@ use storefront_tests::operator_version::Made;
 use storefront_tests::store_server::{ACCESS_KEY, SECRET_KEY, StoreServer};
 use storefront_tests::{bundle, project, read};
 
-use super::every_fault;
+use super::{Bench, every_fault};
 
 /// The store is a real one, and so is the command line; only the environment is made up.
 fn real(store: &StoreServer, script: &str, (version, promoted): (&str, &str), output: &Path) -> Ran {
@@ -185,6 +185,10 @@ fn made_up(stable: &str, canary: &str) -> StandIns {
     stand_ins.write("canary", canary);
     stand_ins.write("assets/dist/remotes/products/1.1.0/manifest.json", "{}");
     stand_ins.with("REMOTE", "products").with("PERCENT", "5").with("VERSION", "1.1.0").with("PROMOTED", "true")
+}
+
+pub(super) fn bench(script: &'static str) -> Bench {
+    Bench::new(script, &[], made_up("1.0.0", if script == "remote-canary.sh" { "" } else { "1.1.0" }))
 }
 
 #[test]

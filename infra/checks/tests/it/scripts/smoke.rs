@@ -2,7 +2,7 @@
 
 use infra_checks::stand_in::StandIns;
 
-use super::every_fault;
+use super::{Bench, every_fault};
 
 /// Curl with a shop and an origin behind it, as `smoke.sh` asks.
 const CURL: &str = r#"
@@ -26,6 +26,10 @@ printf '%s %s' "$status" "$type"
 /// Adds a shop that is well.
 pub(super) fn well(stand_ins: StandIns) -> StandIns {
     stand_ins.program("curl", CURL)
+}
+
+pub(super) fn bench(script: &'static str) -> Bench {
+    Bench::new(script, &["https://shop.example"], well(StandIns::new()))
 }
 
 #[test]

@@ -5,7 +5,7 @@ use infra_checks::stand_in::{Fault, Ran, StandIns};
 use infra_checks::terraform::{Workspace, folders};
 use storefront_tests::{project, read};
 
-use super::every_fault;
+use super::{Bench, every_fault};
 
 const TERRAFORM: &str = "case \"$*\" in show*) printf 'Terraform will perform the following actions:\\n\\nPlan: 1 to add, 0 to change, 0 to destroy.\\n' ;; esac";
 
@@ -25,6 +25,14 @@ impl Stack {
 
     fn run(&self, act: &str) -> Ran {
         self.stand_ins.run_at(&self.workspace.path("scripts/stack.sh"), &[act])
+    }
+}
+
+pub(super) fn bench(script: &'static str) -> Bench {
+    let Stack { workspace, stand_ins } = Stack::new("foundation");
+    Bench {
+        stand_ins,
+        run: Box::new(move |stand_ins| stand_ins.run_at(&workspace.path(&format!("scripts/{script}")), &["plan"])),
     }
 }
 
