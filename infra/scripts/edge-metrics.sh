@@ -20,7 +20,7 @@ origin="$("$here/analytics.sh" "SELECT
   FROM storefront_edge
   WHERE index1 = 'origin' AND timestamp > NOW() - INTERVAL '$minutes' MINUTE")"
 
-# Sums of nothing are null; a count of 0 is a figure too, and says that somebody counted. A latency of nothing is none. A figure that is not in the
+# Sums of nothing are null; a count of 0 is a figure too, and shows that somebody counted. A latency of nothing is none. A figure that is not in the
 # answer is neither: it would be counted as 0, and an alarm would stay silent.
 jq --null-input --argjson requests "$requests" --argjson origin "$origin" '
   def number: if . == null then 0 elif type == "number" or type == "string" then tonumber else error("`\(.)` is no number") end;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Has the pushed image deployed and waits until the platform says that it is well.
+# Has the pushed image deployed and waits until the platform reports that it is well.
 #   needs PLATFORM, SERVICE (App Runner: its ARN; ECS: its name), IMAGE, LOG_RETENTION_DAYS, AWS credentials
 set -euo pipefail
 

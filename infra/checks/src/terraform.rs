@@ -1,5 +1,5 @@
 //! Terraform, run on a copy of `infra/` so that neither state nor lock files end up in the checkout.
-//! Knows no stack; which provider it gets is said by `TF_CLI_CONFIG_FILE`, which `cargo xtask test --infra` sets.
+//! Knows no stack; which provider it gets is in `TF_CLI_CONFIG_FILE`, which `cargo xtask test --infra` sets.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-# What wakes somebody, and what it costs before it is paid. `docs/operations.md` says what each alarm means and what to do first.
+# What wakes somebody, and what it costs before it is paid. `docs/operations.md` has what each alarm means and what to do first.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}

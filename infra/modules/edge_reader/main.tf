@@ -1,5 +1,5 @@
 # Who the Worker is to the buckets: it reads objects and nothing else. A user, since a Worker can take no role; Terraform makes no key for
-# it, so that none is in the state. `infra/README.md` says how one is made and handed to the Worker.
+# it, so that none is in the state. `infra/README.md` shows how one is made and handed to the Worker.
 
 resource "aws_iam_user" "this" {
   #checkov:skip=CKV_AWS_273:a Worker cannot sign in through an identity provider; the key is made outside and rotated, and reads published files only

@@ -1,4 +1,4 @@
-# When the origin of record is short of something. `docs/operations.md` says what each alarm means and what to do first.
+# When the origin of record is short of something. `docs/operations.md` has what each alarm means and what to do first.
 
 locals {
   metrics = {

@@ -1,4 +1,4 @@
-//! What pipelines, configuration and code say of each other: remotes, environments, metrics, alarms and their pages.
+//! Whether pipelines, configuration and code fit each other: remotes, environments, metrics, alarms and their pages.
 //! Whether a workflow is right in itself is for the linters.
 
 use std::collections::BTreeSet;
