@@ -159,6 +159,17 @@ impl<'a> Postings<'a> {
         }
     }
 
+    /// How many entries and candidates [`Postings::retain`] looks at, at most.
+    pub(crate) fn comparing(&self, candidates: usize) -> usize {
+        let entries = match self.list {
+            List::Dense(_) => 0,
+            List::Sparse { .. } => {
+                usize::try_from(self.count).unwrap_or(usize::MAX).min(candidates.saturating_mul(BLOCK))
+            }
+        };
+        candidates.saturating_add(entries)
+    }
+
     /// Keeps the candidates that have the term, in order, and calls `found` with each one's place and the impact. Candidates are
     /// in order of their positions. Blocks that hold none of them are not read.
     pub(crate) fn retain(&self, candidates: &mut Vec<(u32, u32)>, combine: impl Fn(u32, u8) -> u32) {

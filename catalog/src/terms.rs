@@ -13,10 +13,10 @@ use crate::catalog::Catalog;
 use crate::fold::fold;
 use crate::tokens;
 
-/// Most words of a text that are searched for; a text of 200 characters rarely has more, and what comes after adds nothing.
+/// Most words of a text that are searched for; a text of 200 characters rarely has more, and further ones add nothing.
 const WORDS_LIMIT: usize = 16;
 
-/// Most words of a text that stand for other ones than themselves.
+/// Most words of a text that no product has and that stand for other ones than themselves.
 const UNKNOWN_LIMIT: usize = 4;
 
 /// A word that more than one of so many products have is no typing error.
@@ -27,6 +27,9 @@ const FILL: usize = 12;
 
 /// Added to the score of a product with all words; more than the impacts of all words together.
 const WHOLE: u32 = 1 << 27;
+
+/// Added to the score of a product with all words that were compared, where some were not; more than the impacts of all words, too.
+const MOST: u32 = 1 << 26;
 
 /// Added to the score of a product whose id or name is the text.
 const SAME: u32 = 1 << 28;
@@ -39,6 +42,8 @@ const SAME_LIMIT: usize = 128;
 pub(crate) struct Found {
     /// Position and score; those that lack a word of the text score less than all others.
     pub(crate) products: Vec<(u32, u32)>,
+    /// Whether all words of the text were compared with the products.
+    is_complete: bool,
     /// How many words of the dictionary, entries of lists and products were looked at.
     pub(crate) work: u64,
 }
@@ -46,6 +51,15 @@ pub(crate) struct Found {
 /// Whether a product with this score lacks a word of the text.
 pub(crate) fn is_partial(score: u32) -> bool {
     score < WHOLE
+}
+
+impl Found {
+    /// Takes the products of a looser reading of the same text, unless that skipped words and the stricter one found something.
+    fn loosen(&mut self, looser: Found) {
+        if self.products.is_empty() || looser.is_complete {
+            *self = looser;
+        }
+    }
 }
 
 /// Finds the products for a text. One that is still being typed may end in the middle of a word.
@@ -65,18 +79,22 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
     let mut words: Vec<Word<'_>> = typed.iter().map(|word| Word::of(catalog, word)).collect();
     look_for_unknown(catalog, &mut words, open, budget);
     add_joined(catalog, &mut words);
+    // With words that nothing was looked for no product can be found; without them the others still can.
+    let all = words.len();
+    words.retain(|word| !word.is_surplus());
+    let is_complete = words.len() == all;
     if is_typed {
         extend(catalog, &mut words, open, budget);
     }
-    let mut found = with_all(catalog, &mut words, budget);
-    // What was meant may be longer than what was typed, if that finds little. Beside other words it has to find nothing: a product
-    // with most of the words is nearer to what was meant then.
+    let mut found = with_all(catalog, &mut words, is_complete, budget);
+    // The intended word may be longer than the typed one, if that finds little. Beside other words it has to find nothing: a product
+    // with most of the words is nearer to the intended one then.
     let finds_little = if words.len() > 1 { found.products.is_empty() } else { found.products.len() < FILL };
     if !is_typed && finds_little && extend(catalog, &mut words, open, budget) {
-        found = with_all(catalog, &mut words, budget);
+        found.loosen(with_all(catalog, &mut words, is_complete, budget));
     }
     if found.products.is_empty() && respell(catalog, &mut words, budget) {
-        found = with_all(catalog, &mut words, budget);
+        found.loosen(with_all(catalog, &mut words, is_complete, budget));
     }
     if found.products.len() < FILL && words.len() > 1 {
         fill(catalog, &mut found, &mut words, budget);
@@ -86,16 +104,17 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
     found
 }
 
-/// Lets words that no product has stand for those that begin with them, or else for those that they misspell.
+/// Lets words that no product has stand for those that begin with them, or else for those that they misspell. The open word comes
+/// first, and words of one or two letters last: most beginnings that are not meant are those of `w` in `65w charger`.
 fn look_for_unknown<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>, budget: &Budget) {
-    let is_alone = words.len() == 1;
-    let is_unknown =
-        |word: &&mut Word<'_>| word.terms.is_empty() && (!word.is_short() || is_alone || Some(word.typed) == open);
-    let unknown = words.iter_mut().filter(is_unknown).take(UNKNOWN_LIMIT).count();
-    for (number, word) in words.iter_mut().filter(is_unknown).take(UNKNOWN_LIMIT).enumerate() {
-        let share = || budget.share(unknown.saturating_sub(number));
-        if !word.add_longer(catalog, budget, share()) {
-            word.add_misspelt(catalog, budget, share());
+    let mut unknown: Vec<&mut Word<'a>> = words.iter_mut().filter(|word| word.terms.is_empty()).collect();
+    unknown.sort_by_key(|word| if Some(word.typed) == open { 0 } else { 1 + u8::from(word.is_short()) });
+    unknown.truncate(UNKNOWN_LIMIT);
+    let count = unknown.len();
+    for (number, word) in unknown.into_iter().enumerate() {
+        let waiting = count.saturating_sub(number);
+        if !word.add_longer(catalog, budget, waiting) {
+            word.add_misspelt(catalog, budget, waiting);
         }
     }
 }
@@ -103,7 +122,7 @@ fn look_for_unknown<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Opti
 /// Lets the open word stand for those that begin with it, too. Returns whether there are any.
 fn extend<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>, budget: &Budget) -> bool {
     let word = words.iter_mut().find(|word| Some(word.typed) == open);
-    word.is_some_and(|word| word.add_longer(catalog, budget, budget.share(1)))
+    word.is_some_and(|word| word.add_longer(catalog, budget, 1))
 }
 
 /// Lets rare words stand for those that they misspell, too. Returns whether there are any.
@@ -113,12 +132,12 @@ fn respell<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], budget: &Budget) ->
     let waiting = words.iter().take(UNKNOWN_LIMIT).filter(|word| word.count() <= most).count();
     let mut is_any = false;
     for (number, word) in words.iter_mut().take(waiting).enumerate() {
-        is_any |= word.add_misspelt(catalog, budget, budget.share(waiting.saturating_sub(number)));
+        is_any |= word.add_misspelt(catalog, budget, waiting.saturating_sub(number));
     }
     is_any
 }
 
-/// Puts first what the text names: a product by its id, or by the whole of its name.
+/// Puts the product first that the text names by its id, or those that it names by the whole of their name.
 fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str) {
     let same = catalog.position(text).into_iter().chain(catalog.named(folded).take(SAME_LIMIT));
     for position in same {

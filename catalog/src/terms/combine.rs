@@ -1,15 +1,18 @@
 //! The words of a text put together: the products with all of them, and those with half of them or more. The rarest word comes
-//! first, and what the budget has no room for is left out: the commonest words, which tell products apart the least.
+//! first, and the words that the budget has no room for, the commonest, tell products apart the least. No product counts as having
+//! all words that was not compared with each of them.
 
 use super::budget::Budget;
 use super::word::Word;
-use super::{FILL, Found, WHOLE};
+use super::{FILL, Found, MOST, WHOLE};
 use crate::catalog::Catalog;
+use crate::ranking::{Key, apart, pair, sort};
 
-/// The products with all words; leaves the words in the order of how rare they are.
-pub(super) fn with_all(catalog: &Catalog, words: &mut [Word<'_>], budget: &Budget) -> Found {
+/// The products with all words; leaves the words in the order of how rare they are. `is_complete` says whether these are all words of
+/// the text. Where they are not, or the budget has no room for one, the products have most words.
+pub(super) fn with_all(catalog: &Catalog, words: &mut [Word<'_>], is_complete: bool, budget: &Budget) -> Found {
     let mut found = Found::default();
-    // What the rarest word does not find is never looked at.
+    // Only the products of the rarest word are compared with the others.
     for place in 0..words.len() {
         let rarest =
             words.iter().enumerate().skip(place).min_by_key(|(_, word)| word.count()).map(|(rarest, _)| rarest);
@@ -17,19 +20,46 @@ pub(super) fn with_all(catalog: &Catalog, words: &mut [Word<'_>], budget: &Budge
     }
     let Some((rarest, others)) = words.split_first_mut() else { return found };
     found.products = rarest.candidates(catalog, budget);
-    for (_, score) in &mut found.products {
-        *score += WHOLE;
-    }
+    let mut left_out: Vec<&Word<'_>> = Vec::new();
     for word in others {
-        if found.products.is_empty() || !word.retain(&mut found.products, catalog, budget) {
-            break;
+        if found.products.is_empty() {
+            return found;
         }
+        if !word.retain(&mut found.products, catalog, budget) {
+            left_out.push(word);
+        }
+    }
+    found.is_complete = is_complete && left_out.is_empty();
+    let bonus = if found.is_complete { WHOLE } else { MOST };
+    for (_, score) in &mut found.products {
+        *score += bonus;
+    }
+    if is_complete && !found.is_complete {
+        compare_best(&mut found, &left_out, budget);
     }
     found
 }
 
-/// Adds the best of the products that have half of the words or more, until there are enough. With none that has all words these
-/// are the answer, all of them.
+/// Compares the best products with the words that were left out, so that those with all words stay first: a few products cost little
+/// with any word.
+fn compare_best(found: &mut Found, left_out: &[&Word<'_>], budget: &Budget) {
+    let best = best(found.products.iter().copied(), FILL);
+    let mut keys: Vec<Key> = best.into_iter().map(|(position, score)| pair(position, score)).collect();
+    sort(&mut keys);
+    let mut best: Vec<(u32, u32)> = keys.into_iter().map(apart).collect();
+    for word in left_out {
+        word.compare(&mut best, budget);
+    }
+    for (position, score) in best {
+        let place = found.products.binary_search_by_key(&position, |(position, _)| *position);
+        if let Some((_, slot)) = place.ok().and_then(|place| found.products.get_mut(place)) {
+            *slot = score - MOST + WHOLE;
+        }
+    }
+}
+
+/// Adds the best of the products that have half of the words or more, until there are enough. With none that has all words, all of
+/// these are found.
 pub(super) fn fill(catalog: &Catalog, found: &mut Found, words: &mut [Word<'_>], budget: &Budget) {
     budget.spend(catalog.len());
     // Of each product the sum of its scores, and above it how many of the words it has.

@@ -1,5 +1,5 @@
 //! A word of a text, and the terms of the index that it stands for: itself, words that begin with it, words that it misspells. Finds
-//! its products; how those of several words are put together is `combine.rs`' to know.
+//! the products of one word; `combine.rs` puts those of several words together.
 
 use super::budget::{Budget, Share};
 use crate::catalog::Catalog;
@@ -8,10 +8,10 @@ use crate::postings::Postings;
 use crate::ranking::{Key, apart, pair, sort};
 use crate::tokens;
 
-/// A word of so few bytes is read as the beginning of another one only while it is being typed: half of a catalog begins with it.
+/// Half of a catalog begins with a word of so few bytes.
 const SHORT: usize = 2;
 
-/// What a term counts, in quarters: exactly what was typed, a longer word when there is no such word, a longer word beside it, a
+/// The weight of a term, in quarters: exactly the typed word, a longer word when there is no such word, a longer word beside it, a
 /// word with one edit, with two.
 const EXACT: u32 = 4;
 const LONGER: u32 = 2;
@@ -34,7 +34,7 @@ pub(super) struct Term<'a> {
     number: u32,
     postings: Postings<'a>,
     weight: u32,
-    /// What one unit of an impact scores.
+    /// The score of one unit of an impact.
     unit: u32,
 }
 
@@ -44,7 +44,7 @@ fn term_of(catalog: &Catalog, word: &str) -> Option<u32> {
     dictionary.term(word.as_bytes()).or_else(|| dictionary.term(tokens::stem(word).as_bytes()))
 }
 
-/// Lets neighbours stand for the one word that they may be written as, too: who types `note book` means notebooks as well.
+/// Lets neighbours stand for the one word that they may be written as, too: `note book` means notebooks as well.
 pub(super) fn add_joined<'a>(catalog: &'a Catalog, words: &mut [Word<'a>]) {
     for first in 0..words.len() {
         let Some([before, word]) = words.get_mut(first..).and_then(|rest| rest.first_chunk_mut()) else { return };
@@ -63,24 +63,29 @@ impl<'a> Word<'a> {
         word
     }
 
-    /// Whether it is too short to be read as a beginning wherever it stands.
+    /// Whether half of a catalog is likely to begin with it.
     pub(super) fn is_short(&self) -> bool {
         self.typed.len() <= SHORT
     }
 
-    /// Adds the words that begin with it. Returns whether there are any.
-    pub(super) fn add_longer(&mut self, catalog: &'a Catalog, budget: &Budget, share: Share) -> bool {
+    /// Whether no product has it and nothing else was looked for in its place.
+    pub(super) fn is_surplus(&self) -> bool {
+        self.terms.is_empty() && !self.is_extended
+    }
+
+    /// Adds the words that begin with it, as one of so many words that wait for a share. Returns whether there are any.
+    pub(super) fn add_longer(&mut self, catalog: &'a Catalog, budget: &Budget, waiting: usize) -> bool {
         let before = self.terms.len();
         if !core::mem::replace(&mut self.is_extended, true) {
             let (typed, weight) = (self.typed.as_bytes(), if before == 0 { LONGER } else { BESIDE });
-            self.add_like(catalog, budget, share, typed, |found| found.starts_with(typed).then_some(weight));
+            self.add_like(catalog, budget, waiting, typed, |found| found.starts_with(typed).then_some(weight));
         }
         self.terms.len() > before
     }
 
     /// Adds the words that differ by a typing error. The first letter is hardly ever one, and numbers are not misspelt. Returns
     /// whether there are any.
-    pub(super) fn add_misspelt(&mut self, catalog: &'a Catalog, budget: &Budget, share: Share) -> bool {
+    pub(super) fn add_misspelt(&mut self, catalog: &'a Catalog, budget: &Budget, waiting: usize) -> bool {
         let typed = self.typed;
         let allowed = edits_allowed(typed.len());
         let first = typed.chars().next().filter(|first| allowed > 0 && !first.is_ascii_digit());
@@ -88,12 +93,12 @@ impl<'a> Word<'a> {
         let first = typed.get(..first.len_utf8()).unwrap_or_default().as_bytes();
         let before = self.terms.len();
         let mut misspelling = Misspelling::of(typed.as_bytes(), allowed);
-        self.add_like(catalog, budget, share, first, |found| match misspelling.distance(found) {
+        self.add_like(catalog, budget, waiting, first, |found| match misspelling.distance(found) {
             Some(1) => Some(ONE_EDIT),
             Some(2) => Some(TWO_EDITS),
             _ => None,
         });
-        // A rare word is likely to be a typing error itself, and no nearer to what was meant than the common one.
+        // A rare word is likely to be a typing error itself, and no nearer to the intended word than the common one.
         let added = self.terms.get_mut(before..).unwrap_or_default();
         let commonest = added.iter().max_by_key(|term| term.postings.count).map_or(0, |term| term.postings.scale);
         for term in added {
@@ -107,10 +112,11 @@ impl<'a> Word<'a> {
         &mut self,
         catalog: &'a Catalog,
         budget: &Budget,
-        share: Share,
+        waiting: usize,
         beginning: &[u8],
         mut weigh: impl FnMut(&[u8]) -> Option<u32>,
     ) {
+        let share = budget.share(waiting);
         let mut walk = catalog.dictionary().from(beginning);
         let mut like: Vec<(u32, u32)> = Vec::new();
         let mut walked = 0;
@@ -123,20 +129,25 @@ impl<'a> Word<'a> {
                 _ => break,
             }
         }
-        let before = self.terms.len();
-        self.add(catalog, &like, Some(share));
-        budget.walked(walked, self.terms.len().saturating_sub(before));
+        let (terms, entries) = (self.terms.len(), self.entries());
+        self.add(catalog, &like, Some(&share));
+        let used = Share {
+            walk: walked,
+            terms: self.terms.len().saturating_sub(terms),
+            entries: self.entries().saturating_sub(entries),
+        };
+        budget.settle(&share, &used);
     }
 
-    /// Adds terms that it does not have yet: all of them, or what a share has room for.
-    fn add(&mut self, catalog: &'a Catalog, terms: &[(u32, u32)], share: Option<Share>) {
+    /// Adds terms that it does not have yet: all of them, or as many as a share has room for.
+    fn add(&mut self, catalog: &'a Catalog, terms: &[(u32, u32)], share: Option<&Share>) {
         // The weightier one of equal terms first.
         let mut keys: Vec<Key> = terms.iter().map(|(term, weight)| pair(*term, !*weight)).collect();
         sort(&mut keys);
         let mut terms: Vec<(u32, u32)> = keys.into_iter().map(apart).map(|(term, weight)| (term, !weight)).collect();
         terms.dedup_by_key(|(term, _)| *term);
         terms.retain(|(term, _)| self.terms.iter().all(|known| known.number != *term));
-        // A rare word that only resembles what was typed is worth no more than a common one that is it.
+        // A rare word that only resembles the typed one is worth no more than a common one that is it.
         let most = self.terms.iter().map(|term| term.postings.scale).max().unwrap_or(u32::MAX);
         let read = |(number, weight)| {
             // Changes of products may leave a term without any.
@@ -163,7 +174,7 @@ impl<'a> Word<'a> {
         usize::try_from(self.count()).unwrap_or(usize::MAX)
     }
 
-    /// What it costs to put its products together: merged two and two, or by a table of the whole catalog.
+    /// The cost of putting its products together: merged two and two, or by a table of the whole catalog.
     pub(super) fn cost(&self, catalog: &Catalog) -> usize {
         match &self.products {
             Some(products) => products.len(),
@@ -203,44 +214,35 @@ impl<'a> Word<'a> {
 
     /// Keeps those of some products that have the word, and adds its score to theirs. Returns whether the budget had room for it.
     pub(super) fn retain(&mut self, candidates: &mut Vec<(u32, u32)>, catalog: &Catalog, budget: &Budget) -> bool {
-        let each = candidates.len().saturating_mul(self.terms.len().max(1));
+        let each = self.comparing(candidates.len());
         let all = self.cost(catalog).saturating_add(candidates.len());
         if !budget.allows(each.min(all)) {
             return false;
         }
-        if let [only] = self.terms.as_slice() {
-            budget.spend(each);
-            let unit = only.unit;
-            only.postings.retain(candidates, |score, impact| score.saturating_add(u32::from(impact) * unit));
-            return true;
-        }
-        let own: Vec<(u32, u32)>;
-        let having = if each <= all {
-            budget.spend(each);
-            own = merge(self.terms.iter().map(|term| term.among(candidates)).collect());
-            own.as_slice()
+        if each <= all {
+            self.compare(candidates, budget);
         } else {
             budget.spend(candidates.len());
-            self.products(catalog, budget)
-        };
-        let mut having = having.iter();
-        candidates.retain_mut(|(position, score)| {
-            // Both are in order.
-            let own = loop {
-                match having.as_slice().first() {
-                    Some((other, own)) if other == position => break Some(own),
-                    Some((other, _)) if other < position => {
-                        having.next();
-                    }
-                    _ => break None,
-                }
-            };
-            if let Some(own) = own {
-                *score = score.saturating_add(*own);
-            }
-            own.is_some()
-        });
+            keep(candidates, self.products(catalog, budget));
+        }
         true
+    }
+
+    /// The same, each product by itself, whether the budget has room for it or not.
+    pub(super) fn compare(&self, candidates: &mut Vec<(u32, u32)>, budget: &Budget) {
+        budget.spend(self.comparing(candidates.len()));
+        if let [only] = self.terms.as_slice() {
+            let unit = only.unit;
+            only.postings.retain(candidates, |score, impact| score.saturating_add(u32::from(impact) * unit));
+        } else {
+            let own = merge(self.terms.iter().map(|term| term.among(candidates)).collect());
+            keep(candidates, &own);
+        }
+    }
+
+    /// The cost of comparing so many products with each of its lists.
+    fn comparing(&self, candidates: usize) -> usize {
+        self.terms.iter().fold(0, |sum, term| sum.saturating_add(term.postings.comparing(candidates)))
     }
 
     fn merged(&self) -> Vec<(u32, u32)> {
@@ -264,8 +266,28 @@ impl<'a> Word<'a> {
     }
 }
 
+/// Keeps the candidates that are among other products, and adds the score there to theirs. Both are in order.
+fn keep(candidates: &mut Vec<(u32, u32)>, having: &[(u32, u32)]) {
+    let mut having = having.iter();
+    candidates.retain_mut(|(position, score)| {
+        let own = loop {
+            match having.as_slice().first() {
+                Some((other, own)) if other == position => break Some(own),
+                Some((other, _)) if other < position => {
+                    having.next();
+                }
+                _ => break None,
+            }
+        };
+        if let Some(own) = own {
+            *score = score.saturating_add(*own);
+        }
+        own.is_some()
+    });
+}
+
 /// Keeps as many terms as there is room for: the weightiest, and of these the ones that most products have. One is always kept.
-fn keep_best(terms: &mut Vec<Term<'_>>, share: Share) {
+fn keep_best(terms: &mut Vec<Term<'_>>, share: &Share) {
     let key = |term: &Term<'_>| Key::from(!term.weight) << 64 | pair(!term.postings.count, term.number);
     let mut keys: Vec<Key> = terms.iter().map(key).collect();
     sort(&mut keys);
@@ -273,7 +295,7 @@ fn keep_best(terms: &mut Vec<Term<'_>>, share: Share) {
     keys.retain(|key| {
         let (count, _) = apart(*key);
         let with = entries.saturating_add(usize::try_from(!count).unwrap_or(usize::MAX));
-        let is_kept = number < share.terms && (number == 0 || with <= share.entries);
+        let is_kept = number < share.terms.max(1) && (number == 0 || with <= share.entries);
         if is_kept {
             (entries, number) = (with, number + 1);
         }

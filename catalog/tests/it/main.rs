@@ -11,6 +11,7 @@
 
 mod api;
 mod browse;
+mod budget;
 mod build;
 mod build_export;
 mod build_formats;
