@@ -1,8 +1,8 @@
-//! What the dearest text costs that anybody can search for, as a multiple of a plain one-word search and of a plain list, in process.
+//! The cost of the dearest text that anybody can search for, as a multiple of a plain one-word search and of a plain list, in process.
 //! `cargo xtask bench hostile` runs it. The texts are those whose work `tests/it/hostile` counts; a random search looks for worse.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot start says so by panicking")]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "tables on stdout, what it is doing on stderr")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "tables on stdout, progress on stderr")]
 
 #[path = "../../tests/it/hostile/made_up.rs"]
 mod made_up;
@@ -43,7 +43,7 @@ const MOST: u32 = 100;
 const LIST: &str = "/api/products";
 const SEARCH: &str = "/api/products?search={}";
 
-/// What a text is asked for: a name, and the address with the text in place of `{}`.
+/// The ways in which a text is asked for: a name, and the address with the text in place of `{}`.
 const ASKED: [(&str, &str); 6] = [
     ("list", SEARCH),
     ("facets", "/api/products?search={}&include=facets"),
@@ -57,7 +57,7 @@ const ASKED: [(&str, &str); 6] = [
 ];
 
 fn main() {
-    let language = MadeUp::new(WORDS);
+    let language = MadeUp::new(WORDS, &[""]);
     for products in SIZES {
         eprintln!("bench: {products} products");
         println!("{}", measure(&language, products).table());
@@ -100,7 +100,7 @@ fn measure(language: &MadeUp, products: usize) -> Size {
     }
 }
 
-/// What this thread has used of the processor: a busy machine makes answers wait, but takes them no more of it.
+/// The processor time of this thread: a busy machine makes answers wait, but takes them no more of it.
 fn processor_time() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("Linux and macOS count it").into()
 }

@@ -12,7 +12,7 @@ use catalog::build::{Edition, Options, Products};
 use self::made_up::{Dice, MadeUp};
 use self::shapes::{Shape, plain, shapes, worst};
 
-/// Enough that what every catalog may cost is little beside what a large one costs.
+/// Enough that the part of a budget that every catalog has is little beside the part that grows with it.
 const PRODUCTS: usize = 3_000;
 const WORDS: usize = 8_000;
 
@@ -22,22 +22,27 @@ const CEILING: u64 = 20;
 /// How many texts the random search tries.
 const TRIED: usize = 300;
 
-static LANGUAGE: LazyLock<MadeUp> = LazyLock::new(|| MadeUp::new(WORDS));
+static LANGUAGE: LazyLock<MadeUp> = LazyLock::new(|| MadeUp::new(WORDS, &[""]));
+
+/// Words as model numbers of one maker are: all have one first letter, and each beginning of three letters is in most descriptions.
+static MODELS: LazyLock<MadeUp> = LazyLock::new(|| MadeUp::new(WORDS, &["bab", "bel", "bir", "boz", "bun"]));
 
 static SHOP: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&LANGUAGE.records(PRODUCTS))).unwrap());
+
+static SHOP_OF_MODELS: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&MODELS.records(PRODUCTS))).unwrap());
 
 fn products(records: &str) -> Products {
     Products::read(records.as_bytes(), Options::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What a search for a text takes, or suggestions for it: the dearer one.
+/// The work of a search for a text, or of suggestions for it: the dearer one.
 fn work(shop: &Catalog, text: &str) -> u64 {
     shop.work(text, false).max(shop.work(text, true))
 }
 
 #[track_caller]
-fn check(shop: &Catalog, shapes: &[Shape]) {
-    let one_word = shop.work(&plain(&LANGUAGE.words), false);
+fn check(shop: &Catalog, language: &MadeUp, shapes: &[Shape]) {
+    let one_word = shop.work(&plain(&language.words), false);
     let Shape { name, text } = shapes.iter().max_by_key(|shape| work(shop, &shape.text)).unwrap();
     let times = work(shop, text).div_ceil(one_word);
     assert!(
@@ -49,14 +54,23 @@ fn check(shop: &Catalog, shapes: &[Shape]) {
 
 #[test]
 fn no_text_of_the_list_costs_many_plain_searches() {
-    check(SHOP.catalog(), &shapes(&LANGUAGE.words));
+    check(SHOP.catalog(), &LANGUAGE, &shapes(&LANGUAGE.words));
+}
+
+/// Fails where the walk through the dictionary has no limit: no other limit binds for typing errors in these words.
+#[test]
+fn words_of_one_first_letter_cost_no_more() {
+    let shapes = shapes(&MODELS.words);
+    check(SHOP_OF_MODELS.catalog(), &MODELS, &shapes);
+    let text = worst(&shapes, &MODELS.words, &mut Dice::new(4), TRIED / 3, |text| work(SHOP_OF_MODELS.catalog(), text));
+    check(SHOP_OF_MODELS.catalog(), &MODELS, &[Shape { name: "a text that chance found", text }]);
 }
 
 #[test]
 fn chance_finds_no_text_that_costs_many_plain_searches() {
     let known = shapes(&LANGUAGE.words);
     let text = worst(&known, &LANGUAGE.words, &mut Dice::new(3), TRIED, |text| work(SHOP.catalog(), text));
-    check(SHOP.catalog(), &[Shape { name: "a text that chance found", text }]);
+    check(SHOP.catalog(), &LANGUAGE, &[Shape { name: "a text that chance found", text }]);
 }
 
 #[test]
@@ -69,5 +83,5 @@ fn changes_over_an_index_make_no_text_dearer() {
     }
     let changed = SHOP.next(products(&records)).unwrap();
     assert_eq!(changed.changed(), 26, "the changes are laid over the index");
-    check(changed.catalog(), &shapes(&LANGUAGE.words));
+    check(changed.catalog(), &LANGUAGE, &shapes(&LANGUAGE.words));
 }

@@ -1,5 +1,5 @@
 //! A made-up catalog whose words come as often as those of a language do: a few in nearly every description, most in hardly any. The
-//! same records for the same number, on every machine; what they say means nothing. `bench hostile` measures with the same ones.
+//! same records for the same number, on every machine; they mean nothing. `bench hostile` measures with the same ones.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -46,13 +46,13 @@ pub(crate) struct MadeUp {
 }
 
 impl MadeUp {
-    /// A language of at most so many words.
-    pub(crate) fn new(words: usize) -> MadeUp {
+    /// A language of at most so many words, which begin with each of these beginnings in turn.
+    pub(crate) fn new(words: usize, beginnings: &[&str]) -> MadeUp {
         let mut dice = Dice::new(7);
         let mut known = BTreeSet::new();
         let mut all = Vec::new();
-        for _ in 0..words {
-            let word = made_up_word(&mut dice);
+        for beginning in beginnings.iter().cycle().take(words) {
+            let word = format!("{beginning}{}", made_up_word(&mut dice));
             if known.insert(word.clone()) {
                 all.push(word);
             }
