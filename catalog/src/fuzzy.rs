@@ -1,4 +1,4 @@
-//! Words within one or two edits of another: what a typing error leaves of a word. An edit is a letter too many, one missing, a
+//! Words within one or two edits of another, as typing errors leave them. An edit is a letter too many, one missing, a
 //! wrong one, or two that changed places (restricted Damerau–Levenshtein distance).
 
 /// Shortest word that may have one edit; two from twice its length on. Algolia's limits, and the ones shoppers are used to.
@@ -17,14 +17,14 @@ pub(crate) fn edits_allowed(length: usize) -> usize {
     }
 }
 
-/// Compares one word with those of a sorted list. Neighbours there begin alike, and what was worked out for a beginning is not worked
+/// Compares one word with those of a sorted list. Neighbours there begin alike, and the distances of a beginning are not worked
 /// out again: most words cost a look at the letters that they share with the one before.
 pub(crate) struct Misspelling<'t> {
     typed: &'t [u8],
     limit: usize,
     /// The letters of the beginning that was worked out last.
     beginning: Vec<u8>,
-    /// For no letter of it, for its first, and so on: the distances to each beginning of what was typed, as far as they can be within
+    /// For no letter of it, for its first, and so on: the distances to each beginning of the typed word, as far as they can be within
     /// the limit.
     rows: Vec<u8>,
     /// Whether no word of this beginning is near enough.
@@ -34,7 +34,7 @@ pub(crate) struct Misspelling<'t> {
 impl<'t> Misspelling<'t> {
     /// Words that are within so many edits of one.
     pub(crate) fn of(typed: &'t [u8], limit: usize) -> Self {
-        // Before the first letter, each beginning of what was typed is its own length away.
+        // Before the first letter, each beginning of the typed word is its own length away.
         let first_row = (0..=typed.len()).map(|length| u8::try_from(length).unwrap_or(u8::MAX));
         Misspelling { typed, limit, beginning: Vec::with_capacity(LONGEST), rows: first_row.collect(), is_far: false }
     }

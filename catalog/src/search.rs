@@ -1,5 +1,5 @@
-//! Which products a query finds, in which order, and how its filters would narrow further. What a text finds is `terms.rs`' to
-//! know. Sorts nothing that was sorted when the index was built, and of what a text finds only the page that is asked for.
+//! Which products a query finds, in which order, and how its filters would narrow further; `terms.rs` finds those of a text. Sorts
+//! nothing that was sorted when the index was built, and of the products of a text only the page that is asked for.
 
 mod band;
 mod browse;
@@ -53,7 +53,7 @@ pub struct CategoryCount<'a> {
     pub count: u32,
 }
 
-/// The lowest and the highest price of what matches.
+/// The lowest and the highest price of the products that match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PriceRange {
     /// The lowest.
@@ -75,7 +75,7 @@ impl Catalog {
         self.look(query).hits(query)
     }
 
-    /// What each filter would leave beside the query's other filters.
+    /// How many products each filter would leave beside the query's other filters.
     pub fn facets(&self, query: &Query) -> Facets<'_> {
         self.look(query).facets()
     }
@@ -93,11 +93,11 @@ impl Catalog {
         look.hits(&query).positions
     }
 
-    /// What a search for a text takes, or suggestions for one (`is_typed`): how many words of the dictionary, entries of lists and
+    /// The work of a search for a text, or of suggestions for one (`is_typed`): how many words of the dictionary, entries of lists and
     /// products are looked at, roughly as their times compare. The same on every host, so that a limit is tested without a clock.
     pub fn work(&self, text: &str, is_typed: bool) -> u64 {
         let found = terms::find(self, text, is_typed);
-        // To count, filter and rank what was found takes about as long as to find it, if one list did.
+        // To count, filter and rank the products takes about as long as to find them, if one list has them.
         found.work.saturating_add(u64::try_from(found.products.len()).unwrap_or(u64::MAX))
     }
 
@@ -132,7 +132,7 @@ struct Look<'c> {
     category: CategoryFilter,
     prices: RangeInclusive<u32>,
     in_stock: Option<bool>,
-    /// What the text finds; `None` when nothing is searched for.
+    /// The products of the text; `None` when nothing is searched for.
     found: Option<Found>,
     categories: Column<'c, 2>,
     price_of: Column<'c>,
@@ -171,7 +171,7 @@ impl Ranks {
     }
 }
 
-/// What further filters would leave.
+/// How many products further filters would leave.
 struct Counts {
     /// By the number of the category.
     categories: Vec<u32>,
@@ -225,7 +225,7 @@ impl<'c> Look<'c> {
         Hits { partial: u32::try_from(partial).unwrap_or(u32::MAX), ..hits }
     }
 
-    /// The page of what was found, as an order of the index has it.
+    /// The page of the products that were found, as an order of the index has it.
     fn in_order(&self, sort: Option<Sort>, page: &Page, kept: &[(u32, u32)]) -> Hits {
         let set = Set::of(self.catalog.count(), kept.iter().map(|(position, _)| *position));
         let size = page.size.min(kept.len().saturating_sub(page.start));
@@ -236,8 +236,8 @@ impl<'c> Look<'c> {
         }
     }
 
-    /// The page of what was found, best first. Equal scores are told apart by stock, rating, reviews and id, as the order of merit
-    /// does; only the products around the page are looked at more closely, so a late page costs what an early one does.
+    /// The page of the products that were found, best first. Equal scores are told apart by stock, rating, reviews and id, as the
+    /// order of merit does; only the products around the page are looked at more closely, so a late page costs what an early one does.
     fn by_relevance(&self, page: &Page, kept: &[(u32, u32)]) -> Hits {
         let ratings: Column<'_, 2> = self.catalog.column(Section::Ratings);
         let reviews: Column<'_> = self.catalog.column(Section::Reviews);
@@ -291,7 +291,7 @@ impl<'c> Look<'c> {
         }
     }
 
-    /// What each further filter would leave of what the text finds.
+    /// How many products of the text each further filter would leave.
     fn counts(&self, found: &Found) -> Counts {
         let mut counts = Counts::of(self.catalog);
         for checks in found.products.iter().filter_map(|(position, _)| self.checks(*position)) {

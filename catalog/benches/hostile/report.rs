@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// What was measured at one size of the catalog.
+/// The figures of one size of the catalog.
 pub(crate) struct Size {
     pub(crate) products: usize,
     /// A plain list.
@@ -19,7 +19,7 @@ pub(crate) struct Timed {
     pub(crate) asked: &'static str,
     /// How long the address is.
     pub(crate) bytes: usize,
-    /// What the engine counts of it.
+    /// The work that the engine counts.
     pub(crate) steps: u64,
     pub(crate) took: Duration,
 }

@@ -1,4 +1,4 @@
-//! What hostile texts cost, as multiples of a one-word search. The benchmark is `catalog/benches/hostile`: it makes up its products
+//! The cost of hostile texts, as multiples of a one-word search. The benchmark is `catalog/benches/hostile`: it makes up its products
 //! and needs nothing but itself.
 
 use std::process::Stdio;

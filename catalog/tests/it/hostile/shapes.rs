@@ -12,7 +12,7 @@ const MANY: usize = 20;
 /// From how many of the worst texts the random search goes on.
 const KEPT: usize = 12;
 
-/// A text, and what is hostile about it.
+/// A text, and the reason why it is hostile.
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     pub(crate) text: String,
