@@ -17,7 +17,10 @@ use crate::tokens;
 const WORDS_LIMIT: usize = 16;
 
 /// Most words of a text that no product has and that stand for other ones than themselves.
-const UNKNOWN_LIMIT: usize = 4;
+const UNKNOWN_LIMIT: usize = 8;
+
+/// Most rare words of a text that stand for those that they misspell, too.
+const RESPELT_LIMIT: usize = 4;
 
 /// A word that more than one of so many products have is no typing error.
 const RARE: u32 = 100;
@@ -129,7 +132,7 @@ fn extend<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>, 
 fn respell<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], budget: &Budget) -> bool {
     let most = (catalog.count() / RARE).max(RARE);
     // They are in order, the rarest one first.
-    let waiting = words.iter().take(UNKNOWN_LIMIT).filter(|word| word.count() <= most).count();
+    let waiting = words.iter().take(RESPELT_LIMIT).filter(|word| word.count() <= most).count();
     let mut is_any = false;
     for (number, word) in words.iter_mut().take(waiting).enumerate() {
         is_any |= word.add_misspelt(catalog, budget, waiting.saturating_sub(number));
