@@ -1,6 +1,6 @@
 //! Reports of remotes that failed in a browser: what is accepted, which of them count, and the log line it becomes.
 //! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log, and counts only for a version
-//! that this Worker serves. How many of them are logged is the gates' to say.
+//! that this Worker serves, or may serve. How many of them are logged is the gates' to say.
 
 mod gates;
 
@@ -41,6 +41,18 @@ pub(crate) enum Kind {
     Runtime,
 }
 
+/// Whether a report is of a version that shoppers can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The version was built with the shop, the release names it, or the sender's preview does.
+    Served,
+    /// The report was made up, or comes from a tab that is older than the rollout.
+    Stray,
+    /// The release is unknown: the version may be the one that is being tried. A report that is dropped without a count would be a
+    /// trial that looks sound.
+    Undecided,
+}
+
 /// One report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Report {
@@ -73,14 +85,20 @@ impl Report {
         &self.version
     }
 
-    /// Whether shoppers can have this version at `now`: it was built with the shop, the release names it, or `preview` is this
-    /// visitor's and does. A report of any other version was made up, or comes from a tab that is older than the rollout.
-    pub(crate) fn is_of_served(&self, remotes: &Remotes, preview: Option<&Preview>, now: f64) -> bool {
+    /// Whether shoppers can have this version at `now`. A `preview` is that of the report's sender.
+    pub(crate) fn judge(&self, remotes: &Remotes, preview: Option<&Preview>, now: f64) -> Verdict {
         let (remote, version) = (&self.remote, &self.version);
         let is_named = |release: &Release| release.in_use().any(|used| used == version);
-        remotes.bundled_version(remote, version).is_some()
+        let is_served = remotes.bundled_version(remote, version).is_some()
             || remotes.release(remote, now).is_some_and(|release| is_named(&release))
-            || preview.and_then(|preview| preview.version(remote)) == Some(version)
+            || preview.and_then(|preview| preview.version(remote)) == Some(version);
+        if is_served {
+            Verdict::Served
+        } else if remotes.is_unknown(remote, now) {
+            Verdict::Undecided
+        } else {
+            Verdict::Stray
+        }
     }
 
     /// The log line: JSON in printable ASCII alone. Whatever else a report holds is escaped, so that no terminal and no log
@@ -138,9 +156,10 @@ pub(crate) fn too_slow() -> Reply {
     problem(408, "the report's body takes too long")
 }
 
-/// The answer to reports that come too fast.
+/// The answer to reports that are counted and not logged.
 pub(crate) fn too_many() -> Reply {
-    let mut reply = problem(429, "reports come faster than they are read");
+    let mut reply =
+        problem(429, "reports come faster than they are read, or before it is known which versions are served");
     reply.head.extra.push(("retry-after", "30".to_owned()));
     reply
 }
@@ -173,7 +192,10 @@ mod tests {
 
     use rollout::Preview;
 
-    use super::{BODY_LIMIT, accept, refuse_early};
+    use super::{BODY_LIMIT, Verdict, accept, refuse_early};
+    use crate::config::Config;
+    use crate::follow::Heard;
+    use crate::shop::{BUNDLED, Shop};
     use crate::testing::{NOW, bundled, hear, products, published, release, shop, version, with_canary};
 
     const GOOD: &str =
@@ -237,25 +259,38 @@ mod tests {
         check(&[json, ("content-length", &(BODY_LIMIT + 1).to_string())], Some(413));
     }
 
+    #[track_caller]
+    fn check_verdict(shop: &Shop, number: &str, preview: Option<&str>, expect: Verdict) {
+        let report = accept(GOOD.replace("1.0.0", number).as_bytes(), |_| true).expect("accepted");
+        let preview = preview.map(|number| Preview::new([(products(), version(number))]).expect("one is a preview"));
+        assert_eq!(report.judge(&shop.remotes, preview.as_ref(), NOW), expect, "{number} with {preview:?}");
+    }
+
     #[test]
-    fn only_a_version_that_is_served_counts() {
-        #[track_caller]
-        fn check(shop: &crate::shop::Shop, number: &str, preview: Option<&str>, expect: bool) {
-            let report = accept(GOOD.replace("1.0.0", number).as_bytes(), |_| true).expect("accepted");
-            let preview =
-                preview.map(|number| Preview::new([(products(), version(number))]).expect("one remote is a preview"));
-            assert_eq!(report.is_of_served(&shop.remotes, preview.as_ref(), NOW), expect, "{number} with {preview:?}");
-        }
+    fn a_version_that_is_not_served_is_a_stray_only_when_the_release_is_known() {
+        let check = check_verdict;
         let shop = shop(true);
-        check(&shop, &bundled(), None, true);
-        check(&shop, "4.1.0", None, false);
+        check(&shop, &bundled(), None, Verdict::Served);
+        check(&shop, "4.1.0", None, Verdict::Undecided);
+        check(&shop, "4.3.0", Some("4.3.0"), Verdict::Served);
+        shop.remotes.follow(&products(), |followed| followed.is_slow(NOW));
+        check(&shop, "4.1.0", None, Verdict::Undecided);
         hear(&shop, with_canary(&release(&published("4.1.0", 1)), &published("4.2.0", 1), 5), NOW);
-        check(&shop, "4.1.0", None, true);
-        check(&shop, "4.2.0", None, true);
-        check(&shop, &bundled(), None, true);
-        check(&shop, "4.3.0", None, false);
-        check(&shop, "4.3.0", Some("4.3.0"), true);
-        check(&shop, "4.4.0", Some("4.3.0"), false);
+        check(&shop, "4.1.0", None, Verdict::Served);
+        check(&shop, "4.2.0", None, Verdict::Served);
+        check(&shop, &bundled(), None, Verdict::Served);
+        check(&shop, "4.3.0", None, Verdict::Stray);
+        check(&shop, "4.3.0", Some("4.3.0"), Verdict::Served);
+        check(&shop, "4.4.0", Some("4.3.0"), Verdict::Stray);
+    }
+
+    #[test]
+    fn without_a_store_or_a_release_in_it_nothing_else_is_served() {
+        let alone = Shop::new(Config::default(), BUNDLED).unwrap();
+        check_verdict(&alone, "4.1.0", None, Verdict::Stray);
+        let empty = shop(true);
+        empty.remotes.follow(&products(), |followed| followed.hear(Heard::Absent, NOW));
+        check_verdict(&empty, "4.1.0", None, Verdict::Stray);
     }
 
     proptest! {

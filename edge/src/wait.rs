@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use web::foreign::line;
 use web_sys::{ReadableStreamDefaultReader, Request, Response};
 
-use crate::beacon;
+use crate::beacon::{self, Verdict};
 use crate::cause::Cause;
 use crate::deadline::{pause, within};
 use crate::exchange::Exchange;
@@ -217,28 +217,40 @@ async fn judge(state: &Rc<State>, request: &Request, context: &JsValue) -> Reply
     know(state, context, report.remote()).await;
     let now = js_sys::Date::now();
     let preview = shop.cookies.preview(headers.get("cookie").ok().flatten().as_deref(), now);
-    if !report.is_of_served(&shop.remotes, preview.as_ref(), now) {
+    let is_counted = match report.judge(&shop.remotes, preview.as_ref(), now) {
+        Verdict::Stray => return beacon::accepted(),
+        Verdict::Undecided => false,
+        Verdict::Served => state.gates.borrow_mut().admit(&report, now),
+    };
+    if is_counted {
+        runtime::log(&report.log_line());
         return beacon::accepted();
     }
-    if !state.gates.borrow_mut().admit(&report, now) {
-        let refused = Refused::Report(report.remote().clone(), report.version().clone());
-        shop.tally.borrow_mut().note(refused);
-        return beacon::too_many();
-    }
-    runtime::log(&report.log_line());
-    beacon::accepted()
+    let refused = Refused::Report(report.remote().clone(), report.version().clone());
+    shop.tally.borrow_mut().note(refused);
+    beacon::too_many()
 }
 
-/// Hears of a release as a page would. An isolate may get a report before any page, and nobody waits for its answer: the store has
-/// all the time that it ever gets.
+/// Ends when the release of a remote is known as well as it can be now. An isolate may get a report before any page, or while the
+/// question of a page that has stopped waiting is open; nobody waits for its answer, so the store has all the time that it ever gets.
 async fn know(state: &Rc<State>, context: &JsValue, remote: &RemoteName) {
     let remotes = &state.shop.remotes;
-    match remotes.need(remote, js_sys::Date::now()) {
-        Need::Nothing => {}
-        Need::Background => ask(state, context, remote.clone()),
-        // What comes of it is noted with the remote.
-        Need::Await => drop(within(remotes.freshness().timeout, settled(state, context, remote, None)).await),
-    }
+    let answered = async {
+        let mut has_asked = false;
+        loop {
+            let now = js_sys::Date::now();
+            if !remotes.is_asking(remote, now) {
+                if has_asked || remotes.need(remote, now) == Need::Nothing {
+                    return;
+                }
+                ask(state, context, remote.clone());
+                has_asked = true;
+            }
+            pause(LOOK).await;
+        }
+    };
+    // The outcome is noted with the remote.
+    drop(within(remotes.freshness().timeout, answered).await);
 }
 
 /// Reads chunk by chunk, since a body without a declared length could go on for ever.

@@ -1,12 +1,15 @@
 //! Which reports count: those of versions that the shop serves at this moment, and none is hidden by a flood of others.
 //! What a report must be, and what becomes of too many, is `beacon.rs`'s subject.
 
+use std::time::Duration;
+
 use storefront_tests::bundle;
 use storefront_tests::object_store::{Rollout, Store as _};
+use storefront_tests::origin_fault::Fault;
 
 use crate::Faults;
 use crate::beacon::{post, report};
-use crate::fault::{PRODUCTS, Rig};
+use crate::fault::{PRODUCTS, Rig, eventually, page_of, same};
 use crate::rollout_visitors::development;
 
 /// A report of another version and kind than [`report`]'s.
@@ -50,9 +53,9 @@ fn a_report_counts_for_the_canary_and_for_a_preview_of_its_sender() {
     faults.report("what is served is bundled, stable, canary, fallback, or the sender's own preview");
 }
 
-#[test]
-fn an_isolate_that_has_shown_no_page_yet_knows_the_canary() {
-    let rig = Rig::start("gates", &[]);
+/// A shop that has heard nothing of its store yet, which has a release with a canary of 8.1.0.
+fn cold(variables: &[(&str, &str)]) -> Rig {
+    let rig = Rig::start("gates", variables);
     let stable = rig.shop.bundled(PRODUCTS);
     let canary = stable.derived("8.1.0");
     rig.publish(&stable);
@@ -60,6 +63,64 @@ fn an_isolate_that_has_shown_no_page_yet_knows_the_canary() {
     let mut rollout = Rollout::first(&stable);
     rollout.canary(&canary, 5);
     rig.origin.release(&rollout);
+    rig
+}
+
+#[test]
+fn an_isolate_that_has_shown_no_page_yet_knows_the_canary() {
+    let rig = cold(&[]);
     assert_eq!(rig.shop.server.send(&post(of("8.1.0", "timeout", "to a cold isolate"))).status, 204);
     rig.shop.server.expect_output("to a cold isolate");
+}
+
+#[test]
+fn a_report_waits_for_the_release_that_a_page_has_stopped_waiting_for() {
+    for late in [400, 1_000] {
+        let rig = cold(&[]);
+        rig.origin.break_it("/", Fault::Slow(Duration::from_millis(late)));
+        // It waits 150 ms and shows what was built with the shop; the question goes on behind it.
+        assert_eq!(rig.shop.server.get(page_of(PRODUCTS)).status, 200);
+        let message = format!("to a store that takes {late} ms");
+        let answer = rig.shop.server.send(&post(of("8.1.0", "mount", &message)));
+        assert_eq!(answer.status, 204, "{answer}");
+        rig.shop.server.expect_output(&message);
+    }
+}
+
+#[test]
+fn reports_that_nobody_can_judge_are_counted_and_stop_the_trial() {
+    let times = [("RELEASE_FRESH_MS", "500"), ("STORE_TIMEOUT_MS", "1000")];
+    let line = "{\"event\":\"remote-refused\",\"remote\":\"products\",\"version\":\"8.1.0\",\"count\":";
+    for hangs in [false, true] {
+        let rig = cold(&times);
+        let server = &rig.shop.server;
+        if hangs {
+            rig.origin.break_it("/", Fault::Slow(Duration::from_secs(20)));
+        } else {
+            rig.origin.refuse();
+        }
+        let mut faults = Faults::default();
+        // The second one comes while the failure of the first one is remembered.
+        for _ in 0..2 {
+            let answer = server.send(&post(of("8.1.0", "mount", "of nobody knows what")));
+            faults.equal("of the canary", &answer.status, &429);
+            faults.expect(answer.header("retry-after").is_some(), || format!("no word when to come back: {answer}"));
+        }
+        server.expect_output(line);
+        let own = bundle::remote(PRODUCTS).version;
+        let answer = server.send(&post(of(&own, "mount", "of what was built with the shop")));
+        faults.equal("of the bundled version", &answer.status, &204);
+        server.expect_output("of what was built with the shop");
+
+        if hangs {
+            rig.origin.mend("/");
+        } else {
+            rig.origin.accept();
+        }
+        eventually("the store is back", || {
+            same("status", &server.send(&post(of("8.1.0", "mount", "when the store is back"))).status, &204)
+        });
+        server.expect_output("when the store is back");
+        faults.report("a report that is dropped without a count would be a trial that looks sound");
+    }
 }
