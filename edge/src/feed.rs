@@ -6,12 +6,12 @@ use std::rc::Rc;
 
 use catalog::{Catalog, MAX_CHANGES_BYTES};
 use js_sys::Uint8Array;
-use web::foreign::ascii_json;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect};
 
 use crate::body::drain;
 use crate::catalogs::Edition;
 use crate::deadline::within;
+use crate::event::event_line;
 use crate::location_cache;
 use crate::runtime::{self, describe};
 use crate::trouble::Trouble;
@@ -242,9 +242,6 @@ fn snapshot_address(state: &State, base: &str) -> String {
 }
 
 fn log(event: &str, text: &str) {
-    let line = rollout::json::Writer::document(|fields| {
-        fields.field("event").string(event);
-        fields.field(if event == "catalog-trouble" { "error" } else { "revision" }).string(text);
-    });
-    runtime::log(&ascii_json(&line));
+    let name = if event == "catalog-trouble" { "error" } else { "revision" };
+    runtime::log(&event_line(event, |fields| fields.field(name).string(text)));
 }

@@ -8,6 +8,7 @@ mod catalogs;
 mod cause;
 mod config;
 mod deadline;
+mod event;
 mod exchange;
 mod feed;
 mod files;

@@ -5,13 +5,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use rollout::json::Writer;
 use rollout::{Integrity, MANIFEST_LIMIT, RELEASE_LIMIT, Release, RemoteName, Share, Version, VersionManifest, path};
 use sha2::{Digest as _, Sha384};
-use web::foreign::ascii_json;
 
 use crate::cause::Cause;
 use crate::deadline::pause;
+use crate::event::event_line;
 use crate::follow::{Followed, Heard, Need};
 use crate::location_cache;
 use crate::remotes::Published;
@@ -279,7 +278,7 @@ async fn read_manifest(
 }
 
 /// Finds out why the store has no file that a manifest names: the whole version was removed, manifest first, or the file alone was
-/// lost. A removed version is forgotten here as well.
+/// lost. A removed version is forgotten here as well. To be run to its end, since it may ask for the release.
 pub(crate) async fn missing_file(state: &State, remote: &RemoteName, version: &Version) -> Cause {
     let remotes = &state.shop.remotes;
     if is_due(state, remote) {
@@ -317,11 +316,10 @@ fn check(remote: &RemoteName, version: &Version, text: &[u8], pinned: Option<&In
 }
 
 fn log(event: &str, remote: &RemoteName, detail: &str) {
-    runtime::log(&ascii_json(&Writer::document(|fields| {
-        fields.field("detail").string(detail);
-        fields.field("event").string(event);
+    runtime::log(&event_line(event, |fields| {
         fields.field("remote").text(remote);
-    })));
+        fields.field("detail").string(detail);
+    }));
 }
 
 /// An error with its causes, on one line.
