@@ -213,7 +213,7 @@ fn comma(code: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Cause;
+    use super::{Because, Cause};
     use crate::body::BodyError;
     use crate::deadline::Late;
 
@@ -239,6 +239,48 @@ mod tests {
         check(&BodyError::TooLong(9).into(), "too-large", 502, "the body has more than 9 bytes");
         let older = Cause::OlderSerial { serial: 3, seen: 19 };
         check(&older, "older-serial", 502, "the store has serial 3, 19 was seen before");
+    }
+
+    #[test]
+    fn every_code_is_listed_with_the_status_that_a_file_gets() {
+        let (_, codes) = include_str!("../../docs/rollout.md").split_once("### Codes").expect("rollout.md lists codes");
+        let rows: Vec<&str> = codes.lines().filter(|line| line.starts_with("| `")).collect();
+        let check = |code: &str, status: Option<u16>| {
+            let is_of = |row: &&&str| row.split('|').nth(1).is_some_and(|cell| cell.contains(&format!("`{code}`")));
+            let row = rows.iter().find(is_of).unwrap_or_else(|| panic!("docs/rollout.md does not list `{code}`"));
+            let cell = row.split('|').nth(2).unwrap_or_default().trim();
+            // A code without a status is none of a file's.
+            let is_right = cell.is_empty() || status.is_some_and(|status| cell.starts_with(&status.to_string()));
+            assert!(is_right, "docs/rollout.md has the status `{cell}` for `{code}`, which is {status:?}");
+        };
+        let causes = [
+            Cause::Absent,
+            Cause::Removed,
+            Cause::Lost,
+            Cause::ReleaseGone,
+            Cause::Unread,
+            Cause::Slow,
+            Late::Elapsed(1).into(),
+            Late::NoTimer(String::new()).into(),
+            Cause::unreachable(""),
+            refused(403, None),
+            refused(500, None),
+            Cause::bucket(""),
+            Cause::Clock,
+            BodyError::TooLong(9).into(),
+            BodyError::Broken(String::new()).into(),
+            Cause::invalid(""),
+            Cause::OtherBytes(""),
+            Cause::OlderSerial { serial: 1, seen: 2 },
+            Cause::SerialReused { serial: 1 },
+            Cause::runtime(""),
+        ];
+        for cause in &causes {
+            check(cause.code(), Some(cause.status()));
+        }
+        for because in [Because::Contract(1), Because::OtherManifest] {
+            check(because.code(), None);
+        }
     }
 
     #[test]
