@@ -1,7 +1,10 @@
 //! Security headers on every kind of answer: pages, API, files, redirects, refusals and 304s.
 //! What a page's policy lets the browser do in practice is shown by the browser tests.
 
+use std::path::Path;
+
 use storefront_tests::client::{Request, Response};
+use storefront_tests::project;
 use storefront_tests::server::{Server, production, shop};
 
 use crate::kinds::Kind;
@@ -103,4 +106,50 @@ fn an_answer_without_a_body_carries_them_too() {
     let kind = Kind { request: report, status: 415, content_type: None, cache_control: kinds::NOTHING };
     check(&mut faults, "a refused report", &shop().send(&kind.request), &kind, false);
     faults.report("a browser applies the headers of a 304 to the page it kept");
+}
+
+/// What stands between backquotes and names a file or folder of this repository.
+fn is_path(text: &str) -> bool {
+    let is_plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "._-*/".contains(character));
+    let has_ending =
+        [".rs", ".mjs", ".tf", ".toml", ".txt", ".sh", ".md", ".yml"].iter().any(|end| text.ends_with(end));
+    is_plain && !text.starts_with('/') && (has_ending || text.contains('/'))
+}
+
+/// Whether there is such a file or folder; `*` stands for any rest of a name.
+fn exists(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let Some((start, end)) = name.split_once('*') else { return path.exists() };
+    let entries =
+        path.parent().into_iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .any(|name| name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)))
+}
+
+#[test]
+fn what_the_document_names_is_there() {
+    let text = std::fs::read_to_string(project().join("docs/security.md")).expect("there is docs/security.md");
+    let mut faults = Faults::default();
+    let mut paths = 0;
+    for row in text.lines() {
+        let mut last = project();
+        for name in row.split('`').skip(1).step_by(2) {
+            if is_path(name) {
+                let beside = last.with_file_name(name);
+                last = if name.contains('/') || !exists(&beside) { project().join(name) } else { beside };
+                faults.expect(exists(&last), || format!("there is no `{name}`"));
+                paths += 1;
+            } else if name.matches('_').count() > 2
+                && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')
+            {
+                let source = std::fs::read_to_string(&last).unwrap_or_default();
+                faults.expect(source.contains(&format!("fn {name}(")), || {
+                    format!("no test `{name}` in {}", last.display())
+                });
+            }
+        }
+    }
+    faults.expect(paths > 50, || format!("{paths} paths are too few: what is a path has changed its form"));
+    faults.report("docs/security.md names the tests that keep a requirement: name the file and test that do so now");
 }
