@@ -1,22 +1,22 @@
 //! Reports of remotes that failed in a browser: what is accepted, which of them count, and the log line it becomes.
 //! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log, and counts only for a version
-//! that this Worker serves, or may serve. How many of them are logged is the gates' to say.
+//! that this Worker serves, or may serve. How many of them are logged is the gates' to decide.
 
 mod gates;
 
 use std::fmt;
 
-use rollout::json::{Object, Writer};
+use rollout::json::Object;
 use rollout::{Preview, Release, RemoteName, Version};
-use web::foreign::ascii_json;
 
 pub(crate) use self::gates::Gates;
+use crate::event::event_line;
 use crate::problem::problem;
 use crate::remotes::Remotes;
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 
 /// Largest report, in bytes. The loader's own are below 600.
-pub(crate) const BODY_LIMIT: usize = 2048;
+pub(crate) const BODY_LIMIT: u64 = 2048;
 /// Longest message and path in a report, in characters.
 const TEXT_LIMIT: usize = 200;
 /// How long a report's body may take, in milliseconds. It is a packet or two; a body that never ends would hold its request.
@@ -104,15 +104,13 @@ impl Report {
     /// The log line: JSON in printable ASCII alone. Whatever else a report holds is escaped, so that no terminal and no log
     /// tool takes a part of it for a line, a colour or a change of direction.
     pub(crate) fn log_line(&self) -> String {
-        let json = Writer::document(|fields| {
-            fields.field("event").string("remote-failed");
+        event_line("remote-failed", |fields| {
             fields.field("remote").text(&self.remote);
             fields.field("version").text(&self.version);
             fields.field("kind").text(&self.kind);
             fields.field("message").string(&self.message);
             fields.field("page").string(&self.page);
-        });
-        ascii_json(&json)
+        })
     }
 }
 
@@ -143,7 +141,7 @@ pub(crate) fn refuse_early(header: impl Fn(&str) -> Option<String>) -> Option<Re
         return Some(problem(415, "a report is of type application/json"));
     }
     let declared = header("content-length").and_then(|length| length.parse::<u64>().ok());
-    declared.filter(|length| *length > BODY_LIMIT as u64).map(|_| too_large())
+    declared.filter(|length| *length > BODY_LIMIT).map(|_| too_large())
 }
 
 /// The answer to a body over [`BODY_LIMIT`].
@@ -164,7 +162,7 @@ pub(crate) fn too_many() -> Reply {
     reply
 }
 
-/// Reads a report. `is_known` tells the remotes of this shop from names that anyone could make up.
+/// Reads a report. `is_known` distinguishes the remotes of this shop from names that anyone could make up.
 pub(crate) fn accept(body: &[u8], is_known: impl Fn(&RemoteName) -> bool) -> Result<Report, Box<Reply>> {
     let refuse = |detail: &str| Box::new(problem(400, detail));
     let report = Report::read(body).map_err(|_| refuse(FORM))?;

@@ -67,7 +67,7 @@ pub(crate) struct Lapse {
     pub(crate) since: Option<f64>,
 }
 
-/// What `/health/ready` tells.
+/// The state that `/health/ready` lists.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Standing {
     pub(crate) base: String,

@@ -43,7 +43,7 @@ impl Exchange {
             }
             Ok(self.carry_out(route, incoming))
         });
-        wait::tell(&self.state, &self.context);
+        wait::flush_tally(&self.state, &self.context);
         answered.unwrap_or_else(|wants| wait::first(self, wants))
     }
 
@@ -52,7 +52,7 @@ impl Exchange {
         self.read(|route, incoming| self.carry_out(route, incoming))
     }
 
-    /// The path, which decides in which form a failure is said.
+    /// The path, which decides the form of an answer to a failure.
     pub(crate) fn path(&self) -> &str {
         route::split_url(&self.url).0
     }

@@ -140,15 +140,29 @@ fn unread_version(shop: &Shop, remote: &RemoteName, version: &Version, request: 
     let reply = match cause {
         Cause::Absent => unknown(Unknown::Version, &format!("there is no version `{version}` of a remote `{remote}`")),
         cause => {
-            let text = cause.text(shop.operators.is_everybody());
-            unreadable(&cause, &format!("version `{version}` of `{remote}` cannot be read: {text}"))
+            let has_words = shop.has_words(request);
+            unreadable_version(&cause, remote, version, has_words)
         }
     };
     Answer::Reply(reply.without_body(request.is_head()))
 }
 
+/// The answer for a file that was to be fetched and could not be. A version that is gone is one thing, whoever finds it out.
+pub(crate) fn unfetched(cause: &Cause, place: &Place, has_words: bool) -> Reply {
+    match place {
+        Place::Store(Stored { remote, version, .. }) if cause.is_absence() => {
+            unreadable_version(cause, remote, version, has_words)
+        }
+        _ => unreadable(cause, &format!("the file cannot be read where it is kept: {}", cause.text(has_words))),
+    }
+}
+
+fn unreadable_version(cause: &Cause, remote: &RemoteName, version: &Version, has_words: bool) -> Reply {
+    unreadable(cause, &format!("version `{version}` of `{remote}` cannot be read: {}", cause.text(has_words)))
+}
+
 /// The answer for a thing that the store has not given, with the cause's code.
-pub(crate) fn unreadable(cause: &Cause, detail: &str) -> Reply {
+fn unreadable(cause: &Cause, detail: &str) -> Reply {
     let mut reply = problem_with_code(cause.status(), cause.code(), detail);
     if cause.status() == 503 {
         reply.head.extra.push(("retry-after", RETRY_AFTER.to_owned()));

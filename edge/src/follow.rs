@@ -87,7 +87,7 @@ struct Known {
     source: Source,
 }
 
-/// What `/__versions` tells about how a release is followed.
+/// How a release is followed, as `/__versions` lists it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Standing {
     pub(crate) age: Option<f64>,

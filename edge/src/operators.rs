@@ -3,7 +3,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-/// Who may read the words beside the code: whoever works on the shop, and whoever shows the secret that the shop shows its origin.
+/// The readers of the words beside the code: all in development, and those who show the secret that the shop shows its origin.
 #[derive(Debug)]
 pub(crate) struct Operators {
     everybody: bool,

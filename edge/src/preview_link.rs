@@ -75,7 +75,7 @@ impl Shop {
             return Some(self.refuse_preview(403, reason(&error), &error.to_string(), request));
         }
         for (remote, version) in preview.versions() {
-            if let Err((status, why)) = self.can_preview(remote, version, now) {
+            if let Err((status, why)) = self.can_preview(remote, version, request) {
                 return Some(self.refuse_preview(status, "unavailable", &why, request));
             }
         }
@@ -87,17 +87,17 @@ impl Shop {
         &self,
         remote: &rollout::RemoteName,
         version: &rollout::Version,
-        now: f64,
+        request: &Incoming<'_>,
     ) -> Result<(), (u16, String)> {
         if !self.remotes.is_known(remote) {
             return Err((404, format!("there is no remote `{remote}`")));
         }
         let Some(manifest) = self.remotes.manifest(remote, version) else {
-            let cause = self.remotes.why(remote, version, now);
+            let cause = self.remotes.why(remote, version, request.now());
             return Err(match cause {
                 Cause::Absent => (404, format!("version `{version}` of `{remote}` is not published")),
                 cause => {
-                    let text = cause.text(self.operators.is_everybody());
+                    let text = cause.text(self.has_words(request));
                     (cause.status(), format!("version `{version}` of `{remote}` cannot be read: {text}"))
                 }
             });

@@ -1,5 +1,6 @@
 //! `/health/ready`: which catalog this isolate answers from, how old its confirmation is, and what is wrong with the origin of record.
-//! For operators and probes; tells no address, no secret, and words to operators alone. Two isolates may differ, so it is no part of the API's contract.
+//! For operators and probes: holds no address and no secret, and words for operators alone. Isolates may differ, so it is no part of
+//! the API's contract.
 
 use rollout::json::Writer;
 

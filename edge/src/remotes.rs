@@ -60,7 +60,7 @@ pub(crate) struct Remotes {
     in_development: bool,
     followed: RefCell<LiteMap<RemoteName, Followed>>,
     published: RefCell<LiteMap<(RemoteName, Version), Published>>,
-    unread: RefCell<Unread>,
+    unread: RefCell<Unread<(RemoteName, Version)>>,
     strangers: RefCell<Gate>,
 }
 
@@ -151,7 +151,7 @@ impl Remotes {
     /// Something of a published manifest, unless the release knows another one under this version.
     fn as_registered<T>(&self, remote: &RemoteName, version: &Version, of: impl FnOnce(&Published) -> T) -> Option<T> {
         let published = self.published.borrow();
-        let found = published.get(&(remote.clone(), version.clone()))?;
+        let found = published.get(&key(remote, version))?;
         let pinned = self.pinned(remote, version);
         pinned.is_none_or(|pinned| pinned == found.digest).then(|| of(found))
     }
@@ -199,7 +199,7 @@ impl Remotes {
         let Some(release) = self.release(remote, now) else { return false };
         let visitor = visitor();
         let visitor = visitor.as_ref();
-        let is_awaited = |version: &Version| unread.is_worth_waiting(remote, version, now, self.patience());
+        let is_awaited = |version: &Version| unread.is_worth_waiting(&key(remote, version), now, self.patience());
         let trial = release.canary().filter(|_| visitor.is_none() && release.splits()).map(|canary| &canary.version);
         let first = release.canary_for(visitor).unwrap_or_else(|| release.stable());
         is_awaited(first) || trial.is_some_and(is_awaited)
@@ -210,7 +210,7 @@ impl Remotes {
         if self.need(remote, now) == Need::Await {
             self.follow(remote, |followed| followed.is_slow(now));
         }
-        self.unread.borrow_mut().is_slow(remote);
+        self.unread.borrow_mut().is_slow(|(of, _)| of == remote);
     }
 
     /// The versions whose manifests a release needs and this isolate lacks, or has in another form than was registered: those that
@@ -230,12 +230,12 @@ impl Remotes {
     /// Whether the caller shall read a manifest now, which then must end with `publish` or `fail`. False while somebody else reads
     /// it, and for as long as a failure is remembered.
     pub(crate) fn begin(&self, remote: &RemoteName, version: &Version, now: f64) -> bool {
-        self.unread.borrow_mut().begin(remote, version, now, self.patience())
+        self.unread.borrow_mut().begin(&key(remote, version), now, self.patience())
     }
 
     /// Whether somebody is reading a manifest.
     pub(crate) fn is_reading(&self, remote: &RemoteName, version: &Version, now: f64) -> bool {
-        self.unread.borrow().is_reading(remote, version, now, self.patience())
+        self.unread.borrow().is_reading(&key(remote, version), now, self.patience())
     }
 
     /// Whether a version may be read that no release names. Those that one names are never counted, so that no flood of made-up
@@ -244,15 +244,15 @@ impl Remotes {
         self.strangers.borrow_mut().admit(now)
     }
 
-    /// A read may be made twice, once by each clock.
-    fn patience(&self) -> f64 {
+    /// How long a read may take: it may be made twice, once by each clock or after it broke off.
+    pub(crate) fn patience(&self) -> f64 {
         2.0 * self.freshness.timeout
     }
 
     /// Keeps a manifest that was read. Returns whether it could not be read before.
     pub(crate) fn publish(&self, published: Published) -> bool {
         let key = (published.manifest.remote().clone(), published.manifest.version().clone());
-        let had_failed = self.unread.borrow_mut().succeed(&key.0, &key.1);
+        let had_failed = self.unread.borrow_mut().succeed(&key);
         let mut known = self.published.borrow_mut();
         if known.len() >= MANIFESTS_LIMIT {
             let followed = self.followed.borrow();
@@ -269,26 +269,26 @@ impl Remotes {
     /// Remembers for a moment that a manifest is not to be had, and why; `now` is when that was found out. Returns whether it is
     /// the first failure in a row, and no absence.
     pub(crate) fn fail(&self, remote: &RemoteName, version: &Version, cause: Cause, now: f64) -> bool {
-        self.unread.borrow_mut().fail(remote, version, cause, now)
+        self.unread.borrow_mut().fail(&key(remote, version), cause, now)
     }
 
     /// Lets a version go whose files are gone from the store. The release decides when it names it.
     pub(crate) fn forget(&self, remote: &RemoteName, version: &Version, cause: Cause, now: f64) {
-        self.published.borrow_mut().remove(&(remote.clone(), version.clone()));
-        self.unread.borrow_mut().fail(remote, version, cause, now);
+        self.published.borrow_mut().remove(&key(remote, version));
+        self.unread.borrow_mut().fail(&key(remote, version), cause, now);
     }
 
     /// Why a manifest is not at hand, for an answer. A failure stands until a further read has ended; the store's word that there
     /// is none is worth no more than it may be remembered.
     pub(crate) fn why(&self, remote: &RemoteName, version: &Version, now: f64) -> Cause {
-        let unread = self.unread.borrow();
-        let last = unread.last_cause(remote, version).filter(|cause| !cause.is_absence());
-        unread.cause(remote, version, now).or(last).cloned().unwrap_or(Cause::Unread)
+        let (unread, key) = (self.unread.borrow(), key(remote, version));
+        let last = unread.last_cause(&key).filter(|cause| !cause.is_absence());
+        unread.cause(&key, now).or(last).cloned().unwrap_or(Cause::Unread)
     }
 
     /// Why a manifest is not at hand, for as long as that is remembered.
     pub(crate) fn cause(&self, remote: &RemoteName, version: &Version, now: f64) -> Option<Cause> {
-        self.unread.borrow().cause(remote, version, now).cloned()
+        self.unread.borrow().cause(&key(remote, version), now).cloned()
     }
 
     /// The version that a visitor gets at `now`: the best candidate whose manifest is at hand and whose contract the pages
@@ -353,8 +353,8 @@ impl Remotes {
         release: Option<&Release>,
     ) -> Result<Rc<VersionManifest>, Because> {
         let published = self.published.borrow();
-        let Some(found) = published.get(&(remote.clone(), version.clone())) else {
-            let cause = self.unread.borrow().last_cause(remote, version).cloned();
+        let Some(found) = published.get(&key(remote, version)) else {
+            let cause = self.unread.borrow().last_cause(&key(remote, version)).cloned();
             return Err(Because::Unavailable(cause.unwrap_or(Cause::Unread)));
         };
         // The release pins the manifest's bytes, and the manifest pins the files'.
@@ -364,6 +364,10 @@ impl Remotes {
         }
         Ok(Rc::clone(&found.manifest))
     }
+}
+
+fn key(remote: &RemoteName, version: &Version) -> (RemoteName, Version) {
+    (remote.clone(), version.clone())
 }
 
 /// `1.1.0-dev.7`: what the asset build calls a remote whose files differ from what is recorded of its version.

@@ -68,6 +68,17 @@ pub(crate) fn wait_until(context: &JsValue, work: &Promise) {
     let _ = context.unchecked_ref::<Context>().wait_until(work);
 }
 
+/// Does what changes the isolate for as long as it takes, whatever becomes of the request that gave rise to it. Fails never: the
+/// work notes its own failures.
+pub(crate) fn to_its_end(context: &JsValue, work: impl Future<Output = ()> + 'static) -> JsFuture {
+    let promise = promise(async move {
+        work.await;
+        JsValue::UNDEFINED
+    });
+    wait_until(context, &promise);
+    JsFuture::from(promise)
+}
+
 /// Does all of it at once, and ends with the last.
 pub(crate) async fn all<'a>(work: impl Iterator<Item = Work<'a, ()>>) {
     let mut rest: Vec<_> = work.collect();

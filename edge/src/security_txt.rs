@@ -1,5 +1,5 @@
 //! `/.well-known/security.txt` (RFC 9116): whom those who find a weakness of the shop turn to, from the configuration.
-//! Says nothing where nobody is named: an address that no one reads would cost a finder the time that shoppers need.
+//! Not found where nobody is named: an address that no one reads would cost a finder the time that shoppers need.
 
 use catalog::api::ETag;
 
@@ -11,7 +11,7 @@ use crate::shop::{Answer, Incoming, Shop};
 use crate::sigv4::civil_from_days;
 use crate::visit;
 
-/// For how many days what it says is good. It is written anew on each of them, so it expires only when the shop is gone; the RFC
+/// For how many days the file is good. It is written anew on each of them, so it expires only when the shop is gone; the RFC
 /// recommends less than a year.
 const GOOD_FOR_DAYS: u64 = 180;
 

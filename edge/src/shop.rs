@@ -41,7 +41,7 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What the adapter read of a request. Headers are looked up on demand, since each costs a call into JavaScript.
 pub(crate) struct Incoming<'a> {
     pub(crate) method: Method,
-    /// Whether the method is POST, which only the reports' address takes and `Method` does not tell apart.
+    /// Whether the method is POST, which only the reports' address takes and `Method` does not distinguish.
     pub(crate) is_post: bool,
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
@@ -109,7 +109,7 @@ pub(crate) struct Shop {
     pub(crate) operators: Operators,
     /// Whom those who find a weakness turn to.
     pub(crate) security: Option<Security>,
-    /// What was refused and is still to be told.
+    /// The refusals that are still to be logged.
     pub(crate) tally: RefCell<Tally>,
     /// Where releases are read, for those who ask.
     pub(crate) store: &'static str,
@@ -268,7 +268,12 @@ impl Shop {
 
     /// Whether words stand beside the codes of what is wrong, in the answer to this request. A secret that is not the shop's is counted.
     pub(crate) fn has_words(&self, request: &Incoming<'_>) -> bool {
-        let authorization = if self.operators.is_everybody() { None } else { request.header("authorization") };
+        self.grants_words(|| request.header("authorization"))
+    }
+
+    /// The same by the field alone, which is read where it matters.
+    pub(crate) fn grants_words(&self, authorization: impl FnOnce() -> Option<String>) -> bool {
+        let authorization = if self.operators.is_everybody() { None } else { authorization() };
         match self.operators.judge(authorization.as_deref()) {
             Shown::Right => true,
             Shown::Nothing => false,

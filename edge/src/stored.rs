@@ -1,6 +1,9 @@
 //! Files of published versions: from the isolate's memory, the cache of this location, or the store. Bytes from the cache or the
 //! store are checked against size and hash of the manifest before anything keeps or sends them.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{ArrayBuffer, Uint8Array};
 use rollout::Integrity;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -8,36 +11,68 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::WorkerGlobalScope;
 
 use crate::cause::Cause;
+use crate::deadline::pause;
 use crate::files::Stored;
 use crate::location_cache;
-use crate::refresh;
-use crate::runtime::{self, describe};
+use crate::refresh::{self, LOOK};
+use crate::runtime::{describe, to_its_end};
 use crate::store::Read;
 use crate::worker_state::State;
 
 /// How often the store is asked in all: whatever broke off once may come whole the next time.
 const TRIES: usize = 2;
 
-/// The bytes of a file of `size` bytes.
-pub(crate) async fn fetch(state: &State, file: &Stored, size: u64, context: &JsValue) -> Result<Uint8Array, Cause> {
+/// The bytes of a file of `size` bytes. One request reads a file; others wait for its end, and a failure is remembered for all.
+pub(crate) async fn fetch(state: &Rc<State>, file: &Stored, size: u64, context: &JsValue) -> Result<Uint8Array, Cause> {
     let address = refresh::file_address(state, &file.key, &file.integrity);
-    if let Some(bytes) = state.files.borrow_mut().get(&address) {
-        return Ok(bytes.clone());
+    let patience = state.shop.remotes.patience();
+    let mut has_waited = false;
+    loop {
+        if let Some(bytes) = state.files.borrow_mut().get(&address) {
+            return Ok(bytes.clone());
+        }
+        let now = js_sys::Date::now();
+        if let Some(cause) = state.unread_files.borrow().cause(&address, now) {
+            return Err(cause.clone());
+        }
+        // What was read and found no place in memory lies in the cache of the location: each request takes it from there.
+        if state.unread_files.borrow_mut().begin(&address, now, patience) || has_waited {
+            break;
+        }
+        while state.unread_files.borrow().is_reading(&address, js_sys::Date::now(), patience) {
+            pause(LOOK).await;
+        }
+        has_waited = true;
     }
-    if let Some(cached) = location_cache::get(&address).await
+    let outcome = Rc::new(RefCell::new(Err(Cause::Unread)));
+    let read = {
+        let (state, file, context, outcome) = (Rc::clone(state), file.clone(), context.clone(), Rc::clone(&outcome));
+        async move {
+            let found = read(&state, &file, size, &address, &context).await;
+            let mut unread = state.unread_files.borrow_mut();
+            match &found {
+                Ok(_) => unread.succeed(&address),
+                Err(cause) => unread.fail(&address, cause.clone(), js_sys::Date::now()),
+            };
+            *outcome.borrow_mut() = found;
+        }
+    };
+    // Others wait for its end, so it ends even if this request does not.
+    drop(to_its_end(context, read).await);
+    outcome.replace(Err(Cause::Unread))
+}
+
+async fn read(state: &State, file: &Stored, size: u64, address: &str, context: &JsValue) -> Result<Uint8Array, Cause> {
+    if let Some(cached) = location_cache::get(address).await
         && check(&cached.bytes, size, &file.integrity).await.is_ok()
     {
-        keep(state, address, &cached.bytes);
+        keep(state, address.to_owned(), &cached.bytes);
         return Ok(cached.bytes);
     }
     let bytes = ask(state, file, size).await?;
-    keep(state, address.clone(), &bytes);
-    let left = bytes.clone();
-    let put = runtime::promise(async move {
-        location_cache::put(&address, &left).await;
-        JsValue::UNDEFINED
-    });
-    runtime::wait_until(context, &put);
+    keep(state, address.to_owned(), &bytes);
+    let (address, left) = (address.to_owned(), bytes.clone());
+    drop(to_its_end(context, async move { location_cache::put(&address, &left).await }));
     Ok(bytes)
 }
 

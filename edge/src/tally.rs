@@ -1,13 +1,14 @@
-//! What was refused and must not stay silent: counted, and told in one line for all of a kind every two seconds at most, so that a flood
+//! Refusals that must not stay silent: counted, and logged in one line for all of a kind every two seconds at most, so that a flood
 //! is seen and costs little. Counts and words only; when a line is written is `wait`'s.
 
-use rollout::json::Writer;
 use rollout::{RemoteName, Version};
 
-/// How long counts are gathered before they are told, in milliseconds.
+use crate::event::event_line;
+
+/// How long counts are gathered before they are logged, in milliseconds.
 pub(crate) const GATHER: f64 = 2_000.0;
 
-/// After this long a telling that did not come is given up: the runtime may end what runs behind an answer. In milliseconds.
+/// After this long a flush that did not come is given up: the runtime may end what runs behind an answer. In milliseconds.
 const GIVEN_UP: f64 = 5.0 * GATHER;
 
 /// Most kinds at a time. What comes beyond them counts among the rest, without its name.
@@ -16,21 +17,21 @@ const LIMIT: usize = 64;
 /// A kind of refusal. Each is a line of the log and a point of its own (`docs/operations.md`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// Reports of a version that is served, which came faster than they are read.
+    /// Reports of a version that is served, which came faster than they are read, or of one that may be served.
     Report(RemoteName, Version),
     /// Preview links, and why.
     Preview(&'static str),
     /// A secret that is none of this shop's.
     Secret,
-    /// What found no place any more.
+    /// Refusals of further kinds.
     Other,
 }
 
-/// The counts since the last telling.
+/// The counts since the last flush.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     counts: Vec<(Refused, u32)>,
-    telling_since: Option<f64>,
+    flushing_since: Option<f64>,
 }
 
 impl Tally {
@@ -47,42 +48,43 @@ impl Tally {
         }
     }
 
-    /// Whether there is anything to tell.
+    /// Whether there is anything to log.
     pub(crate) fn is_open(&self) -> bool {
         !self.counts.is_empty()
     }
 
-    /// Whether it is the caller's to tell it, [`GATHER`] after `now`; says yes once for all that comes until then.
+    /// Whether it is the caller's to flush it, [`GATHER`] after `now`; true once for all that comes until then.
     pub(crate) fn begin(&mut self, now: f64) -> bool {
-        let is_under_way = self.telling_since.is_some_and(|at| now - at < GIVEN_UP && at <= now);
+        let is_under_way = self.flushing_since.is_some_and(|at| now - at < GIVEN_UP && at <= now);
         let is_mine = self.is_open() && !is_under_way;
         if is_mine {
-            self.telling_since = Some(now);
+            self.flushing_since = Some(now);
         }
         is_mine
     }
 
     /// The lines, and everything from the beginning.
-    pub(crate) fn tell(&mut self) -> Vec<String> {
-        self.telling_since = None;
+    pub(crate) fn flush(&mut self) -> Vec<String> {
+        self.flushing_since = None;
         std::mem::take(&mut self.counts).iter().map(|(refused, count)| line(refused, *count)).collect()
     }
 }
 
 fn line(refused: &Refused, count: u32) -> String {
-    Writer::document(|fields| {
+    let event = match refused {
+        Refused::Report(..) => "remote-refused",
+        Refused::Preview(_) => "preview-refused",
+        Refused::Secret => "secret-refused",
+        Refused::Other => "others-refused",
+    };
+    event_line(event, |fields| {
         match refused {
             Refused::Report(remote, version) => {
-                fields.field("event").string("remote-refused");
                 fields.field("remote").text(remote);
                 fields.field("version").text(version);
             }
-            Refused::Preview(reason) => {
-                fields.field("event").string("preview-refused");
-                fields.field("reason").string(reason);
-            }
-            Refused::Secret => fields.field("event").string("secret-refused"),
-            Refused::Other => fields.field("event").string("others-refused"),
+            Refused::Preview(reason) => fields.field("reason").string(reason),
+            Refused::Secret | Refused::Other => {}
         }
         fields.field("count").bare(&count);
     })
@@ -100,7 +102,7 @@ mod tests {
     #[test]
     fn a_flood_is_one_line_of_each_kind() {
         let mut tally = Tally::default();
-        assert!(!tally.begin(0.0), "nothing to tell");
+        assert!(!tally.begin(0.0), "nothing to log");
         for _ in 0..500 {
             tally.note(report(1));
         }
@@ -108,9 +110,9 @@ mod tests {
         tally.note(Refused::Secret);
         assert!(tally.begin(0.0));
         tally.note(report(1));
-        assert!(!tally.begin(GATHER), "somebody else tells it");
+        assert!(!tally.begin(GATHER), "somebody else flushes it");
         assert_eq!(
-            tally.tell(),
+            tally.flush(),
             [
                 r#"{"event":"remote-refused","remote":"products","version":"1.0.1","count":501}"#,
                 r#"{"event":"preview-refused","reason":"signature","count":1}"#,
@@ -118,11 +120,11 @@ mod tests {
             ]
         );
         assert!(!tally.is_open());
-        assert_eq!(tally.tell(), [""; 0]);
+        assert_eq!(tally.flush(), [""; 0]);
     }
 
     #[test]
-    fn a_telling_that_never_came_is_made_up_for() {
+    fn a_flush_that_never_came_is_made_up_for() {
         let mut tally = Tally::default();
         tally.note(Refused::Secret);
         assert!(tally.begin(1_000.0));
@@ -137,7 +139,7 @@ mod tests {
         for number in 0..1_000 {
             tally.note(report(number));
         }
-        let lines = tally.tell();
+        let lines = tally.flush();
         assert_eq!(lines.len(), LIMIT + 1);
         assert!(lines.last().is_some_and(|line| line.contains(&format!("\"count\":{}", 1_000 - LIMIT))), "{lines:?}");
     }

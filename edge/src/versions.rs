@@ -1,5 +1,6 @@
 //! `/__versions`: which version of each remote this visitor gets at this moment, and why; how the releases are followed. JSON for
-//! programs, a small page for people. Open to everybody, as the shop's pages are: it tells versions, shares and codes of what is wrong with a store; words are for operators.
+//! programs, a small page for people. Open to everybody, as the shop's pages are: it holds versions, shares and codes of a store's
+//! trouble; words are for operators.
 
 use pages::{RemoteView, VersionsView};
 use rollout::json::Writer;
@@ -28,7 +29,7 @@ struct Remote {
     passed_over: Vec<Passed>,
 }
 
-/// How the release stands. Without one, the error alone says why.
+/// How the release stands. Without one, the error alone is there.
 struct Following {
     serial: Option<u64>,
     stable: Option<String>,

@@ -8,20 +8,21 @@ use rollout::{RemoteName, Visitor};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::foreign::line;
-use web_sys::{ReadableStreamDefaultReader, Request, Response};
+use web_sys::{Request, Response};
 
 use crate::beacon::{self, Verdict};
+use crate::body::{BodyError, drain};
 use crate::cause::Cause;
 use crate::deadline::{pause, within};
 use crate::exchange::Exchange;
 use crate::feed;
-use crate::files::{FileFetch, Place, unreadable};
+use crate::files::{FileFetch, Place, unfetched};
 use crate::follow::Need;
 use crate::problem::problem;
 use crate::refresh::{self, Asker, LOOK};
 use crate::reply::Reply;
 use crate::resolution::Wants;
-use crate::runtime::{self, Work, describe};
+use crate::runtime::{self, Work, describe, to_its_end};
 use crate::stored;
 use crate::tally::{GATHER, Refused};
 use crate::worker_state::{State, failed};
@@ -80,7 +81,7 @@ pub(crate) fn first(exchange: Exchange, wants: Wants) -> JsValue {
         });
         runtime::all(std::iter::once(releases).chain(manifests)).await;
         let answer = exchange.answer();
-        tell(state, &exchange.context);
+        flush_tally(state, &exchange.context);
         answer
     })
     .into()
@@ -110,21 +111,10 @@ fn ask(state: &Rc<State>, context: &JsValue, remote: RemoteName) {
     drop(to_its_end(context, async move { refresh::release(&state, &remote).await }));
 }
 
-/// Does what changes the isolate for as long as it takes, whatever becomes of the request that gave rise to it. Fails never: what
-/// goes wrong is noted with the remote.
-fn to_its_end(context: &JsValue, work: impl Future<Output = ()> + 'static) -> JsFuture {
-    let promise = runtime::promise(async move {
-        work.await;
-        JsValue::UNDEFINED
-    });
-    runtime::wait_until(context, &promise);
-    JsFuture::from(promise)
-}
-
 /// Fetches a file and sends it, or a part of it.
 pub(crate) fn file(exchange: &Exchange, wanted: FileFetch) -> JsValue {
     let (state, env, context) = (Rc::clone(&exchange.state), exchange.env.clone(), exchange.context.clone());
-    let path = exchange.path().to_owned();
+    let (path, request) = (exchange.path().to_owned(), Clone::clone(&exchange.request));
     runtime::promise(async move {
         let whole = match &wanted.place {
             Place::Assets(asset) => fetch_asset(asset, wanted.size, &env).await,
@@ -137,9 +127,14 @@ pub(crate) fn file(exchange: &Exchange, wanted: FileFetch) -> JsValue {
                 .and_then(|init| Response::new_with_opt_js_u8_array_and_init(Some(&body), &init))
                 .map_or_else(|error| failed(&error, &path), JsValue::from),
             Err(cause) => {
-                let named = line(&path, PATH_LIMIT);
-                runtime::log_error(&format!("error: cannot serve `{named}`\n  Caused by: {cause}"));
-                state.respond(&unreadable(&cause, "the file cannot be read where it is kept"), &path)
+                // That a version is gone is no failure.
+                if !cause.is_absence() {
+                    let named = line(&path, PATH_LIMIT);
+                    runtime::log_error(&format!("error: cannot serve `{named}`\n  Caused by: {cause}"));
+                }
+                let has_words = state.shop.grants_words(|| request.headers().get("authorization").ok().flatten());
+                flush_tally(&state, &context);
+                state.respond(&unfetched(&cause, &wanted.place, has_words), &path)
             }
         }
     })
@@ -153,14 +148,14 @@ pub(crate) fn beacon(exchange: &Exchange) -> JsValue {
     let (path, context) = (exchange.path().to_owned(), exchange.context.clone());
     runtime::promise(async move {
         let verdict = judge(&state, &request, &context).await;
-        tell(&state, &context);
+        flush_tally(&state, &context);
         state.respond(&verdict, &path)
     })
     .into()
 }
 
-/// Sees to it that what was refused is told, a moment after the answer: more of it may come until then.
-pub(crate) fn tell(state: &Rc<State>, context: &JsValue) {
+/// Logs the counts of refusals a moment after the answer: more of them may come until then.
+pub(crate) fn flush_tally(state: &Rc<State>, context: &JsValue) {
     let tally = &state.shop.tally;
     if !tally.borrow().is_open() || !tally.borrow_mut().begin(js_sys::Date::now()) {
         return;
@@ -168,7 +163,7 @@ pub(crate) fn tell(state: &Rc<State>, context: &JsValue) {
     let state = Rc::clone(state);
     drop(to_its_end(context, async move {
         pause(GATHER).await;
-        let lines = state.shop.tally.borrow_mut().tell();
+        let lines = state.shop.tally.borrow_mut().flush();
         for line in &lines {
             runtime::log(line);
         }
@@ -253,25 +248,12 @@ async fn know(state: &Rc<State>, context: &JsValue, remote: &RemoteName) {
     drop(within(remotes.freshness().timeout, answered).await);
 }
 
-/// Reads chunk by chunk, since a body without a declared length could go on for ever.
 async fn read_body(request: &Request) -> Result<Vec<u8>, Reply> {
-    let unreadable = |_: JsValue| problem(400, "the report's body cannot be read");
     let Some(stream) = request.body() else { return Ok(Vec::new()) };
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut body = Vec::new();
-    loop {
-        let chunk = JsFuture::from(reader.read()).await.map_err(unreadable)?;
-        let done = js_sys::Reflect::get(&chunk, &JsValue::from_str("done")).map_err(unreadable)?;
-        if done.is_truthy() {
-            return Ok(body);
-        }
-        let value = js_sys::Reflect::get(&chunk, &JsValue::from_str("value")).map_err(unreadable)?;
-        let bytes: Uint8Array = value.unchecked_into();
-        if body.len() + bytes.length() as usize > beacon::BODY_LIMIT {
-            // The rest is not wanted; whether cancelling works makes no difference to the answer.
-            drop(reader.cancel());
-            return Err(beacon::too_large());
-        }
-        body.extend(bytes.to_vec());
-    }
+    let limit = beacon::BODY_LIMIT;
+    let drained = drain(&stream, limit).await.and_then(|drained| drained.whole(limit));
+    drained.map(|bytes| bytes.to_vec()).map_err(|error| match error {
+        BodyError::TooLong(_) => beacon::too_large(),
+        BodyError::Broken(_) => problem(400, "the report's body cannot be read"),
+    })
 }

@@ -5,6 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
+use web::foreign::line;
 use web_sys::Response;
 
 use crate::beacon::Gates;
@@ -18,9 +19,13 @@ use crate::runtime::{self, describe};
 use crate::s3;
 use crate::shop::{BUNDLED, Shop};
 use crate::store::{Clock, Store};
+use crate::unread::Unread;
 
 /// The bucket of published remotes, as `wrangler.toml` names its binding.
 const BUCKET_BINDING: &str = "REMOTES";
+
+/// Longest words of the runtime that are logged, in characters.
+const CAUSE_LIMIT: usize = 240;
 
 /// Everything a request is answered with.
 pub(crate) struct State {
@@ -28,6 +33,8 @@ pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) pages: RefCell<KeptPages>,
     pub(crate) files: RefCell<KeptFiles>,
+    /// The files that are not at hand, by their addresses in the location's cache.
+    pub(crate) unread_files: RefCell<Unread<String>>,
     pub(crate) gates: RefCell<Gates>,
     pub(crate) responder: Responder,
 }
@@ -54,6 +61,7 @@ impl State {
             store,
             pages: RefCell::new(KeptPages::new()),
             files: RefCell::new(KeptFiles::new()),
+            unread_files: RefCell::default(),
             gates: RefCell::new(Gates::default()),
             responder: Responder::default(),
         })
@@ -87,7 +95,8 @@ pub(crate) fn get(env: &JsValue) -> Option<Rc<State>> {
 /// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper. `path` decides in which form
 /// it is said.
 pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
-    runtime::log_error(&format!("error: the answer could not be sent\n  Caused by: {}", describe(error)));
+    let cause = line(&describe(error), CAUSE_LIMIT);
+    runtime::log_error(&format!("error: the answer could not be sent\n  Caused by: {cause}"));
     unavailable(path)
 }
 

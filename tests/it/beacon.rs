@@ -130,7 +130,7 @@ fn a_body_that_never_ends_is_given_up() {
     assert_eq!(shop().get("/health").status, 200);
 }
 
-/// How many refused reports of a version the log of [`production`] tells of, and in how many lines; waits until it is as many as expected.
+/// The number of refused reports of a version in the log of [`production`], and that of their lines; waits for as many as expected.
 fn counted(version: &str, expect: usize) -> (usize, usize) {
     let start = format!("{{\"event\":\"remote-refused\",\"remote\":\"products\",\"version\":\"{version}\",\"count\":");
     eventually("the refused reports in the log", || {
@@ -139,8 +139,8 @@ fn counted(version: &str, expect: usize) -> (usize, usize) {
             .lines()
             .filter_map(|line| line.split_once(start.as_str())?.1.trim_end().strip_suffix('}')?.parse().ok())
             .collect();
-        let told = counts.iter().sum();
-        if told >= expect { Ok((told, counts.len())) } else { Err(format!("{told} of {expect}")) }
+        let counted = counts.iter().sum();
+        if counted >= expect { Ok((counted, counts.len())) } else { Err(format!("{counted} of {expect}")) }
     })
 }
 
@@ -160,8 +160,8 @@ fn a_flood_is_turned_away_and_the_shop_stays_up() {
     // What was turned away is counted, all of it, in few lines.
     let expect = answers.iter().filter(|answer| answer.status == 429).count();
     let version = bundle::remote("products").version;
-    let (told, lines) = counted(&version, expect);
-    assert_eq!(told, expect, "{}", production().output());
+    let (logged, lines) = counted(&version, expect);
+    assert_eq!(logged, expect, "{}", production().output());
     assert!(lines <= 10, "{lines} lines for one flood");
     for target in ["/health", "/", "/products", "/api/products"] {
         assert_eq!(production().get(target).status, 200, "{target} after the flood");

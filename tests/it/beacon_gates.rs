@@ -45,7 +45,7 @@ fn a_report_counts_for_the_canary_and_for_a_preview_of_its_sender() {
     send(&mut faults, post(of(next, "mount", "of what nobody gets")));
     let cookie = format!("storefront-preview=remote.products={next}");
     send(&mut faults, post(of(next, "mount", "of a preview")).header("cookie", &cookie));
-    // In the order in which they were sent, so the last one says that the others are through.
+    // In the order in which they were sent, so with the last one the others are through.
     server.expect_output("of a preview");
     let output = server.output();
     faults.expect(output.contains("of the canary"), || "the canary's report is not in the log".to_owned());

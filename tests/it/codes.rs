@@ -1,4 +1,4 @@
-//! What public answers tell of trouble in production: codes. The words of the runtime and the store are for the log, and for whoever shows
+//! Public answers contain codes of trouble in production. The words of the runtime and the store are for the log, and for whoever shows
 //! the secret of the shop and its origin.
 
 use serde_json::Value;
@@ -63,6 +63,23 @@ fn the_public_gets_codes_and_operators_the_words() {
         &(file.status, detail.as_str()),
         &(502, Some("version `7.0.0` of `product-detail` cannot be read: it has other bytes than were registered")),
     );
+
+    let words = server.send(&as_operator(&format!("/remotes/{DETAIL}/7.0.0/x.js"))).json()["detail"].clone();
+    let expect = "the store has another manifest than the one that was registered";
+    faults.expect(words.as_str().is_some_and(|words| words.ends_with(expect)), || format!("an operator reads {words}"));
+    // The file itself, of a version whose manifest is right.
+    let damaged = shop.bundled(PRODUCTS).derived("7.1.0");
+    bucket.put(PRODUCTS, &damaged.key("manifest.json"), &damaged.text);
+    bucket.put(PRODUCTS, &damaged.key(damaged.style()), b"p {}");
+    let url = damaged.url(damaged.style());
+    let answer = server.get(&url);
+    let (code, detail) = (answer.json()["code"].clone(), answer.json()["detail"].clone());
+    faults.equal("a damaged file", &(answer.status, code.as_str()), &(502, Some("other-bytes")));
+    let expect = "the file cannot be read where it is kept: it has other bytes than were registered";
+    faults.equal("a damaged file", &detail.as_str(), &Some(expect));
+    let words = server.send(&as_operator(&url)).json()["detail"].clone();
+    let expect = "the store's file has another length than its manifest says";
+    faults.expect(words.as_str().is_some_and(|words| words.ends_with(expect)), || format!("an operator reads {words}"));
 
     let ready = |request: &Request| server.send(request).json()["catalog"]["error"].clone();
     eventually("trouble with the origin", || {

@@ -23,7 +23,12 @@ fn check_gone(faults: &mut Faults, what: &str, answer: &Response) {
     faults.equal(format!("{what}: type"), &answer.header("content-type").as_deref(), &Some(PROBLEM));
     faults.equal(format!("{what}: caching"), &answer.header("cache-control").as_deref(), &Some(NOTHING));
     if answer.header("content-type").as_deref() == Some(PROBLEM) {
-        faults.equal(format!("{what}: code"), &answer.json()["code"].as_str(), &Some("removed"));
+        let document = answer.json();
+        faults.equal(format!("{what}: code"), &document["code"].as_str(), &Some("removed"));
+        let detail = document["detail"].as_str().unwrap_or_default();
+        let is_right =
+            detail.starts_with("version `") && detail.ends_with("cannot be read: it was removed from the store");
+        faults.expect(is_right, || format!("{what}: the detail is `{detail}`"));
     }
 }
 
@@ -61,6 +66,9 @@ fn the_files_of_a_removed_version_are_gone_and_pages_stand() {
     check_gone(&mut faults, "a version that was never read here", &rig.shop.server.get(unread.url(name)));
     check_gone(&mut faults, "its manifest", &rig.shop.server.get(unread.url("manifest.json")));
     faults.equal("what never was", &rig.shop.server.get("/remotes/products/4.9.9/x.js").status, &404);
+
+    let logged = rig.shop.server.output().contains("cannot serve");
+    faults.expect(!logged, || "that a version is gone is logged as a failure".to_owned());
 
     // A file that is missing while its version is there was lost, which somebody has to mend.
     let lost = before.manifest.entry().as_str();
