@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use storefront_tests::bundle;
 use storefront_tests::object_store::{Rollout, Store as _};
-use storefront_tests::origin_fault::Fault;
+use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
 use crate::beacon::{post, report};
@@ -62,7 +62,7 @@ fn cold(variables: &[(&str, &str)]) -> Rig {
     rig.publish(&canary);
     let mut rollout = Rollout::first(&stable);
     rollout.canary(&canary, 5);
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     rig
 }
 
@@ -77,7 +77,7 @@ fn an_isolate_that_has_shown_no_page_yet_knows_the_canary() {
 fn a_report_waits_for_the_release_that_a_page_has_stopped_waiting_for() {
     for late in [400, 1_000] {
         let rig = cold(&[]);
-        rig.origin.break_it("/", Fault::Slow(Duration::from_millis(late)));
+        rig.store.break_it("/", Fault::Slow(Duration::from_millis(late)));
         // It waits 150 ms and shows what was built with the shop; the question goes on behind it.
         assert_eq!(rig.shop.server.get(page_of(PRODUCTS)).status, 200);
         let message = format!("to a store that takes {late} ms");
@@ -95,9 +95,9 @@ fn reports_that_nobody_can_judge_are_counted_and_stop_the_trial() {
         let rig = cold(&times);
         let server = &rig.shop.server;
         if hangs {
-            rig.origin.break_it("/", Fault::Slow(Duration::from_secs(20)));
+            rig.store.break_it("/", Fault::Slow(Duration::from_secs(20)));
         } else {
-            rig.origin.refuse();
+            rig.store.refuse();
         }
         let mut faults = Faults::default();
         // The second one comes while the failure of the first one is remembered.
@@ -113,9 +113,9 @@ fn reports_that_nobody_can_judge_are_counted_and_stop_the_trial() {
         server.expect_output("of what was built with the shop");
 
         if hangs {
-            rig.origin.mend("/");
+            rig.store.mend("/");
         } else {
-            rig.origin.accept();
+            rig.store.accept();
         }
         eventually("the store is back", || {
             same("status", &server.send(&post(of("8.1.0", "mount", "when the store is back"))).status, &204)

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use storefront_tests::bundle;
 use storefront_tests::client::{Request, Response};
+use storefront_tests::faulty_store::FaultyStore;
 use storefront_tests::markup;
 use storefront_tests::object_store::{Store, Version};
-use storefront_tests::origin::Origin;
 use storefront_tests::server::{Server, Setup};
 
 pub(crate) const PRODUCTS: &str = "products";
@@ -35,7 +35,7 @@ pub(crate) struct Shop {
 /// A shop, and the store that it follows.
 pub(crate) struct Rig {
     pub(crate) shop: Shop,
-    pub(crate) origin: Origin,
+    pub(crate) store: FaultyStore,
 }
 
 /// What a page shows of a remote.
@@ -89,13 +89,13 @@ pub(crate) fn now() -> Instant {
 
 impl Rig {
     pub(crate) fn start(bucket: &str, variables: &[(&str, &str)]) -> Rig {
-        let origin = Origin::start(bucket);
-        let shop = Shop::following(&origin, variables);
-        Rig { shop, origin }
+        let store = FaultyStore::start(bucket);
+        let shop = Shop::following(&store, variables);
+        Rig { shop, store }
     }
 
     pub(crate) fn publish(&self, version: &Version) {
-        self.shop.publish(&self.origin, version);
+        self.shop.publish(&self.store, version);
     }
 }
 
@@ -112,8 +112,8 @@ impl Shop {
     }
 
     /// Starts a shop that follows a store.
-    pub(crate) fn following(origin: &Origin, variables: &[(&str, &str)]) -> Shop {
-        let store = origin.variables();
+    pub(crate) fn following(store: &FaultyStore, variables: &[(&str, &str)]) -> Shop {
+        let store = store.variables();
         let store = store.iter().map(|(name, value)| (*name, value.as_str()));
         Shop::start(&store.chain(variables.iter().copied()).collect::<Vec<_>>())
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use storefront_tests::client::{Request, Response};
 use storefront_tests::object_store::{Rollout, Store as _, Version};
-use storefront_tests::origin_fault::Fault;
+use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
 use crate::fault::{DETAIL, PRODUCTS, Rig, Shop, eventually, now, page_of, same};
@@ -74,23 +74,23 @@ fn check(faults: &mut Faults, shop: &Shop, what: &str, expect: &Version, visitor
 fn a_cold_isolate_shows_what_can_be_known_in_time_and_says_what_cannot() {
     let wait = WAIT.as_millis().to_string();
     let rig = Rig::start("storefront", &[("RELEASE_WAIT_MS", &wait)]);
-    let (shop, origin) = (&rig.shop, &rig.origin);
+    let (shop, store) = (&rig.shop, &rig.store);
     let bundled = [PRODUCTS, DETAIL].map(|remote| shop.bundled(remote));
     let stable = bundled.each_ref().map(|version| version.derived("2.5.0"));
     for version in &stable {
         rig.publish(version);
-        origin.release(&Rollout::first(version));
+        store.release(&Rollout::first(version));
     }
     let mut faults = Faults::default();
     // A location that knows nothing: two answers of the store, one after the other, have to come in time.
     for (name, delay) in [("at-once", 0), ("near", WAIT.as_millis() / 4)] {
         let delay = Duration::from_millis(u64::try_from(delay).unwrap_or_default());
-        origin.break_it("/", Fault::Slow(delay));
+        store.break_it("/", Fault::Slow(delay));
         start(shop, name, false);
         check(&mut faults, shop, name, &stable[0], CROWD, &[]);
         check(&mut faults, shop, name, &stable[1], 1, &[]);
     }
-    origin.mend("/");
+    store.mend("/");
 
     // Left by another isolate, however far the store is, and whether it answers at all.
     start(shop, "leaves", true);
@@ -103,16 +103,16 @@ fn a_cold_isolate_shows_what_can_be_known_in_time_and_says_what_cannot() {
         ("hanging", Fault::Slow(Duration::from_secs(20))),
         ("down", Fault::HangUp),
     ] {
-        origin.break_it("/", fault);
+        store.break_it("/", fault);
         start(shop, &format!("{name}-known"), true);
         check(&mut faults, shop, &format!("{name}, known"), &stable[0], CROWD, &[]);
         check(&mut faults, shop, &format!("{name}, known"), &stable[1], 1, &[]);
-        origin.mend("/");
+        store.mend("/");
     }
 
     // Nothing can be known in time: the bundled version, and no word that it is the right one.
     for (name, fault) in [("far", Fault::Slow(WAIT * 2)), ("hanging", Fault::Slow(Duration::from_secs(20)))] {
-        origin.break_it("/", fault);
+        store.break_it("/", fault);
         start(shop, &format!("{name}-unknown"), false);
         check(&mut faults, shop, &format!("{name}, unknown"), &bundled[0], CROWD, &["slow", "unread"]);
         check(&mut faults, shop, &format!("{name}, unknown"), &bundled[1], 1, &["slow", "unread"]);
@@ -121,7 +121,7 @@ fn a_cold_isolate_shows_what_can_be_known_in_time_and_says_what_cannot() {
             faults.equal("the entry", &entry.header("cache-control").as_deref(), &Some(PRIVATE));
             faults.equal("/__versions", &shop.versions(PRODUCTS)["release"]["serial"], &Value::Null);
         }
-        origin.mend("/");
+        store.mend("/");
         for version in &stable {
             eventually("followed at last", || {
                 let seen = views(shop, version.remote(), 1);
@@ -150,9 +150,9 @@ fn a_version_that_hangs_holds_up_nobody_who_does_not_get_it() {
     }
     let mut rollout = Rollout::first(&before);
     rollout.promote(&stable);
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     // Nobody needs the stand-in for the stable version while that one can be shown.
-    rig.origin.break_it(&before.key("manifest.json"), Fault::Slow(Duration::from_secs(20)));
+    rig.store.break_it(&before.key("manifest.json"), Fault::Slow(Duration::from_secs(20)));
     let mut faults = Faults::default();
     start(&rig.shop, "hanging-fallback", false);
     check(&mut faults, &rig.shop, "a fallback that hangs", &stable, 10, &[]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use storefront_tests::bundle;
 use storefront_tests::client::{Request, Response};
 use storefront_tests::object_store::Version;
-use storefront_tests::origin_fault::{ELSEWHERE, Fault};
+use storefront_tests::store_fault::{ELSEWHERE, Fault};
 
 use crate::Faults;
 use crate::fault::{PRODUCTS, Rig, eventually, hasty, same};
@@ -67,26 +67,26 @@ fn survive(rig: &Rig, version: &Version, fault: &Fault) -> Faults {
     let (what, key) = (format!("{fault:?}"), version.key(version.style()));
     let url = version.url(version.style());
     rig.publish(version);
-    rig.origin.break_it(&key, fault.clone());
+    rig.store.break_it(&key, fault.clone());
     check_refusal(&mut faults, &what, &rig.shop.server.get(&url), fault);
     let part = Request::get(&url).header("range", "bytes=0-9");
     check_refusal(&mut faults, &format!("{what}: a part"), &rig.shop.server.send(&part), fault);
-    let asked = rig.origin.requests(&key);
+    let asked = rig.store.requests(&key);
     faults.expect(asked <= 4, || format!("{what}: the store was asked {asked} times for two requests"));
-    let sent = rig.origin.sent(&key);
+    let sent = rig.store.sent(&key);
     faults.expect(sent < CUT_WITHIN, || format!("{what}: {sent} bytes were read"));
 
-    rig.origin.mend(&key);
+    rig.store.mend(&key);
     // A busy machine may take longer than the second that this store has.
     let mended = eventually(&format!("{what}: mended"), || {
         let answer = rig.shop.server.get(&url);
         same("status", &answer.status, &200).map(|()| answer)
     });
     check_file(&mut faults, &format!("{what}: mended"), &mended, version);
-    let asked = rig.origin.requests(&key);
-    rig.origin.break_it(&key, Fault::OtherBytes);
+    let asked = rig.store.requests(&key);
+    rig.store.break_it(&key, Fault::OtherBytes);
     check_file(&mut faults, &format!("{what}: kept"), &rig.shop.server.get(&url), version);
-    faults.equal(format!("{what}: requests for what is kept"), &rig.origin.requests(&key), &asked);
+    faults.equal(format!("{what}: requests for what is kept"), &rig.store.requests(&key), &asked);
     faults
 }
 
@@ -107,7 +107,7 @@ fn a_damaged_file_is_refused_and_never_kept() {
     for Faults(found) in outcomes {
         faults.0.extend(found);
     }
-    faults.equal("requests that followed a redirect", &rig.origin.requests(ELSEWHERE), &0);
+    faults.equal("requests that followed a redirect", &rig.store.requests(ELSEWHERE), &0);
     faults.report("nothing is sent or kept that does not have size and hash of its manifest");
 }
 
@@ -118,9 +118,9 @@ fn what_broke_off_once_is_asked_for_again_within_the_request() {
     rig.publish(&version);
     let url = version.url(version.style());
     let key = version.key(version.style());
-    rig.origin.break_it(&key, Fault::Once(Box::new(Fault::CutLength)));
+    rig.store.break_it(&key, Fault::Once(Box::new(Fault::CutLength)));
     let mut faults = Faults::default();
     check_file(&mut faults, "the second try", &rig.shop.server.get(&url), &version);
-    faults.equal("requests", &rig.origin.requests(&key), &2);
+    faults.equal("requests", &rig.store.requests(&key), &2);
     faults.report("a file is asked for twice before it is given up");
 }

@@ -26,7 +26,7 @@ fn made_up_versions_cost_the_store_a_bounded_number_of_questions() {
     }
     let mut rollout = Rollout::first(&stable);
     rollout.register(&named);
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     rig.shop.until_shown(PRODUCTS, &stable);
 
     let mut faults = Faults::default();
@@ -47,7 +47,7 @@ fn made_up_versions_cost_the_store_a_bounded_number_of_questions() {
     let file = rig.shop.server.get(named.url(named.style()));
     faults.equal("a version that the release names", &file.status, &200);
     let seconds = usize::try_from(started.elapsed().as_secs()).unwrap_or(usize::MAX) + 1;
-    let (asked, most) = (rig.origin.requests("/9.0."), BURST + PER_SECOND * seconds);
+    let (asked, most) = (rig.store.requests("/9.0."), BURST + PER_SECOND * seconds);
     faults.expect(asked <= most, || format!("{asked} questions to the store for {MADE_UP} made-up versions"));
     faults.expect(most < MADE_UP, || format!("the flood took {seconds} s, which is too slow to tell anything"));
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use storefront_tests::client::{Request, Response};
 use storefront_tests::object_store::Version;
-use storefront_tests::origin_fault::Fault;
+use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
 use crate::fault::{PRODUCTS, Rig, eventually, now, same};
@@ -47,7 +47,7 @@ fn check(faults: &mut Faults, rig: &Rig, version: &Version, broken: &Broken, sta
         check_refusal(faults, &format!("{code}, afterwards"), &rig.shop.server.get(&url), status, code);
     }
     // A failure is remembered for a second at first, from its end, and a busy machine may take longer over so many requests.
-    let (tries, most) = (rig.origin.requests(&key), broken.tries * (1 + started.elapsed().as_secs().min(9)));
+    let (tries, most) = (rig.store.requests(&key), broken.tries * (1 + started.elapsed().as_secs().min(9)));
     faults.expect(tries as u64 <= most, || format!("{code}: {tries} reads of {key} for {CROWD} requests"));
 }
 
@@ -58,7 +58,7 @@ fn a_manifest_that_hangs_or_fails_is_no_version_that_does_not_exist() {
     let (hanging, failing) = (bundled.derived("4.0.0"), bundled.derived("4.1.0"));
     for (version, fault) in [(&hanging, Fault::Slow(Duration::from_secs(20))), (&failing, Fault::Status(500, None))] {
         rig.publish(version);
-        rig.origin.break_it(&version.key("manifest.json"), fault);
+        rig.store.break_it(&version.key("manifest.json"), fault);
     }
     let mut faults = Faults::default();
     let manifest = Broken { name: "manifest.json", tries: 1 };
@@ -75,7 +75,7 @@ fn a_manifest_that_hangs_or_fails_is_no_version_that_does_not_exist() {
     faults.equal("never published", &missing.json()["type"].as_str(), &Some("urn:problem:unknown-version"));
 
     for version in [&hanging, &failing] {
-        rig.origin.mend(&version.key("manifest.json"));
+        rig.store.mend(&version.key("manifest.json"));
         eventually("mended", || same("status", &rig.shop.server.get(version.url(version.style())).status, &200));
     }
     let started = now();
@@ -93,7 +93,7 @@ fn a_file_that_hangs_or_fails_is_read_by_one_request_and_its_failure_remembered(
     let mut faults = Faults::default();
     for (version, fault) in [(&hanging, Fault::Slow(Duration::from_secs(20))), (&failing, Fault::Status(500, None))] {
         rig.publish(version);
-        rig.origin.break_it(&version.key(version.style()), fault);
+        rig.store.break_it(&version.key(version.style()), fault);
     }
     // What breaks off is asked for once more; a store that hangs has had its time.
     check(&mut faults, &rig, &hanging, &Broken { name: hanging.style(), tries: 1 }, 504, "timeout");
@@ -102,7 +102,7 @@ fn a_file_that_hangs_or_fails_is_read_by_one_request_and_its_failure_remembered(
         // Another file of the version is another thing.
         let entry = version.url(version.manifest.entry().as_str());
         faults.equal(&entry, &rig.shop.server.get(&entry).status, &200);
-        rig.origin.mend(&version.key(version.style()));
+        rig.store.mend(&version.key(version.style()));
         eventually("mended", || same("status", &rig.shop.server.get(version.url(version.style())).status, &200));
     }
     faults.report("a file is read by one request at a time, and its failure is remembered from its end");
@@ -117,7 +117,7 @@ fn a_crowd_that_asks_for_a_slow_file_gets_it_by_one_read() {
     // The manifest is there, so that all come to the file at the same time.
     let mut faults = Faults::default();
     faults.equal("the manifest", &rig.shop.server.get(version.url("manifest.json")).status, &200);
-    rig.origin.break_it(&key, Fault::Slow(Duration::from_secs(2)));
+    rig.store.break_it(&key, Fault::Slow(Duration::from_secs(2)));
     let answers: Vec<Response> = std::thread::scope(|scope| {
         let asking: Vec<_> = (0..CROWD).map(|_| scope.spawn(|| rig.shop.server.get(&url))).collect();
         asking.into_iter().map(|asking| asking.join().expect("a request ends by itself")).collect()
@@ -126,6 +126,6 @@ fn a_crowd_that_asks_for_a_slow_file_gets_it_by_one_read() {
         faults.equal("status", &answer.status, &200);
         faults.expect(answer.body == version.files[version.style()], || "other bytes".to_owned());
     }
-    faults.equal("reads", &rig.origin.requests(&key), &1);
+    faults.equal("reads", &rig.store.requests(&key), &1);
     faults.report("whoever asks for a file that is being read waits for that");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use storefront_tests::client::Request;
 use storefront_tests::object_store::{Rollout, Store as _};
-use storefront_tests::origin_fault::Fault;
+use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
 use crate::fault::{DETAIL, calm, eventually, now, page_of, same};
@@ -19,19 +19,19 @@ const AT_ONCE: Duration = Duration::from_millis(700);
 #[test]
 fn no_page_waits_while_its_release_is_young_however_late_the_store_is() {
     let rig = calm();
-    let (shop, origin) = (&rig.shop, &rig.origin);
-    let path = origin.path(DETAIL, "product-detail/release.json");
+    let (shop, store) = (&rig.shop, &rig.store);
+    let path = store.path(DETAIL, "product-detail/release.json");
     let versions = ["2.0.0", "2.1.0"].map(|number| shop.bundled(DETAIL).derived(number));
     for version in &versions {
         rig.publish(version);
     }
     let mut rollout = Rollout::first(&versions[0]);
-    origin.release(&rollout);
+    store.release(&rollout);
     shop.until_shown(DETAIL, &versions[0]);
 
-    origin.break_it(&path, Fault::Slow(LATE));
+    store.break_it(&path, Fault::Slow(LATE));
     let mut faults = Faults::default();
-    let (started, asked) = (now(), origin.requests(&path));
+    let (started, asked) = (now(), store.requests(&path));
     let mut views = 0_u32;
     let mut view = |expect: &[&str]| {
         views += 1;
@@ -43,14 +43,14 @@ fn no_page_waits_while_its_release_is_young_however_late_the_store_is() {
     };
     eventually("asked three times behind the answers", || {
         view(&["2.0.0"])?;
-        same("requests", &(origin.requests(&path) >= asked + 3), &true)
+        same("requests", &(store.requests(&path) >= asked + 3), &true)
     });
     rollout.promote(&versions[1]);
-    origin.release(&rollout);
+    store.release(&rollout);
     eventually("followed in spite of it", || same("version", &view(&["2.0.0", "2.1.0"])?.as_str(), &"2.1.0"));
-    let (asked, most) = (origin.requests(&path) - asked, started.elapsed().as_secs() + 2);
+    let (asked, most) = (store.requests(&path) - asked, started.elapsed().as_secs() + 2);
     faults.expect(asked as u64 <= most, || format!("{asked} requests for a release, one a second would be {most}"));
     faults.expect(u64::from(views) > 4 * most, || format!("{views} views are too few to tell"));
-    origin.mend(&path);
+    store.mend(&path);
     faults.report("a release that is older than fresh and younger than stale is used, and asked for behind the answer");
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use storefront_tests::client::Request;
 use storefront_tests::object_store::{Rollout, Store as _, Version, digest};
-use storefront_tests::origin_fault::{ELSEWHERE, Fault};
+use storefront_tests::store_fault::{ELSEWHERE, Fault};
 
 use crate::Faults;
 use crate::fault::{DEADLINE, DETAIL, Rig, eventually, hasty, page_of, same};
@@ -83,7 +83,7 @@ fn all(good: &Version) -> Vec<Bad> {
 fn publish(rig: &Rig, bad: &Bad, rollout: Option<&mut Rollout>) {
     rig.publish(&bad.version);
     if let Some(fault) = &bad.fault {
-        rig.origin.break_it(&bad.version.key("manifest.json"), fault.clone());
+        rig.store.break_it(&bad.version.key("manifest.json"), fault.clone());
     }
     let Some(rollout) = rollout else { return };
     match &bad.fault {
@@ -129,20 +129,20 @@ fn a_version_that_cannot_be_shown_is_passed_over_and_that_is_said() {
     let first = bad(good.derived("6.9.9"), Fault::Status(503, Some("SlowDown")), "SlowDown", "store-error");
     publish(rig, &first, None);
     let mut rollout = Rollout::first(&first.version);
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     check(&mut faults, rig, &first, &bundled, "bundled");
 
     rig.publish(&good);
     rollout.promote(&good);
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     rig.shop.until_shown(DETAIL, &good);
     for bad in all(&good) {
         publish(rig, &bad, Some(&mut rollout));
         rollout.promote(&bad.version);
-        rig.origin.release(&rollout);
+        rig.store.release(&rollout);
         check(&mut faults, rig, &bad, &good, "fallback");
         rollout.roll_back();
-        rig.origin.release(&rollout);
+        rig.store.release(&rollout);
         eventually("rolled back", || same("why", &rig.shop.versions(DETAIL)["reason"], &json!("stable")));
         let page = rig.shop.shown(DETAIL);
         faults.equal("after the rollback", &page.version.as_str(), &good.number());
@@ -153,8 +153,8 @@ fn a_version_that_cannot_be_shown_is_passed_over_and_that_is_said() {
     let registered = good.derived("7.90.0");
     let exchanged = good.derived("7.89.0").derived("7.90.0");
     rollout.register(&registered);
-    rig.origin.release(&rollout);
-    rig.shop.publish(&rig.origin, &exchanged);
+    rig.store.release(&rollout);
+    rig.shop.publish(&rig.store, &exchanged);
     eventually("registered", || {
         same("serial", &rig.shop.versions(DETAIL)["release"]["serial"], &rollout.serial().into())
     });
@@ -171,9 +171,9 @@ fn a_version_that_cannot_be_shown_is_passed_over_and_that_is_said() {
     let canary = bad(good.derived("7.99.0"), Fault::Status(500, None), "the store answered 500", "store-error");
     publish(rig, &canary, Some(&mut rollout));
     rollout.canary(&canary.version, 100);
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     check(&mut faults, rig, &canary, &good, "stable");
-    rig.origin.mend(&canary.version.key("manifest.json"));
+    rig.store.mend(&canary.version.key("manifest.json"));
     rig.shop.until_shown(DETAIL, &canary.version);
     faults.equal("100 % is no split", &rig.shop.shown(DETAIL).answer.header("set-cookie"), &None);
     // Some seconds later the registered version is read again, which is now what it should be.
@@ -183,7 +183,7 @@ fn a_version_that_cannot_be_shown_is_passed_over_and_that_is_said() {
         same("status", &answer.status, &200).map(|()| answer)
     });
     faults.expect(answer.body == registered.files[registered.style()], || format!("{file}: other bytes"));
-    faults.equal("requests that followed a redirect", &rig.origin.requests(ELSEWHERE), &0);
+    faults.equal("requests that followed a redirect", &rig.store.requests(ELSEWHERE), &0);
     faults
         .report("a page is always of one whole version: the assigned one, else stable, its fallback, the bundled one");
 }

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use storefront_tests::client::Request;
+use storefront_tests::faulty_store::FaultyStore;
 use storefront_tests::object_store::{Rollout, Store as _, Version};
-use storefront_tests::origin::Origin;
-use storefront_tests::origin_fault::{ELSEWHERE, Fault};
+use storefront_tests::store_fault::{ELSEWHERE, Fault};
 
 use crate::Faults;
 use crate::fault::{DEADLINE, PRODUCTS, Rig, eventually, hasty, now, page_of, same};
@@ -18,8 +18,8 @@ const FOLLOWS_WITHIN: Duration = Duration::from_secs(3);
 const CUT_WITHIN: u64 = 32 * 1024 * 1024;
 
 /// The release's path in its bucket.
-fn path(origin: &Origin) -> String {
-    origin.path(PRODUCTS, "products/release.json")
+fn path(store: &FaultyStore) -> String {
+    store.path(PRODUCTS, "products/release.json")
 }
 
 /// What goes wrong, and what `/__versions` says of it.
@@ -72,17 +72,17 @@ fn cuts() -> Vec<(Fault, &'static str)> {
 /// The fault begins while a release is followed: it is noticed, harms no page, and once it ends the next release is followed.
 fn survive(rig: &Rig, shown: &Version, next: &Version, rollout: &mut Rollout, (fault, said): (Fault, &str)) -> Faults {
     let mut faults = Faults::default();
-    let (shop, origin) = (&rig.shop, &rig.origin);
-    let path = path(origin);
+    let (shop, store) = (&rig.shop, &rig.store);
+    let path = path(store);
     let name = format!("{fault:?}").chars().take(60).collect::<String>();
-    let sent = origin.sent(&path);
+    let sent = store.sent(&path);
     // What breaks off is the next release, which no tag that the shop knows can stand for.
     let is_cut = cuts().iter().any(|(cut, _)| format!("{cut:?}") == format!("{fault:?}"));
     if is_cut {
         rollout.promote(next);
-        origin.release(rollout);
+        store.release(rollout);
     }
-    origin.break_it(&path, fault);
+    store.break_it(&path, fault);
     eventually(&name, || {
         let error = shop.versions(PRODUCTS)["release"]["error"].clone();
         let is_said = error.as_str().is_some_and(|error| error.contains(said));
@@ -107,13 +107,13 @@ fn survive(rig: &Rig, shown: &Version, next: &Version, rollout: &mut Rollout, (f
             Err(fault) => faults.add(format!("{name}: {fault}")),
         }
     }
-    let sent = origin.sent(&path) - sent;
+    let sent = store.sent(&path) - sent;
     faults.expect(sent < CUT_WITHIN, || format!("{name}: {sent} bytes were read"));
     if !is_cut {
         rollout.promote(next);
-        origin.release(rollout);
+        store.release(rollout);
     }
-    origin.mend(&path);
+    store.mend(&path);
     let took = shop.until_shown(PRODUCTS, next);
     faults.expect(took < FOLLOWS_WITHIN, || format!("{name}: the shop followed after {took:?}"));
     let after = shop.versions(PRODUCTS);
@@ -132,7 +132,7 @@ fn whatever_is_wrong_with_a_release_pages_show_the_last_good_one() {
     let mut before = Rollout::first(&versions[1]);
     let mut rollout = before.clone();
     rollout.promote(&versions[0]);
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     rig.shop.until_shown(PRODUCTS, &versions[0]);
 
     let mut all = Faults::default();
@@ -147,22 +147,22 @@ fn whatever_is_wrong_with_a_release_pages_show_the_last_good_one() {
         all.0.extend(found.0);
         position += 1;
     }
-    all.equal("requests without a signature", &rig.origin.unsigned(), &Vec::new());
-    all.equal("requests that followed a redirect", &rig.origin.requests(ELSEWHERE), &0);
+    all.equal("requests without a signature", &rig.store.unsigned(), &Vec::new());
+    all.equal("requests that followed a redirect", &rig.store.requests(ELSEWHERE), &0);
     all.report("the last good release outlives a store that fails, and nothing is believed that is not whole");
     differences_that_do_no_harm(rig, &versions, rollout);
 }
 
 /// What a store may do and is followed all the same.
 fn differences_that_do_no_harm(rig: &Rig, versions: &[Version; 2], mut rollout: Rollout) {
-    let path = path(&rig.origin);
+    let path = path(&rig.store);
     let mut stable = versions.iter().position(|version| version.manifest.version() == rollout.release.stable());
     let mut move_on = |fault: Fault| {
-        rig.origin.break_it(&path, fault.clone());
+        rig.store.break_it(&path, fault.clone());
         stable = stable.map(|stable| 1 - stable);
         let next = &versions[stable.expect("one of both is stable")];
         rollout.promote(next);
-        rig.origin.release(&rollout);
+        rig.store.release(&rollout);
         let took = rig.shop.until_shown(PRODUCTS, next);
         assert!(took < FOLLOWS_WITHIN, "{fault:?}: the shop followed after {took:?}");
         eventually(&format!("{fault:?}"), || {
@@ -176,7 +176,7 @@ fn differences_that_do_no_harm(rig: &Rig, versions: &[Version; 2], mut rollout: 
     move_on(Fault::NoTag);
     move_on(Fault::Tag("\"\u{20ac}, \u{e9} and W/\"".to_owned()));
     move_on(Fault::Slow(Duration::from_millis(200)));
-    rig.origin.mend(&path);
+    rig.store.mend(&path);
 
     // Years of changes: the document holds as many as have a place in it, and is followed as ever.
     for _ in 0..200 {
@@ -186,7 +186,7 @@ fn differences_that_do_no_harm(rig: &Rig, versions: &[Version; 2], mut rollout: 
     rollout.promote(&versions[0]);
     rollout.promote(&versions[1]);
     assert!(rollout.release.history().len() > 50 && rollout.document().len() < 64 * 1024);
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     let started = now();
     eventually("a long history", || {
         same("serial", &rig.shop.versions(PRODUCTS)["release"]["serial"], &rollout.serial().into())

@@ -11,10 +11,10 @@ use crate::kinds::{NOTHING, PROBLEM};
 /// Takes a version out of the store as `storefront prune` does: the release forgets it, then the manifest goes, then the files.
 fn prune(rig: &Rig, rollout: &mut Rollout, version: &Version) {
     rollout.forget(version);
-    rig.origin.release(rollout);
-    rig.origin.remove(PRODUCTS, &version.key("manifest.json"));
+    rig.store.release(rollout);
+    rig.store.remove(PRODUCTS, &version.key("manifest.json"));
     for name in version.files.keys() {
-        rig.origin.remove(PRODUCTS, &version.key(name));
+        rig.store.remove(PRODUCTS, &version.key(name));
     }
 }
 
@@ -45,7 +45,7 @@ fn the_files_of_a_removed_version_are_gone_and_pages_stand() {
     for version in [&read, &before, &stable] {
         rollout.promote(version);
     }
-    rig.origin.release(&rollout);
+    rig.store.release(&rollout);
     rig.shop.until_shown(PRODUCTS, &stable);
 
     // A tab has loaded the style of one version, and not yet a module of it.
@@ -59,9 +59,9 @@ fn the_files_of_a_removed_version_are_gone_and_pages_stand() {
         same("serial", &rig.shop.versions(PRODUCTS)["release"]["serial"], &rollout.serial().into())
     });
     check_gone(&mut faults, "a version whose manifest is known", &rig.shop.server.get(&lazy));
-    let asked = rig.origin.requests(&read.key(""));
+    let asked = rig.store.requests(&read.key(""));
     check_gone(&mut faults, "the same once more", &rig.shop.server.get(&lazy));
-    faults.equal("questions for what is known to be gone", &rig.origin.requests(&read.key("")), &asked);
+    faults.equal("questions for what is known to be gone", &rig.store.requests(&read.key("")), &asked);
     let name = unread.style();
     check_gone(&mut faults, "a version that was never read here", &rig.shop.server.get(unread.url(name)));
     check_gone(&mut faults, "its manifest", &rig.shop.server.get(unread.url("manifest.json")));
@@ -72,7 +72,7 @@ fn the_files_of_a_removed_version_are_gone_and_pages_stand() {
 
     // A file that is missing while its version is there was lost, which somebody has to mend.
     let lost = before.manifest.entry().as_str();
-    rig.origin.remove(PRODUCTS, &before.key(lost));
+    rig.store.remove(PRODUCTS, &before.key(lost));
     let answer = rig.shop.server.get(before.url(lost));
     faults.equal("a lost file", &answer.status, &502);
     faults.equal("a lost file", &answer.json()["code"].as_str(), &Some("lost"));

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use storefront_tests::client::{self, Request};
+use storefront_tests::faulty_store::FaultyStore;
 use storefront_tests::object_store::{Rollout, Store as _, Version};
-use storefront_tests::origin::Origin;
-use storefront_tests::origin_fault::Fault;
+use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
 use crate::fault::{DEADLINE, DETAIL, PRODUCTS, Shop, eventually, same};
@@ -63,32 +63,32 @@ fn check(faults: &mut Faults, shop: &Shop, what: &str, expect: [&Version; 2], so
 }
 
 /// Many visitors come at once, the first of this isolate: all see the same, and the store is asked for them as for one.
-fn check_crowd(faults: &mut Faults, shop: &Shop, origin: &Origin, what: &str, expect: &Version) {
+fn check_crowd(faults: &mut Faults, shop: &Shop, store: &FaultyStore, what: &str, expect: &Version) {
     let release = format!("{}/release.json", expect.remote());
-    let asked = origin.requests(&release);
+    let asked = store.requests(&release);
     let seen: Vec<String> = std::thread::scope(|scope| {
         let views: Vec<_> = (0..CROWD).map(|_| scope.spawn(|| shop.shown(expect.remote()).version)).collect();
         views.into_iter().map(|view| view.join().expect("a view ends by itself")).collect()
     });
     let wrong = seen.iter().filter(|version| *version != expect.number()).count();
     faults.equal(format!("{what}: {CROWD} visitors at once who saw another version"), &wrong, &0);
-    let asked = origin.requests(&release) - asked;
+    let asked = store.requests(&release) - asked;
     faults.expect(asked <= 2, || format!("{what}: {asked} requests to the store for {CROWD} visitors at once"));
 }
 
 #[test]
 fn a_new_isolate_without_its_store_shows_the_last_good_release_and_else_what_it_was_built_with() {
     let times = [("RELEASE_FRESH_MS", "150"), ("RELEASE_STALE_MS", "300"), ("STORE_TIMEOUT_MS", "1000")];
-    let origin = Origin::start("storefront");
+    let store = FaultyStore::start("storefront");
     // Nobody listens there when the first request comes.
-    origin.refuse();
-    let shop = Shop::following(&origin, &times);
+    store.refuse();
+    let shop = Shop::following(&store, &times);
     let mut faults = Faults::default();
     let bundled = [PRODUCTS, DETAIL].map(|remote| shop.bundled(remote));
     let built = bundled.each_ref();
     check(&mut faults, &shop, "nothing known, refused", built, &Value::Null, "the store cannot be reached");
-    origin.accept();
-    origin.break_it("release.json", Fault::Slow(Duration::from_secs(6)));
+    store.accept();
+    store.break_it("release.json", Fault::Slow(Duration::from_secs(6)));
     restart(&shop, "one", &json!({}));
     check(&mut faults, &shop, "nothing known, six seconds slow", built, &Value::Null, "no answer within 1000 ms");
     for remote in [PRODUCTS, DETAIL] {
@@ -100,15 +100,15 @@ fn a_new_isolate_without_its_store_shows_the_last_good_release_and_else_what_it_
         faults.equal(target, &shop.server.get(target).status, &200);
     }
 
-    origin.mend("release.json");
+    store.mend("release.json");
     let published = bundled.each_ref().map(|version| version.derived("2.0.0"));
     let good = published.each_ref();
     let mut rollouts = bundled.each_ref().map(Rollout::first);
     let first = rollouts.clone();
     for (rollout, version) in rollouts.iter_mut().zip(good) {
-        shop.publish(&origin, version);
+        shop.publish(&store, version);
         rollout.promote(version);
-        origin.release(rollout);
+        store.release(rollout);
         shop.until_shown(version.remote(), version);
     }
 
@@ -116,31 +116,31 @@ fn a_new_isolate_without_its_store_shows_the_last_good_release_and_else_what_it_
     let entry = good[1].manifest.entry().as_str();
     let script = good[1].url(entry);
     faults.equal(&script, &shop.server.get(&script).status, &200);
-    origin.refuse();
+    store.refuse();
     restart(&shop, "two", &json!({}));
     let answer = shop.server.get(&script);
     let is_right = answer.status == 200 && answer.body == good[1].files[entry];
     faults.expect(is_right, || format!("a new isolate, refused, is asked for {script} first: {answer}"));
-    check_crowd(&mut faults, &shop, &origin, "a new isolate, refused", good[0]);
+    check_crowd(&mut faults, &shop, &store, "a new isolate, refused", good[0]);
     let (cache, refused) = (json!("cache"), "the store cannot be reached");
     check(&mut faults, &shop, "a new isolate, refused", good, &cache, refused);
 
-    origin.accept();
-    origin.break_it("release.json", Fault::Slow(Duration::from_secs(6)));
+    store.accept();
+    store.break_it("release.json", Fault::Slow(Duration::from_secs(6)));
     restart(&shop, "three", &json!({}));
-    check_crowd(&mut faults, &shop, &origin, "a new isolate, six seconds slow", good[0]);
+    check_crowd(&mut faults, &shop, &store, "a new isolate, six seconds slow", good[0]);
     check(&mut faults, &shop, "a new isolate, six seconds slow", good, &cache, "no answer within 1000 ms");
 
     // What is older than the cache knows is not believed either.
-    origin.mend("release.json");
+    store.mend("release.json");
     for rollout in &first {
-        origin.release(rollout);
+        store.release(rollout);
     }
     restart(&shop, "four", &json!({}));
     check(&mut faults, &shop, "a new isolate, an old release", good, &cache, "was seen before");
 
     // A release that nobody has confirmed for longer than it may be kept is none.
-    origin.break_it("release.json", Fault::Status(500, None));
+    store.break_it("release.json", Fault::Status(500, None));
     restart(&shop, "five", &json!({ "RELEASE_KEEP_MS": "300" }));
     eventually("what was not confirmed for long is let go", || {
         let page = shop.shown(PRODUCTS);
@@ -152,13 +152,13 @@ fn a_new_isolate_without_its_store_shows_the_last_good_release_and_else_what_it_
     for (rollout, version) in first.into_iter().zip(good) {
         let mut anew = rollout;
         anew.promote(version);
-        origin.release(&anew);
+        store.release(&anew);
     }
-    origin.mend("release.json");
+    store.mend("release.json");
     for version in good {
         shop.until_shown(version.remote(), version);
     }
-    faults.equal("requests without a signature", &origin.unsigned(), &Vec::new());
+    faults.equal("requests without a signature", &store.unsigned(), &Vec::new());
     faults.report(
         "the last good release lies in the Cache API with the time of its confirmation; bundled is the last resort",
     );

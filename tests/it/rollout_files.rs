@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use storefront_tests::bundle;
 use storefront_tests::client::{Request, Response};
+use storefront_tests::faulty_store::OWN_HEADERS;
 use storefront_tests::object_store::Version;
-use storefront_tests::origin::OWN_HEADERS;
 
 use crate::Faults;
 use crate::fault::{DETAIL, PRODUCTS, Rig, eventually, hasty, same};
@@ -47,7 +47,7 @@ fn a_stored_file_is_served_as_a_bundled_one_and_nothing_of_the_store_leaks() {
     let manifest = rig.shop.server.get(version.url("manifest.json"));
     faults.expect(manifest.body == version.text, || format!("the manifest has other bytes: {manifest}"));
     faults.equal("the manifest's type", &manifest.header("content-type").as_deref(), &Some(JSON));
-    faults.equal("unsigned", &rig.origin.unsigned(), &Vec::new());
+    faults.equal("unsigned", &rig.store.unsigned(), &Vec::new());
     faults.report("an answer's headers are the shop's own; what a store says stays with the shop");
 }
 
@@ -71,7 +71,7 @@ fn conditions_ranges_and_heads_are_those_of_any_file() {
     faults.equal("416 range", &answer.header("content-range"), &Some(format!("bytes */{}", bytes.len())));
     faults.equal("416 caching", &answer.header("cache-control").as_deref(), &Some(NOTHING));
     // What needs no bytes fetches none.
-    faults.equal("requests for the file so far", &rig.origin.requests(&key), &0);
+    faults.equal("requests for the file so far", &rig.store.requests(&key), &0);
 
     for (range, first, last) in
         [("bytes=0-0", 0, 0), ("bytes=10-19", 10, 19), ("bytes=-7", bytes.len() - 7, bytes.len() - 1)]
@@ -82,7 +82,7 @@ fn conditions_ranges_and_heads_are_those_of_any_file() {
         faults.equal(format!("{range}: range"), &part.header("content-range"), &Some(expect));
         faults.expect(part.body == bytes[first..=last], || format!("{range}: other bytes"));
     }
-    faults.equal("requests for the file in all", &rig.origin.requests(&key), &1);
+    faults.equal("requests for the file in all", &rig.store.requests(&key), &1);
     let whole = rig.shop.server.get(&url);
     faults.equal("hash", &bundle::integrity(&whole.body), &bundle::integrity(bytes));
     faults.equal("tag", &whole.header("etag"), &Some(etag));
@@ -93,7 +93,7 @@ fn conditions_ranges_and_heads_are_those_of_any_file() {
 fn what_is_not_published_is_a_404_that_says_what_and_costs_the_store_next_to_nothing() {
     let rig = hasty();
     let version = published(rig, "9.2.0");
-    let before = rig.origin.requests("");
+    let before = rig.store.requests("");
     let mut faults = Faults::default();
     for (target, kind) in [
         ("/remotes/products/9.99.99/products.js", "urn:problem:unknown-version"),
@@ -113,11 +113,11 @@ fn what_is_not_published_is_a_404_that_says_what_and_costs_the_store_next_to_not
         }
     }
     // Other tests ask for other things meanwhile: only these keys count.
-    faults.expect(before < rig.origin.requests(""), || "the store was not asked at all".to_owned());
+    faults.expect(before < rig.store.requests(""), || "the store was not asked at all".to_owned());
     for (key, most) in
         [("9.99.99/", 2), (&version.key("nothing.js"), 0), (&version.key("release.json"), 0), ("/nothing/", 0)]
     {
-        let asked = rig.origin.requests(key);
+        let asked = rig.store.requests(key);
         faults.expect(asked <= most, || format!("{key}: {asked} requests to the store, {most} would do"));
     }
     // What is published a moment later is not unknown for long.
@@ -142,8 +142,8 @@ fn releases_are_no_files_and_each_remote_has_its_bucket() {
         let answer = rig.shop.server.get(version.url(version.style()));
         faults.expect(answer.body == version.files[version.style()], || format!("{}: {answer}", version.remote()));
         let own = format!("/shop-{}/{}", version.remote(), version.key(""));
-        faults.equal(&own, &rig.origin.requests(&own), &2);
-        faults.equal("requests by this key in all", &rig.origin.requests(&version.key("")), &2);
+        faults.equal(&own, &rig.store.requests(&own), &2);
+        faults.equal("requests by this key in all", &rig.store.requests(&version.key("")), &2);
     }
     // A release names versions that are not public yet, and who works on them.
     for target in [

@@ -6,8 +6,8 @@ use std::time::Duration;
 use storefront_tests::client::{Request, Response};
 use storefront_tests::markup;
 use storefront_tests::object_store_signing::{hexadecimal, hmac};
-use storefront_tests::origin_clock::now_seconds;
-use storefront_tests::origin_fault::Fault;
+use storefront_tests::store_clock::now_seconds;
+use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
 use crate::fault::{PRODUCTS, hasty};
@@ -199,7 +199,7 @@ fn a_preview_that_cannot_be_shown_says_so_on_a_page_of_another_version() {
     ] {
         let version = rig.shop.bundled(PRODUCTS).derived(number);
         rig.publish(&version);
-        rig.origin.break_it(&version.key("manifest.json"), fault);
+        rig.store.break_it(&version.key("manifest.json"), fault);
         let request = with_cookie("/products", &format!("storefront-preview=remote.products={number}"));
         let page = match rig.shop.look(PRODUCTS, &request) {
             Ok(page) => page,

@@ -26,8 +26,8 @@ pub(crate) struct Trial {
 pub(crate) fn development() -> &'static Trial {
     static TRIAL: OnceLock<Trial> = OnceLock::new();
     TRIAL.get_or_init(|| {
-        let Rig { shop, origin } = calm();
-        Trial::begin(shop, |version| shop.publish(origin, version), |rollout| origin.release(rollout))
+        let Rig { shop, store } = calm();
+        Trial::begin(shop, |version| shop.publish(store, version), |rollout| store.release(rollout))
     })
 }
 

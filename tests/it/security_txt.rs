@@ -23,7 +23,7 @@ fn it_names_a_contact_and_expires_within_a_year() {
     faults.equal("Canonical", &field(&text, "Canonical"), &Some(format!("{PRODUCTION_ORIGIN}{PATH}")));
     faults.equal("Preferred-Languages", &field(&text, "Preferred-Languages").as_deref(), &Some("en"));
     let expires = field(&text, "Expires").unwrap_or_default();
-    let days = storefront_tests::origin_clock::now_seconds() / 86_400;
+    let days = storefront_tests::store_clock::now_seconds() / 86_400;
     let latest = day(days + 366);
     let today = day(days);
     // Dates of this form compare as texts.

@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha384};
 use crate::bundle;
 use crate::client::Request;
 use crate::object_store_signing::Signer;
-use crate::origin_clock::now_seconds;
 use crate::server::Server;
+use crate::store_clock::now_seconds;
 
 /// Where objects can be put.
 pub trait Store {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::origin_clock::amz_date;
+use crate::store_clock::amz_date;
 
 /// Bytes that SHA-256 works on at a time.
 const BLOCK: usize = 64;

@@ -28,7 +28,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::origin_clock::{http_date, now_seconds};
+use crate::store_clock::{http_date, now_seconds};
 
 /// The key that opens it.
 pub const ACCESS_KEY: &str = "operator-of-the-tests";

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use crate::origin::{Call, etag};
-use crate::origin_clock::now_seconds;
+use crate::faulty_store::{Call, etag};
+use crate::store_clock::now_seconds;
 
 /// Bytes of a body that never ends, in the eyes of whoever reads it: 1 GiB.
 pub const ENDLESS: u64 = 1 << 30;

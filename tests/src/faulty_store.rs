@@ -13,11 +13,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::object_store::Store;
 use crate::object_store_signing::hexadecimal;
-use crate::origin_clock::{http_date, now_seconds, parse_amz_date};
-use crate::origin_fault::{Answer, Fault};
+use crate::store_clock::{http_date, now_seconds, parse_amz_date};
+use crate::store_fault::{Answer, Fault};
 
 /// The key that the Worker is given.
-pub const ACCESS_KEY: &str = "test-origin-reader";
+pub const ACCESS_KEY: &str = "test-store-reader";
 /// Its secret. Opens nothing.
 pub const SECRET_KEY: &str = "not-a-secret-it-opens-nothing-at-all";
 /// The region that the Worker is given.
@@ -30,12 +30,12 @@ pub const OWN_HEADERS: [(&str, &str); 12] = [
     ("x-amz-id-2", "host-name-of-the-store"),
     ("x-amz-version-id", "version-of-the-object"),
     ("x-amz-meta-owner", "somebody"),
-    ("set-cookie", "origin=secret; Path=/"),
+    ("set-cookie", "store=secret; Path=/"),
     ("access-control-allow-credentials", "true"),
-    ("content-disposition", "attachment; filename=origin.bin"),
+    ("content-disposition", "attachment; filename=store.bin"),
     ("link", "<https://elsewhere.example/>; rel=preload"),
     ("refresh", "0; url=https://elsewhere.example/"),
-    ("vary", "x-origin-header"),
+    ("vary", "x-store-header"),
     ("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT"),
 ];
 
@@ -50,7 +50,7 @@ const EMPTY_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49599
 
 /// A running store. It stops listening with this value.
 #[derive(Debug)]
-pub struct Origin {
+pub struct FaultyStore {
     address: SocketAddr,
     bucket: String,
     shared: Arc<Shared>,
@@ -83,14 +83,14 @@ pub(crate) struct Call {
     headers: Vec<(String, String)>,
 }
 
-impl Origin {
+impl FaultyStore {
     /// Starts a store. `bucket` is the name of its bucket, in which `{remote}` stands for a remote's name, as in `REMOTES_BUCKET`.
-    pub fn start(bucket: &str) -> Origin {
+    pub fn start(bucket: &str) -> FaultyStore {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
         let address = listener.local_addr().expect("a listener has an address");
         let shared = Arc::new(Shared::default());
         let thread = listen(&shared, listener);
-        Origin { address, bucket: bucket.to_owned(), shared, listener: Mutex::new(Some(thread)) }
+        FaultyStore { address, bucket: bucket.to_owned(), shared, listener: Mutex::new(Some(thread)) }
     }
 
     /// The variables that lead a Worker here.
@@ -172,13 +172,13 @@ impl Origin {
     }
 }
 
-impl Store for Origin {
+impl Store for FaultyStore {
     fn put(&self, remote: &str, key: &str, bytes: &[u8]) {
         self.shared.lock().objects.insert(self.path(remote, key), bytes.to_vec());
     }
 }
 
-impl Drop for Origin {
+impl Drop for FaultyStore {
     fn drop(&mut self) {
         self.refuse();
     }
