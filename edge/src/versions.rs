@@ -254,12 +254,12 @@ fn page(document: &Document<'_>) -> VersionsView {
             .map(|passed| format!("{} was passed over: {}.", passed.version, passed.because))
             .collect(),
     });
-    let origin = match document.store {
+    let store = match document.store {
         "r2" => "r2",
         "s3" => "s3",
         _ => crate::shop::BUNDLED,
     };
-    VersionsView { remotes: remotes.collect(), origin }
+    VersionsView { remotes: remotes.collect(), store }
 }
 
 fn why(reason: Reason) -> &'static str {

@@ -15,7 +15,7 @@ pub struct VersionsView {
     /// The remotes, in order.
     pub remotes: Vec<RemoteView>,
     /// Where releases are read: `r2`, `s3` or `bundled`.
-    pub origin: &'static str,
+    pub store: &'static str,
 }
 
 /// One remote.
@@ -45,7 +45,7 @@ pub fn versions(frame: &Frame<'_>, view: &VersionsView) -> Vec<u8> {
         h1 { (TITLE) }
         p class="versions-lead" {
             "What you get at this moment, and why. Releases are read from "
-            @match view.origin { "bundled" => "nowhere: only what was built with the shop is there.", origin => { code { (origin) } "." } }
+            @match view.store { "bundled" => "nowhere: only what was built with the shop is there.", store => { code { (store) } "." } }
         }
         @for remote in &view.remotes { (section(remote)) }
     };
