@@ -55,8 +55,8 @@ pub struct RefusedListingView<'a> {
 pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
     // Facets are a matter of the API; no address of a page asks for them.
     let query = &Query { facets: false, ..view.query.clone() };
-    // The same products in another order are no page of their own.
-    let address = ListingLink(&Query { sort: None, ..query.clone() }).to_text();
+    // The same products in another order are no page of their own for search engines.
+    let canonical = ListingLink(&Query { sort: None, ..query.clone() }).to_text();
     let first = query.page.saturating_sub(1).saturating_mul(query.page_size).saturating_add(1);
     let head = Head {
         title: title(query),
@@ -67,7 +67,7 @@ pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
             || query.min_price.is_some()
             || query.max_price.is_some()
             || query.page_size != Query::DEFAULT_PAGE_SIZE,
-        canonical: Some(Cow::Borrowed(&address)),
+        canonical: Some(Cow::Borrowed(&canonical)),
         picture: view.products.iter().map(|product| &*product.image_url).find(|address| !address.is_empty()),
         product: None,
         structured: Some(structured::listing(frame.site, &CRUMBS, &view.products, first, view.total)),
@@ -86,7 +86,8 @@ pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
             (grid(frame.site, &view.products, Level::Page, "product-grid"))
             (pagination(query, pages(view)))
         }
-        (page_address(frame.site, &address))
+        // A page of a list has other products in another order.
+        (page_address(frame.site, &ListingLink(query).to_text()))
     };
     let main = main(frame, &filters(frame.site, &Fields::of_query(query), &view.facets), &results);
     document(frame, Kind::Listing, &head, &main)

@@ -64,6 +64,15 @@ fn taking_a_filter_away_keeps_the_others_and_starts_at_the_first_page() {
     }
 }
 
+#[test]
+fn the_printed_address_leads_to_the_same_products_in_the_same_order() {
+    for query in ["", "?category=Hall&amp;sort=name", "?page=2&amp;pageSize=2&amp;sort=price-desc"] {
+        let page = listing(&catalog(), &query.trim_start_matches('?').replace("&amp;", "&"));
+        let address = between(&page, "<p class=\"page-address\">", "</p>");
+        assert_eq!(address, format!("https://shop.example/products{query}"));
+    }
+}
+
 #[track_caller]
 fn check_refused(query: &str, message: &str, field: &str) {
     let page = refused_listing(&catalog(), query);
