@@ -5,7 +5,7 @@ import { faults, scaleText, sideways, unfold } from "./layout-faults.ts";
 
 const PAGES = ["/", "/products", "/products?category=Kitchen&minPrice=10&maxPrice=80&inStock=true&search=a&pageSize=1", "/products?search=zzzz", "/products?page=9", "/products?minPrice=cheap", "/products/5", "/products/8", "/products/6?quantity=2&cart=add", "/nope"];
 
-for (const width of [320, 360, 768, 1280]) {
+for (const width of [320, 360, 768, 900, 960, 1280]) {
   test(`every page fits ${width} px`, async ({ page, watch }) => {
     watch.breaks("/products?minPrice=cheap", "/nope");
     await page.setViewportSize({ width, height: 800 });
@@ -17,6 +17,22 @@ for (const width of [320, 360, 768, 1280]) {
         await unfold(page);
         expect.soft(await faults(page), `${address} at ${width} px`).toEqual([]);
       });
+    }
+  });
+}
+
+for (const width of [360, 768, 900, 960, 991, 992, 1280]) {
+  test(`the sort field stands beside the count, or with the other fields, on ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    const list = listing(page);
+    await open(page, "/products");
+    const [sort, count, search] = await Promise.all([list.sort, list.info, list.search].map(async (part) => (await part.boundingBox())!));
+    if (width >= 992) {
+      expect(Math.abs(sort!.y + sort!.height / 2 - count!.y - count!.height / 2), "the height of one above that of the other").toBeLessThan(8);
+      expect(sort!.x, "the field stands to the right of the count").toBeGreaterThan(count!.x);
+    } else {
+      expect(sort!.y + sort!.height, "the field ends with the search field, or below it").toBeGreaterThanOrEqual(search!.y + search!.height - 1);
+      expect(sort!.y + sort!.height, "the field stands above the results").toBeLessThanOrEqual(count!.y);
     }
   });
 }
