@@ -211,6 +211,29 @@ export function recordFetches(page: Page, path = "/products"): string[] {
   return fetched;
 }
 
+/** The page as another version of the list would send it. */
+export function anotherVersion(html: string): string {
+  return html.replace(/data-version="[^"]*"/, 'data-version="9.9.9"');
+}
+
+/** From now on answers to a fetch are of another version, as after a promotion; what is opened in full is of this one. */
+export async function promote(page: Page, addresses = "**/products?*", change = anotherVersion): Promise<void> {
+  await page.route(addresses, async (route) => {
+    if (route.request().isNavigationRequest()) return route.fallback();
+    const response = await route.fetch();
+    return route.fulfill({ response, body: change(await response.text()) });
+  });
+}
+
+/** The focused element by its id or name, the text in it and where the caret stands. */
+export function hands(page: Page): Promise<unknown[]> {
+  return page.evaluate(() => {
+    const field = document.activeElement as HTMLInputElement;
+    const isText = field.tagName === "INPUT" && !/radio|checkbox/.test(field.type);
+    return [field.id || field.name || field.className || field.tagName, field.value, ...(isText ? [field.selectionStart, field.selectionEnd] : [])];
+  });
+}
+
 /** Something that waits until the scenario lets it go on. */
 export function gate(): { readonly passed: Promise<void>; open(): void } {
   let open = (): void => undefined;

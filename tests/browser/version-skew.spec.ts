@@ -1,9 +1,9 @@
 // A promote or rollback between two answers: the page never mixes versions, it loads anew, and never while the shopper types.
 // The other version is the same page with another number on its slot.
-import { ask, countNavigations, expect, expectAddress, gate, listing, mounted, open, pathOf, test, visitSearch, type Page } from "./fixtures.ts";
+import { anotherVersion, ask, countNavigations, expect, expectAddress, gate, hands, listing, mounted, open, pathOf, promote, test, visitSearch } from "./fixtures.ts";
 
 const OTHERS: [name: string, change: (html: string) => string][] = [
-  ["another version", (html) => html.replace(/data-version="[^"]*"/, 'data-version="9.9.9"')],
+  ["another version", anotherVersion],
   ["another contract", (html) => html.replace(/data-contract="[^"]*"/, 'data-contract="99"')],
   ["no slot at all", (html) => html.replace(/data-remote="products"/, "")],
 ];
@@ -38,24 +38,6 @@ test("the same version is taken in place", async ({ page }) => {
   await expect(list.cards).toHaveCount(3);
   expect(loads()).toBe(0);
 });
-
-/** From now on answers to a fetch are of another version, as after a promotion; what is opened in full is of this one. */
-async function promote(page: Page, addresses = "**/products?*"): Promise<void> {
-  await page.route(addresses, async (route) => {
-    if (route.request().isNavigationRequest()) return route.fallback();
-    const response = await route.fetch();
-    return route.fulfill({ response, body: OTHERS[0]![1](await response.text()) });
-  });
-}
-
-/** The focused element by its id or name, the text in it and where the caret stands. */
-function hands(page: Page): Promise<unknown[]> {
-  return page.evaluate(() => {
-    const field = document.activeElement as HTMLInputElement;
-    const isText = field.tagName === "INPUT" && !/radio|checkbox/.test(field.type);
-    return [field.id || field.name || field.className || field.tagName, field.value, ...(isText ? [field.selectionStart, field.selectionEnd] : [])];
-  });
-}
 
 test("whoever types is left alone until the search is complete", async ({ page }) => {
   const list = listing(page);

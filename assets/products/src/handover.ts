@@ -1,32 +1,44 @@
-// Hands the shopper's place from a page to the one that is opened in its stead: focus, unsent text, caret, scroll, an open panel.
-// One note in the tab's storage, taken once and by the address that it is for. Without storage the new page begins at its top.
-
+// Hands the shopper's place from a page to the one that is opened in its stead: focus, caret, scroll, an open panel, and what stands in
+// the form. One note in the tab's storage, taken once, by the page that it is for; README.md describes it. Without storage the new
+// page begins at its top.
 import type { Destination } from "./departure.ts";
+import { changesOf, fillIn, isText, type Values, valuesOf } from "./form.ts";
 
 const KEY = "listing-handover";
+/** Another number for another meaning of the note: page and page to come are of different versions. */
+const FORMAT = 1;
+/** In milliseconds. An older note is for a page that did not come. */
+const LIFETIME = 30_000;
 const RESULTS = "#results";
 
 interface Place {
-  readonly url: string;
+  readonly format: number;
+  readonly at: number;
+  readonly urls: readonly string[];
   readonly scroll: number;
   /** Finds what has the focus. */
   readonly focus?: string | undefined;
-  readonly value?: string | undefined;
   readonly caret?: readonly [start: number | null, end: number | null] | undefined;
   readonly isOpen: boolean;
+  readonly values: Values;
 }
 
-/** Leaves the place for the page at an address. */
-export function handOver(slot: HTMLElement, { url, overwrites, movesToResults, scroll }: Destination): void {
-  const focused = document.activeElement;
-  const field = focused instanceof HTMLInputElement && slot.contains(focused) && !/^(radio|checkbox)$/.test(focused.type) ? focused : undefined;
+/** Leaves the place for the page of a destination, which is at one of the addresses. */
+export function handOver(slot: HTMLElement, form: HTMLFormElement, destination: Destination, urls: readonly string[]): void {
+  const { overwrites, movesToResults, scroll } = destination;
+  const focused = slot.contains(document.activeElement) ? document.activeElement : null;
+  const changes = changesOf(form, destination.values);
+  const isChanged = focused !== null && ((focused as HTMLInputElement).name ?? "") in changes;
   const place: Place = {
-    url,
+    format: FORMAT,
+    at: Date.now(),
+    urls,
     scroll: scroll ?? scrollY,
-    focus: movesToResults ? RESULTS : focused && slot.contains(focused) ? selectorOf(focused) : undefined,
-    value: overwrites ? undefined : field?.value,
-    caret: field && [field.selectionStart, field.selectionEnd],
+    focus: movesToResults && !isChanged ? RESULTS : focused ? selectorOf(focused) : undefined,
+    caret: isText(focused) ? [focused.selectionStart, focused.selectionEnd] : undefined,
     isOpen: slot.querySelector("details")?.open ?? false,
+    // A link sets the form, all but the fields that were changed after it was followed.
+    values: overwrites ? changes : valuesOf(form),
   };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(place));
@@ -35,31 +47,35 @@ export function handOver(slot: HTMLElement, { url, overwrites, movesToResults, s
   }
 }
 
-/** Takes the place over, unless the shopper has already gone to another one. */
-export function takeOver(slot: HTMLElement): void {
+/** Takes the place over, as far as the shopper has not begun anew here. Gives whether there was one. */
+export function takeOver(slot: HTMLElement, form: HTMLFormElement): boolean {
   const place = take();
-  if (!place || document.activeElement !== document.body) return;
+  if (!place) return false;
+  fillIn(form, place.values);
   const details = slot.querySelector("details");
   if (details && place.isOpen) details.open = true;
-  const element = place.focus ? slot.querySelector<HTMLElement>(place.focus) : null;
-  if (element) {
-    if (place.focus === RESULTS) element.tabIndex = -1;
-    element.focus({ preventScroll: true });
-    if (element instanceof HTMLInputElement && place.value !== undefined) {
-      // What was typed on after the page was asked for is searched for as if it had been typed here.
-      element.value = place.value;
-      if (place.caret) element.setSelectionRange(...place.caret);
-    }
-  }
-  if (place.focus === RESULTS) element?.scrollIntoView({ block: "start", behavior: "instant" });
+  if (place.focus && document.activeElement === document.body) focus(slot, place.focus, place.caret);
+  if (scrollY !== 0) return true;
+  if (place.focus === RESULTS) slot.querySelector(RESULTS)?.scrollIntoView({ block: "start", behavior: "instant" });
   else scrollTo({ top: place.scroll, behavior: "instant" });
+  return true;
+}
+
+/** What is gone, such as a category that is not offered any more, leads to the results. */
+function focus(slot: HTMLElement, selector: string, caret: Place["caret"]): void {
+  const element = slot.querySelector<HTMLElement>(selector) ?? slot.querySelector<HTMLElement>(RESULTS);
+  if (element?.matches(RESULTS)) element.tabIndex = -1;
+  element?.focus({ preventScroll: true });
+  // A field of numbers has no caret that a script may set.
+  if (caret && isText(element) && element.selectionStart !== null) element.setSelectionRange(...caret);
 }
 
 function take(): Place | undefined {
   try {
     const place = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Place | null;
     sessionStorage.removeItem(KEY);
-    return place?.url === location.pathname + location.search ? place : undefined;
+    const isValid = place?.format === FORMAT && Math.abs(Date.now() - place.at) <= LIFETIME;
+    return isValid && place.urls.includes(location.pathname + location.search) ? place : undefined;
   } catch {
     return undefined;
   }

@@ -2,9 +2,10 @@
 // Wires events to visits and decides which state comes next; how a visit is made is in `visit.ts`.
 import type { Context, Unmount } from "../../shell/contract.ts";
 import { ADDED } from "./element.ts";
+import { isEdited } from "./form.ts";
 import { takeOver } from "./handover.ts";
 import { listingUrl } from "./listing-url.ts";
-import { Visits } from "./visit.ts";
+import { type Visit, Visits } from "./visit.ts";
 
 declare const CONTRACT: number;
 export const contract = CONTRACT;
@@ -21,7 +22,7 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   const controller = new AbortController();
   const { signal } = controller;
   const path = new URL(form.action).pathname;
-  const visits = new Visits(slot, results, path, context);
+  const visits = new Visits(slot, form, results, path, context);
   let pause: ReturnType<typeof setTimeout> | undefined;
   /** The search being typed: all visits of one share a history entry, so that Back leaves the search and not a letter. */
   let typing = 1;
@@ -30,10 +31,10 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
     clearTimeout(pause);
     pause = undefined;
   };
-  const visitForm = (draft?: number, isSubmitted = false): void => {
+  const visitForm = (draft?: number, isSubmitted = false, history: Visit["history"] = "push"): void => {
     stopPause();
     const url = listingUrl(path, new FormData(form));
-    if (!visits.isAt(url)) visits.go({ url, history: "push", draft, isSubmitted });
+    if (!visits.isAt(url)) visits.go({ url, history, draft, isSubmitted });
     else if (isSubmitted) visits.submit();
   };
   const onTyping = (): void => {
@@ -99,8 +100,18 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   // What was entered before this module came counts, unless the browser brought it back from an earlier visit.
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   if (navigation?.type === "reload" || navigation?.type === "back_forward") form.reset();
-  takeOver(slot);
-  if (isEdited(form)) visitForm();
+  let continues = false;
+  try {
+    continues = takeOver(slot, form);
+  } catch (error) {
+    // The list works without it.
+    context.report(error);
+  }
+  if ([...form.elements].some(isEdited)) {
+    // What was chosen while this page was under way belongs to its entry of the browser's history, and so does a text typed on.
+    if (continues) visitForm(document.activeElement === search ? typing : undefined, false, "replace");
+    else visitForm();
+  }
 
   const unmount = (): void => {
     controller.abort();
@@ -110,13 +121,6 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   };
   context.signal.addEventListener("abort", unmount, { once: true });
   return unmount;
-}
-
-function isEdited(form: HTMLFormElement): boolean {
-  return [...form.elements].some((field) => {
-    if (field instanceof HTMLSelectElement) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
-    return field instanceof HTMLInputElement && (/radio|checkbox/.test(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
-  });
 }
 
 /** Suggestions cost a file of their own, which only those fetch who go to the search field. */

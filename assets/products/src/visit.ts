@@ -4,6 +4,7 @@ import type { Context } from "../../shell/contract.ts";
 import { Departure } from "./departure.ts";
 import { ADDED, create } from "./element.ts";
 import { type Fetched, fetchPage } from "./fetch-page.ts";
+import { changesOf, type Values, valuesOf } from "./form.ts";
 import { listingUrl } from "./listing-url.ts";
 import { type KeepsValue, morphChildren } from "./morph.ts";
 
@@ -34,6 +35,7 @@ const SPINNER_DELAY = 200;
 
 export class Visits {
   readonly #slot: HTMLElement;
+  readonly #form: HTMLFormElement;
   readonly #results: HTMLElement;
   readonly #path: string;
   readonly #context: Context;
@@ -42,7 +44,7 @@ export class Visits {
   /** What the results show. */
   #shown = location.pathname + location.search;
   /** What is being fetched, or could not be. */
-  #current: { visit: Visit; readonly request: { cancel(): void }; readonly spinner: ReturnType<typeof setTimeout>; readonly values: Map<string, string> } | undefined;
+  #current: { visit: Visit; readonly request: { cancel(): void }; readonly spinner: ReturnType<typeof setTimeout>; readonly values: Values } | undefined;
   #failed: Visit | undefined;
   /** The draft whose entry is the present one. */
   #draft: number | undefined;
@@ -51,40 +53,44 @@ export class Visits {
   #scroll = scrollY;
   #entry: unknown = markOf(history.state);
 
-  constructor(slot: HTMLElement, results: HTMLElement, path: string, context: Context) {
+  constructor(slot: HTMLElement, form: HTMLFormElement, results: HTMLElement, path: string, context: Context) {
     this.#slot = slot;
+    this.#form = form;
     this.#results = results;
     this.#path = path;
     this.#context = context;
     this.#announcer.setAttribute("role", "status");
     slot.append(this.#announcer);
-    this.#departure = new Departure(slot, results, (text) => this.#say(text), context.signal);
+    this.#departure = new Departure(slot, form, results, (text) => this.#say(text), context.signal);
   }
 
-  /** Whether what the shopper has changed in the form is on its way. */
+  /** Whether what the shopper has changed in the form is on its way, or waits. */
   get followsForm(): boolean {
-    return this.#current !== undefined && !this.#current.visit.overwrites;
+    return this.#current ? !this.#current.visit.overwrites : this.#departure.followsForm;
   }
 
   /** Whether this state is shown or on its way. */
   isAt(url: string): boolean {
-    return this.#failed === undefined && url === (this.#current?.visit.url ?? this.#departure.waitsFor ?? this.#shown);
+    return this.#failed === undefined && url === (this.#current?.visit.url ?? this.#departure.waitsFor ?? this.#departure.leavesFor ?? this.#shown);
   }
 
   /** What is on its way, or waits, is what the shopper wants once and for all. */
   submit(): void {
     if (this.#current) this.#current.visit = { ...this.#current.visit, isSubmitted: true };
-    else this.#departure.leave();
+    else this.#departure.submit();
   }
 
   go(visit: Visit): void {
     this.#cancel();
     this.#departure.forget();
     this.#clearFailure();
+    const values = valuesOf(this.#form);
+    // Another page is under way already, and would come in the way of an answer: this one is opened in its stead.
+    if (this.#departure.leavesFor !== undefined) return this.#open(visit, values);
     this.#slot.setAttribute("aria-busy", "true");
     this.#current = {
       visit,
-      values: this.#values(),
+      values,
       spinner: setTimeout(() => {
         // The style fades what is busy, so a fast answer leaves the results as they are.
         this.#results.setAttribute("aria-busy", "true");
@@ -99,8 +105,12 @@ export class Visits {
     const url = location.pathname + location.search;
     this.#scrolls.set(this.#entry, this.#scroll);
     this.#entry = markOf(history.state);
-    // A link within the page changes the fragment alone.
-    if (url === this.#shown && !this.#current && !this.#failed) return;
+    if (url === this.#shown && !this.#current && !this.#failed) {
+      // A link within the page changes the fragment alone, and a search goes on waiting. Whoever has come back from another entry
+      // does not wait for that one.
+      if (!this.#departure.followsForm) this.#departure.withdraw();
+      return;
+    }
     this.go({ url, history: "none", overwrites: true, scroll: this.#scrolls.get(this.#entry) });
   }
 
@@ -120,8 +130,10 @@ export class Visits {
   resume(): void {
     this.remember();
     // The choices for which this page was left are those of the page that came after it.
-    if (this.#departure.end()) this.#slot.querySelector<HTMLFormElement>("#filters")?.reset();
+    const waits = this.#departure.waitsFor;
+    if (this.#departure.end()) this.#form.reset();
     // Adding an entry now would cut off the one that the shopper has just come back from.
+    else if (waits !== undefined) this.go({ url: waits, history: "replace" });
     if (this.#failed) this.go({ ...this.#failed, history: this.#failed.history === "none" ? "none" : "replace" });
   }
 
@@ -158,11 +170,11 @@ export class Visits {
     }
   }
 
-  #show(visit: Visit, url: string, slot: HTMLElement, page: Document, values: Map<string, string>): void {
+  #show(visit: Visit, url: string, slot: HTMLElement, page: Document, values: Values): void {
     const focused = document.activeElement;
     const hadFocus = this.#slot.contains(focused);
-    const latest = this.#values();
-    const keeps: KeepsValue = (field) => latest.get(field.name) !== values.get(field.name) || (!visit.overwrites && field === focused && field.type !== "radio" && field.type !== "checkbox");
+    const latest = valuesOf(this.#form);
+    const keeps: KeepsValue = (field) => latest[field.name] !== values[field.name] || (!visit.overwrites && field === focused && field.type !== "radio" && field.type !== "checkbox");
     morphChildren(this.#slot, slot, keeps);
 
     this.#departure.end();
@@ -182,7 +194,7 @@ export class Visits {
     const continues = draft !== undefined && draft === this.#draft;
     const adds = mode === "push" && !continues && url !== listingUrl(this.#path, new URLSearchParams(location.search));
     // A draft that has come to nothing has added no entry, so it has none to change.
-    this.#draft = adds || continues ? draft : undefined;
+    this.#draft = adds || continues || mode === "replace" ? draft : undefined;
     if (adds) {
       this.#scrolls.set(this.#entry, this.#scroll);
       this.#entry = Math.random();
@@ -225,11 +237,11 @@ export class Visits {
   }
 
   /** Opens the address in full: another version answered, or no list at all. */
-  #open(visit: Visit, values: Map<string, string>): void {
+  #open(visit: Visit, values: Values): void {
     const { url, history: mode, draft, overwrites = false, isSubmitted, movesToResults = false, scroll } = visit;
     const replaces = mode !== "push" || (draft !== undefined && draft === this.#draft);
-    const isChanged = [...this.#values()].some(([name, value]) => values.get(name) !== value);
-    this.#departure.to({ url, replaces, overwrites, movesToResults, scroll }, !isChanged && (overwrites || isSubmitted === true));
+    const isChanged = Object.keys(changesOf(this.#form, values)).length > 0;
+    this.#departure.to({ url, replaces, overwrites, values, movesToResults, scroll }, !isChanged && (overwrites || isSubmitted === true));
   }
 
   #focusResults(): void {
@@ -247,13 +259,6 @@ export class Visits {
     this.#current = undefined;
     for (const part of [this.#slot, this.#results]) part.removeAttribute("aria-busy");
     this.#results.querySelector(".loading-spinner")?.remove();
-  }
-
-  /** What stands in the form: what changes between question and answer is newer than the answer. */
-  #values(): Map<string, string> {
-    const values = new Map<string, string>();
-    for (const [name, value] of new FormData(this.#slot.querySelector<HTMLFormElement>("#filters")!)) values.set(name, String(value));
-    return values;
   }
 }
 

@@ -1,0 +1,45 @@
+// The form of the filters as a set of values: read, compared, filled in.
+// Knows of no field by name, since another version of the page may have other fields.
+
+/** Values by the fields' names. */
+export type Values = Readonly<Record<string, string>>;
+
+/** A field that would not be sent, such as a box that is not ticked, is empty. */
+export function valuesOf(form: HTMLFormElement): Values {
+  const data = new FormData(form);
+  const names = [...form.elements].map((field) => (field as HTMLInputElement).name).filter(Boolean);
+  return Object.fromEntries(names.map((name) => [name, String(data.get(name) ?? "")]));
+}
+
+/** What is in the form now and was not at that time. */
+export function changesOf(form: HTMLFormElement, since: Values): Values {
+  return Object.fromEntries(Object.entries(valuesOf(form)).filter(([name, value]) => (since[name] ?? "") !== value));
+}
+
+/** Fills values in, but for fields that the shopper has changed already and choices that are not offered. */
+export function fillIn(form: HTMLFormElement, values: Values): void {
+  // Of radio buttons two are changed by one choice, so all fields are judged before any is written.
+  const edited = new Set([...form.elements].filter(isEdited).map((field) => (field as HTMLInputElement).name));
+  for (const field of form.elements) {
+    const value = values[(field as HTMLInputElement).name];
+    if (value === undefined || edited.has((field as HTMLInputElement).name)) continue;
+    if (field instanceof HTMLSelectElement) {
+      if ([...field.options].some((option) => option.value === value)) field.value = value;
+    } else if (field instanceof HTMLInputElement) {
+      if (field.type === "radio") field.checked ||= field.value === value;
+      else if (field.type === "checkbox") field.checked = field.value === value;
+      else if (field.value !== value) field.value = value;
+    }
+  }
+}
+
+/** Whether a field holds anything else than the server has sent. */
+export function isEdited(field: Element): boolean {
+  if (field instanceof HTMLSelectElement) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  return field instanceof HTMLInputElement && (/radio|checkbox/.test(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+}
+
+/** Whether the shopper types in it, so that text and caret are at stake. */
+export function isText(element: Element | null): element is HTMLInputElement {
+  return element instanceof HTMLInputElement && !/^(radio|checkbox)$/.test(element.type);
+}
