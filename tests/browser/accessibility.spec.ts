@@ -2,12 +2,14 @@
 // It sees what a machine can see; keys, focus and announcements have scenarios of their own.
 import AxeBuilder from "@axe-core/playwright";
 
+import { AWKWARD_ORIGIN } from "./environment.mjs";
 import { expect, gate, listing, mounted, open, test, visitSearch, type Page } from "./fixtures.ts";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 
 const PAGES: [name: string, address: string][] = [
   ["home", "/"],
+  ["categories", "/categories"],
   ["listing", "/products"],
   ["listing with filters and pages", "/products?category=Kitchen&minPrice=10&inStock=true&search=a&pageSize=1&page=2"],
   ["empty listing", "/products?search=zzzz&category=Desk"],
@@ -17,6 +19,7 @@ const PAGES: [name: string, address: string][] = [
   ["product that is out of stock", "/products/8"],
   ["product after the cart's answer", "/products/6?quantity=2&cart=add"],
   ["refused quantity", "/products/6?quantity=9999&cart=add"],
+  ["versions", "/__versions"],
   ["not found", "/nope"],
 ];
 
@@ -25,17 +28,31 @@ for (const [name, address] of PAGES) {
     watch.breaks("/products?minPrice=90", "quantity=9999", "/nope");
     await page.goto(address);
     if (address.startsWith("/products")) await mounted(page, address.startsWith("/products/") ? "product-detail" : "products");
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: 800 });
-      if (width === 360) await page.evaluate(() => document.querySelector("details")?.setAttribute("open", ""));
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        // Names and roles are the same in both schemes; colours are not.
-        await expectNoViolation(page, `${address}, ${width} px, ${colorScheme}`, colorScheme === "dark" ? { only: ["color-contrast"] } : {});
-      }
-    }
+    await expectAccessible(page, address);
   });
 }
+
+test("the notice of a preview", async ({ page }) => {
+  const version = /data-version="([^"]*)"/.exec(await (await page.request.get("/products")).text())?.[1] ?? "";
+  await page.goto(`/products?remote.products=${version}`);
+  await mounted(page);
+  await expect(page.getByRole("complementary", { name: "Preview" })).toBeVisible();
+  await expectAccessible(page, "preview");
+});
+
+test("the notice of unconfirmed prices", async ({ page, watch }) => {
+  watch.breaks("/assets/pictures/nothing-is-here-AAAAAAAA.svg");
+  // The shop follows an origin that confirms nothing for longer than a millisecond.
+  for (const [path, remote] of [["/products", "products"], ["/products/2", "product-detail"], ["/categories", undefined]] as const) {
+    const notice = page.getByRole("complementary", { name: "About prices and stock" });
+    await expect(async () => {
+      await page.goto(AWKWARD_ORIGIN + path);
+      await expect(notice).toBeVisible({ timeout: 500 });
+    }).toPass();
+    if (remote) await mounted(page, remote);
+    await expectAccessible(page, `unconfirmed ${path}`);
+  }
+});
 
 test("what opens and what goes wrong", async ({ page, watch }) => {
   watch.breaks("/products?search=la&sort=price-asc");
@@ -84,7 +101,7 @@ test("every page has its landmarks, one heading of the first level, and a langua
     expect(levels[0], `${address} begins with its own heading`).toBe(1);
     expect(levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1), `${address}: levels that skip one, of ${levels.join(" ")}`).toEqual([]);
     // A list of facts is found by a heading of its own.
-    const facts = await page.locator("main dl").evaluateAll((lists) => lists.map((list) => /^H[2-6]$/.test((list.previousElementSibling ?? list).tagName)));
+    const facts = await page.locator("main dl").evaluateAll((lists) => lists.map((list) => list.matches(":is(h2, h3, h4, h5, h6) ~ dl")));
     expect(facts, `${address}: facts under a heading`).toEqual(facts.map(() => true));
     await expect(page.locator("html")).toHaveAttribute("lang", "en");
   }
@@ -112,6 +129,19 @@ test("with reduced motion nothing moves by itself", async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "no-preference" });
   expect((await moving(page)).length, "and otherwise something does").toBeGreaterThan(0);
 });
+
+/** Wide and small, light and dark. */
+async function expectAccessible(page: Page, name: string): Promise<void> {
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    if (width === 360) await page.evaluate(() => document.querySelector("details")?.setAttribute("open", ""));
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      // Names and roles are the same in both schemes; colours are not.
+      await expectNoViolation(page, `${name}, ${width} px, ${colorScheme}`, colorScheme === "dark" ? { only: ["color-contrast"] } : {});
+    }
+  }
+}
 
 async function expectNoViolation(page: Page, state: string, rules: { readonly only?: string[]; readonly without?: string[] } = {}): Promise<void> {
   await settled(page);

@@ -38,6 +38,20 @@ test("no page prints menus, buttons, fields or notices", async ({ page, watch })
   }
 });
 
+test("the notice of unconfirmed prices is for screens", async ({ page, watch }) => {
+  watch.breaks("/assets/pictures/nothing-is-here-AAAAAAAA.svg");
+  const notice = page.getByRole("complementary", { name: "About prices and stock" });
+  for (const path of ["/", "/products", "/products/2"]) {
+    await page.emulateMedia({ media: null });
+    await expect(async () => {
+      await page.goto(AWKWARD_ORIGIN + path);
+      await expect(notice).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await page.emulateMedia({ media: "print" });
+    await expect.soft(page.locator(".unconfirmed"), path).toBeHidden();
+  }
+});
+
 test("one product is one sheet, with all that is known of it", async ({ page }) => {
   for (const id of [1, 8, 12]) {
     const address = `/products/${id}`;
