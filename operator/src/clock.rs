@@ -55,9 +55,9 @@ pub(crate) fn from_http(text: &str) -> Option<Seconds> {
     DateTime::from_str(text, DateTimeFormat::HttpDate).ok().map(|time| time.secs())
 }
 
-/// The store's clock beside this machine's, as the `Date` of the store's last answer tells it.
+/// The store's clock beside this machine's, by the `Date` of the store's last answer.
 ///
-/// The store's time is what everybody who changes a release shares, so changes are stamped by it, and what is old is old by it.
+/// All who change a release share the store's time, so it stamps their changes and decides which objects are old.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StoreClock(Arc<Mutex<Option<Skew>>>);
 
@@ -78,7 +78,7 @@ impl StoreClock {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Now, by the store's clock; by this machine's while no answer has told the other.
+    /// Now, by the store's clock; by this machine's while no answer has brought the other.
     pub(crate) fn now(&self) -> Result<Seconds> {
         self.skew().map_or_else(|| Ok(now()), |skew| skew.now(now()))
     }
@@ -96,7 +96,7 @@ impl Skew {
         format!("this machine is {} {direction} the store", duration(self.distance()))
     }
 
-    /// The store's time at `here` of this machine's. Beyond a day nobody can tell which of the two is wrong.
+    /// The store's time at `here` of this machine's. Beyond a day either of the two may be the wrong one.
     fn now(self, here: Seconds) -> Result<Seconds> {
         if self.distance() > SKEW_LIMIT {
             let why = format!("{}: one of the two clocks is wrong, so nothing was changed", self.described());
@@ -183,10 +183,10 @@ mod tests {
     #[test]
     fn durations() {
         #[track_caller]
-        fn check(text: &str, expect: Option<u64>, said: &str) {
+        fn check(text: &str, expect: Option<u64>, described: &str) {
             let parsed = parse_duration(text).ok();
             assert_eq!(parsed, expect, "{text}");
-            assert_eq!(parsed.map(duration).unwrap_or_default(), said);
+            assert_eq!(parsed.map(duration).unwrap_or_default(), described);
         }
         check("30d", Some(2_592_000), "30 d");
         check("36h", Some(129_600), "1 d 12 h");

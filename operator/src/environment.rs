@@ -20,11 +20,11 @@ pub(crate) const BUCKET: &str = "REMOTES_BUCKET";
 pub(crate) const SHOP_URL: &str = "SHOP_URL";
 /// Signs preview links; the shop has the same.
 pub(crate) const PREVIEW_SECRET: &str = "PREVIEW_SECRET";
-/// Who is named in the history.
+/// The variable with the author in the history.
 pub(crate) const AUTHOR: &str = "STOREFRONT_AUTHOR";
 /// The time that a command may take, unless the command line names one.
 pub(crate) const TIMEOUT: &str = "STOREFRONT_TIMEOUT";
-/// Who is named without it: what the machines of GitHub and GitLab say, then who is logged in.
+/// The variables that name the author without it: those of GitHub's and GitLab's machines, then that of the login.
 const AUTHORS: [&str; 3] = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"];
 
 /// A variable; an empty one is none.
@@ -51,7 +51,7 @@ pub(crate) fn timeout() -> Result<Option<Duration>> {
     Ok(Some(parsed.map_err(|why| Stopped::new(Exit::Usage, format!("`{TIMEOUT}` was refused: {why}")))?))
 }
 
-/// Who makes the change.
+/// The author of the change.
 pub(crate) fn author() -> Result<Author> {
     if let Some(named) = variable(AUTHOR)? {
         return Author::new(&named).map_err(|error| {

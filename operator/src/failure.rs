@@ -11,7 +11,7 @@ use web::foreign;
 
 use crate::store::StoreError;
 
-/// Why a command did not do what it was asked. Scripts tell the codes apart; they never change their meaning.
+/// Why a command did not do what it was asked. Scripts rely on the codes, whose meaning never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Something went wrong.
@@ -132,7 +132,7 @@ fn own_hint(cause: &(dyn Error + 'static)) -> Option<String> {
     })
 }
 
-/// What a failure says. Each part is one line, whatever a store or a shop wrote into it.
+/// The text of a failure. Each part is one line, whatever a store or a shop wrote into it.
 pub(crate) fn describe(error: &anyhow::Error) -> Failure {
     let line = |text: &str| foreign::line(text, LINE_LIMIT);
     let message = error.to_string();

@@ -63,10 +63,10 @@ fn run(output: &Output, line: &CommandLine) -> Result<()> {
     runtime.context("cannot start")?.block_on(context.deadline.bound(command))
 }
 
-/// What clap has to say: help and version on stdout with code 0, or a refusal in its own words. Whoever asked for JSON gets that too.
+/// Prints clap's message: help and version on stdout with code 0, or a refusal in its own words, with `--json` as a document too.
 fn usage(refused: &clap::Error) -> ExitCode {
     if !refused.use_stderr() {
-        // Nothing is left to be told of a stream that cannot be written to.
+        // A stream that cannot be written to takes no message about it either.
         let _ = refused.print();
         return ExitCode::SUCCESS;
     }

@@ -1,4 +1,4 @@
-//! What a command says: data on stdout, as text or as one JSON document; talk on stderr. Colours nothing, so `NO_COLOR` is kept.
+//! What a command prints: data on stdout, as text or as one JSON document; messages on stderr. Colours nothing, so `NO_COLOR` is kept.
 //! A reader that has gone away is no error. Nothing that is printed drives a terminal, whoever wrote it.
 #![expect(clippy::print_stderr, reason = "a command line talks")]
 
@@ -65,7 +65,7 @@ impl Output {
     /// The document alone.
     pub(crate) fn document(&self, command: &str, failure: &Failure) {
         if self.json && !self.printed.get() {
-            // Nothing is left to be told of a stdout that cannot be written to.
+            // A stdout that cannot be written to takes no message about it either.
             let _ = self.result(command, &Failed { error: failure }, "");
         }
     }
@@ -92,7 +92,7 @@ pub(crate) fn note(text: &str) {
     eprintln!("{}", foreign::line(text, LINE_LIMIT));
 }
 
-/// Said before the result of a dry run.
+/// The line before the result of a dry run.
 pub(crate) fn dry_run(dry: bool) {
     if dry {
         note("dry run: nothing is written");
@@ -109,7 +109,7 @@ pub(crate) fn shown(path: &Path) -> String {
     foreign::line(&path.display().to_string(), LINE_LIMIT)
 }
 
-/// Asks a person; where nobody can be asked, the answer must have been given on the command line.
+/// Asks a person; without a terminal, the command line must have given the answer.
 pub(crate) fn confirm(what: &str, yes: bool) -> Result<()> {
     if yes {
         return Ok(());
@@ -128,7 +128,7 @@ pub(crate) fn confirm(what: &str, yes: bool) -> Result<()> {
     Err(Stopped::new(Exit::Failure, "not confirmed; nothing was done").into())
 }
 
-/// Bytes as a person says them.
+/// A number of bytes for a person.
 pub(crate) fn size(bytes: u64) -> String {
     const KIB: u64 = 1024;
     let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);

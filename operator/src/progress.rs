@@ -69,14 +69,14 @@ impl Drop for Waiting {
     }
 }
 
-/// Says what a command waits for, from time to time.
+/// Prints what a command waits for, from time to time.
 #[derive(Debug, Default)]
 pub(crate) struct Reporter {
     spinner: Option<ProgressBar>,
     /// The seconds so far.
     ticks: u32,
-    /// What was last said in a plain line, and when.
-    said: Option<(u64, u32)>,
+    /// The wait of the last plain line, and its tick.
+    last: Option<(u64, u32)>,
 }
 
 impl Reporter {
@@ -94,12 +94,12 @@ impl Reporter {
             spinner.tick();
             return;
         }
-        let is_news = self.said.is_none_or(|(number, at)| {
+        let is_news = self.last.is_none_or(|(number, at)| {
             (number != wait.number && waited >= QUIET) || self.ticks.saturating_sub(at) >= SILENT_TICKS
         });
         if is_news {
             note(&line);
-            self.said = Some((wait.number, self.ticks));
+            self.last = Some((wait.number, self.ticks));
         }
     }
 

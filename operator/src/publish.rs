@@ -1,4 +1,4 @@
-//! Puts a version into the store: create-only, one file after the other, the manifest last. Whoever is stopped in the middle can
+//! Puts a version into the store: create-only, one file after the other, the manifest last. A run that stops in the middle can
 //! begin again; until the manifest is there, nothing has been published.
 
 #[cfg(test)]

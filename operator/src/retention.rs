@@ -1,4 +1,4 @@
-//! Which versions nobody can miss: the rule behind `storefront prune`. Decides on what it is given; reads and removes nothing.
+//! Which versions may be removed: the rule behind `storefront prune`. Decides on what it is given; reads and removes nothing.
 
 use std::collections::BTreeMap;
 

@@ -58,7 +58,7 @@ fn write(out: &Path, bytes: &[u8]) -> Result<()> {
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&unfinished, out));
     if written.is_err() {
-        // The failure that is told is the first one.
+        // The first failure is the one that is printed.
         let _ = fs::remove_file(&unfinished);
     }
     Ok(written?)

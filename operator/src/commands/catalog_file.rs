@@ -138,7 +138,7 @@ pub(super) fn refused(context: &Context<'_>, command: &str, file: &Path, error: 
 }
 
 impl<'a> View<'a> {
-    /// The view of a file that keeps every rule; its warnings are said at once.
+    /// The view of a file that keeps every rule; its warnings are printed at once.
     pub(super) fn of(file: &Path, report: &'a Report, took: Duration) -> View<'a> {
         for warning in &report.warnings {
             warn(&warning.to_string());

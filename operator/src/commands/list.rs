@@ -26,7 +26,7 @@ struct VersionView {
     contract: Option<u32>,
     files: usize,
     size: u64,
-    /// Files under its number that its manifest does not name: nobody is ever served them.
+    /// Files under its number that its manifest does not name: they are never served.
     leftovers: usize,
     /// `stable 95 %`, `canary 5 %`, `fallback`, `earlier`, `registered`, `deprecated`.
     roles: Vec<String>,

@@ -81,7 +81,7 @@ fn check_page(page: &str) -> Result<()> {
     Err(Stopped::new(Exit::Usage, format!("`{page}` is no path of the shop, such as `/products`")).into())
 }
 
-/// A link to a version that was never published leads nowhere. Without a store nobody can tell.
+/// A link to a version that was never published leads nowhere. Without a store it is not checked.
 async fn check_published(context: &Context<'_>, shop: &Shop, versions: &BTreeMap<RemoteName, Version>) -> Result<()> {
     let Some(store) = context.store_if_any().await? else { return Ok(()) };
     for (remote, version) in versions {

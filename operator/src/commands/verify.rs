@@ -21,7 +21,7 @@ struct View<'a> {
     /// Whether the release knows the version, and so its manifest could be compared.
     registered: bool,
     faults: &'a [String],
-    /// Keys that lie among its files and are not of it: nobody is ever served them.
+    /// Keys that lie among its files and are not of it: they are never served.
     strangers: &'a [String],
 }
 

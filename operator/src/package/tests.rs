@@ -64,9 +64,9 @@ fn everything_in_the_folder_is_a_plain_file_of_the_manifest() {
 fn other_bytes_of_the_same_length_are_noticed() {
     let folder = Folder::of("1.0.0", &FILES);
     folder.write("a.js", "eno");
-    let (exit, told) = refused(&folder);
+    let (exit, text) = refused(&folder);
     assert_eq!(exit, Exit::Failure);
-    assert!(told.starts_with("`a.js` is `sha384-"), "{told}");
+    assert!(text.starts_with("`a.js` is `sha384-"), "{text}");
 }
 
 #[test]
@@ -83,9 +83,9 @@ fn a_way_out_of_the_folder_is_no_file_name() {
     for name in ["../a.js", "x/a.js", "/etc/passwd", ".a.js"] {
         let folder = Folder::of("1.0.0", &FILES);
         folder.write(path::MANIFEST, &manifest("1.0.0", &[("a.js", "one"), (name, "two")]));
-        let (exit, told) = refused(&folder);
+        let (exit, text) = refused(&folder);
         assert_eq!(exit, Exit::Failure);
-        assert!(told.starts_with("`manifest.json` was refused: "), "{told}");
+        assert!(text.starts_with("`manifest.json` was refused: "), "{text}");
     }
 }
 
@@ -97,9 +97,9 @@ fn a_folder_is_called_after_what_is_in_it() {
     assert_eq!(refused(&folder), (Exit::Failure, expect.to_owned()));
 
     let misnamed = Folder::of("latest", &FILES);
-    let (exit, told) = refused(&misnamed);
+    let (exit, text) = refused(&misnamed);
     assert_eq!(exit, Exit::Usage);
-    assert!(told.contains("is not the folder of a version"), "{told}");
+    assert!(text.contains("is not the folder of a version"), "{text}");
 
     let error = Package::of_folder(&folder.path.join("../2.0.0")).unwrap_err();
     assert_eq!(failure::exit(&error), Exit::NotFound);

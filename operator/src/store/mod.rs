@@ -83,7 +83,7 @@ impl StoreError {
     /// Whether the same request may be answered a moment later.
     fn may_pass(&self) -> bool {
         match self {
-            // The SDK signs by the store's clock once an answer has told it.
+            // The SDK signs by the store's clock once an answer has brought it.
             Self::Denied { code, .. } => code.contains("TimeTooSkewed"),
             Self::Unreachable { .. } | Self::Answer { status: 408 | 429 | 500..=599, .. } => true,
             _ => false,

@@ -182,7 +182,7 @@ impl Bucket {
                 Err(error) if error.may_pass() && attempt < ATTEMPTS => error,
                 other => return other,
             };
-            // Unless the store said that it was too busy, or did not take the signature, the write may have been done.
+            // Unless the answer was that the store is too busy, or refuses the signature, the write may have been done.
             sure &= matches!(error, StoreError::Answer { status: 429, .. } | StoreError::Denied { .. });
             pause(attempt).await;
             attempt += 1;
@@ -283,10 +283,10 @@ impl Bucket {
                 SdkError::<E, HttpResponse>::ConstructionFailure(failure).into_source().unwrap_or_else(Into::into),
             ),
             (Some(401 | 403), _) => {
-                StoreError::Denied { doing, key: shown(key), bucket: self.name.clone(), code: said(&code) }
+                StoreError::Denied { doing, key: shown(key), bucket: self.name.clone(), code: quoted(&code) }
             }
             (Some(404), _) if is_missing_bucket => StoreError::NoBucket(self.name.clone()),
-            (Some(status @ 300..), _) => StoreError::Answer { doing, key: shown(key), status, code: said(&code) },
+            (Some(status @ 300..), _) => StoreError::Answer { doing, key: shown(key), status, code: quoted(&code) },
             (_, error) => {
                 let source = error.into_source().unwrap_or_else(Into::into);
                 // Keys that were to be had from a profile or from the machine's own service.
@@ -307,8 +307,8 @@ fn tag(text: Option<String>) -> Option<Tag> {
     text.filter(|text| !text.is_empty()).map(Tag)
 }
 
-/// The store's own words, which anybody between it and here may have written.
-fn said(code: &str) -> String {
+/// The code and message of an answer, which any machine between the store and here may have written.
+fn quoted(code: &str) -> String {
     if code.is_empty() { NO_CODE.to_owned() } else { foreign::line(code, SHOWN) }
 }
 
