@@ -207,6 +207,22 @@ fn commands_of_the_operator_take_what_they_are_given() {
     assert!(seen > 4, "{seen}");
 }
 
+/// The commands of the runbook, with its words for names and numbers filled in. No store is configured, so none does anything.
+#[test]
+fn commands_of_the_runbook_are_commands_of_the_operator() {
+    let mut seen = 0;
+    for command in read("docs/operations.md").split("`storefront ").skip(1) {
+        let command = command.split(['`', '|']).next().unwrap_or_default();
+        let line = command.replace("NAME", "products").replace("VERSION", "1.1.0");
+        let ran = Operator::new().run(&line);
+        for refused in ["error: invalid value", "error: unexpected argument", "error: unrecognized subcommand"] {
+            assert!(!ran.err.contains(refused), "docs/operations.md, `storefront {command}`: {}", ran.err);
+        }
+        seen += usize::from(line != command);
+    }
+    assert!(seen > 4, "{seen} commands with a name in them");
+}
+
 #[test]
 fn the_readme_rolls_out_what_is_built() {
     let version = bundle::remote("products").version;
