@@ -13,7 +13,7 @@ use crate::failure::{self, Exit, Stopped};
 use crate::output::note;
 use crate::progress;
 use crate::release;
-use crate::shop::{Shop, Versions};
+use crate::shop::{Shop, Standing, Versions};
 use crate::store::Bucket;
 
 /// The pause between two questions.
@@ -96,15 +96,17 @@ fn judge(versions: &Versions, remote: &RemoteName, serial: u64) -> Answer {
     let Some(running) = versions.remotes.get(remote) else {
         return Answer::Lower("it has no such remote".to_owned());
     };
-    let following = running.release.as_ref();
-    match following.and_then(|following| following.serial) {
-        Some(found) if found == serial => Answer::Follows,
-        Some(found) if found > serial => Answer::Higher(found),
-        found => {
-            let has = found.map_or_else(|| "it has no release".to_owned(), |found| format!("it has serial {found}"));
-            let error = following.and_then(|following| following.error.as_deref());
-            Answer::Lower(error.map_or_else(|| has.clone(), |error| format!("{has}, {error}")))
+    let has = match running.standing(Some(serial)) {
+        Standing::Follows { .. } => return Answer::Follows,
+        Standing::Refuses { seen, .. } => return Answer::Higher(seen),
+        Standing::Behind { serial: Some(found), .. } | Standing::Keeps { serial: found } => {
+            format!("it has serial {found}")
         }
+        Standing::Behind { serial: None, .. } | Standing::Neither => "it has no release".to_owned(),
+    };
+    match running.trouble() {
+        Some(error) => Answer::Lower(format!("{has}, {error}")),
+        None => Answer::Lower(has),
     }
 }
 
@@ -127,6 +129,7 @@ mod tests {
         check(r#"{"serial":20}"#, &Answer::Follows);
         check(r#"{"serial":20,"error":"the store answered 503"}"#, &Answer::Follows);
         check(r#"{"serial":31}"#, &Answer::Higher(31));
+        check(r#"{"serial":null,"highestSerial":31}"#, &Answer::Higher(31));
         check(r#"{"serial":19}"#, &lower("it has serial 19"));
         check(r#"{"serial":19,"error":"the store answered 403"}"#, &lower("it has serial 19, the store answered 403"));
         check(r#"{"serial":null,"error":null}"#, &lower("it has no release"));

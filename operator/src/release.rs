@@ -45,7 +45,7 @@ pub(crate) enum Found {
 pub(crate) struct Order<'a> {
     pub(crate) wanted: &'a Wanted,
     pub(crate) change: &'a Change,
-    /// The serial that the running shop has, which the change goes above; 0 when nobody knows.
+    /// The serial that the running shop has, which the change goes above; 0 when it is not known.
     pub(crate) seen: u64,
     /// Whether it is only tried.
     pub(crate) dry: bool,
@@ -242,7 +242,7 @@ fn refuse_changed(remote: &RemoteName, wanted: &Wanted, before: Option<&Release>
     let since = before.map_or(0, Release::serial);
     let history = now.map(Release::history).unwrap_or_default();
     let later = history.iter().filter(|entry| entry.serial > since);
-    changed.extend(later.map(|entry| format!("serial {}, {}, {}", entry.serial, entry.at, view::told(entry))));
+    changed.extend(later.map(|entry| format!("serial {}, {}, {}", entry.serial, entry.at, view::entry(entry))));
     let hint = format!("look at `storefront status {remote}`, and run the command again if it is still what you want");
     let cause = Stopped::new(Exit::Conflict, changed.join("; ")).hint(hint);
     Err(anyhow::Error::new(cause)

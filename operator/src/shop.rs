@@ -18,7 +18,7 @@ use crate::failure::{Exit, Stopped};
 use crate::http::{self, Address};
 use crate::progress;
 
-/// Where the shop tells which versions it serves.
+/// The address at which the shop lists the versions that it serves.
 const VERSIONS: &str = "/__versions";
 /// The same, but the shop answers from what it has at hand. To ask its store now would make its next question come later, and so
 /// delay the very change that it is asked for. A shop that does not know the word answers as ever.
@@ -31,7 +31,7 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 const WHOLE_LIMIT: Duration = Duration::from_mins(1);
 /// Time for the whole of what the shop says about itself, with a question to its store.
 const VERSIONS_TIME: Duration = Duration::from_secs(5);
-/// Time for what it has at hand: nobody who goes back at night waits longer for it.
+/// Time for what it has at hand: a rollback at night waits no longer for it.
 const KNOWN_TIME: Duration = Duration::from_secs(3);
 
 /// The highest serial that is believed of a shop. A release leaves room above it, whatever a shop says.
@@ -111,12 +111,60 @@ pub(crate) struct PassedOver {
     pub(crate) because: String,
 }
 
+/// How a remote of the running shop stands to the release in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It has seen a higher serial than the store's, and refuses this one.
+    Refuses { seen: u64, store: u64 },
+    /// It goes by the store's serial.
+    Follows { serial: u64 },
+    /// It goes by an earlier release, or by none.
+    Behind { serial: Option<u64>, store: u64 },
+    /// It goes by a release that the store lacks.
+    Keeps { serial: u64 },
+    /// Neither has one.
+    Neither,
+}
+
+impl Remote {
+    /// The trouble that it has with its store, in a code or in words.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.release.as_ref().and_then(|following| following.error.as_deref())
+    }
+
+    /// The serial that it goes by.
+    pub(crate) fn serial(&self) -> Option<u64> {
+        self.release.as_ref().and_then(|following| following.serial)
+    }
+
+    /// The highest serial that it has seen, every lower one of which it refuses; 0 when it has seen none.
+    pub(crate) fn seen(&self) -> u64 {
+        let seen = self.release.as_ref().and_then(|following| following.serial.max(following.highest_serial));
+        seen.unwrap_or(0).min(SERIAL_BELIEVED)
+    }
+
+    /// How it stands to the serial of the store's release, if the store has one.
+    pub(crate) fn standing(&self, store: Option<u64>) -> Standing {
+        let seen = self.seen();
+        match (self.serial(), store) {
+            (_, Some(store)) if seen > store => Standing::Refuses { seen, store },
+            (Some(serial), Some(store)) if serial == store => Standing::Follows { serial },
+            (serial, Some(store)) => Standing::Behind { serial, store },
+            (Some(serial), None) => Standing::Keeps { serial },
+            (None, None) => Standing::Neither,
+        }
+    }
+}
+
 impl Versions {
+    /// What a remote follows, if it follows a release.
+    pub(crate) fn following(&self, remote: &RemoteName) -> Option<&Following> {
+        self.remotes.get(remote).and_then(|remote| remote.release.as_ref())
+    }
+
     /// The serial of a remote's release that the shop goes by, and refuses every lower one for; 0 when it has none.
     pub(crate) fn seen(&self, remote: &RemoteName) -> u64 {
-        let following = self.remotes.get(remote).and_then(|remote| remote.release.as_ref());
-        let seen = following.and_then(|following| following.serial.max(following.highest_serial));
-        seen.unwrap_or(0).min(SERIAL_BELIEVED)
+        self.remotes.get(remote).map_or(0, Remote::seen)
     }
 
     /// The kind of the shop's store.
@@ -133,7 +181,7 @@ pub(crate) struct Asking(Option<JoinHandle<Result<Versions>>>);
 pub(crate) type Asked = Result<Versions>;
 
 impl Asking {
-    /// Begins; without a shop there is nobody to ask.
+    /// Begins; without a shop the answer is an error.
     pub(crate) fn begin(shop: Option<Shop>) -> Asking {
         Asking(shop.map(|shop| tokio::spawn(async move { shop.known().await })))
     }

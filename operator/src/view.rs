@@ -57,20 +57,20 @@ impl ReleaseView {
 
 /// Where the traffic of a release goes, in one line.
 pub(crate) fn traffic(release: &Release) -> String {
-    let stable = release.stable();
-    match release.canary() {
-        Some(canary) if canary.share == Share::ALL => {
-            format!("`{}` gets 100 % as a canary, `{stable}` is stable", canary.version)
-        }
-        Some(canary) => {
-            format!("`{}` gets {} %, `{stable}` the other {} %", canary.version, canary.share, canary.share.rest())
-        }
+    shares(release.stable(), release.canary().map(|canary| (&canary.version, canary.share)))
+}
+
+/// The same for a stable version and a canary, wherever they come from.
+pub(crate) fn shares(stable: &Version, canary: Option<(&Version, Share)>) -> String {
+    match canary {
+        Some((version, Share::ALL)) => format!("`{version}` gets 100 % as a canary, `{stable}` is stable"),
+        Some((version, share)) => format!("`{version}` gets {share} %, `{stable}` the other {} %", share.rest()),
         None => format!("`{stable}` gets 100 %"),
     }
 }
 
 /// An entry of the history, in one line without its time. A rollback names where it leads first, then what was left.
-pub(crate) fn told(entry: &Entry) -> String {
+pub(crate) fn entry(entry: &Entry) -> String {
     let version = match (entry.action, &entry.version) {
         (Action::Rollback, Some(left)) if *left != entry.stable => format!(" to `{}` from `{left}`", entry.stable),
         (Action::Rollback, _) => format!(" to `{}`", entry.stable),

@@ -69,7 +69,7 @@ fn text(entries: &[Entry]) -> String {
             view::day(&entry.at),
             entry.stable.to_string(),
             canary,
-            view::told(entry),
+            view::entry(entry),
         ]);
     }
     table(&rows)

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::failure::{self, Exit, Failure, Stopped};
 use crate::output::warn;
 use crate::release::Found;
-use crate::shop::{Remote, Versions};
+use crate::shop::{Remote, Standing, Versions};
 use crate::store::{Bucket, Store};
 use crate::view::{self, ReleaseView};
 use crate::{published, release};
@@ -87,7 +87,9 @@ pub(super) async fn run(context: &Context<'_>, remote: Option<&RemoteName>) -> R
             None => describe(&mut text, remote, found.as_ref(), running, seen),
         }
         if let Some(running) = running {
-            shop_lines(&mut text, remote, running, found.as_ref(), seen, error.is_some());
+            let serial = found.as_ref().map(Release::serial);
+            let line = if error.is_some() { unread_line(running, seen) } else { shop_line(remote, running, serial) };
+            shop_lines(&mut text, running, &line);
         }
         views.push(RemoteView {
             remote: remote.clone(),
@@ -139,7 +141,7 @@ async fn all(store: &Store, shop: Option<&Versions>) -> Result<BTreeSet<RemoteNa
     Ok(remotes)
 }
 
-/// Somebody who mistypes a name wants to hear so.
+/// A mistyped name is an error.
 async fn refuse_unknown(bucket: &Bucket, remote: &RemoteName) -> Result<()> {
     let (folders, _) = published::folders(bucket, remote).await?;
     if !folders.is_empty() {
@@ -154,15 +156,14 @@ fn of_shop(shop: Option<&Versions>) -> impl Iterator<Item = RemoteName> + '_ {
 }
 
 fn shop_view(running: &Remote, release: Option<&Release>) -> ShopView {
-    let following = running.release.as_ref();
-    let serial = following.and_then(|following| following.serial);
+    let serial = running.serial();
     let passed_over = running.passed_over.iter();
     ShopView {
         serial,
         follows: serial == release.map(Release::serial),
         bundled: running.bundled.clone(),
         contracts: running.contracts.clone(),
-        error: following.and_then(|following| following.error.clone()),
+        error: running.trouble().map(str::to_owned),
         passed_over: passed_over
             .map(|passed| PassedOverView { version: passed.version.clone(), because: passed.because.clone() })
             .collect(),
@@ -194,26 +195,18 @@ fn describe(text: &mut String, remote: &RemoteName, release: Option<&Release>, r
         let _ = writeln!(text, "  {}", view::lock(lock));
     }
     if let Some(last) = release.history().last() {
-        let _ = writeln!(text, "  last change {}, {}", view::day(&last.at), view::told(last));
+        let _ = writeln!(text, "  last change {}, {}", view::day(&last.at), view::entry(last));
     }
 }
 
-fn shop_lines(
-    text: &mut String,
-    remote: &RemoteName,
-    running: &Remote,
-    release: Option<&Release>,
-    seen: u64,
-    is_unread: bool,
-) {
-    let line = if is_unread { unread_line(running, seen) } else { shop_line(remote, running, release, seen) };
+fn shop_lines(text: &mut String, running: &Remote, line: &str) {
     let _ = writeln!(text, "  shop        {line}");
     for passed in &running.passed_over {
         let _ = writeln!(text, "  passed over `{}`: {}", passed.version, passed.because);
     }
 }
 
-/// What the shop does while nobody here can read what it should do.
+/// The shop's state while the release in the store cannot be read.
 fn unread_line(running: &Remote, seen: u64) -> String {
     if seen > 0 {
         return format!("goes by serial {seen}: `{}` is stable", anew::stable(running));
@@ -221,43 +214,40 @@ fn unread_line(running: &Remote, seen: u64) -> String {
     format!("serves `{}`", running.version)
 }
 
-/// One sentence for each state. The shop's own words are added where they say more than that.
-fn shop_line(remote: &RemoteName, running: &Remote, release: Option<&Release>, seen: u64) -> String {
-    let following = running.release.as_ref();
-    let error = following.and_then(|following| following.error.as_deref());
-    let serial = following.and_then(|following| following.serial);
+/// One sentence for each state, with the trouble of the shop where it adds to that.
+fn shop_line(remote: &RemoteName, running: &Remote, store: Option<u64>) -> String {
+    let error = running.trouble();
     let recover = format!("`storefront recover {remote}`");
-    match (serial, release.map(Release::serial)) {
-        (_, Some(store)) if seen > store => {
+    match running.standing(store) {
+        Standing::Refuses { seen, store } => {
             format!(
                 "refuses the store's serial {store}, since it has seen {seen}: {recover} goes above it, unless the shop follows another store"
             )
         }
-        (Some(shop), Some(store)) if shop == store => {
-            error.map_or_else(|| format!("follows serial {shop}"), |error| format!("has serial {shop}, but {error}"))
-        }
-        (Some(shop), Some(store)) => {
+        Standing::Follows { serial } => error
+            .map_or_else(|| format!("follows serial {serial}"), |error| format!("has serial {serial}, but {error}")),
+        Standing::Behind { serial: Some(serial), store } => {
             let outlook = error
                 .map_or_else(|| "it follows within seconds".to_owned(), |error| format!("it cannot follow: {error}"));
-            format!("has serial {shop}, the store {store}; {outlook}")
+            format!("has serial {serial}, the store {store}; {outlook}")
         }
-        (Some(_), None) => {
+        Standing::Keeps { .. } => {
             format!(
                 "keeps it for a day: the release was lost, and {recover} writes it anew, or the shop follows another store"
             )
         }
-        (None, Some(_)) => {
+        Standing::Behind { serial: None, .. } => {
             let why = error.map(|error| format!(": {error}")).unwrap_or_default();
             format!("has no release, so it serves `{}`{why}", running.version)
         }
-        (None, None) => format!("serves `{}`, which was built with it", running.bundled),
+        Standing::Neither => format!("serves `{}`, which was built with it", running.bundled),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, change, registration, remote, version};
+    use crate::testing::remote;
 
     fn shop(release: &str) -> Versions {
         let text = format!(
@@ -271,11 +261,7 @@ mod tests {
         #[track_caller]
         fn check(shop_has: &str, store: Option<u64>, expect: &str) {
             let versions = shop(shop_has);
-            let release = store.map(|serial| {
-                let at = change(NOW, "ada", "");
-                Release::begin(remote(), version("1.0.0"), registration("1.0.0", NOW), serial, &at)
-            });
-            let line = shop_line(&remote(), &versions.remotes[&remote()], release.as_ref(), versions.seen(&remote()));
+            let line = shop_line(&remote(), &versions.remotes[&remote()], store);
             assert_eq!(line, expect);
         }
         let refuses = "refuses the store's serial 3, since it has seen 19: `storefront recover cart` goes above it, unless the shop follows another store";

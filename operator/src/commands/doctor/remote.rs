@@ -9,7 +9,7 @@ use crate::failure::{self, Exit};
 use crate::output::counted;
 use crate::published::{self, Published};
 use crate::release;
-use crate::shop::Versions;
+use crate::shop::{Standing, Versions};
 use crate::store::{Bucket, Store};
 
 /// As many names as fit a line.
@@ -130,32 +130,26 @@ fn follows(remote: &RemoteName, release: Option<&Release>, shop: &Versions, find
     for passed in &running.passed_over {
         findings.failed(&check, format!("it passes over `{}`: {}", passed.version, passed.because));
     }
-    let following = running.release.as_ref();
-    let error = following.and_then(|following| following.error.as_deref());
-    let serial = following.and_then(|following| following.serial);
-    let age = following.and_then(|following| following.age_milliseconds).unwrap_or_default() / 1000.0;
-    let store = release.map(Release::serial);
-    match (serial, store) {
-        // One sentence for each state: what it reports as its trouble follows from this one.
-        (Some(shop), Some(store)) if shop > store => {
+    let age = shop.following(remote).and_then(|following| following.age_milliseconds).unwrap_or_default() / 1000.0;
+    match (running.standing(release.map(Release::serial)), running.trouble()) {
+        // One sentence for each state: the trouble that the shop reports follows from this one.
+        (Standing::Refuses { seen, store }, _) => {
             findings.failed(
                 &check,
-                format!("refuses the store's serial {store}, since it has seen {shop}: `storefront recover {remote}` goes above it, unless the shop follows another store"),
+                format!("refuses the store's serial {store}, since it has seen {seen}: `storefront recover {remote}` goes above it, unless the shop follows another store"),
             );
         }
-        (Some(shop), None) => {
-            findings.failed(&check, format!("goes on with serial {shop} for a day, or follows another store"));
+        (Standing::Keeps { serial }, _) => {
+            findings.failed(&check, format!("goes on with serial {serial} for a day, or follows another store"));
         }
-        _ if error.is_some() => {
-            findings.failed(&check, format!("it cannot follow: {}", error.unwrap_or_default()));
+        (_, Some(error)) => findings.failed(&check, format!("it cannot follow: {error}")),
+        (Standing::Follows { serial }, None) => {
+            findings.ok(&check, format!("follows serial {serial}, as of {age:.0} s ago"));
         }
-        (Some(shop), Some(store)) if shop == store => {
-            findings.ok(&check, format!("follows serial {store}, as of {age:.0} s ago"));
+        (Standing::Behind { serial: Some(serial), store }, None) => {
+            findings.warning(&check, format!("has serial {serial}, the store {store}: ask again in a few seconds"));
         }
-        (Some(shop), Some(store)) => {
-            findings.warning(&check, format!("has serial {shop}, the store {store}: ask again in a few seconds"));
-        }
-        (None, Some(store)) => {
+        (Standing::Behind { serial: None, store }, None) => {
             findings.warning(
                 &check,
                 format!(
@@ -163,6 +157,6 @@ fn follows(remote: &RemoteName, release: Option<&Release>, shop: &Versions, find
                 ),
             );
         }
-        (None, None) => findings.ok(&check, format!("serves `{}`, {}", running.version, running.reason)),
+        (Standing::Neither, None) => findings.ok(&check, format!("serves `{}`, {}", running.version, running.reason)),
     }
 }
