@@ -18,6 +18,9 @@ const TICK: Duration = Duration::from_secs(1);
 /// One try of a request begins to be answered within this, or within a quarter of the command's time if that is shorter.
 const ATTEMPT: Duration = Duration::from_secs(10);
 
+/// What is left of a command's time for printing what its parts found.
+const RESERVE: Duration = Duration::from_millis(500);
+
 /// Time that a person took to answer, which is not the command's.
 static EXCUSED: Mutex<Duration> = Mutex::new(Duration::ZERO);
 
@@ -42,6 +45,15 @@ impl Deadline {
     /// The time for one try of a request until its answer begins, so that all tries fit in.
     pub(crate) fn attempt(&self) -> Duration {
         ATTEMPT.min(self.limit / 4)
+    }
+
+    /// Runs a part of a command that ends before the whole does, so that what it found can still be printed. Its end by time is a
+    /// text that names what it waited for.
+    pub(crate) async fn part<T>(&self, work: impl Future<Output = T>) -> Result<T, String> {
+        let mut work = pin!(work);
+        let limit = self.left().saturating_sub(RESERVE);
+        // The wait that is under way is still known here, since the work is not dropped yet.
+        tokio::time::timeout(limit, work.as_mut()).await.map_err(|_| self.over().to_string())
     }
 
     /// Runs a command, and gives up when its time is over.

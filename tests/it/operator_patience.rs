@@ -31,9 +31,16 @@ fn a_store_that_hangs_is_given_up_in_time_and_each_try_is_named() {
     store.hang(true);
     let operator = operator.with("STOREFRONT_TIMEOUT", "8s");
     let started = now();
-    let running = ["rollback products", "status", "list products"].map(|line| operator.start(line));
-    for ran in running.map(storefront_tests::operator::Running::end) {
+    let lines = ["rollback products", "status", "list products", "doctor", "doctor products"];
+    let running = lines.map(|line| operator.start(line));
+    for (line, ran) in lines.iter().zip(running.map(storefront_tests::operator::Running::end)) {
         let ran = ran.expect(1);
+        if line.starts_with("doctor") {
+            // Its findings are printed all the same, and each request is waited for once at most.
+            for part in ["warning  shop", "the store gave no answer", "not tried: the store gives no answer"] {
+                assert!(ran.out.contains(part), "no `{part}` in {ran}");
+            }
+        }
         for try_of in ["(attempt 1 of 3)", "attempt 3 of 3"] {
             assert!(ran.err.contains(try_of), "no `{try_of}` in {ran}");
         }
@@ -42,7 +49,19 @@ fn a_store_that_hangs_is_given_up_in_time_and_each_try_is_named() {
     assert!(started.elapsed() < Duration::from_secs(20), "{:?} is not 8 s", started.elapsed());
     // The option goes before the variable.
     let ran = operator.run("status products --timeout 1s").expect(1);
-    assert!(ran.err.contains("1 s"), "{ran}");
+    // Between two tries it waits for nothing that has a name.
+    let gave_up =
+        |line: &str| line == "error: gave up after 1 s" || line.starts_with("error: gave up after 1 s, waiting");
+    assert!(ran.err.lines().any(gave_up), "{ran}");
+    // A time that no request fits in cuts off the rest of the checks, and not those that were made.
+    let ran = operator.run("doctor products --timeout 1s --json").expect(1);
+    let checks: Vec<String> = ran.json()["findings"]
+        .as_array()
+        .map(|all| all.iter().map(|finding| finding["check"].as_str().unwrap_or_default().to_owned()).collect())
+        .unwrap_or_default();
+    for part in ["shop", "time"] {
+        assert!(checks.iter().any(|check| check == part), "no check `{part}` in {ran}");
+    }
     operator.run("status products --timeout soon").expect(2);
     operator.with("STOREFRONT_TIMEOUT", "soon").run("status products").expect(2);
 }

@@ -17,9 +17,9 @@ use crate::output::{counted, table};
 use crate::published;
 use crate::release;
 use crate::shop::{Shop, Versions};
-use crate::store::{Bucket, Store};
+use crate::store::{Bucket, Store, StoreError};
 
-/// A clock may be wrong by this much without a word.
+/// A clock that is wrong by less than this is not worth a warning.
 const SKEW_NOTED: u64 = 60;
 /// Beyond this AWS refuses signatures; other stores may do the same.
 const SKEW_REFUSED: u64 = 15 * 60;
@@ -52,7 +52,11 @@ struct View<'a> {
 
 /// What was found so far.
 #[derive(Debug, Default)]
-struct Findings(Vec<Finding>);
+struct Findings {
+    all: Vec<Finding>,
+    /// Whether the store has left a request without an answer. The next one would wait as long, so the rest is not tried.
+    is_store_silent: bool,
+}
 
 impl Findings {
     fn ok(&mut self, check: &str, detail: impl Into<String>) {
@@ -68,29 +72,59 @@ impl Findings {
     }
 
     fn error(&mut self, check: &str, error: &anyhow::Error) {
+        self.is_store_silent |= is_silence(error);
         self.add(check, Verdict::Failed, failure::brief(error), failure::exit(error));
     }
 
-    fn add(&mut self, check: &str, verdict: Verdict, detail: String, exit: Exit) {
-        self.0.push(Finding { check: check.to_owned(), verdict, detail, exit });
+    fn not_tried(&mut self, check: &str) {
+        self.warning(check, "not tried: the store gives no answer");
     }
+
+    fn add(&mut self, check: &str, verdict: Verdict, detail: String, exit: Exit) {
+        self.all.push(Finding { check: check.to_owned(), verdict, detail, exit });
+    }
+}
+
+/// Whether the store gave no answer, which is no answer to the next question either.
+fn is_silence(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| matches!(cause.downcast_ref(), Some(StoreError::Unreachable { .. })))
 }
 
 pub(super) async fn run(context: &Context<'_>, named: &[RemoteName]) -> Result<()> {
     let store = context.store().await?;
     let shop = context.shop()?;
     let mut findings = Findings::default();
-    let versions = ask(shop.as_ref(), &mut findings).await;
-    let remotes = remotes(&store, named, versions.as_ref(), &mut findings).await;
+    // The findings outlive the part that the command's time cuts off.
+    let looked = context.deadline.part(look(&store, shop.as_ref(), named, &mut findings)).await;
+    if let Err(over) = looked {
+        findings.failed("time", format!("{over}; `--timeout 5m` waits longer"));
+    }
+    // Every answer so far has brought the store's time along.
+    clock(&store, &mut findings);
+    report(context, &findings.all)
+}
+
+async fn look(store: &Store, shop: Option<&Shop>, named: &[RemoteName], findings: &mut Findings) {
+    let versions = ask(shop, findings).await;
+    let remotes = remotes(store, named, versions.as_ref(), findings).await;
     let mut strange: Vec<(&RemoteName, anyhow::Error)> = Vec::new();
     for remote in &remotes {
         let bucket = store.bucket(remote);
-        // Keys may be for one remote alone. Nobody asked for the others by name, so they are named and not tried.
+        if findings.is_store_silent {
+            remote::not_tried(remote, findings);
+            continue;
+        }
+        // Keys may be for one remote alone. The others, which the command line does not name, are named and not tried.
         match release::look(&bucket, remote).await {
+            Err(error) if is_silence(&error) => {
+                findings.error(&of(remote, "release"), &error);
+                findings.not_tried(&of(remote, "permissions"));
+                findings.not_tried(&of(remote, "leftovers"));
+            }
             Err(error) if named.is_empty() && failure::exit(&error) == Exit::NotAllowed => {
                 strange.push((remote, error));
             }
-            _ => remote::check(&store, &bucket, remote, versions.as_ref(), &mut findings).await,
+            _ => remote::check(store, &bucket, remote, versions.as_ref(), findings).await,
         }
     }
     for (remote, error) in &strange {
@@ -105,11 +139,13 @@ pub(super) async fn run(context: &Context<'_>, named: &[RemoteName]) -> Result<(
         }
     }
     if remotes.is_empty() {
-        findings.warning("permissions", "there is no remote yet to try them on: name one");
+        let why = if findings.is_store_silent {
+            "not tried: the store gives no answer"
+        } else {
+            "there is no remote yet to try them on: name one"
+        };
+        findings.warning("permissions", why);
     }
-    // Every answer so far has brought the store's time along.
-    clock(&store, &mut findings);
-    report(context, &findings.0)
 }
 
 async fn ask(shop: Option<&Shop>, findings: &mut Findings) -> Option<Versions> {
@@ -165,6 +201,10 @@ async fn remotes(
 
 fn clock(store: &Store, findings: &mut Findings) {
     let Some(skew) = store.clock().skew() else {
+        if findings.is_store_silent {
+            findings.not_tried("clock");
+            return;
+        }
         findings.warning("clock", "the store's answers do not say its time; changes carry this machine's");
         return;
     };

@@ -4,7 +4,7 @@ use anyhow::Result;
 use rollout::{Release, RemoteName, Version};
 use web::foreign;
 
-use super::{Findings, Place, Verdict, of, probe};
+use super::{Findings, Place, Verdict, is_silence, of, probe};
 use crate::failure::{self, Exit};
 use crate::output::counted;
 use crate::published::{self, Published};
@@ -24,8 +24,18 @@ pub(super) async fn check(
 ) {
     let place = Place { store, bucket, remote };
     probe::run(&place, findings).await;
+    if findings.is_store_silent {
+        findings.not_tried(&of(remote, "release"));
+        findings.not_tried(&of(remote, "leftovers"));
+        return;
+    }
     let release = match release::find(bucket, remote).await {
         Ok(found) => found.map(|current| current.release),
+        Err(error) if is_silence(&error) => {
+            findings.error(&of(remote, "release"), &error);
+            findings.not_tried(&of(remote, "leftovers"));
+            return;
+        }
         Err(error) => {
             let recover = format!("{}; `storefront recover {remote}` writes it anew", failure::brief(&error));
             let detail = if failure::exit(&error) == Exit::Failure { recover } else { failure::brief(&error) };
@@ -55,11 +65,20 @@ pub(super) async fn check(
         }
         None => findings.ok(&of(remote, "release"), "none in the store"),
     }
-    if let Err(error) = leftovers(&place, findings).await {
+    if findings.is_store_silent {
+        findings.not_tried(&of(remote, "leftovers"));
+    } else if let Err(error) = leftovers(&place, findings).await {
         findings.error(&of(remote, "leftovers"), &error);
     }
     if let Some(shop) = shop {
         follows(remote, release.as_ref(), shop, findings);
+    }
+}
+
+/// Every check of a remote, for a store that gives no answer.
+pub(super) fn not_tried(remote: &RemoteName, findings: &mut Findings) {
+    for check in ["permissions", "release", "leftovers"] {
+        findings.not_tried(&of(remote, check));
     }
 }
 
@@ -76,6 +95,7 @@ async fn named(place: &Place<'_>, release: &Release) -> Result<Vec<String>> {
                 let missing = found.missing(place.bucket).await?;
                 faults.extend(missing.iter().map(|name| format!("`{name}` of `{version}` is missing or not whole")));
             }
+            Err(error) if is_silence(&error) => return Err(error),
             Err(error) => faults.push(failure::brief(&error)),
         }
     }
@@ -97,9 +117,13 @@ async fn leftovers(place: &Place<'_>, findings: &mut Findings) -> Result<()> {
     }
     let mut orphans: Vec<String> = strangers;
     for (version, folder) in folders.iter().filter(|(_, folder)| folder.published.is_some()) {
-        if let Ok(Some(found)) = Published::find(place.bucket, place.remote, version).await {
-            let others = folder.files.keys().filter(|name| found.manifest.file(name.as_str()).is_none());
-            orphans.extend(others.map(|name| rollout::path::file_key(place.remote, version, name)));
+        match Published::find(place.bucket, place.remote, version).await {
+            Ok(Some(found)) => {
+                let others = folder.files.keys().filter(|name| found.manifest.file(name.as_str()).is_none());
+                orphans.extend(others.map(|name| rollout::path::file_key(place.remote, version, name)));
+            }
+            Err(error) if is_silence(&error) => return Err(error),
+            Ok(None) | Err(_) => {}
         }
     }
     if !orphans.is_empty() {
