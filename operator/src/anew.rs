@@ -11,7 +11,7 @@ use crate::package::Package;
 use crate::progress::Progress;
 use crate::publish;
 use crate::published::{self, Published};
-use crate::shop::{Remote, Shop, Versions};
+use crate::shop::{Asked, Remote, Shop};
 use crate::store::Bucket;
 use crate::wanted::Beginning;
 
@@ -20,6 +20,8 @@ pub(crate) struct Place<'a> {
     pub(crate) bucket: &'a Bucket,
     pub(crate) remote: &'a RemoteName,
     pub(crate) shop: Option<&'a Shop>,
+    /// The shop's answer, with which versions it serves and which serial it has seen.
+    pub(crate) asked: &'a Asked,
     pub(crate) now: Seconds,
     pub(crate) at: &'a Timestamp,
     pub(crate) dry: bool,
@@ -34,17 +36,16 @@ pub(crate) fn serial(now: Seconds, seen: u64) -> u64 {
 impl Place<'_> {
     /// What a release begins with: the version that is named, or that the shop serves as the stable one, or that it was built with.
     pub(crate) async fn begin(&self, named: Option<&Version>) -> Result<Beginning> {
-        let asked = self.ask().await;
-        let running = asked.as_ref().ok().and_then(|versions| versions.remotes.get(self.remote));
+        let (asked, running) = (self.asked, self.running());
         let version = match (named, running) {
             (Some(named), _) => named.clone(),
             (None, Some(running)) => stable(running),
-            (None, None) => return Err(self.nobody_says(asked.err())),
+            (None, None) => return Err(self.unnamed()),
         };
         let seen = asked.as_ref().map_or(0, |versions| versions.seen(self.remote));
         let serial = serial(self.now, seen);
         let remote = self.remote;
-        match &asked {
+        match asked {
             Ok(_) if seen > 0 => note(&format!(
                 "the store has no release of `{remote}` that can be read: it begins anew above serial {seen}, which the shop has seen, with `{version}` as the stable version"
             )),
@@ -59,12 +60,9 @@ impl Place<'_> {
         Ok(Beginning { version, registration, serial })
     }
 
-    /// What the shop serves at this moment, and has seen.
-    pub(crate) async fn ask(&self) -> Result<Versions> {
-        match self.shop {
-            Some(shop) => shop.versions().await,
-            None => Err(Stopped::new(Exit::Usage, "`SHOP_URL` is not set").into()),
-        }
+    /// The remote in the shop.
+    pub(crate) fn running(&self) -> Option<&Remote> {
+        self.asked.as_ref().ok().and_then(|versions| versions.remotes.get(self.remote))
     }
 
     /// What a release notes of a version. It must be in the store whole; one that the shop serves is published if need be.
@@ -98,23 +96,28 @@ impl Place<'_> {
         Ok(Registration::of(&package.manifest, package.digest.clone(), at.clone()))
     }
 
-    fn nobody_says(&self, why: Option<anyhow::Error>) -> anyhow::Error {
+    /// That the stable version is named neither by the command line nor by the shop.
+    fn unnamed(&self) -> anyhow::Error {
         let remote = self.remote;
         let hint = "name the version that is stable now with `--stable VERSION`, or set `SHOP_URL` so that the shop can be asked";
-        let message = format!("`{remote}` has no release in the store, and nobody says which version is stable");
-        match why {
-            Some(error) if self.shop.is_some() => error.context(Stopped::new(Exit::Failure, message).hint(hint)),
-            Some(_) => Stopped::new(Exit::Usage, message).hint(hint).into(),
-            None => Stopped::new(Exit::NotFound, format!("{message}: the running shop has no such remote"))
+        let message = format!("`{remote}` has no release in the store, so its stable version is unknown");
+        match self.asked {
+            Err(error) if self.shop.is_some() => {
+                let message = format!("{message}: {}", failure::brief(error));
+                Stopped::new(Exit::Failure, message).hint(hint).into()
+            }
+            Err(_) => Stopped::new(Exit::Usage, message).hint(hint).into(),
+            Ok(_) => Stopped::new(Exit::NotFound, format!("{message}: the running shop has no such remote"))
                 .hint(hint)
                 .into(),
         }
     }
 
-    /// That nobody can tell where a rollback leads, with the versions to choose from.
-    pub(crate) async fn no_way_back(&self, seen: Option<&Remote>) -> anyhow::Error {
+    /// That a rollback has no known target, with the versions to choose from.
+    pub(crate) async fn no_way_back(&self) -> anyhow::Error {
         let remote = self.remote;
-        let serves = seen.map(|running| format!(": shoppers go on with `{}`", stable(running))).unwrap_or_default();
+        let serves =
+            self.running().map(|running| format!(": shoppers go on with `{}`", stable(running))).unwrap_or_default();
         let folders = published::folders(self.bucket, remote).await.map(|(folders, _)| folders).unwrap_or_default();
         let mut whole: Vec<String> = folders
             .iter()
@@ -125,7 +128,7 @@ impl Place<'_> {
         whole.truncate(SHOWN);
         let published = if whole.is_empty() { String::new() } else { format!(" (published: {})", whole.join(", ")) };
         let message = format!(
-            "the release of `{remote}` is missing or cannot be read, so nobody knows which version was stable before{serves}"
+            "the release of `{remote}` is missing or cannot be read, so the version that was stable before is unknown{serves}"
         );
         Stopped::new(Exit::NotFound, message)
             .hint(format!(

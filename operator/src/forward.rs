@@ -57,7 +57,7 @@ fn check_contract(remote: &RemoteName, version: &Version, contract: u32, asked: 
         Ok(versions) => versions,
         Err(error) => {
             let why = failure::brief(error);
-            warn(&format!("nobody checked that the shop speaks contract {contract} and follows the change: {why}"));
+            warn(&format!("not checked whether the shop speaks contract {contract} and follows the change: {why}"));
             return Ok(());
         }
     };

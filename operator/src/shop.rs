@@ -9,7 +9,7 @@ use aws_sdk_s3::config::http::HttpRequest;
 use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
-use rollout::{FILE_SIZE_LIMIT, FileName, MANIFEST_LIMIT, RemoteName, Share, Version, path};
+use rollout::{FILE_SIZE_LIMIT, FileName, MANIFEST_LIMIT, Release, RemoteName, Share, Version, path};
 use serde::{Deserialize, Deserializer};
 use tokio::task::JoinHandle;
 use web::foreign;
@@ -17,6 +17,7 @@ use web::foreign;
 use crate::failure::{Exit, Stopped};
 use crate::http::{self, Address};
 use crate::progress;
+use crate::view;
 
 /// The address at which the shop lists the versions that it serves.
 const VERSIONS: &str = "/__versions";
@@ -156,7 +157,30 @@ impl Remote {
     }
 }
 
+impl Following {
+    /// Where the traffic goes, in one line; nothing when the shop does not name its stable version.
+    pub(crate) fn traffic(&self) -> Option<String> {
+        let stable = self.stable.as_ref()?;
+        Some(view::shares(stable, self.canary.as_ref().map(|trial| (&trial.version, trial.percent))))
+    }
+
+    /// Whether it gives other versions traffic than a release does, or other shares. A shop that names none cannot differ.
+    pub(crate) fn differs(&self, release: &Release) -> bool {
+        let Some(stable) = &self.stable else { return false };
+        let trial = self.canary.as_ref().map(|trial| (&trial.version, trial.percent));
+        stable != release.stable() || trial != release.canary().map(|canary| (&canary.version, canary.share))
+    }
+}
+
 impl Versions {
+    /// The versions that visitors of a remote get at this moment.
+    pub(crate) fn serves(&self, remote: &RemoteName) -> impl Iterator<Item = &Version> {
+        let following = self.following(remote);
+        let trial = following.and_then(|following| following.canary.as_ref()).map(|trial| &trial.version);
+        let stable = following.and_then(|following| following.stable.as_ref());
+        self.remotes.get(remote).map(|remote| &remote.version).into_iter().chain(stable).chain(trial)
+    }
+
     /// What a remote follows, if it follows a release.
     pub(crate) fn following(&self, remote: &RemoteName) -> Option<&Following> {
         self.remotes.get(remote).and_then(|remote| remote.release.as_ref())
@@ -214,6 +238,19 @@ impl Shop {
     /// The same without a question to its store.
     pub(crate) async fn known(&self) -> Result<Versions> {
         self.versions_at(KNOWN, KNOWN_TIME).await
+    }
+
+    /// An answer to begin a release with. The isolate that answered `known` may have started a moment ago and have nothing at hand
+    /// yet, so one that names no release is asked for once more, with a question to the shop's store.
+    pub(crate) async fn thorough(shop: Option<&Shop>, remote: &RemoteName, known: Asked) -> Asked {
+        match (shop, &known) {
+            (Some(shop), Ok(versions))
+                if versions.following(remote).is_none_or(|following| following.stable.is_none()) =>
+            {
+                shop.versions().await
+            }
+            _ => known,
+        }
     }
 
     async fn versions_at(&self, path: &str, time: Duration) -> Result<Versions> {

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use rollout::{Change, Next, Registration, Release, RemoteName, Share, Steps, TransitionError, Version};
+use rollout::{Canary, Change, Next, Registration, Release, RemoteName, Share, Steps, TransitionError, Version};
 
 use crate::failure::{Exit, Stopped};
+use crate::view;
 
 /// A change that is wanted, apart from the release that it is made on.
 #[derive(Clone, Debug)]
@@ -30,10 +31,16 @@ pub(crate) enum Wanted {
         begin: Begin,
         to: Option<Version>,
     },
-    /// The release once more, above every serial that was seen; with a canary if one runs.
+    /// A release in the place of one that is lost or broken; with a canary if one runs.
     Recover {
-        begin: Begin,
-        canary: Option<(Version, Registration, Share)>,
+        begin: Beginning,
+        canary: Option<Trial>,
+    },
+    /// A release that was put back, with the versions that shoppers keep, above the serial that the shop has seen.
+    Renew {
+        stable: (Version, Registration),
+        canary: Option<Trial>,
+        seen: u64,
     },
     Lock,
     Unlock,
@@ -52,6 +59,9 @@ pub(crate) struct Beginning {
     pub(crate) registration: Registration,
     pub(crate) serial: u64,
 }
+
+/// A version on trial, and its share.
+pub(crate) type Trial = (Version, Registration, Share);
 
 /// What a change depended on: whatever of this has another value afterwards makes it a conflict.
 pub(crate) type Facts = BTreeMap<String, String>;
@@ -75,9 +85,9 @@ impl Wanted {
                 facts.extend(named.iter().map(|(version, _)| state(release, version)));
                 facts
             }
-            // Whoever ends a trial or goes back does not mind how far the trial had come meanwhile, only which it was.
+            // The end of a trial depends on its version alone, however far it had come meanwhile.
             Self::Abort => Facts::from([trial(release)]),
-            Self::Recover { .. } => Facts::from([stable(), trial(release)]),
+            Self::Recover { .. } | Self::Renew { .. } => Facts::from([stable(), trial(release)]),
             Self::Rollback { to, .. } => {
                 let back = release.and_then(|release| leads_back_to(release, to.as_ref()));
                 let back = fact("the version to go back to", back.map(|version| format!("`{version}`")));
@@ -121,13 +131,31 @@ impl Wanted {
                 let next = known.release.roll_back(to.as_ref(), change)?;
                 return Ok(known.then(next));
             }
-            Self::Recover { begin: None, .. } => present()?.renew(change),
-            Self::Recover { begin, canary } => {
-                let registered = canary.as_ref().map(|(version, registration, _)| (version, registration));
-                let known = known(remote, release, begin, registered, change)?;
-                let Some((version, _, share)) = canary else { return Ok(known.then(Next::Unchanged)) };
-                let next = known.release.set_canary(version, *share, None, change)?;
-                return Ok(known.then(next));
+            Self::Recover { begin, canary } => match release {
+                Some(release) if serves(release, &begin.version, canary.as_ref()) => return Ok(Next::Unchanged),
+                Some(release) => return Err(is_there(release)),
+                None => {
+                    let registered = canary.as_ref().map(|(version, registration, _)| (version, registration));
+                    let known = known(remote, None, &Some(begin.clone()), registered, change)?;
+                    let Some((version, _, share)) = canary else { return Ok(known.then(Next::Unchanged)) };
+                    let next = known.release.set_canary(version, *share, None, change)?;
+                    return Ok(known.then(next));
+                }
+            },
+            Self::Renew { stable: (version, registration), canary, seen } => {
+                let release = present()?;
+                if release.serial() > *seen && serves(release, version, canary.as_ref()) {
+                    return Ok(Next::Unchanged);
+                }
+                let mut known = known(remote, Some(release), &None, Some((version, registration)), change)?;
+                if let Some((version, registration, _)) = canary
+                    && let Next::Changed(next) = known.release.register(version, registration.clone(), change)?
+                {
+                    known.release = *next;
+                }
+                let trial =
+                    canary.as_ref().map(|(version, _, share)| Canary { version: version.clone(), share: *share });
+                known.release.renew(version, trial, change)
             }
             Self::Lock => present()?.lock_changes(change),
             Self::Unlock => present()?.unlock_changes(change),
@@ -145,6 +173,20 @@ pub(crate) fn leads_back_to<'a>(release: &'a Release, to: Option<&'a Version>) -
         Some(_) => Some(release.stable()),
         None => release.fallback(),
     }
+}
+
+/// Whether a release gives these versions traffic, and no others.
+fn serves(release: &Release, stable: &Version, canary: Option<&Trial>) -> bool {
+    let trial = release.canary().map(|canary| (&canary.version, canary.share));
+    release.stable() == stable && trial == canary.map(|(version, _, share)| (version, *share))
+}
+
+/// That there is a release again, and another one than is to be written.
+fn is_there(release: &Release) -> anyhow::Error {
+    let (remote, serial, traffic) = (release.remote(), release.serial(), view::traffic(release));
+    Stopped::new(Exit::Conflict, format!("`{remote}` has a release again: serial {serial}, {traffic}"))
+        .hint(format!("`storefront status {remote}` shows it; `promote` and `rollback` go on from it"))
+        .into()
 }
 
 /// That there is no release.

@@ -2,6 +2,8 @@
 //! Pure: time, author and message come in as a [`Change`]. What moves traffic forward is refused while a release is locked; the
 //! way back is always open.
 
+mod renew;
+
 use litemap::LiteMap;
 
 use serde::{Deserialize, Serialize};
@@ -171,11 +173,6 @@ impl Release {
     #[must_use]
     pub fn above(&self, seen: u64) -> Self {
         Self { serial: self.serial.max(seen.min(SERIAL_LIMIT)), ..self.clone() }
-    }
-
-    /// The present state once more, under the next serial: how shops that refuse a serial too low are made to follow.
-    pub fn renew(&self, change: &Change) -> Outcome {
-        self.next(Action::Create, None, change, |_| {})
     }
 
     /// Makes a published version known, which moves no traffic.

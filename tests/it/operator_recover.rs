@@ -113,6 +113,8 @@ fn a_canary_after_the_release_was_lost_keeps_the_shops_stable_version() {
 fn without_a_shop_to_ask_a_release_begins_above_all_that_were_counted() {
     let open = Open::new();
     open.store.remove(RELEASE);
+    // The store's time is the serial, and the whole test may pass within a second of it.
+    open.store.set_clock_ahead(60);
     let alone = Operator::of_store(&open.store);
     let promoted = alone.run("promote products 7.2.0 --stable 7.1.0 --yes").expect(0);
     assert!(
@@ -177,13 +179,69 @@ fn earlier_bytes_that_were_put_back_are_no_trap() {
     let status = open.run("status products");
     assert!(status.out.contains("storefront recover products"), "{status}");
     assert!(!status.out.contains("within seconds"), "nothing is promised that will not happen: {status}");
-    // Each change goes above what the shop has seen, and so does the command that changes nothing else.
-    open.run("rollback products --wait");
+    // A way back goes above what the shop has seen, and says from which release it goes on.
+    let rolled_back = open.run("rollback products --wait");
+    for part in ["was put back", "`7.1.0` gets 100 %", "`7.2.0` gets 100 %", "goes on from the store's release"] {
+        assert!(rolled_back.err.contains(part), "no `{part}` in {rolled_back}");
+    }
     let bundled = bundle::remote("products").version;
     assert!(open.serves(&bundled));
+    // What the shop serves stays as it is, unless another version is named.
     open.store.write(RELEASE, &earlier);
     open.run("recover products --wait");
-    assert!(open.serves("7.1.0"));
+    assert!(open.serves(&bundled), "shoppers keep what the shop serves");
+    assert!(open.run("recover products").out.starts_with("nothing to do"));
+    open.store.write(RELEASE, &earlier);
+    open.run("recover products --stable 7.2.0 --wait");
+    assert!(open.serves("7.2.0"));
+}
+
+#[test]
+fn no_command_moves_traffic_by_the_way_on_a_release_that_was_put_back() {
+    let open = Open::new();
+    let earlier = open.store.object(RELEASE).expect("a release");
+    open.publish("7.3.0");
+    open.run("promote products 7.2.0 --yes");
+    open.run("canary products 7.3.0 --percent 25 --wait");
+    open.store.write(RELEASE, &earlier);
+    let before = open.store.objects();
+    let bundled = bundle::remote("products").version;
+    for line in [
+        "lock products".to_owned(),
+        "unlock products".to_owned(),
+        format!("deprecate products {bundled}"),
+        format!("restore products {bundled}"),
+        "step products --wait".to_owned(),
+        "canary products 7.3.0 --percent 50".to_owned(),
+        "prune products --keep 0 --older-than 1s --yes --force".to_owned(),
+        "prune products --keep 0 --older-than 1s --dry-run".to_owned(),
+    ] {
+        let refused = open.operator.run(&line).expect(3);
+        for part in ["`7.1.0` gets 100 %", "`7.3.0` gets 25 %, `7.2.0` the other 75 %", "storefront recover products"] {
+            assert!(refused.err.contains(part), "no `{part}` in {refused}");
+        }
+    }
+    assert_eq!(open.store.objects(), before, "nothing was changed");
+    let recovered = open.run("recover products --wait");
+    assert!(recovered.out.contains("`7.3.0` gets 25 %, `7.2.0` the other 75 %"), "{recovered}");
+    open.run("lock products");
+    open.run("rollback products --wait");
+    assert!(open.serves("7.2.0"), "the way back of the canary is the version that shoppers had");
+}
+
+#[test]
+fn a_release_that_is_in_order_is_recovered_to_no_other_version() {
+    let open = Open::new();
+    let before = open.store.object(RELEASE);
+    let refused = open.operator.run("recover products --stable 7.2.0").expect(3);
+    for part in ["in order", "`7.1.0` gets 100 %", "rollback products --to 7.2.0", "promote products 7.2.0"] {
+        assert!(refused.err.contains(part), "no `{part}` in {refused}");
+    }
+    assert_eq!(open.store.object(RELEASE), before);
+    open.run("recover products --stable 7.1.0");
+    open.run("canary products 7.2.0 --percent 25");
+    let refused = open.operator.run("recover products --stable 7.1.0").expect(3);
+    assert!(refused.err.contains("storefront abort products"), "{refused}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::arguments::{ChangeOptions, Forward, Of};
 use crate::context::Context;
 use crate::forward;
 use crate::release::{self, Order};
+use crate::shop::Shop;
 use crate::wanted::Wanted;
 
 pub(super) async fn run(
@@ -31,10 +32,11 @@ pub(super) async fn run(
         let asked = asking.end().await;
         let registration = forward::check(&bucket, remote, version, &asked, options.force, &change.at).await?;
         let (begin, seen) = if let Some(current) = &current {
-            (None, change::seen(&asked, remote, current.release.serial()))
+            (None, change::agreed(&asked, &current.release)?)
         } else {
             let (shop, now, at) = (shop.as_ref(), context.now()?, &change.at);
-            let place = Place { bucket: &bucket, remote, shop, now, at, dry };
+            let asked = Shop::thorough(shop, remote, asked).await;
+            let place = Place { bucket: &bucket, remote, shop, asked: &asked, now, at, dry };
             (Some(place.begin(options.stable.as_ref()).await?), 0)
         };
         let wanted = Wanted::Canary { begin, version: version.clone(), registration, share, steps: steps.cloned() };

@@ -1,12 +1,12 @@
 //! The commands that change a release and need nothing but the release: step, abort, lock, unlock, deprecate, restore.
-//! Shows what every change came to, also for those that need more, and waits for the shop where that is wanted.
+//! Shows the outcome of every change, also of those that need more, holds a release against the shop, and waits for the shop.
 
 use anyhow::{Context as _, Result};
-use rollout::RemoteName;
+use rollout::{Release, RemoteName};
 
 use crate::arguments::ChangeOptions;
 use crate::context::Context;
-use crate::failure::{self, Exit};
+use crate::failure::{self, Exit, Stopped};
 use crate::follow;
 use crate::output::{dry_run, note, warn};
 use crate::release::{self, Edited, Order};
@@ -46,9 +46,13 @@ pub(super) async fn run(
         if let Err(error) = &asked
             && failure::exit(error) != Exit::Usage
         {
-            warn(&format!("nobody checked that the shop follows the change: {}", failure::brief(error)));
+            warn(&format!("not checked whether the shop follows the change: {}", failure::brief(error)));
         }
-        let seen = seen(&asked, remote, current.release.serial());
+        let seen = match wanted {
+            // The end of a trial is a way back, which nothing closes.
+            Wanted::Abort => seen(&asked, &current.release),
+            _ => agreed(&asked, &current.release)?,
+        };
         let order = Order { wanted, change: &change, seen, dry };
         anyhow::Ok((release::edit(&bucket, remote, current.into(), order).await?, seen))
     };
@@ -56,15 +60,49 @@ pub(super) async fn run(
     show(context, Done { command, bucket: &bucket, edited: &edited, seen, dry, wait }).await
 }
 
-/// The serial that the shop has seen. That it is higher than the store's is said: the change goes above it.
-pub(super) fn seen(asked: &Asked, remote: &RemoteName, store: u64) -> u64 {
-    let seen = asked.as_ref().map_or(0, |versions| versions.seen(remote));
-    if seen > store {
+/// The serial that the shop has seen, for a change that goes on from the store's release whatever the shop serves. One that is
+/// higher than the store's is printed, with the versions of both where they differ.
+pub(super) fn seen(asked: &Asked, release: &Release) -> u64 {
+    let (seen, store) = (seen_by(asked, release), release.serial());
+    if let Some(why) = put_back(asked, release) {
+        warn(&format!("{why}; this change goes on from the store's release, above both serials"));
+    } else if seen > store {
+        let remote = release.remote();
         note(&format!(
             "the shop has seen serial {seen} of `{remote}`, the store has {store}: a change goes above both"
         ));
     }
     seen
+}
+
+/// The same for a change that must not move traffic by the way: one above a release that was put back would give everybody the
+/// versions of that release.
+pub(super) fn agreed(asked: &Asked, release: &Release) -> Result<u64> {
+    let Some(why) = put_back(asked, release) else { return Ok(seen(asked, release)) };
+    let remote = release.remote();
+    let hint = format!(
+        "`storefront recover {remote}` writes the release anew with the versions that the shop serves;          if the shop follows another store, set `SHOP_URL` to the shop of this one"
+    );
+    Err(Stopped::new(Exit::Conflict, format!("{why}; a change would move shoppers to the versions of the store's"))
+        .hint(hint)
+        .into())
+}
+
+/// How the shop and a release that was put back differ: the shop has seen a higher serial, and serves other versions or shares.
+pub(super) fn put_back(asked: &Asked, release: &Release) -> Option<String> {
+    let remote = release.remote();
+    let following = asked.as_ref().ok()?.following(remote).filter(|following| following.differs(release))?;
+    let (seen, store) = (seen_by(asked, release), release.serial());
+    let (served, kept) = (following.traffic()?, view::traffic(release));
+    (seen > store).then(|| {
+        format!(
+            "the release of `{remote}` was put back: the store has serial {store}, {kept}; the shop has seen {seen}, {served}"
+        )
+    })
+}
+
+fn seen_by(asked: &Asked, release: &Release) -> u64 {
+    asked.as_ref().map_or(0, |versions| versions.seen(release.remote()))
 }
 
 /// Shows what a change came to.

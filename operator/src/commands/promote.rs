@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::forward;
 use crate::output::confirm;
 use crate::release::{self, Order};
+use crate::shop::Shop;
 use crate::wanted::{Beginning, Wanted};
 
 pub(super) async fn run(
@@ -29,18 +30,21 @@ pub(super) async fn run(
     let edit = async {
         let current = release::find(&bucket, remote).await?;
         let change = context.change(&change.message)?;
-        let asked = asking.end().await;
+        let mut asked = asking.end().await;
+        if current.is_none() {
+            asked = Shop::thorough(shop.as_ref(), remote, asked).await;
+        }
         let before = current.as_ref().map(|current| &current.release);
         let named = version.or_else(|| canary(before));
         let begin = match (&current, named) {
             (None, Some(_)) => {
                 let (shop, now, at) = (shop.as_ref(), context.now()?, &change.at);
-                let place = Place { bucket: &bucket, remote, shop, now, at, dry };
+                let place = Place { bucket: &bucket, remote, shop, asked: &asked, now, at, dry };
                 Some(place.begin(options.stable.as_ref()).await?)
             }
             _ => None,
         };
-        let seen = before.map_or(0, |before| change::seen(&asked, remote, before.serial()));
+        let seen = before.map_or(0, |before| change::seen(&asked, before));
         let named = match (named, &begin) {
             (None, _) => None,
             // The first release may begin with what the shop was built with, which `begin` has seen to.

@@ -1,5 +1,5 @@
-//! `storefront prune`: removes versions that nobody can miss. The release forgets them first, then the manifests go, then the files,
-//! so that whoever is stopped in the middle leaves nothing that is named and missing.
+//! `storefront prune`: removes versions that no shopper can be on. The release forgets them first, then the manifests go, then the
+//! files, so that a run that stops in the middle leaves nothing that is named and missing.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use anyhow::{Context as _, Result};
 use rollout::{MANIFEST_LIMIT, Release, RemoteName, Version, path};
 use serde::Serialize;
 
-use super::change::seen;
+use super::change::agreed;
 use super::history;
 use crate::arguments::ChangeOptions;
 use crate::clock::{self, Seconds};
 use crate::context::Context;
-use crate::failure::{Exit, Stopped};
+use crate::failure::{self, Exit, Stopped};
 use crate::output::{confirm, counted, dry_run, size, table, warn};
 use crate::publish;
 use crate::published::{self, Folder};
@@ -21,7 +21,7 @@ use crate::retention::{self, Plan, Rule};
 use crate::store::{Bucket, Condition};
 use crate::wanted::Wanted;
 
-/// Who held traffic within this time is not removed without a word: shops may keep a release so long.
+/// The removal of a version that held traffic within this time takes `--force`: shops may keep a release so long.
 const RECENT: Seconds = 24 * 60 * 60;
 
 #[derive(Serialize)]
@@ -57,16 +57,33 @@ pub(super) async fn run(
     let dry = options.dry.dry_run;
     let bucket = context.store().await?.bucket(remote);
     let cannot = || format!("cannot prune `{remote}`");
+    let asking = context.ask_shop()?;
     let current = release::find(&bucket, remote).await.with_context(cannot)?;
+    // Before anything is planned: the release may have been put back, and then shoppers run versions that it does not name.
+    let asked = asking.end().await;
+    let seen = match &current {
+        Some(current) => agreed(&asked, &current.release).with_context(cannot)?,
+        None => 0,
+    };
+    if let Err(error) = &asked
+        && failure::exit(error) != Exit::Usage
+    {
+        warn(&format!("not checked which versions the shop serves: {}", failure::brief(error)));
+    }
     // The store has answered, so its time is known: objects are as old as it says, whatever this machine's clock shows.
     let (change, now) = (context.change(&options.message)?, context.now()?);
     let before = now.saturating_sub(i64::try_from(older_than)?);
-    let Seen { folders, plan, used } =
+    let Seen { folders, mut plan, used } =
         look(&bucket, remote, current.as_ref(), Rule { keep, before }).await.with_context(cannot)?;
+    for version in asked.iter().flat_map(|versions| versions.serves(remote)) {
+        if let Some(why @ None) = plan.get_mut(version) {
+            *why = Some("served by the shop at this moment");
+        }
+    }
     let victims: Vec<Version> =
         plan.iter().filter(|(_, why)| why.is_none()).map(|(version, _)| version.clone()).collect();
     if current.is_none() && !victims.is_empty() {
-        let why = format!("`{remote}` has no release, so nobody can tell which versions shoppers are on");
+        let why = format!("`{remote}` has no release, so the versions that shoppers are on are unknown");
         let hint = format!(
             "`storefront recover {remote}` writes one anew that was lost; `storefront promote {remote} VERSION` makes the first"
         );
@@ -81,7 +98,6 @@ pub(super) async fn run(
     if !victims.is_empty() && !dry {
         if let Some(current) = current {
             let wanted = Wanted::Forget(victims.clone());
-            let seen = seen(&context.ask_shop()?.end().await, remote, current.release.serial());
             let order = Order { wanted: &wanted, change: &change, seen, dry: false };
             release::edit(&bucket, remote, current.into(), order).await.with_context(cannot)?;
         }
@@ -167,8 +183,8 @@ async fn remove(bucket: &Bucket, remote: &RemoteName, version: &Version) -> Resu
     let key = path::manifest_key(remote, version);
     let manifest = bucket.get(&key, MANIFEST_LIMIT as u64).await?;
     bucket.delete(&key).await?;
-    // Somebody may have rolled it out again meanwhile. Whoever does looks for the manifest after writing the release, and this looks
-    // at the release after removing the manifest, so that one of the two sees the other.
+    // It may have been rolled out again meanwhile. A rollout looks for the manifest after it has written the release, and this looks
+    // at the release after it has removed the manifest, so that one of the two sees the other.
     let release = release::find(bucket, remote).await?.map(|current| current.release);
     if release.as_ref().is_some_and(|release| knows(release, version)) {
         if let Some(object) = manifest {

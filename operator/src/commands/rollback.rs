@@ -1,4 +1,4 @@
-//! `storefront rollback`: back to the last version that held all traffic, or to one that is named. Asks nothing and waits for nobody:
+//! `storefront rollback`: back to the last version that held all traffic, or to one that is named. Asks for no confirmation, and
 //! a shop that does not answer stops it as little as a lock does. Of a release that is lost or broken it makes a new one.
 
 use anyhow::{Context as _, Result};
@@ -10,7 +10,7 @@ use crate::arguments::ChangeOptions;
 use crate::context::Context;
 use crate::forward;
 use crate::release::{self, Found, Order};
-use crate::shop::Asked;
+use crate::shop::{Asked, Shop};
 use crate::store::Bucket;
 use crate::wanted::{Wanted, leads_back_to, none_yet};
 
@@ -31,15 +31,16 @@ pub(super) async fn run(
         let asked = asking.end().await;
         let (wanted, seen) = match found.release() {
             Some(release) => {
-                // Whoever ends a canary goes to what most shoppers have at this moment. What the release does not know, it refuses itself.
+                // The end of a canary leads to the version that most shoppers have at this moment. The release itself refuses one that
+                // it does not know.
                 if let Some(version) = leads_back_to(release, to).filter(|version| *version != release.stable())
                     && let Some(known) = release.versions().get(version)
                 {
                     forward::check_back(&bucket, remote, version, known, &asked, force).await?;
                 }
-                (Wanted::Rollback { begin: None, to: to.cloned() }, change::seen(&asked, remote, release.serial()))
+                (Wanted::Rollback { begin: None, to: to.cloned() }, change::seen(&asked, release))
             }
-            None => (lost(context, &bucket, remote, &found, to, (&change, dry), &asked).await?, 0),
+            None => (lost(context, &bucket, remote, &found, to, (&change, dry), asked).await?, 0),
         };
         let order = Order { wanted: &wanted, change: &change, seen, dry };
         anyhow::Ok((release::edit(&bucket, remote, found, order).await?, seen))
@@ -56,18 +57,20 @@ async fn lost(
     found: &Found,
     to: Option<&Version>,
     (change, dry): (&Change, bool),
-    asked: &Asked,
+    known: Asked,
 ) -> Result<Wanted> {
     let shop = context.shop()?;
-    let place = Place { bucket, remote, shop: shop.as_ref(), now: context.now()?, at: &change.at, dry };
-    let running = asked.as_ref().ok().and_then(|versions| versions.remotes.get(remote));
+    let asked = Shop::thorough(shop.as_ref(), remote, known).await;
+    let (shop, now) = (shop.as_ref(), context.now()?);
+    let place = Place { bucket, remote, shop, asked: &asked, now, at: &change.at, dry };
+    let running = place.running();
     let following = running.and_then(|running| running.release.as_ref());
     let seen = following.and_then(|following| following.serial);
     let target = match (to, running) {
         (Some(named), _) => named.clone(),
         (None, Some(running)) if following.is_some_and(|following| following.canary.is_some()) => anew::stable(running),
         (None, _) if seen.is_none() && asked.is_ok() && matches!(found, Found::Absent) => return Err(none_yet(remote)),
-        (None, _) => return Err(place.no_way_back(running).await),
+        (None, _) => return Err(place.no_way_back().await),
     };
     let begin = Some(place.begin(Some(&target)).await?);
     Ok(Wanted::Rollback { begin, to: Some(target) })

@@ -100,10 +100,10 @@ fn what_a_change_depends_on_stops_it() {
         place.memory.mishap(KEY, Mishap::Other(bytes.clone()));
         let error = place.edit(wanted).unwrap_err();
         assert_eq!(failure::exit(&error), Exit::Conflict);
-        let told = failure::render(&error);
-        assert!(told.starts_with("error: somebody else changed `cart` in the meantime; nothing was done\n"), "{told}");
-        assert!(told.contains(expect), "{told}");
-        assert!(told.contains("by bob: mine"), "{told}");
+        let text = failure::render(&error);
+        assert!(text.starts_with("error: somebody else changed `cart` in the meantime; nothing was done\n"), "{text}");
+        assert!(text.contains(expect), "{text}");
+        assert!(text.contains("by bob: mine"), "{text}");
         assert_eq!(document(&place.now()), bytes, "nothing was written over it");
     }
     check(&Wanted::Step, Release::step, "the canary was `1.3.0` at 5 % and is `1.3.0` at 25 %");
@@ -130,8 +130,8 @@ fn a_rollback_minds_which_version_it_leads_back_to() {
     place.memory.force(KEY, document(&quiet));
     place.memory.mishap(KEY, Mishap::Other(document(&next(quiet.deprecate(&version("1.1.0"), &by_bob)))));
     let error = place.edit(&Wanted::Rollback { begin: None, to: None }).unwrap_err();
-    let told = failure::render(&error);
-    assert!(told.contains("the version to go back to was `1.1.0` and is `1.0.0`"), "{told}");
+    let text = failure::render(&error);
+    assert!(text.contains("the version to go back to was `1.1.0` and is `1.0.0`"), "{text}");
 }
 
 #[test]
@@ -318,9 +318,51 @@ fn a_release_is_recovered_with_its_canary() {
     let memory = Memory::default();
     let bucket = Bucket::Memory(memory.clone());
     let canary = Some((version("1.3.0"), registration("1.3.0", NOW), Share::percent(5)));
-    let wanted = Wanted::Recover { begin: Some(beginning("1.2.0", 20)), canary };
+    let wanted = Wanted::Recover { begin: beginning("1.2.0", 20), canary };
     let order = Order { wanted: &wanted, change: &change(NOW, "ada", ""), seen: 0, dry: false };
     let release = run(edit(&bucket, &remote(), Found::Absent, order)).unwrap().release;
     assert_eq!((release.stable(), release.canary().unwrap().share), (&version("1.2.0"), Share::percent(5)));
     assert!(release.serial() >= 20, "{}", release.serial());
+}
+
+#[test]
+fn a_release_that_came_back_meanwhile_is_no_recovered_one_unless_it_is_the_same() {
+    #[track_caller]
+    fn check(stable: &str, canary: Option<&str>, expect: Option<&str>) {
+        let memory = Memory::default();
+        let bucket = Bucket::Memory(memory.clone());
+        let other = Release::first(remote(), version("1.0.0"), registration("1.0.0", NOW), &change(NOW, "bob", ""));
+        memory.mishap(KEY, Mishap::Other(document(&other)));
+        let canary = canary.map(|number| (version(number), registration(number, NOW), Share::percent(5)));
+        let wanted = Wanted::Recover { begin: beginning(stable, 20), canary };
+        let order = Order { wanted: &wanted, change: &change(NOW, "ada", ""), seen: 0, dry: false };
+        let edited = run(edit(&bucket, &remote(), Found::Absent, order));
+        match expect {
+            None => assert!(!edited.unwrap().changed),
+            Some(expect) => {
+                let error = edited.unwrap_err();
+                assert_eq!(failure::exit(&error), Exit::Conflict);
+                assert!(failure::render(&error).contains(expect), "{}", failure::render(&error));
+            }
+        }
+        assert_eq!(run(get(&bucket, &remote())).unwrap().release, other, "nothing was written over it");
+    }
+    check("1.0.0", None, None);
+    check("1.2.0", None, Some("the stable version was none and is `1.0.0`"));
+    check("1.0.0", Some("1.2.0"), Some("somebody else changed `cart`"));
+}
+
+#[test]
+fn a_release_that_was_put_back_takes_on_what_the_shop_serves() {
+    let mut place = Place::new();
+    place.seen = 40;
+    let canary = Some((version("9.1.0"), registration("9.1.0", NOW), Share::percent(5)));
+    let wanted = Wanted::Renew { stable: (version("9.0.1"), registration("9.0.1", NOW)), canary, seen: 40 };
+    let edited = place.edit(&wanted).unwrap();
+    let now = place.now();
+    assert_eq!((edited.changed, &edited.release), (true, &now));
+    assert_eq!((now.stable(), &now.canary().unwrap().version), (&version("9.0.1"), &version("9.1.0")));
+    assert!(now.serial() > 40, "{}", now.serial());
+    assert_eq!(now.fallback(), Some(&version("1.2.0")));
+    assert!(!place.edit(&wanted).unwrap().changed, "a second time there is nothing to do");
 }

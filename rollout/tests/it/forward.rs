@@ -1,7 +1,10 @@
 //! The changes that prepare or move traffic forward: register, canary, step, promote, lock. Every case of each, legal or not.
 //! A case is a line of commands that went before, one command, and what becomes of it.
 
-use rollout::{AUTHOR_LIMIT, Author, Change, Message, Next, Release, SERIAL_LIMIT, Timestamp, VERSIONS_LIMIT};
+use rollout::{
+    AUTHOR_LIMIT, Author, Canary, Change, Message, Next, Release, SERIAL_LIMIT, Share, Timestamp, TransitionError,
+    VERSIONS_LIMIT,
+};
 use serde_json::json;
 
 use crate::fixture::{
@@ -223,8 +226,38 @@ fn a_change_goes_above_what_was_seen_and_never_back() {
     check(3, "step", 4);
     check(19, "step", 20);
     check(19, "rollback", 20);
-    let Ok(Next::Changed(renewed)) = after("register 1.1.0").above(19).renew(&change("")) else { panic!("renewed") };
-    assert_eq!((renewed.serial(), show(&renewed)), (20, "stable 1.0.0".to_owned()));
+}
+
+#[test]
+fn a_release_that_was_put_back_takes_on_what_shops_serve() {
+    #[track_caller]
+    fn check(commands: &str, stable: &str, canary: Option<&str>, expect: &str) {
+        let canary = canary.map(|number| Canary { version: version(number), share: Share::percent(5) });
+        let before = after(commands).above(19);
+        let Ok(Next::Changed(renewed)) = before.renew(&version(stable), canary, &change("")) else {
+            panic!("`{commands}` is renewed")
+        };
+        assert_eq!((renewed.serial(), show(&renewed).as_str()), (20, expect), "{commands}");
+        assert_eq!(Release::parse(&products(), text_of(&renewed).as_bytes()).unwrap(), *renewed);
+    }
+    check("register 1.1.0", "1.0.0", None, "stable 1.0.0");
+    check("register 1.1.0", "1.1.0", None, "stable 1.1.0, earlier 1.0.0");
+    check("register 1.1.0; promote 1.1.0", "1.0.0", None, "stable 1.0.0");
+    check("register 1.1.0; canary 1.1.0 50", "1.0.0", None, "stable 1.0.0");
+    check("register 1.1.0", "1.0.0", Some("1.1.0"), "stable 1.0.0, canary 1.1.0 at 5 %");
+    check("register 1.1.0; lock", "1.1.0", None, "stable 1.1.0, earlier 1.0.0, locked ()");
+    check("register 1.1.0; deprecate 1.1.0", "1.1.0", None, "stable 1.1.0, earlier 1.0.0");
+    let before = after("register 1.1.0");
+    let trial = |number: &str| Some(Canary { version: version(number), share: Share::percent(5) });
+    assert!(matches!(before.renew(&version("9.0.0"), None, &change("")), Err(TransitionError::Unknown { .. })));
+    assert!(matches!(
+        before.renew(&version("1.0.0"), trial("9.0.0"), &change("")),
+        Err(TransitionError::Unknown { .. })
+    ));
+    assert!(matches!(
+        before.renew(&version("1.0.0"), trial("1.0.0"), &change("")),
+        Err(TransitionError::Stable { .. })
+    ));
 }
 
 #[test]
