@@ -108,7 +108,7 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
 }
 
 /// Lets words that no product has stand for those that begin with them, or else for those that they misspell. The open word comes
-/// first, and words of one or two letters last: most beginnings that are not meant are those of `w` in `65w charger`.
+/// first, and words of one or two letters last, such as the `w` of `65w charger`: they begin many words that nobody meant.
 fn look_for_unknown<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>, budget: &Budget) {
     let mut unknown: Vec<&mut Word<'a>> = words.iter_mut().filter(|word| word.terms.is_empty()).collect();
     unknown.sort_by_key(|word| if Some(word.typed) == open { 0 } else { 1 + u8::from(word.is_short()) });
