@@ -66,14 +66,14 @@ struct Shop {
 }
 
 /// The version that the run rolls out.
-const OURS: &str = "1.1.0";
+const OURS: &str = "7.1.0";
 
 impl Shop {
     fn new() -> Shop {
         let store = StoreServer::start("shop");
         let operator = Operator::of_store(&store);
         let folders = tempfile::tempdir().expect("a folder for versions");
-        for number in ["0.8.0", "0.9.0", OURS, "1.2.0"] {
+        for number in ["0.8.0", "0.9.0", OURS, "7.2.0"] {
             let folder = Made::new("products", number).write(folders.path());
             operator.run(&format!("publish {}", folder.display())).expect(0);
         }
@@ -99,13 +99,13 @@ impl Shop {
 fn a_version_is_taken_back_however_far_it_came() {
     let shop = Shop::new();
     let ran = shop.run("remote-take-back.sh", "");
-    assert!(ran.code == 0 && ran.out.contains("nobody gets `1.1.0`"), "{}\n{}", ran.out, ran.err);
+    assert!(ran.code == 0 && ran.out.contains("nobody gets `7.1.0`"), "{}\n{}", ran.out, ran.err);
     assert_eq!(shop.release(), "0.9.0 none", "what others released is left alone");
-    shop.operator.run("canary products 1.1.0 --percent 5").expect(0);
-    assert_eq!(shop.release(), "0.9.0 1.1.0");
+    shop.operator.run("canary products 7.1.0 --percent 5").expect(0);
+    assert_eq!(shop.release(), "0.9.0 7.1.0");
     assert_eq!(shop.run("remote-take-back.sh", "").code, 0);
     assert_eq!(shop.release(), "0.9.0 none");
-    shop.operator.run("promote products 1.1.0 --yes").expect(0);
+    shop.operator.run("promote products 7.1.0 --yes").expect(0);
     assert_eq!(shop.run("remote-take-back.sh", "true").code, 0);
     assert_eq!(shop.release(), "0.9.0 none");
 }
@@ -114,28 +114,28 @@ fn a_version_is_taken_back_however_far_it_came() {
 #[test]
 fn a_release_that_a_person_made_is_not_taken_back() {
     let shop = Shop::new();
-    shop.operator.run("promote products 1.1.0 --yes").expect(0);
+    shop.operator.run("promote products 7.1.0 --yes").expect(0);
     let ran = shop.run("remote-take-back.sh", "");
-    assert!(ran.code == 0 && ran.out.contains("a person gave `1.1.0`"), "{}\n{}", ran.out, ran.err);
-    assert_eq!(shop.release(), "1.1.0 none");
-    shop.operator.run("canary products 1.2.0 --percent 5").expect(0);
+    assert!(ran.code == 0 && ran.out.contains("a person gave `7.1.0`"), "{}\n{}", ran.out, ran.err);
+    assert_eq!(shop.release(), "7.1.0 none");
+    shop.operator.run("canary products 7.2.0 --percent 5").expect(0);
     let ran = shop.run("remote-take-back.sh", "true");
-    assert!(ran.code == 4 && ran.err.contains("somebody began the canary `1.2.0`"), "{}\n{}", ran.out, ran.err);
-    assert_eq!(shop.release(), "1.1.0 1.2.0", "the canary goes on");
+    assert!(ran.code == 4 && ran.err.contains("somebody began the canary `7.2.0`"), "{}\n{}", ran.out, ran.err);
+    assert_eq!(shop.release(), "7.1.0 7.2.0", "the canary goes on");
     // Neither is it somebody else's canary, of whichever version, that a run takes for its own.
     let ran = shop.run("remote-canary.sh", "");
     assert!(ran.code == 1 && ran.outputs.is_empty(), "{}\n{}", ran.outputs, ran.err);
-    assert!(ran.err.contains("`1.2.0` of `products` is a canary already"), "{}", ran.err);
-    assert_eq!(shop.release(), "1.1.0 1.2.0");
+    assert!(ran.err.contains("`7.2.0` of `products` is a canary already"), "{}", ran.err);
+    assert_eq!(shop.release(), "7.1.0 7.2.0");
 }
 
 #[test]
 fn a_version_that_soaked_is_what_everybody_gets() {
     let shop = Shop::new();
-    shop.operator.run("canary products 1.1.0 --percent 5").expect(0);
+    shop.operator.run("canary products 7.1.0 --percent 5").expect(0);
     let ran = shop.run("remote-promote.sh", "");
     assert_eq!((ran.code, ran.outputs.as_str()), (0, "begun=true\n"), "{}\n{}", ran.out, ran.err);
-    assert_eq!(shop.release(), "1.1.0 none");
+    assert_eq!(shop.release(), "7.1.0 none");
 }
 
 /// A person's change always wins: the canary was ended, replaced, or promoted by hand while it soaked.
@@ -144,7 +144,7 @@ fn a_release_that_somebody_changed_is_not_promoted() {
     #[track_caller]
     fn check(changes: &[&str], expect: &str) {
         let shop = Shop::new();
-        shop.operator.run("canary products 1.1.0 --percent 5").expect(0);
+        shop.operator.run("canary products 7.1.0 --percent 5").expect(0);
         for change in changes {
             shop.operator.run(change).expect(0);
         }
@@ -155,9 +155,9 @@ fn a_release_that_somebody_changed_is_not_promoted() {
     }
     check(&["abort products"], "0.9.0 none");
     check(&["rollback products"], "0.9.0 none");
-    check(&["abort products", "canary products 1.2.0 --percent 5"], "0.9.0 1.2.0");
+    check(&["abort products", "canary products 7.2.0 --percent 5"], "0.9.0 7.2.0");
     check(&["rollback products --to 0.8.0"], "0.8.0 none");
-    check(&["promote products"], "1.1.0 none");
+    check(&["promote products"], "7.1.0 none");
 }
 
 /// The command line with one release, in two files; a canary, an abort and a rollback change them.
