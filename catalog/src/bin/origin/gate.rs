@@ -1,5 +1,5 @@
-//! Access to the feed: by one of the secrets, or, where there is none, from this machine, under one of its loopback names and through no
-//! proxy.
+//! Access to the feed: by one of the secrets. Without a configured secret, only from this machine, under one of its loopback names and
+//! through no proxy.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

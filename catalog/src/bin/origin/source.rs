@@ -114,7 +114,7 @@ impl Source {
         Ok(Loaded { products, since: fingerprint.since(), fingerprint: Some(fingerprint) })
     }
 
-    /// Opens a regular file, and never blocks: opening a pipe waits for its writer, for ever if there is none.
+    /// Opens a regular file without blocking: opening a pipe would wait for a writer that may never come.
     fn open(&self) -> Result<(File, Metadata), LoadError> {
         let path = self.path.display();
         let missing = |error| {
