@@ -4,9 +4,9 @@
 use pages::{Currency, CurrencyError};
 use rollout::preview::SECRET_LEAST;
 
-use crate::catalogs::Pace;
+use crate::catalog::Pace;
 use crate::feed::Source;
-use crate::follow::Freshness;
+use crate::remotes::follow::Freshness;
 
 /// `development` (default) or `production`.
 pub(crate) const ENVIRONMENT: &str = "ENVIRONMENT";

@@ -8,15 +8,15 @@ use catalog::{Catalog, MAX_CHANGES_BYTES};
 use js_sys::Uint8Array;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect};
 
-use crate::body::drain;
-use crate::catalogs::Edition;
-use crate::deadline::within;
-use crate::event::event_line;
-use crate::location_cache;
-use crate::runtime::{self, describe};
-use crate::trouble::Trouble;
-use crate::visit;
-use crate::worker_state::State;
+use crate::catalog::Edition;
+use crate::catalog::trouble::Trouble;
+use crate::host::body::drain;
+use crate::host::deadline::within;
+use crate::host::location_cache;
+use crate::host::runtime::{self, describe};
+use crate::host::state::State;
+use crate::reports::event::event_line;
+use crate::visitor::visit;
 
 /// The largest index that is taken over, in bytes: three of it would fill an isolate.
 const SNAPSHOT_LIMIT: u64 = 40 << 20;

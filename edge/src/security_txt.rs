@@ -4,12 +4,12 @@
 use catalog::api::ETag;
 
 use crate::config::Security;
-use crate::refusal;
+use crate::errors::refusal;
 use crate::reply::{CACHE_MINUTES, Head, Policy, Reply};
-use crate::route::SECURITY_PATH;
+use crate::routes::SECURITY_PATH;
 use crate::shop::{Answer, Incoming, Shop};
-use crate::sigv4::civil_from_days;
-use crate::visit;
+use crate::store::s3::sigv4::civil_from_days;
+use crate::visitor::visit;
 
 /// For how many days the file is good. It is written anew on each of them, so it expires only when the shop is gone; the RFC
 /// recommends less than a year.

@@ -9,23 +9,23 @@ use pages::{Asset, Frame, Shell, Site, Unconfirmed};
 use rollout::Visitor;
 
 use crate::bundled;
-use crate::catalogs::Catalogs;
+use crate::catalog::Catalogs;
+use crate::catalog::ready;
 use crate::config::{Config, Security};
+use crate::errors::refusal;
 use crate::feed::Source;
 use crate::files::{self, FileFetch};
-use crate::operators::{Operators, Shown};
 use crate::policy::Policies;
-use crate::ready;
-use crate::refusal;
 use crate::remotes::Remotes;
+use crate::remotes::resolution::Resolved;
+use crate::remotes::versions;
 use crate::reply::{CACHE_MINUTES, CACHE_PAGE, CACHE_PRIVATE, Head, PageKind, Policy, Reply, TYPE_HTML};
-use crate::resolution::Resolved;
-use crate::route::{self, Route};
+use crate::reports::tally::{Refused, Tally};
+use crate::routes::{self, Route};
 use crate::security_txt;
-use crate::tally::{Refused, Tally};
-use crate::versions;
 use crate::view;
-use crate::visit::{self, Cookies};
+use crate::visitor::operators::{Operators, Shown};
+use crate::visitor::visit::{self, Cookies};
 
 /// The store of a shop that follows none.
 pub(crate) const BUNDLED: &str = "bundled";
@@ -386,7 +386,7 @@ fn shell() -> Shell {
         bundled::shell_file_named(name).map_or_else(
             || Asset { url: String::new(), integrity: String::new() },
             |file| Asset {
-                url: format!("{}{}", route::ASSETS_PREFIX, file.path),
+                url: format!("{}{}", routes::ASSETS_PREFIX, file.path),
                 integrity: file.integrity.to_owned(),
             },
         )

@@ -12,8 +12,8 @@ use sha2::{Digest as _, Sha384};
 
 use crate::bundled;
 use crate::config::Config;
-use crate::follow::Heard;
 use crate::remotes::Published;
+use crate::remotes::follow::Heard;
 use crate::shop::{Incoming, Shop};
 
 /// The mark of the worked example of `rollout::bucket`: bucket 5763 of the remote `products`.

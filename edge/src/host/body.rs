@@ -1,0 +1,73 @@
+//! Reading a body from elsewhere chunk by chunk, up to a limit. Knows nothing of what the bytes mean, and waits as long as they
+//! come: a limit in time is the caller's.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ReadableStream, ReadableStreamDefaultReader};
+
+use crate::host::runtime::describe;
+
+/// Why a body was not read whole.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyError {
+    /// It ended before its end.
+    #[error("the body broke off: {0}")]
+    Broken(String),
+    /// It goes on beyond its limit.
+    #[error("the body has more than {0} bytes")]
+    TooLong(u64),
+}
+
+impl From<BodyError> for String {
+    fn from(error: BodyError) -> Self {
+        error.to_string()
+    }
+}
+
+/// The part of a body that was read.
+pub(crate) struct Drained {
+    pub(crate) bytes: Uint8Array,
+    /// Whether the body ended within the limit.
+    is_whole: bool,
+}
+
+impl Drained {
+    pub(crate) fn whole(self, limit: u64) -> Result<Uint8Array, BodyError> {
+        if self.is_whole { Ok(self.bytes) } else { Err(BodyError::TooLong(limit)) }
+    }
+}
+
+/// Reads a stream chunk by chunk, at most `limit` bytes of it: a body can go on for ever.
+pub(crate) async fn drain(stream: &ReadableStream, limit: u64) -> Result<Drained, BodyError> {
+    let broken = |error: JsValue| BodyError::Broken(describe(&error));
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut chunks: Vec<Uint8Array> = Vec::new();
+    let mut left = u32::try_from(limit).unwrap_or(u32::MAX);
+    let mut is_whole = true;
+    loop {
+        let chunk = JsFuture::from(reader.read()).await.map_err(broken)?;
+        let done = js_sys::Reflect::get(&chunk, &JsValue::from_str("done")).map_err(broken)?;
+        if done.is_truthy() {
+            break;
+        }
+        let value = js_sys::Reflect::get(&chunk, &JsValue::from_str("value")).map_err(broken)?;
+        let bytes: Uint8Array = value.unchecked_into();
+        if bytes.length() > left {
+            // The rest is not wanted; whether cancelling works makes no difference.
+            drop(reader.cancel());
+            chunks.push(bytes.subarray(0, left));
+            is_whole = false;
+            break;
+        }
+        left -= bytes.length();
+        chunks.push(bytes);
+    }
+    let whole = Uint8Array::new_with_length(chunks.iter().map(Uint8Array::length).sum());
+    let mut at = 0;
+    for chunk in chunks {
+        whole.set(&chunk, at);
+        at += chunk.length();
+    }
+    Ok(Drained { bytes: whole, is_whole })
+}

@@ -1,0 +1,79 @@
+//! Limits in time: an outcome that comes before its deadline, or the news that none did. Measures nothing; the timer is the
+//! runtime's.
+
+use std::future::{Future, pending, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::host::runtime::describe;
+use crate::visitor::visit;
+
+/// Why there is no outcome.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub(crate) enum Late {
+    /// It did not come in this many milliseconds.
+    #[error("no answer within {0} ms")]
+    Elapsed(u64),
+    /// There is nothing to measure by.
+    #[error("the runtime has no timer: {0}")]
+    NoTimer(String),
+}
+
+impl From<Late> for String {
+    fn from(late: Late) -> Self {
+        late.to_string()
+    }
+}
+
+/// Lets this many milliseconds pass.
+pub(crate) async fn pause(milliseconds: f64) {
+    let _ = within(milliseconds, pending::<()>()).await;
+}
+
+/// The outcome, if it comes in time. The question is dropped otherwise.
+pub(crate) async fn within<T>(milliseconds: f64, asked: impl Future<Output = T>) -> Result<T, Late> {
+    let timer = Timer::start(milliseconds)?;
+    let (mut asked, mut rings) = (pin!(asked), JsFuture::from(timer.rings.clone()));
+    poll_fn(|context| match asked.as_mut().poll(context) {
+        Poll::Ready(outcome) => Poll::Ready(Ok(outcome)),
+        Poll::Pending => {
+            Pin::new(&mut rings).poll(context).map(|_| Err(Late::Elapsed(visit::milliseconds(milliseconds))))
+        }
+    })
+    .await
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout, catch)]
+    fn set_timeout(ring: &Function, milliseconds: f64) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(handle: &JsValue);
+}
+
+/// A timer of the runtime, stopped when it goes out of use. Its handle is a number in one runtime and an object in another, for
+/// which `worker`'s own timer and the bindings of `web-sys` are not prepared.
+struct Timer {
+    rings: Promise,
+    handle: JsValue,
+}
+
+impl Timer {
+    fn start(milliseconds: f64) -> Result<Self, Late> {
+        let mut handle = Err(JsValue::UNDEFINED);
+        let rings = Promise::new(&mut |ring, _| handle = set_timeout(&ring, milliseconds));
+        let handle = handle.map_err(|error| Late::NoTimer(describe(&error)))?;
+        Ok(Self { rings, handle })
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        clear_timeout(&self.handle);
+    }
+}

@@ -1,0 +1,112 @@
+//! What lives as long as the isolate: the shop, the store, the kept pages and files, the shared headers. Made at the first
+//! request, since only a request brings the environment. A configuration that is refused answers every request with 500.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
+use web::foreign::line;
+use web_sys::Response;
+
+use crate::bundled;
+use crate::config::Config;
+use crate::errors::refusal;
+use crate::host::page_cache::{KeptFiles, KeptPages};
+use crate::host::respond::Responder;
+use crate::host::runtime::{self, describe};
+use crate::remotes::unread::Unread;
+use crate::reply::Reply;
+use crate::reports::beacon::Gates;
+use crate::shop::{BUNDLED, Shop};
+use crate::store::s3;
+use crate::store::{Clock, Store};
+
+/// The bucket of published remotes, as `wrangler.toml` names its binding.
+const BUCKET_BINDING: &str = "REMOTES";
+
+/// Longest words of the runtime that are logged, in characters.
+const CAUSE_LIMIT: usize = 240;
+
+/// Everything a request is answered with.
+pub(crate) struct State {
+    pub(crate) shop: Shop,
+    pub(crate) store: Store,
+    pub(crate) pages: RefCell<KeptPages>,
+    pub(crate) files: RefCell<KeptFiles>,
+    /// The files that are not at hand, by their addresses in the location's cache.
+    pub(crate) unread_files: RefCell<Unread<String>>,
+    pub(crate) gates: RefCell<Gates>,
+    pub(crate) responder: Responder,
+}
+
+thread_local! {
+    static STATE: OnceCell<Option<Rc<State>>> = const { OnceCell::new() };
+}
+
+impl State {
+    /// The response of an answer. A failure of the runtime itself is logged and answered without its cause.
+    pub(crate) fn respond(&self, reply: &Reply, path: &str) -> JsValue {
+        let response = self.responder.respond(&self.shop.policies, reply);
+        response.map_or_else(|error| failed(&error, path), JsValue::from)
+    }
+
+    fn start(env: &JsValue) -> Result<Self, String> {
+        let variable = |name: &str| runtime::variable(env, name);
+        let config = Config::parse(variable).map_err(|error| error.to_string())?;
+        let store = store(env, variable, config.production)?;
+        let shop = Shop::new(config, store.name())
+            .map_err(|error| format!("the bundled catalog cannot be opened: {error}"))?;
+        Ok(Self {
+            shop,
+            store,
+            pages: RefCell::new(KeptPages::new()),
+            files: RefCell::new(KeptFiles::new()),
+            unread_files: RefCell::default(),
+            gates: RefCell::new(Gates::default()),
+            responder: Responder::default(),
+        })
+    }
+}
+
+/// The store of published versions. An S3 store that is configured goes before the bucket that `wrangler.toml` binds anyway.
+fn store(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Store, String> {
+    let manifests = bundled::manifests();
+    let remotes = manifests.iter().map(rollout::VersionManifest::remote);
+    if let Some(store) = s3::Store::parse(variable, remotes, production).map_err(|error| error.to_string())? {
+        return Ok(Store::S3(Box::new(store), Clock::default()));
+    }
+    Ok(runtime::bucket(env, BUCKET_BINDING).map_or(Store::Bundled, Store::R2))
+}
+
+/// The isolate's state, which is started if this is the first request. `None` when it cannot start.
+pub(crate) fn get(env: &JsValue) -> Option<Rc<State>> {
+    STATE.with(|cell| {
+        let state = cell.get_or_init(|| match State::start(env) {
+            Ok(state) => Some(Rc::new(state)),
+            Err(cause) => {
+                runtime::log_error(&format!("error: the Worker cannot start\n  Caused by: {cause}"));
+                None
+            }
+        });
+        state.clone()
+    })
+}
+
+/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper. `path` decides in which form
+/// it is said.
+pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
+    let cause = line(&describe(error), CAUSE_LIMIT);
+    runtime::log_error(&format!("error: the answer could not be sent\n  Caused by: {cause}"));
+    unavailable(path)
+}
+
+/// The answer of a shop that could not start.
+pub(crate) fn unavailable(path: &str) -> JsValue {
+    // Nothing of the real configuration may be used here: it may be what was refused.
+    let fallback = Shop::new(Config::default(), BUNDLED);
+    let response = fallback.ok().and_then(|shop| {
+        let reply = refusal::server_error(&shop, path);
+        Responder::default().respond(&shop.policies, &reply).ok()
+    });
+    response.map_or_else(|| Response::error().into(), JsValue::from)
+}
