@@ -4,8 +4,7 @@
 use pages::{Currency, CurrencyError};
 use rollout::preview::SECRET_LEAST;
 
-use crate::catalog::Pace;
-use crate::feed::Source;
+use crate::catalog::{Pace, Source};
 use crate::remotes::follow::Freshness;
 
 /// `development` (default) or `production`.

@@ -8,29 +8,21 @@ use catalog::{Catalog, MAX_CHANGES_BYTES};
 use js_sys::Uint8Array;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect};
 
-use crate::catalog::Edition;
 use crate::catalog::trouble::Trouble;
+use crate::catalog::{Edition, Source};
 use crate::host::body::drain;
 use crate::host::deadline::within;
 use crate::host::location_cache;
 use crate::host::runtime::{self, describe};
 use crate::host::state::State;
 use crate::reports::event::event_line;
-use crate::visitor::visit;
+use crate::time;
 
 /// The largest index that is taken over, in bytes: three of it would fill an isolate.
 const SNAPSHOT_LIMIT: u64 = 40 << 20;
 
 /// How long an isolate that starts may go on from what another one left in the cache of the location, in seconds: a day.
 const KEPT_SECONDS: u64 = 86_400;
-
-/// Where the origin of record is, and how it knows the shop.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Source {
-    /// `scheme://host[:port]`.
-    pub(crate) url: String,
-    pub(crate) secret: Option<String>,
-}
 
 /// What the origin answered.
 struct Answered {
@@ -179,7 +171,7 @@ async fn get(state: &State, source: &Source, target: &str, limit: u64) -> Result
             }
             None => Uint8Array::new_with_length(0),
         };
-        let since = since.parse::<u64>().map(visit::time).unwrap_or_default();
+        let since = since.parse::<u64>().map(time::time).unwrap_or_default();
         Ok(Answered { status, base, revision, since, bytes })
     };
     let timeout = state.shop.catalogs.pace().map_or(0.0, |pace| pace.timeout);
@@ -187,7 +179,7 @@ async fn get(state: &State, source: &Source, target: &str, limit: u64) -> Result
         Ok(outcome) => outcome,
         Err(late) => {
             abort.abort();
-            Err(Trouble::Slow(late))
+            Err(late.into())
         }
     }
 }
@@ -208,7 +200,7 @@ async fn recall(state: &State) {
     };
     let edition = Edition { base: snapshot, changes: cached.bytes.to_vec(), revision: revision.to_owned() };
     let now = js_sys::Date::now();
-    let since = since.parse::<u64>().map(visit::time).unwrap_or_default();
+    let since = since.parse::<u64>().map(time::time).unwrap_or_default();
     if cached.confirmed_at <= now && take(state, edition).is_ok() {
         catalogs.confirm(cached.confirmed_at, since, now);
     }
@@ -224,7 +216,7 @@ async fn remember(state: &State) {
         return;
     }
     let Some((base, changes, confirmed_at, since)) = catalogs.kept() else { return };
-    let tag = format!("{base} {revision} {}", visit::milliseconds(since));
+    let tag = format!("{base} {revision} {}", time::milliseconds(since));
     let bytes = Uint8Array::from(changes.as_slice());
     location_cache::put_release(&pair_address(state), &bytes, &tag, confirmed_at, KEPT_SECONDS).await;
 }

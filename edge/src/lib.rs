@@ -1,6 +1,8 @@
 //! The Worker: reads what it needs of a request, asks `shop` for the answer, and turns that into a response.
 //! The only crate with JavaScript in it. A warm GET crosses into JavaScript and back without a promise.
 
+mod answer;
+mod bundle;
 mod bundled;
 mod catalog;
 mod config;
@@ -8,16 +10,21 @@ mod errors;
 mod feed;
 mod files;
 mod host;
+mod plan;
 mod policy;
+mod prepare;
 mod remotes;
+mod render;
 mod reply;
 mod reports;
+mod request;
 mod routes;
 mod security_txt;
 mod shop;
 mod store;
 #[cfg(test)]
 mod testing;
+mod time;
 mod view;
 mod visitor;
 

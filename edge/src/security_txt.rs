@@ -3,13 +3,15 @@
 
 use catalog::api::ETag;
 
+use crate::answer::Answer;
 use crate::config::Security;
 use crate::errors::refusal;
 use crate::reply::{CACHE_MINUTES, Head, Policy, Reply};
+use crate::request::Incoming;
 use crate::routes::SECURITY_PATH;
-use crate::shop::{Answer, Incoming, Shop};
-use crate::store::s3::sigv4::civil_from_days;
-use crate::visitor::visit;
+use crate::shop::Shop;
+use crate::time;
+use crate::time::civil_from_days;
 
 /// For how many days the file is good. It is written anew on each of them, so it expires only when the shop is gone; the RFC
 /// recommends less than a year.
@@ -33,7 +35,7 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Answer {
 
 /// `now` is in milliseconds since 1970.
 fn text(security: &Security, origin: &str, now: f64) -> String {
-    let (year, month, day) = civil_from_days(visit::seconds(now) / SECONDS_A_DAY + GOOD_FOR_DAYS);
+    let (year, month, day) = civil_from_days(time::seconds(now) / SECONDS_A_DAY + GOOD_FOR_DAYS);
     let mut lines: Vec<String> = security.contacts.iter().map(|contact| format!("Contact: {contact}\n")).collect();
     lines.push(format!("Expires: {year:04}-{month:02}-{day:02}T00:00:00Z\n"));
     lines.push("Preferred-Languages: en\n".to_owned());

@@ -2,25 +2,37 @@
 //! Compiled for tests alone.
 
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use catalog::api::Method;
+use catalog::build::{Options, Products};
 use rollout::{
     Author, Change, Integrity, Message, Next, Registration, Release, RemoteName, Share, Timestamp, Version,
     VersionManifest, Visitor,
 };
 use sha2::{Digest as _, Sha384};
 
-use crate::bundled;
+use crate::bundle::{Bundle, ShellFile};
 use crate::config::Config;
 use crate::remotes::Published;
 use crate::remotes::follow::Heard;
-use crate::shop::{Incoming, Shop};
+use crate::request::Incoming;
+use crate::shop::Shop;
 
 /// The mark of the worked example of `rollout::bucket`: bucket 5763 of the remote `products`.
 pub(crate) const MARK: &str = "00112233445566778899aabbccddeeff";
 
 /// When the tests take place, in milliseconds since 1970.
 pub(crate) const NOW: f64 = 1_800_000_000_000.0;
+
+/// A shell of one file.
+static SHELL_FILES: [ShellFile; 1] = [ShellFile {
+    name: "loader.js",
+    path: "loader-AAAAAAAA.js",
+    integrity: "sha384-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    size: 1,
+    content_type: "text/javascript; charset=utf-8",
+}];
 
 pub(crate) fn products() -> RemoteName {
     RemoteName::new("products").unwrap()
@@ -41,19 +53,55 @@ pub(crate) fn change() -> Change {
 /// A shop that follows a store, in development unless `production`.
 pub(crate) fn shop(production: bool) -> Shop {
     let preview_secret = Some("0123456789abcdef0123456789abcdef".to_owned());
-    Shop::new(Config { production, preview_secret, ..Config::default() }, "r2").unwrap()
+    Shop::new(bundle(), Config { production, preview_secret, ..Config::default() }, "r2").unwrap()
+}
+
+/// What the tests' shop was built with: the products of the repository, and one version of each remote.
+pub(crate) fn bundle() -> Bundle {
+    static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
+        let text = include_str!("../../catalog/data/products.json");
+        let index = Products::read(text.as_bytes(), Options::default()).unwrap().into_index().unwrap();
+        let manifests: Vec<&'static str> =
+            ["product-detail", "products"].into_iter().map(|remote| &*manifest(remote).leak()).collect();
+        Bundle { catalog_index: index.leak(), manifests: manifests.leak(), shell_files: &SHELL_FILES }
+    });
+    *BUNDLE
+}
+
+/// The manifest of a remote with one module and one stylesheet.
+fn manifest(remote: &str) -> String {
+    let integrity = |name: &str| Integrity::from_digest(&Sha384::digest(name.as_bytes()).into());
+    let (module, styles) = (format!("{remote}-AAAAAAAA.js"), format!("{remote}-AAAAAAAA.css"));
+    format!(
+        r#"{{
+  "schema": 1,
+  "remote": "{remote}",
+  "version": "1.1.0",
+  "contract": 1,
+  "format": "module",
+  "entry": "{module}",
+  "styles": ["{styles}"],
+  "files": {{
+    "{styles}": {{ "integrity": "{}", "size": 200, "contentType": "text/css; charset=utf-8" }},
+    "{module}": {{ "integrity": "{}", "size": 300, "contentType": "text/javascript; charset=utf-8" }}
+  }}
+}}
+"#,
+        integrity(&styles),
+        integrity(&module)
+    )
 }
 
 /// The number of the bundled version of `products`.
 pub(crate) fn bundled() -> String {
-    let manifests = bundled::manifests();
+    let manifests = bundle().manifests();
     manifests.iter().find(|manifest| *manifest.remote() == products()).unwrap().version().as_str().to_owned()
 }
 
 /// The bundled version of `products` under another number and, if need be, for another contract.
 pub(crate) fn published(number: &str, contract: u32) -> Published {
-    let bundled = bundled::manifests().into_iter().find(|manifest| *manifest.remote() == products()).unwrap();
-    let text = bundled::manifest_text(&products(), bundled.version()).unwrap();
+    let bundled = bundle().manifests().into_iter().find(|manifest| *manifest.remote() == products()).unwrap();
+    let text = bundle().manifest_text(&products(), bundled.version()).unwrap();
     let text = text
         .replace(&format!("\"version\": \"{}\"", bundled.version()), &format!("\"version\": \"{number}\""))
         .replace(&format!("\"contract\": {}", bundled.contract()), &format!("\"contract\": {contract}"));

@@ -22,6 +22,14 @@ pub(crate) struct Pace {
     pub(crate) stale: f64,
 }
 
+/// Where the origin of record is, and how it knows the shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// `scheme://host[:port]`.
+    pub(crate) url: String,
+    pub(crate) secret: Option<String>,
+}
+
 /// By how much a clock may be ahead of this one before what it says is not believed, in milliseconds.
 const AHEAD_LIMIT: f64 = 60_000.0;
 

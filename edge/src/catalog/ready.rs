@@ -5,8 +5,9 @@
 use rollout::json::Writer;
 
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
-use crate::shop::{Incoming, Shop};
-use crate::visitor::visit;
+use crate::request::Incoming;
+use crate::shop::Shop;
+use crate::time;
 
 /// Answers 200 always: a shop whose origin is gone is ready to sell by what it has.
 pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
@@ -20,7 +21,7 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
             fields.field("baseSource").string(if standing.is_bundled { "bundled" } else { "origin" });
             fields.field("products").bare(&shop.catalogs.current().len());
             match standing.age {
-                Some(age) => fields.field("ageMilliseconds").bare(&visit::milliseconds(age)),
+                Some(age) => fields.field("ageMilliseconds").bare(&time::milliseconds(age)),
                 None => fields.field("ageMilliseconds").bare(&"null"),
             }
             fields.field("unconfirmed").bare(&standing.is_unconfirmed);

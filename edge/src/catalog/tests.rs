@@ -103,7 +103,7 @@ fn one_question_at_a_time_and_then_a_pause() {
     catalogs.end(Some(Trouble::unreachable("down")), NOW + 30_000.0, 1.0);
     assert!(!catalogs.is_due(NOW + 33_700.0));
     assert!(catalogs.is_due(NOW), "a clock that was set back");
-    let alone = Catalogs::new(Catalog::open(crate::bundled::CATALOG_INDEX).unwrap(), None);
+    let alone = Catalogs::new(Catalog::open(crate::testing::bundle().catalog_index).unwrap(), None);
     assert!(!alone.is_due(NOW), "without an origin nobody is asked");
     assert_eq!(alone.unconfirmed(NOW * 2.0), None);
 }

@@ -3,9 +3,6 @@
 
 use web::foreign::line;
 
-use crate::host::body::BodyError;
-use crate::host::deadline::Late;
-
 /// Longest text from elsewhere that is repeated, in characters.
 const FOREIGN_LIMIT: usize = 240;
 
@@ -15,9 +12,9 @@ pub(crate) enum Trouble {
     /// No connection, or none that lasted until the answer began.
     #[error("the origin cannot be reached: {0}")]
     Unreachable(String),
-    /// No answer, or not the whole of one, in the time that the origin has.
+    /// No answer, or not the whole of one, in the time that the origin has; the text names the time.
     #[error("the origin was too slow: {0}")]
-    Slow(Late),
+    Slow(String),
     /// Another status than the protocol has.
     #[error("the origin answered {status} to the question for {asked}")]
     Status {
@@ -52,6 +49,16 @@ impl Trouble {
         Self::Unreachable(line(words, FOREIGN_LIMIT))
     }
 
+    /// A body of too many bytes; the text may quote the origin.
+    pub(crate) fn too_large(words: &str) -> Self {
+        Self::TooLarge(line(words, FOREIGN_LIMIT))
+    }
+
+    /// A body that ended before its length; the text may quote the runtime.
+    pub(crate) fn cut_short(words: &str) -> Self {
+        Self::CutShort(line(words, FOREIGN_LIMIT))
+    }
+
     /// An edition that breaks a rule; the error may quote it.
     pub(crate) fn refused(words: &str) -> Self {
         Self::Refused(line(words, FOREIGN_LIMIT))
@@ -83,21 +90,9 @@ impl Trouble {
     }
 }
 
-impl From<BodyError> for Trouble {
-    fn from(error: BodyError) -> Self {
-        let text = line(&error.to_string(), FOREIGN_LIMIT);
-        match error {
-            BodyError::Broken(_) => Self::CutShort(text),
-            BodyError::TooLong(_) => Self::TooLarge(text),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::Trouble;
-    use crate::host::body::BodyError;
-    use crate::host::deadline::Late;
 
     #[test]
     fn every_trouble_has_a_code_and_operators_read_the_text() {
@@ -108,11 +103,15 @@ mod tests {
                 "unreachable",
                 "the origin cannot be reached: Network connection lost.",
             ),
-            (Trouble::Slow(Late::Elapsed(500)), "timeout", "the origin was too slow: no answer within 500 ms"),
+            (
+                Trouble::Slow("no answer within 500 ms".to_owned()),
+                "timeout",
+                "the origin was too slow: no answer within 500 ms",
+            ),
             (status(401), "denied", "the origin answered 401 to the question for changes"),
             (status(503), "origin-error", "the origin answered 503 to the question for changes"),
             (Trouble::Empty, "cut-short", "the origin answered without changes"),
-            (BodyError::TooLong(9).into(), "too-large", "the body has more than 9 bytes"),
+            (Trouble::too_large("the body has more than 9 bytes"), "too-large", "the body has more than 9 bytes"),
             (Trouble::refused("bad\n\u{1b}[2J"), "invalid", "the edition of the origin was refused: bad\\n\\u{1b}[2J"),
             (
                 Trouble::older("a"),

@@ -3,11 +3,13 @@
 
 use catalog::api::Method;
 
+use crate::answer::Answer;
 use crate::errors::problem::problem;
-use crate::remotes::resolution::Resolved;
+use crate::remotes::resolved::Resolved;
 use crate::reply::{CACHE_MINUTES, CACHE_NOTHING, CACHE_PAGE, CACHE_PRIVATE, Head, Policy, Reply, TYPE_HTML};
+use crate::request::Incoming;
 use crate::routes::{BEACON_PATH, Route};
-use crate::shop::{Answer, Incoming, Shop};
+use crate::shop::Shop;
 
 /// What every address but the API's and the reports' answers.
 const ALLOW: &str = "GET, HEAD, OPTIONS";

@@ -1,57 +1,25 @@
 //! Answers about static files: the shell's and the remotes'. Decides everything that needs no bytes (404, 304, HEAD,
 //! redirects, unsatisfiable ranges) and says which file to fetch for the rest. Fetches nothing itself.
 
+pub(crate) mod fetch;
 pub(crate) mod range;
 
 use catalog::api::ETag;
 use rollout::path::{self, PublicPath};
-use rollout::{Integrity, RemoteName, Version};
+use rollout::{RemoteName, Version};
 
-use crate::bundled;
+use crate::answer::Answer;
 use crate::errors::problem::{Unknown, problem, problem_with_code, unknown};
+use crate::files::fetch::{FileFetch, Place, Stored};
 use crate::files::range::Selection;
 use crate::remotes::cause::Cause;
 use crate::reply::{CACHE_IMMUTABLE, CACHE_NOTHING, Head, Policy, Reply};
-use crate::shop::{Answer, Incoming, Shop};
+use crate::request::Incoming;
+use crate::shop::Shop;
 use crate::visitor::preview_link;
 
 /// In how many seconds a version that was not read may be asked for again.
 const RETRY_AFTER: &str = "1";
-
-/// A file to be fetched, and the answer it becomes part of.
-#[derive(Debug)]
-pub(crate) struct FileFetch {
-    /// Where it lies.
-    pub(crate) place: Place,
-    /// Length that the file must have; anything else is damaged.
-    pub(crate) size: u64,
-    /// Bytes to send: first and last, both included. `None` for all of them.
-    pub(crate) part: Option<(u64, u64)>,
-    /// Status and headers of the answer.
-    pub(crate) head: Head,
-}
-
-/// Where a file lies.
-#[derive(Debug, Clone)]
-pub(crate) enum Place {
-    /// In the Worker's static assets, under this path.
-    Assets(String),
-    /// In the store of published versions.
-    Store(Stored),
-}
-
-/// A file of a published version.
-#[derive(Debug, Clone)]
-pub(crate) struct Stored {
-    /// The remote, which may have a bucket of its own.
-    pub(crate) remote: RemoteName,
-    /// The version.
-    pub(crate) version: Version,
-    /// The object's key.
-    pub(crate) key: String,
-    /// What the bytes must hash to.
-    pub(crate) integrity: Integrity,
-}
 
 struct File<'a> {
     place: Place,
@@ -62,8 +30,8 @@ struct File<'a> {
 }
 
 /// A file of the shell.
-pub(crate) fn shell(path: &str, request: &Incoming<'_>) -> Answer {
-    match bundled::shell_file(path) {
+pub(crate) fn shell(shop: &Shop, path: &str, request: &Incoming<'_>) -> Answer {
+    match shop.bundle.shell_file(path) {
         None => missing("there is no such file; names carry a hash of their content and change with it", request),
         Some(file) => serve(
             &File {
@@ -120,7 +88,7 @@ pub(crate) fn remote(shop: &Shop, wanted: &PublicPath, request: &Incoming<'_>) -
 
 fn manifest_text(shop: &Shop, remote: &RemoteName, version: &Version) -> Option<Vec<u8>> {
     if shop.remotes.bundled_version(remote, version).is_some() {
-        return bundled::manifest_text(remote, version).map(|text| text.as_bytes().to_vec());
+        return shop.bundle.manifest_text(remote, version).map(|text| text.as_bytes().to_vec());
     }
     shop.remotes.published_text(remote, version).map(|text| text.to_vec())
 }

@@ -6,7 +6,9 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
+use crate::catalog::trouble::Trouble;
 use crate::host::runtime::describe;
+use crate::remotes::cause::Cause;
 
 /// Why a body was not read whole.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +21,23 @@ pub(crate) enum BodyError {
     TooLong(u64),
 }
 
-impl From<BodyError> for String {
+impl From<BodyError> for Cause {
     fn from(error: BodyError) -> Self {
-        error.to_string()
+        let text = error.to_string();
+        match error {
+            BodyError::Broken(_) => Self::cut_short(&text),
+            BodyError::TooLong(_) => Self::too_large(&text),
+        }
+    }
+}
+
+impl From<BodyError> for Trouble {
+    fn from(error: BodyError) -> Self {
+        let text = error.to_string();
+        match error {
+            BodyError::Broken(_) => Self::cut_short(&text),
+            BodyError::TooLong(_) => Self::too_large(&text),
+        }
     }
 }
 
@@ -70,4 +86,28 @@ pub(crate) async fn drain(stream: &ReadableStream, limit: u64) -> Result<Drained
         at += chunk.length();
     }
     Ok(Drained { bytes: whole, is_whole })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BodyError;
+    use crate::catalog::trouble::Trouble;
+    use crate::remotes::cause::Cause;
+
+    #[test]
+    fn a_body_that_was_not_read_whole_has_a_code_and_a_text() {
+        let (long, broken) = (|| BodyError::TooLong(9), || BodyError::Broken("lost\n\u{1b}[2J".to_owned()));
+        let long_text = "the body has more than 9 bytes";
+        let broken_text = "the body broke off: lost\\n\\u{1b}[2J";
+        for (cause, code, text) in
+            [(Cause::from(long()), "too-large", long_text), (Cause::from(broken()), "cut-short", broken_text)]
+        {
+            assert_eq!((cause.code(), cause.to_string().as_str()), (code, text));
+        }
+        for (trouble, code, text) in
+            [(Trouble::from(long()), "too-large", long_text), (Trouble::from(broken()), "cut-short", broken_text)]
+        {
+            assert_eq!((trouble.code(), trouble.to_string().as_str()), (code, text));
+        }
+    }
 }

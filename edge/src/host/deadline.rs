@@ -9,8 +9,10 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::catalog::trouble::Trouble;
 use crate::host::runtime::describe;
-use crate::visitor::visit;
+use crate::remotes::cause::Cause;
+use crate::time;
 
 /// Why there is no outcome.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -23,9 +25,18 @@ pub(crate) enum Late {
     NoTimer(String),
 }
 
-impl From<Late> for String {
+impl From<Late> for Cause {
     fn from(late: Late) -> Self {
-        late.to_string()
+        match late {
+            Late::Elapsed(milliseconds) => Self::Timeout(milliseconds),
+            Late::NoTimer(_) => Self::runtime(&late.to_string()),
+        }
+    }
+}
+
+impl From<Late> for Trouble {
+    fn from(late: Late) -> Self {
+        Self::Slow(late.to_string())
     }
 }
 
@@ -41,7 +52,7 @@ pub(crate) async fn within<T>(milliseconds: f64, asked: impl Future<Output = T>)
     poll_fn(|context| match asked.as_mut().poll(context) {
         Poll::Ready(outcome) => Poll::Ready(Ok(outcome)),
         Poll::Pending => {
-            Pin::new(&mut rings).poll(context).map(|_| Err(Late::Elapsed(visit::milliseconds(milliseconds))))
+            Pin::new(&mut rings).poll(context).map(|_| Err(Late::Elapsed(time::milliseconds(milliseconds))))
         }
     })
     .await
@@ -75,5 +86,31 @@ impl Timer {
 impl Drop for Timer {
     fn drop(&mut self) {
         clear_timeout(&self.handle);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Late;
+    use crate::catalog::trouble::Trouble;
+    use crate::remotes::cause::Cause;
+
+    #[test]
+    fn a_late_answer_is_a_timeout_and_a_missing_timer_is_not_the_stores_fault() {
+        let no_timer = || Late::NoTimer("none".to_owned());
+        for (late, code, status, text) in [
+            (Late::Elapsed(5000), "timeout", 504, "no answer within 5000 ms"),
+            (no_timer(), "internal", 502, "the runtime has no timer: none"),
+        ] {
+            let cause = Cause::from(late);
+            assert_eq!((cause.code(), cause.status(), cause.to_string().as_str()), (code, status, text));
+        }
+        for (late, text) in [
+            (Late::Elapsed(500), "the origin was too slow: no answer within 500 ms"),
+            (no_timer(), "the origin was too slow: the runtime has no timer: none"),
+        ] {
+            let trouble = Trouble::from(late);
+            assert_eq!((trouble.code(), trouble.to_string().as_str()), ("timeout", text));
+        }
     }
 }

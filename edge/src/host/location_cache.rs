@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Response, ResponseInit};
 
 use crate::host::runtime;
-use crate::visitor::visit;
+use crate::time;
 
 /// Carries the time, in milliseconds since 1970, at which the store confirmed a release.
 const CONFIRMED: &str = "x-confirmed";
@@ -34,7 +34,7 @@ pub(crate) async fn get(address: &str) -> Option<Cached> {
     let header = |name: &str| headers.get(name).ok().flatten();
     Some(Cached {
         bytes: Uint8Array::new(&buffer),
-        confirmed_at: header(CONFIRMED).and_then(|text| text.parse::<u64>().ok()).map(visit::time).unwrap_or_default(),
+        confirmed_at: header(CONFIRMED).and_then(|text| text.parse::<u64>().ok()).map(time::time).unwrap_or_default(),
         etag: header(ETAG).unwrap_or_default(),
     })
 }
@@ -48,7 +48,7 @@ pub(crate) async fn put(address: &str, bytes: &Uint8Array) {
 /// Keeps a release for `seconds`.
 pub(crate) async fn put_release(address: &str, bytes: &Uint8Array, etag: &str, confirmed_at: f64, seconds: u64) {
     let age = format!("public, max-age={seconds}");
-    let confirmed = visit::milliseconds(confirmed_at).to_string();
+    let confirmed = time::milliseconds(confirmed_at).to_string();
     let _ = write(address, bytes, &[("cache-control", &age), (CONFIRMED, &confirmed), (ETAG, etag)]).await;
 }
 

@@ -91,7 +91,9 @@ mod tests {
     use pages::Site;
 
     use super::{Bounded, KeptPages, SHARE_LIMIT};
-    use crate::testing::shop;
+    use crate::bundled::BUNDLE;
+    use crate::config::Config;
+    use crate::shop::{BUNDLED, Shop};
 
     #[test]
     fn every_file_of_a_large_sitemap_is_kept() {
@@ -106,7 +108,8 @@ mod tests {
         }
         let index = Products::read(lines.as_bytes(), Options::default()).unwrap().into_index().unwrap();
         let catalog = Catalog::open(index).unwrap();
-        let site = Site { origin: "https://www.a-shop-with-a-name.example".to_owned(), ..shop(true).site };
+        let shop = Shop::new(BUNDLE, Config::default(), BUNDLED).unwrap();
+        let site = Site { origin: "https://www.a-shop-with-a-name.example".to_owned(), ..shop.site };
         let files = pages::sitemap_files(&catalog);
         assert!(files.clone().count() > 1, "the catalog is too small for this test");
         for number in files {

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web_sys::Response;
 
-use crate::bundled;
+use crate::bundled::BUNDLE;
 use crate::config::Config;
 use crate::errors::refusal;
 use crate::host::page_cache::{KeptFiles, KeptPages};
@@ -18,8 +18,9 @@ use crate::remotes::unread::Unread;
 use crate::reply::Reply;
 use crate::reports::beacon::Gates;
 use crate::shop::{BUNDLED, Shop};
+use crate::store::Store;
 use crate::store::s3;
-use crate::store::{Clock, Store};
+use crate::store::s3::read::Clock;
 
 /// The bucket of published remotes, as `wrangler.toml` names its binding.
 const BUCKET_BINDING: &str = "REMOTES";
@@ -54,7 +55,7 @@ impl State {
         let variable = |name: &str| runtime::variable(env, name);
         let config = Config::parse(variable).map_err(|error| error.to_string())?;
         let store = store(env, variable, config.production)?;
-        let shop = Shop::new(config, store.name())
+        let shop = Shop::new(BUNDLE, config, store.name())
             .map_err(|error| format!("the bundled catalog cannot be opened: {error}"))?;
         Ok(Self {
             shop,
@@ -70,7 +71,7 @@ impl State {
 
 /// The store of published versions. An S3 store that is configured goes before the bucket that `wrangler.toml` binds anyway.
 fn store(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Store, String> {
-    let manifests = bundled::manifests();
+    let manifests = BUNDLE.manifests();
     let remotes = manifests.iter().map(rollout::VersionManifest::remote);
     if let Some(store) = s3::Store::parse(variable, remotes, production).map_err(|error| error.to_string())? {
         return Ok(Store::S3(Box::new(store), Clock::default()));
@@ -103,7 +104,7 @@ pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
 /// The answer of a shop that could not start.
 pub(crate) fn unavailable(path: &str) -> JsValue {
     // Nothing of the real configuration may be used here: it may be what was refused.
-    let fallback = Shop::new(Config::default(), BUNDLED);
+    let fallback = Shop::new(BUNDLE, Config::default(), BUNDLED);
     let response = fallback.ok().and_then(|shop| {
         let reply = refusal::server_error(&shop, path);
         Responder::default().respond(&shop.policies, &reply).ok()

@@ -12,7 +12,8 @@ use web_sys::{Request, Response};
 
 use crate::errors::problem::problem;
 use crate::feed;
-use crate::files::{FileFetch, Place, unfetched};
+use crate::files::fetch::{FileFetch, Place};
+use crate::files::unfetched;
 use crate::host::body::{BodyError, drain};
 use crate::host::deadline::{pause, within};
 use crate::host::exchange::Exchange;
@@ -20,7 +21,7 @@ use crate::host::runtime::{self, Work, describe, to_its_end};
 use crate::host::state::{State, failed};
 use crate::remotes::cause::Cause;
 use crate::remotes::follow::Need;
-use crate::remotes::resolution::Wants;
+use crate::remotes::resolved::Wants;
 use crate::reply::Reply;
 use crate::reports::beacon::{self, Verdict};
 use crate::reports::tally::{GATHER, Refused};

@@ -3,9 +3,6 @@
 
 use web::foreign::line;
 
-use crate::host::body::BodyError;
-use crate::host::deadline::Late;
-
 /// Longest text from elsewhere that is repeated, in characters.
 const FOREIGN_LIMIT: usize = 240;
 
@@ -31,9 +28,9 @@ pub(crate) enum Cause {
     /// A page has waited as long as it may; the answer may come later.
     #[error("the store did not answer in the time that a page waits")]
     Slow,
-    /// No answer, or not the whole of one, in the time that the store has.
-    #[error("{0}")]
-    Timeout(Late),
+    /// No answer, or not the whole of one, in the time that the store has: this many milliseconds.
+    #[error("no answer within {0} ms")]
+    Timeout(u64),
     /// No connection, or none that lasted until the answer began.
     #[error("the store cannot be reached: {0}")]
     Unreachable(String),
@@ -98,6 +95,16 @@ impl Cause {
         Self::Runtime(line(words, FOREIGN_LIMIT))
     }
 
+    /// A thing of too many bytes; the text may quote the store.
+    pub(crate) fn too_large(words: &str) -> Self {
+        Self::TooLarge(line(words, FOREIGN_LIMIT))
+    }
+
+    /// A thing that ended too early; the text may quote the runtime.
+    pub(crate) fn cut_short(words: &str) -> Self {
+        Self::CutShort(line(words, FOREIGN_LIMIT))
+    }
+
     /// A document that breaks a rule; its error may quote it.
     pub(crate) fn invalid(words: &str) -> Self {
         Self::Invalid(line(words, FOREIGN_LIMIT))
@@ -129,7 +136,7 @@ impl Cause {
             Self::Absent => 404,
             Self::Removed => 410,
             Self::Unread => 503,
-            Self::Slow | Self::Timeout(Late::Elapsed(_)) => 504,
+            Self::Slow | Self::Timeout(_) => 504,
             _ => 502,
         }
     }
@@ -142,7 +149,7 @@ impl Cause {
             Self::ReleaseGone => ("release-gone", "the store has lost the release"),
             Self::Unread => ("unread", "it was not read yet"),
             Self::Slow => ("slow", "the store did not answer in the time that a page waits"),
-            Self::Timeout(Late::Elapsed(_)) => ("timeout", "the store did not answer in time"),
+            Self::Timeout(_) => ("timeout", "the store did not answer in time"),
             Self::Unreachable(_) => ("unreachable", "the store cannot be reached"),
             Self::Refused { status: 401 | 403, .. } => ("denied", "the store refuses the shop's key"),
             Self::Refused { .. } | Self::Bucket(_) => ("store-error", "the store answered with an error"),
@@ -153,23 +160,7 @@ impl Cause {
             Self::OtherBytes(_) => ("other-bytes", "it has other bytes than were registered"),
             Self::OlderSerial { .. } => ("older-serial", "the store has an older release than was seen before"),
             Self::SerialReused { .. } => ("serial-reused", "the store has two releases of one serial"),
-            Self::Timeout(Late::NoTimer(_)) | Self::Runtime(_) => ("internal", "the shop cannot read it now"),
-        }
-    }
-}
-
-impl From<Late> for Cause {
-    fn from(late: Late) -> Self {
-        Self::Timeout(late)
-    }
-}
-
-impl From<BodyError> for Cause {
-    fn from(error: BodyError) -> Self {
-        let text = line(&error.to_string(), FOREIGN_LIMIT);
-        match error {
-            BodyError::Broken(_) => Self::CutShort(text),
-            BodyError::TooLong(_) => Self::TooLarge(text),
+            Self::Runtime(_) => ("internal", "the shop cannot read it now"),
         }
     }
 }
@@ -214,8 +205,6 @@ fn comma(code: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Because, Cause};
-    use crate::host::body::BodyError;
-    use crate::host::deadline::Late;
 
     fn refused(status: u16, code: Option<&str>) -> Cause {
         Cause::Refused { status, code: code.map(str::to_owned) }
@@ -232,11 +221,11 @@ mod tests {
         check(&Cause::Lost, "lost", 502, "the store has lost it");
         check(&Cause::Unread, "unread", 503, "it was not read yet");
         check(&Cause::Slow, "slow", 504, "the store did not answer in the time that a page waits");
-        check(&Late::Elapsed(5000).into(), "timeout", 504, "no answer within 5000 ms");
+        check(&Cause::Timeout(5000), "timeout", 504, "no answer within 5000 ms");
         check(&refused(403, Some("AccessDenied")), "denied", 502, "the store answered 403, AccessDenied");
         check(&refused(404, Some("NoSuchBucket")), "store-error", 502, "the store answered 404, NoSuchBucket");
         check(&refused(500, None), "store-error", 502, "the store answered 500");
-        check(&BodyError::TooLong(9).into(), "too-large", 502, "the body has more than 9 bytes");
+        check(&Cause::too_large("the body has more than 9 bytes"), "too-large", 502, "the body has more than 9 bytes");
         let older = Cause::OlderSerial { serial: 3, seen: 19 };
         check(&older, "older-serial", 502, "the store has serial 3, 19 was seen before");
     }
@@ -261,15 +250,14 @@ mod tests {
             Cause::ReleaseGone,
             Cause::Unread,
             Cause::Slow,
-            Late::Elapsed(1).into(),
-            Late::NoTimer(String::new()).into(),
+            Cause::Timeout(1),
             Cause::unreachable(""),
             refused(403, None),
             refused(500, None),
             Cause::bucket(""),
             Cause::Clock,
-            BodyError::TooLong(9).into(),
-            BodyError::Broken(String::new()).into(),
+            Cause::too_large(""),
+            Cause::cut_short(""),
             Cause::invalid(""),
             Cause::OtherBytes(""),
             Cause::OlderSerial { serial: 1, seen: 2 },
@@ -294,7 +282,7 @@ mod tests {
 
     #[test]
     fn only_the_stores_word_is_an_absence() {
-        let others = [Cause::Lost, Cause::Unread, Cause::Slow, Late::Elapsed(1).into(), refused(404, None)];
+        let others = [Cause::Lost, Cause::Unread, Cause::Slow, Cause::Timeout(1), refused(404, None)];
         assert!(others.iter().all(|cause| !cause.is_absence() && cause.status() >= 500), "{others:?}");
         assert!(Cause::Absent.is_absence() && Cause::Removed.is_absence());
     }

@@ -5,6 +5,7 @@ pub(crate) mod cause;
 pub(crate) mod follow;
 pub(crate) mod gate;
 pub(crate) mod resolution;
+pub(crate) mod resolved;
 pub(crate) mod unread;
 pub(crate) mod versions;
 

@@ -180,13 +180,12 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::{LIMIT, Unread};
-    use crate::host::deadline::Late;
     use crate::remotes::cause::Cause;
 
     const PATIENCE: f64 = 10_000.0;
 
     fn hang() -> Cause {
-        Cause::Timeout(Late::Elapsed(5_000))
+        Cause::Timeout(5_000)
     }
 
     fn begins(unread: &mut Unread<usize>, key: usize, now: f64) -> bool {

@@ -10,8 +10,9 @@ use crate::remotes::Assigned;
 use crate::remotes::cause::Cause;
 use crate::remotes::follow::{Source, Standing};
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply, TYPE_HTML};
-use crate::shop::{Incoming, Shop, VERSION};
-use crate::visitor::visit;
+use crate::request::Incoming;
+use crate::shop::{Shop, VERSION};
+use crate::time;
 
 struct Document<'a> {
     shop: &'a str,
@@ -233,7 +234,7 @@ fn following(standing: Standing, release: Option<&Release>, has_words: bool) -> 
         serial: release.map(Release::serial),
         stable: release.map(|release| release.stable().to_string()),
         canary: canary.map(|canary| Trial { version: canary.version.to_string(), percent: canary.share }),
-        age_milliseconds: standing.age.map(visit::milliseconds),
+        age_milliseconds: standing.age.map(time::milliseconds),
         source: standing.source,
         highest_serial: seen,
         error: standing.error.map(|cause| cause.text(has_words)),

@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn without_a_store_or_a_release_in_it_nothing_else_is_served() {
-        let alone = Shop::new(Config::default(), BUNDLED).unwrap();
+        let alone = Shop::new(crate::testing::bundle(), Config::default(), BUNDLED).unwrap();
         check_verdict(&alone, "4.1.0", None, Verdict::Stray);
         let empty = shop(true);
         empty.remotes.follow(&products(), |followed| followed.hear(Heard::Absent, NOW));

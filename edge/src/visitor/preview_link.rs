@@ -4,11 +4,13 @@
 use rollout::path;
 use rollout::{Preview, PreviewError, preview};
 
+use crate::answer::Answer;
 use crate::errors::refusal;
 use crate::remotes::cause::Cause;
 use crate::reply::{CACHE_PRIVATE, Head, Policy, Reply};
 use crate::reports::tally::Refused;
-use crate::shop::{Answer, Incoming, Shop};
+use crate::request::Incoming;
+use crate::shop::Shop;
 
 /// The preview that a query asks for; `None` when it asks for none. A query without the words is not decoded.
 pub(crate) fn asked(query: &str) -> Option<Result<Preview, PreviewError>> {

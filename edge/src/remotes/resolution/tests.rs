@@ -3,13 +3,13 @@
 use rollout::path::{self, PublicPath};
 use rollout::{Reason, RemoteName};
 
-use super::{Preparation, Resolved, Wants};
-use crate::host::deadline::Late;
+use crate::answer::{Answer, Plan};
 use crate::remotes::cause::Cause;
 use crate::remotes::follow::Heard;
+use crate::remotes::resolved::{Preparation, Resolved, Wants};
 use crate::reply::PageKind;
 use crate::routes::route;
-use crate::shop::{Answer, Plan, Shop};
+use crate::shop::Shop;
 use crate::testing::{
     MARK, NOW, ask, bundled, change, changed, hear, products, published, release, shop, version, with_canary,
 };
@@ -127,7 +127,7 @@ fn a_file_that_was_not_read_is_no_404() {
     let shop = canaried(50);
     check(&shop, 503, Some("unread"));
     for (cause, status, code) in [
-        (Cause::Timeout(Late::Elapsed(5_000)), 504, Some("timeout")),
+        (Cause::Timeout(5_000), 504, Some("timeout")),
         (Cause::Refused { status: 500, code: None }, 502, Some("store-error")),
         (Cause::Removed, 410, Some("removed")),
     ] {
@@ -293,7 +293,7 @@ fn an_expired_release_leaves_the_bundled_version() {
 #[test]
 fn a_version_in_the_making_goes_before_any_release_and_after_a_preview() {
     // In production no such version is built; were one, the release would go first.
-    let mut manifests = crate::bundled::manifests();
+    let mut manifests = crate::testing::bundle().manifests();
     manifests.retain(|manifest| *manifest.remote() != products());
     manifests.push((*published("9.3.0-dev.4", 1).manifest).clone());
     let mut shop = canaried(100);

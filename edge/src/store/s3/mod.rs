@@ -1,6 +1,7 @@
 //! Where an S3-compatible store keeps the remotes, and the signed GET of each object in it.
 //! Pure: sends nothing and reads no clock. Long-lived read-only keys alone; no session tokens, no writes.
 
+pub(crate) mod read;
 pub(crate) mod sigv4;
 
 use std::net::Ipv4Addr;
@@ -8,9 +9,9 @@ use std::net::Ipv4Addr;
 use rollout::RemoteName;
 
 use crate::store::s3::sigv4::{
-    AmzDate, Credentials, DATE_HEADER, EMPTY_PAYLOAD, PAYLOAD_HEADER, Request, SigningKey, civil_from_days,
-    days_from_civil, escape_path,
+    AmzDate, Credentials, DATE_HEADER, EMPTY_PAYLOAD, PAYLOAD_HEADER, Request, SigningKey, escape_path,
 };
+use crate::time::{civil_from_days, days_from_civil};
 
 /// The store's address, such as `https://s3.eu-central-1.amazonaws.com`; unset: no S3 store.
 pub(crate) const REMOTES_ENDPOINT: &str = "REMOTES_ENDPOINT";

@@ -8,6 +8,8 @@ use std::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
+use crate::time::civil_from_days;
+
 /// Carries the time of signing.
 pub(crate) const DATE_HEADER: &str = "x-amz-date";
 /// Carries the hash of the body, which S3 demands and other services do not.
@@ -65,28 +67,6 @@ impl AmzDate {
     fn day(&self) -> &str {
         self.0.split_once('T').map_or("", |(day, _)| day)
     }
-}
-
-/// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar
-/// (<https://howardhinnant.github.io/date_algorithms.html#civil_from_days>). A year begins in March here, so that the leap
-/// day is its last one.
-pub(crate) fn civil_from_days(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
-}
-
-/// The inverse of [`civil_from_days`], from 1970 on. A day that its month does not have becomes one of the next month.
-pub(crate) fn days_from_civil(year: u64, month: u64, day: u64) -> Option<u64> {
-    let year = year.checked_sub(u64::from(month <= 2))?;
-    let (era, year_of_era) = (year / 400, year % 400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day.checked_sub(1)?;
-    (era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year).checked_sub(719_468)
 }
 
 /// What is signed of a request. A header that is not listed may change on its way: Cloudflare rewrites some.

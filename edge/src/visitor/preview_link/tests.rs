@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rollout::Preview;
 
-use crate::host::deadline::Late;
+use crate::answer::{Answer, Plan};
 use crate::remotes::cause::Cause;
 use crate::reply::Reply;
 use crate::routes::route;
-use crate::shop::{Answer, Plan, Shop};
+use crate::shop::Shop;
 use crate::testing::{NOW, ask, products, published, shop, version};
 
 const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
@@ -65,7 +65,7 @@ fn what_cannot_be_shown_is_refused_with_its_reason() {
     }
     let shop = shop_with_a_version(false);
     check(&shop, "remote.products=1.8.0", 503, "cannot be read: it was not read yet");
-    shop.remotes.fail(&products(), &version("1.8.0"), Cause::Timeout(Late::Elapsed(5_000)), NOW);
+    shop.remotes.fail(&products(), &version("1.8.0"), Cause::Timeout(5_000), NOW);
     check(&shop, "remote.products=1.8.0", 504, "cannot be read: no answer within 5000 ms");
     shop.remotes.fail(&products(), &version("1.9.0"), Cause::Absent, NOW);
     check(&shop, "remote.products=1.9.0", 404, "Version 1.9.0 of products is not published.");

@@ -1,10 +1,10 @@
-//! What a request says about its visitor: the mark that decides cohorts, and the preview an operator has allowed. Both live in
-//! first-party cookies. Reads and writes their text; never draws a mark itself.
+//! The shop's first-party cookies: the random value that decides a visitor's cohort, and the preview that an operator has allowed.
+//! Reads and writes their text; draws no value itself.
 
 use rollout::{Preview, PreviewError, Visitor};
 
 use crate::config::Config;
-use crate::store::s3::sigv4::civil_from_days;
+use crate::time;
 
 /// A year, in seconds: a visitor keeps its cohort for as long as browsers keep a cookie that is not renewed.
 const VISITOR_SECONDS: u64 = 365 * 24 * 60 * 60;
@@ -44,7 +44,7 @@ impl Cookies {
 
     /// Whether a preview may be shown: in production it needs an operator's signature.
     pub(crate) fn check(&self, preview: &Preview, now: f64) -> Result<(), PreviewError> {
-        let now = seconds(now);
+        let now = time::seconds(now);
         match (&self.secret, self.secure) {
             (Some(secret), true) => preview.verify(secret.as_bytes(), now),
             (None, true) => Err(PreviewError::Signature),
@@ -59,7 +59,7 @@ impl Cookies {
 
     /// The `Set-Cookie` of a preview: until it ends, or until the browser is closed.
     pub(crate) fn set_preview(&self, preview: &Preview, now: f64) -> String {
-        let left = preview.expires().map(|expires| expires.saturating_sub(seconds(now)));
+        let left = preview.expires().map(|expires| expires.saturating_sub(time::seconds(now)));
         self.cookie(self.preview, &preview.to_string(), left)
     }
 
@@ -73,49 +73,6 @@ impl Cookies {
         let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
         format!("{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax{secure}")
     }
-}
-
-/// A clock before 1970 is no clock; whatever is later fits.
-pub(crate) fn seconds(milliseconds: f64) -> u64 {
-    self::milliseconds(milliseconds) / 1000
-}
-
-/// Whole milliseconds. Numbers are written as whole ones everywhere: the code that writes fractions is larger than this crate's.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the runtime's clock, in milliseconds, is far below the limit"
-)]
-pub(crate) fn milliseconds(milliseconds: f64) -> u64 {
-    milliseconds.max(0.0) as u64
-}
-
-/// A time to the minute, in words for shoppers: `26 November 2026, 14:05 UTC`.
-pub(crate) fn minute(milliseconds: f64) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let minutes = seconds(milliseconds) / 60;
-    let (year, month, day) = civil_from_days(minutes / 1440);
-    let month = usize::try_from(month).ok().and_then(|month| MONTHS.get(month.checked_sub(1)?)).unwrap_or(&"");
-    format!("{day} {month} {year}, {:02}:{:02} UTC", minutes % 1440 / 60, minutes % 60)
-}
-
-/// The runtime counts time in floating point; 2^53 milliseconds are far away.
-#[expect(clippy::cast_precision_loss, reason = "times of this age are exact")]
-pub(crate) fn time(milliseconds: u64) -> f64 {
-    milliseconds as f64
 }
 
 fn values<'a>(header: Option<&'a str>, name: &'a str) -> impl Iterator<Item = &'a str> {

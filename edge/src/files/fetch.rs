@@ -1,0 +1,41 @@
+//! A file that the host has to fetch before it can answer: the place, the bytes to send, and the headers that go with them.
+//! Data alone; `files/mod.rs` decides.
+
+use rollout::{Integrity, RemoteName, Version};
+
+use crate::reply::Head;
+
+/// A file to be fetched, and the answer it becomes part of.
+#[derive(Debug)]
+pub(crate) struct FileFetch {
+    /// Where it lies.
+    pub(crate) place: Place,
+    /// Length that the file must have; anything else is damaged.
+    pub(crate) size: u64,
+    /// Bytes to send: first and last, both included. `None` for all of them.
+    pub(crate) part: Option<(u64, u64)>,
+    /// Status and headers of the answer.
+    pub(crate) head: Head,
+}
+
+/// Where a file lies.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// In the Worker's static assets, under this path.
+    Assets(String),
+    /// In the store of published versions.
+    Store(Stored),
+}
+
+/// A file of a published version.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    /// The remote, which may have a bucket of its own.
+    pub(crate) remote: RemoteName,
+    /// The version.
+    pub(crate) version: Version,
+    /// The object's key.
+    pub(crate) key: String,
+    /// What the bytes must hash to.
+    pub(crate) integrity: Integrity,
+}
