@@ -8,15 +8,15 @@ use catalog::{Catalog, MAX_CHANGES_BYTES};
 use js_sys::Uint8Array;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect};
 
-use crate::catalog::trouble::Trouble;
-use crate::catalog::{Edition, Source};
 use crate::host::body::drain;
 use crate::host::deadline::within;
 use crate::host::location_cache;
 use crate::host::runtime::{self, describe};
 use crate::host::state::State;
-use crate::reports::event::event_line;
-use crate::time;
+use shop::catalog::trouble::Trouble;
+use shop::catalog::{Edition, Source};
+use shop::reports::event::event_line;
+use shop::time;
 
 /// The largest index that is taken over, in bytes: three of it would fill an isolate.
 const SNAPSHOT_LIMIT: u64 = 40 << 20;

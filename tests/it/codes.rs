@@ -96,6 +96,6 @@ fn the_public_gets_codes_and_operators_the_words() {
     faults.expect(has_words, || format!("an operator reads {words} in /health/ready"));
     faults.equal("security.txt without a contact", &server.get("/.well-known/security.txt").status, &404);
     faults.report(
-        "`edge/src/cause.rs` and `trouble.rs` have the codes, docs/rollout.md and docs/operations.md list them",
+        "`shop/src/remotes/cause.rs` and `shop/src/catalog/trouble.rs` have the codes, docs/rollout.md and docs/operations.md list them",
     );
 }

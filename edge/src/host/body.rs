@@ -6,9 +6,9 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
-use crate::catalog::trouble::Trouble;
 use crate::host::runtime::describe;
-use crate::remotes::cause::Cause;
+use shop::catalog::trouble::Trouble;
+use shop::remotes::cause::Cause;
 
 /// Why a body was not read whole.
 #[derive(Debug, thiserror::Error)]
@@ -91,8 +91,8 @@ pub(crate) async fn drain(stream: &ReadableStream, limit: u64) -> Result<Drained
 #[cfg(test)]
 mod tests {
     use super::BodyError;
-    use crate::catalog::trouble::Trouble;
-    use crate::remotes::cause::Cause;
+    use shop::catalog::trouble::Trouble;
+    use shop::remotes::cause::Cause;
 
     #[test]
     fn a_body_that_was_not_read_whole_has_a_code_and_a_text() {

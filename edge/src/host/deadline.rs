@@ -9,10 +9,10 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::catalog::trouble::Trouble;
 use crate::host::runtime::describe;
-use crate::remotes::cause::Cause;
-use crate::time;
+use shop::catalog::trouble::Trouble;
+use shop::remotes::cause::Cause;
+use shop::time;
 
 /// Why there is no outcome.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -92,8 +92,8 @@ impl Drop for Timer {
 #[cfg(test)]
 mod tests {
     use super::Late;
-    use crate::catalog::trouble::Trouble;
-    use crate::remotes::cause::Cause;
+    use shop::catalog::trouble::Trouble;
+    use shop::remotes::cause::Cause;
 
     #[test]
     fn a_late_answer_is_a_timeout_and_a_missing_timer_is_not_the_stores_fault() {

@@ -9,14 +9,14 @@ use rollout::Visitor;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Request, Response, WorkerGlobalScope};
 
-use crate::answer::{Answer, Plan, Planned};
 use crate::host::page_cache::{Kept, KeptPages};
 use crate::host::state::{self, State};
 use crate::host::wait;
-use crate::remotes::resolved::Preparation;
-use crate::reply::Reply;
-use crate::request::Incoming;
-use crate::routes::{self, Route};
+use shop::Incoming;
+use shop::remotes::resolved::Preparation;
+use shop::reply::Reply;
+use shop::routes::{self, Route};
+use shop::{Answer, Plan, Planned};
 
 /// What a page without its body counts among the kept ones, in bytes: its headers, about.
 const TAG_SIZE: usize = 1024;

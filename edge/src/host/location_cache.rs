@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Response, ResponseInit};
 
 use crate::host::runtime;
-use crate::time;
+use shop::time;
 
 /// Carries the time, in milliseconds since 1970, at which the store confirmed a release.
 const CONFIRMED: &str = "x-confirmed";

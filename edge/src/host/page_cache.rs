@@ -7,7 +7,7 @@ use js_sys::Uint8Array;
 use lru::LruCache;
 use web_sys::ResponseInit;
 
-use crate::reply::Head;
+use shop::reply::Head;
 
 /// Bytes of bodies kept at most of each kind; an isolate has 128 MiB for everything.
 const BYTES_LIMIT: usize = 4 * 1024 * 1024;
@@ -92,8 +92,8 @@ mod tests {
 
     use super::{Bounded, KeptPages, SHARE_LIMIT};
     use crate::bundled::BUNDLE;
-    use crate::config::Config;
-    use crate::shop::{BUNDLED, Shop};
+    use shop::config::Config;
+    use shop::{BUNDLED, Shop};
 
     #[test]
     fn every_file_of_a_large_sitemap_is_kept() {

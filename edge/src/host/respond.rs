@@ -7,8 +7,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, Response, ResponseInit};
 
-use crate::policy::Policies;
-use crate::reply::{Head, Reply, Template};
+use shop::policy::Policies;
+use shop::reply::{Head, Reply, Template};
 
 /// One `Headers` object a template, made when it is first needed. The templates are few: status, type, caching and policy.
 #[derive(Default)]

@@ -9,18 +9,18 @@ use web::foreign::line;
 use web_sys::Response;
 
 use crate::bundled::BUNDLE;
-use crate::config::Config;
-use crate::errors::refusal;
 use crate::host::page_cache::{KeptFiles, KeptPages};
 use crate::host::respond::Responder;
 use crate::host::runtime::{self, describe};
-use crate::remotes::unread::Unread;
-use crate::reply::Reply;
-use crate::reports::beacon::Gates;
-use crate::shop::{BUNDLED, Shop};
 use crate::store::Store;
 use crate::store::s3;
 use crate::store::s3::read::Clock;
+use shop::config::Config;
+use shop::errors::refusal;
+use shop::remotes::unread::Unread;
+use shop::reply::Reply;
+use shop::reports::beacon::Gates;
+use shop::{BUNDLED, Shop};
 
 /// The bucket of published remotes, as `wrangler.toml` names its binding.
 const BUCKET_BINDING: &str = "REMOTES";

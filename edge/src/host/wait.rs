@@ -10,23 +10,23 @@ use wasm_bindgen_futures::JsFuture;
 use web::foreign::line;
 use web_sys::{Request, Response};
 
-use crate::errors::problem::problem;
 use crate::feed;
-use crate::files::fetch::{FileFetch, Place};
-use crate::files::unfetched;
 use crate::host::body::{BodyError, drain};
 use crate::host::deadline::{pause, within};
 use crate::host::exchange::Exchange;
 use crate::host::runtime::{self, Work, describe, to_its_end};
 use crate::host::state::{State, failed};
-use crate::remotes::cause::Cause;
-use crate::remotes::follow::Need;
-use crate::remotes::resolved::Wants;
-use crate::reply::Reply;
-use crate::reports::beacon::{self, Verdict};
-use crate::reports::tally::{GATHER, Refused};
 use crate::store::refresh::{self, Asker, LOOK};
 use crate::store::stored;
+use shop::errors::problem::problem;
+use shop::files::fetch::{FileFetch, Place};
+use shop::files::unfetched;
+use shop::remotes::cause::Cause;
+use shop::remotes::follow::Need;
+use shop::remotes::resolved::Wants;
+use shop::reply::Reply;
+use shop::reports::beacon::{self, Verdict};
+use shop::reports::tally::{GATHER, Refused};
 
 /// The binding of Workers Static Assets, as `wrangler.toml` names it.
 const ASSETS_BINDING: &str = "ASSETS";

@@ -11,9 +11,9 @@ use rollout::RemoteName;
 
 use crate::host::deadline::within;
 use crate::host::runtime::Bucket;
-use crate::remotes::cause::Cause;
 use crate::store::object::Read;
 use crate::store::s3::read::Clock;
+use shop::remotes::cause::Cause;
 
 /// The store, one of a closed set.
 pub(crate) enum Store {
@@ -29,7 +29,7 @@ impl Store {
     /// What `/__versions` calls it.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Bundled => crate::shop::BUNDLED,
+            Self::Bundled => shop::BUNDLED,
             Self::R2(_) => "r2",
             Self::S3(..) => "s3",
         }

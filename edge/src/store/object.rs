@@ -3,7 +3,7 @@
 
 use js_sys::Uint8Array;
 
-use crate::remotes::cause::Cause;
+use shop::remotes::cause::Cause;
 
 /// An object, whole.
 pub(crate) struct Object {

@@ -3,9 +3,9 @@
 
 use crate::host::body::drain;
 use crate::host::runtime::{self, Bucket, describe};
-use crate::remotes::cause::Cause;
 use crate::store::object::{Object, Read, check_length, check_limit};
-use crate::time;
+use shop::remotes::cause::Cause;
+use shop::time;
 
 /// Reads an object of at most `limit` bytes, unless its tag is still `known`.
 pub(super) async fn read(bucket: &Bucket, key: &str, limit: u64, known: Option<&str>) -> Result<Read, Cause> {

@@ -12,11 +12,11 @@ use crate::host::deadline::pause;
 use crate::host::location_cache;
 use crate::host::runtime::{self, Work};
 use crate::host::state::State;
-use crate::remotes::Published;
-use crate::remotes::cause::Cause;
-use crate::remotes::follow::{Followed, Heard, Need};
-use crate::reports::event::event_line;
 use crate::store::object::Read;
+use shop::remotes::Published;
+use shop::remotes::cause::Cause;
+use shop::remotes::follow::{Followed, Heard, Need};
+use shop::reports::event::event_line;
 
 /// How often a request looks whether another one has read what both need, in milliseconds.
 pub(crate) const LOOK: f64 = 5.0;
@@ -196,7 +196,7 @@ async fn remember(state: &State, release: &Release, now: f64) {
     let Ok(document) = release.to_document() else { return };
     let remotes = &state.shop.remotes;
     let etag = remotes.follow(release.remote(), |followed| followed.etag().map(str::to_owned)).flatten();
-    let seconds = crate::time::seconds(remotes.freshness().keep);
+    let seconds = shop::time::seconds(remotes.freshness().keep);
     let bytes = Uint8Array::from(document.bytes.as_slice());
     let address = release_address(state, release.remote());
     location_cache::put_release(&address, &bytes, &etag.unwrap_or_default(), now, seconds).await;

@@ -10,14 +10,14 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::WorkerGlobalScope;
 
-use crate::files::fetch::Stored;
 use crate::host::deadline::pause;
 use crate::host::location_cache;
 use crate::host::runtime::{describe, to_its_end};
 use crate::host::state::State;
-use crate::remotes::cause::Cause;
 use crate::store::object::Read;
 use crate::store::refresh::{self, LOOK};
+use shop::files::fetch::Stored;
+use shop::remotes::cause::Cause;
 
 /// How often the store is asked in all: whatever broke off once may come whole the next time.
 const TRIES: usize = 2;

@@ -23,7 +23,7 @@ const WARM_UP: u32 = 3;
 const SECONDS: u32 = 3;
 /// Measurements of each, taken in turn; the median is printed.
 const ROUNDS: usize = 3;
-/// What an isolate keeps of rendered pages (`edge/src/kept.rs`).
+/// What an isolate keeps of rendered pages (`edge/src/host/page_cache.rs`).
 const KEPT_BYTES: usize = 4 * 1024 * 1024;
 /// Tries to reach a server that is starting, a tenth of a second apart.
 const PATIENCE: u32 = 100;

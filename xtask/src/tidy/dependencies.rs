@@ -18,7 +18,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("catalog", &["web"]),
     ("rollout", &["web"]),
     ("pages", &["catalog", "rollout"]),
-    ("edge", &["catalog", "rollout", "pages", "web"]),
+    ("shop", &["catalog", "rollout", "pages", "web"]),
+    ("edge", &["catalog", "rollout", "pages", "shop", "web"]),
     ("operator", &["catalog", "rollout", "web"]),
     ("infra-checks", &["storefront-tests"]),
     ("storefront-tests", &["catalog", "rollout", "pages", "edge"]),
@@ -166,8 +167,9 @@ mod tests {
         #[track_caller]
         fn check(package: &str, dependencies: &[&str], expect: &[&str]) {
             let named: Vec<Value> = dependencies.iter().map(|name| json!({ "name": name })).collect();
-            let members =
-                ["catalog", "rollout", "pages", "edge", "operator", "xtask"].iter().filter(|name| **name != package);
+            let members = ["catalog", "rollout", "pages", "shop", "edge", "operator", "xtask"]
+                .iter()
+                .filter(|name| **name != package);
             let mut packages: Vec<Value> = members.map(|name| json!({ "name": name, "dependencies": [] })).collect();
             packages.push(json!({ "name": package, "dependencies": named }));
             let found = wrong_arrows(&json!({ "packages": packages }), ARROWS);
@@ -179,6 +181,8 @@ mod tests {
         check("catalog", &["rollout"], &["must not depend on `rollout`"]);
         check("rollout", &["pages"], &["must not depend on `pages`"]);
         check("edge", &["xtask"], &["must not depend on `xtask`"]);
+        check("shop", &["edge"], &["must not depend on `edge`"]);
+        check("pages", &["shop"], &["must not depend on `shop`"]);
         check("operator", &["rollout", "aws-sdk-s3"], &[]);
         check("operator", &["catalog"], &[]);
         check("operator", &["pages"], &["must not depend on `pages`"]);

@@ -11,7 +11,7 @@ use rollout::RemoteName;
 use crate::store::s3::sigv4::{
     AmzDate, Credentials, DATE_HEADER, EMPTY_PAYLOAD, PAYLOAD_HEADER, Request, SigningKey, escape_path,
 };
-use crate::time::{civil_from_days, days_from_civil};
+use shop::time::{civil_from_days, days_from_civil};
 
 /// The store's address, such as `https://s3.eu-central-1.amazonaws.com`; unset: no S3 store.
 pub(crate) const REMOTES_ENDPOINT: &str = "REMOTES_ENDPOINT";

@@ -10,10 +10,10 @@ use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedire
 use crate::host::body::drain;
 use crate::host::deadline::within;
 use crate::host::runtime::{self, describe};
-use crate::remotes::cause::Cause;
 use crate::store::object::{Object, Read, check_length, check_limit};
 use crate::store::s3::{CLOCK_SKEWED, Store, clock_offset_ms, error_code};
-use crate::time;
+use shop::remotes::cause::Cause;
+use shop::time;
 
 /// How much of an error document is read, in bytes.
 const ERROR_LIMIT: u64 = 4096;

@@ -8,7 +8,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-use crate::time::civil_from_days;
+use shop::time::civil_from_days;
 
 /// Carries the time of signing.
 pub(crate) const DATE_HEADER: &str = "x-amz-date";

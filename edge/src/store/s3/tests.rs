@@ -8,7 +8,7 @@ use super::{
     REMOTES_ACCESS_KEY_ID, REMOTES_BUCKET, REMOTES_ENDPOINT, REMOTES_REGION, REMOTES_SECRET_ACCESS_KEY, Store,
     StoreError, broken_rule, clock_offset_ms, error_code, http_date_ms, parse_endpoint,
 };
-use crate::time::civil_from_days;
+use shop::time::civil_from_days;
 
 /// 2015-08-30T12:36:00Z
 const NOW_MS: u64 = 1_440_938_160_000;

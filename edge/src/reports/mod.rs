@@ -1,6 +1,0 @@
-//! The shop's log lines: failure reports of browsers, and counts of refusals.
-//! Formats and counts them; writing a line is the host's.
-
-pub(crate) mod beacon;
-pub(crate) mod event;
-pub(crate) mod tally;

@@ -1,0 +1,146 @@
+//! The state behind every response: catalog, remotes, policies and settings, made once in an isolate's life.
+//! Holds no route and no page; `plan.rs` and the modules that it calls answer from this state.
+
+use std::cell::RefCell;
+
+use catalog::{Catalog, OpenError, api};
+use pages::{Asset, Frame, Shell, Site};
+
+use crate::bundle::Bundle;
+use crate::catalog::{Catalogs, Source};
+use crate::config::{Config, Security};
+use crate::policy::Policies;
+use crate::remotes::Remotes;
+use crate::reply::Policy;
+use crate::reports::tally::{Refused, Tally};
+use crate::request::Incoming;
+use crate::routes;
+use crate::visitor::cookies::Cookies;
+use crate::visitor::operators::{Operators, Shown};
+
+/// The store of a shop that follows none.
+pub const BUNDLED: &str = "bundled";
+
+/// For how many seconds a browser may use an answer of the API while the shop follows an origin of record.
+const FOLLOWED_MAX_AGE: u32 = 5;
+
+/// Names this build in `/health`.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Everything a request is answered from. Made once in an isolate's life.
+pub struct Shop {
+    /// The files that the host was built with.
+    pub(crate) bundle: Bundle,
+    /// The current edition of the catalog.
+    pub catalogs: Catalogs,
+    /// The origin of record, if there is one.
+    pub source: Option<Source>,
+    /// The remotes and their releases.
+    pub remotes: Remotes,
+    /// Name, address and currency of the shop, and the shell's files.
+    pub site: Site,
+    /// The headers of each kind of response.
+    pub policies: Policies,
+    /// The names and rules of the shop's cookies.
+    pub cookies: Cookies,
+    /// Who may read more than codes of what is wrong.
+    pub(crate) operators: Operators,
+    /// Whom those who find a weakness turn to.
+    pub(crate) security: Option<Security>,
+    /// The refusals that are still to be logged.
+    pub tally: RefCell<Tally>,
+    /// Where releases are read, for those who ask.
+    pub(crate) store: &'static str,
+    pub(crate) settings: api::Settings,
+}
+
+impl Shop {
+    /// Opens the bundled catalog in place and computes what holds for every answer. `store` names where releases are read:
+    /// `r2`, `s3`, or `bundled` for nowhere.
+    pub fn new(bundle: Bundle, config: Config, store: &'static str) -> Result<Self, OpenError> {
+        let catalog = Catalog::open(bundle.catalog_index)?;
+        let production = config.production;
+        let cookies = Cookies::new(&config);
+        let operators = Operators::new(production, config.origin_secret);
+        let remotes = Remotes::new(bundle.manifests(), config.freshness, store != BUNDLED, !production);
+        let (source, pace) = config.record.unzip();
+        let settings = api::Settings {
+            version: VERSION.to_owned(),
+            cors_origins: config.cors_origins,
+            max_age: if source.is_some() { FOLLOWED_MAX_AGE } else { api::Settings::DEFAULT_MAX_AGE },
+        };
+        let site = Site {
+            name: config.shop_name,
+            tagline: config.shop_tagline,
+            origin: config.public_origin,
+            currency: config.currency,
+            shell: shell(&bundle),
+        };
+        let policies = Policies::new(&catalog, production);
+        let catalogs = Catalogs::new(catalog, pace);
+        let (security, tally) = (config.security, RefCell::default());
+        Ok(Self {
+            bundle,
+            catalogs,
+            source,
+            remotes,
+            site,
+            policies,
+            cookies,
+            operators,
+            security,
+            tally,
+            store,
+            settings,
+        })
+    }
+
+    /// A frame without a remote, or with these.
+    pub(crate) fn frame<'a>(&'a self, remotes: &'a [&'a rollout::VersionManifest]) -> Frame<'a> {
+        Frame { site: &self.site, remotes, preview: None, unconfirmed: None }
+    }
+
+    /// Whether words stand beside the codes of what is wrong, in the answer to this request. A secret that is not the shop's is counted.
+    pub(crate) fn has_words(&self, request: &Incoming<'_>) -> bool {
+        self.grants_words(|| request.header("authorization"))
+    }
+
+    /// The same by the field alone, which is read where it matters.
+    pub fn grants_words(&self, authorization: impl FnOnce() -> Option<String>) -> bool {
+        let authorization = if self.operators.is_everybody() { None } else { authorization() };
+        match self.operators.judge(authorization.as_deref()) {
+            Shown::Right => true,
+            Shown::Nothing => false,
+            Shown::Wrong => {
+                self.tally.borrow_mut().note(Refused::Secret);
+                false
+            }
+        }
+    }
+
+    /// The policy of a page without a remote.
+    pub(crate) fn plain(&self) -> Policy {
+        self.policies.page(&self.site, &[])
+    }
+}
+
+/// The shell's files that every page links. A name that the asset build did not write leaves an empty link, which the
+/// browser tests would see at once; it cannot stop the Worker.
+fn shell(bundle: &Bundle) -> Shell {
+    let asset = |name: &str| {
+        bundle.shell_file_named(name).map_or_else(
+            || Asset { url: String::new(), integrity: String::new() },
+            |file| Asset {
+                url: format!("{}{}", routes::ASSETS_PREFIX, file.path),
+                integrity: file.integrity.to_owned(),
+            },
+        )
+    };
+    Shell {
+        stylesheet: asset("shell.css"),
+        loader: asset("loader.js"),
+        icon: asset("icon.svg"),
+        font: asset("display.woff2"),
+        placeholder: asset("placeholder.svg"),
+    }
+}
