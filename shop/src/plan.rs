@@ -2,8 +2,9 @@
 //! Calls the modules behind the routes; reads nothing that `prepare.rs` has not asked for.
 
 use catalog::Query;
-use catalog::api::{self, AddressError};
+use catalog::api;
 use pages::Frame;
+use web::AddressError;
 
 use crate::answer::{Answer, Page, Plan, Planned};
 use crate::catalog::ready;
@@ -133,17 +134,14 @@ impl Shop {
     }
 
     fn answer_api(&self, request: &Incoming<'_>) -> Reply {
-        let if_none_match = request.header("if-none-match");
-        let origin = if self.settings.cors_origins.is_empty() { None } else { request.header("origin") };
-        let asked = api::Request {
+        let asked = web::Request {
             method: request.method,
             path: request.path,
             query: request.query,
-            if_none_match: if_none_match.as_deref(),
-            origin: origin.as_deref(),
-            settings: &self.settings,
+            fields: request,
+            body: &[],
         };
-        let reply = api::answer(&self.catalogs.current(), &asked);
+        let reply = api::answer(&self.catalogs.current(), &self.settings, &asked);
         Reply::from_api(reply, self.catalogs.revision(), request.is_head())
     }
 }

@@ -1,7 +1,6 @@
 //! From a planned page to its response: status, headers, bytes.
 //! `view.rs` chooses the products and `pages` writes the markup.
 
-use catalog::api;
 use pages::{Frame, Unconfirmed};
 
 use crate::answer::Page;
@@ -47,7 +46,7 @@ impl Shop {
                 .first()
                 .map(|manifest| ("x-remotes", [manifest.remote().as_str(), "@", manifest.version().as_str()].concat())),
         );
-        head.etag = Some(api::ETag::of(&body));
+        head.etag = Some(web::ETag::of(&body));
         head.template.revision = Some(self.catalogs.revision());
         Reply::new(head, body)
     }

@@ -1,10 +1,11 @@
 //! A request as the shop sees it: method, path, query, and headers that are read on demand.
 //! The host supplies clock and chance as functions, so that only a request that depends on them asks for them.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use catalog::api::Method;
 use rollout::Visitor;
+use web::{Fields, Method};
 
 /// What the adapter read of a request. Headers are looked up on demand, since each costs a call into JavaScript.
 pub struct Incoming<'a> {
@@ -24,6 +25,12 @@ pub struct Incoming<'a> {
     pub draw: &'a dyn Fn() -> Option<Visitor>,
     now: OnceCell<f64>,
     cookies: OnceCell<Option<String>>,
+}
+
+impl Fields for Incoming<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.header(name).map(Cow::Owned)
+    }
 }
 
 impl<'a> Incoming<'a> {

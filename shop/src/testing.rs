@@ -4,13 +4,13 @@
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use catalog::api::Method;
 use catalog::build::{Options, Products};
 use rollout::{
     Author, Change, Integrity, Message, Next, Registration, Release, RemoteName, Share, Timestamp, Version,
     VersionManifest, Visitor,
 };
 use sha2::{Digest as _, Sha384};
+use web::Method;
 
 use crate::bundle::{Bundle, ShellFile};
 use crate::config::Config;

@@ -4,9 +4,9 @@
 pub mod fetch;
 pub(crate) mod range;
 
-use catalog::api::ETag;
 use rollout::path::{self, PublicPath};
 use rollout::{RemoteName, Version};
+use web::ETag;
 
 use crate::answer::Answer;
 use crate::errors::problem::{Unknown, problem, problem_with_code, unknown};

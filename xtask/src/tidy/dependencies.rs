@@ -17,13 +17,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("web", &[]),
     ("catalog", &["web"]),
     ("rollout", &["web"]),
-    ("pages", &["catalog", "rollout"]),
+    ("pages", &["catalog", "rollout", "web"]),
     ("shop", &["catalog", "rollout", "pages", "web"]),
     ("edge", &["catalog", "rollout", "pages", "shop", "web"]),
     ("operator", &["catalog", "rollout", "web"]),
     ("infra-checks", &["storefront-tests"]),
-    ("storefront-tests", &["catalog", "rollout", "pages", "edge"]),
-    ("storefront-bench", &["catalog"]),
+    ("storefront-tests", &["catalog", "rollout", "pages", "edge", "web"]),
+    ("storefront-bench", &["catalog", "web"]),
     ("xtask", &[]),
 ];
 
