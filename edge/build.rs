@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -14,6 +15,9 @@ use serde::Deserialize;
 
 /// Where the asset build (`node assets/build.mjs`) writes, relative to this crate.
 const DIST: &str = "../assets/dist";
+
+/// The crates whose code decides the bytes of a page.
+const RENDERING: [&str; 5] = ["catalog", "pages", "rollout", "shop", "web"];
 
 #[derive(Deserialize)]
 struct ShellManifest {
@@ -36,6 +40,7 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let dist = crate_folder.join(DIST);
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-env=STOREFRONT_BUILD={:016x}", sources(&crate_folder)?);
     println!("cargo::rerun-if-env-changed=CATALOG");
     println!("cargo::rerun-if-changed={}", dist.join("shell/manifest.json").display());
     println!("cargo::rerun-if-changed={}", dist.join("remotes").display());
@@ -46,6 +51,33 @@ fn main() -> Result<()> {
     fs::write(out.join("catalog.index"), &index)?;
     fs::write(out.join("bundled.rs"), generate(&shell, &remotes)?)?;
     Ok(())
+}
+
+/// A hash of the code that pages depend on: their entity tags follow from it, so that another code has other tags.
+fn sources(crate_folder: &Path) -> Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    for name in RENDERING {
+        let folder = crate_folder.join("..").join(name).join("src");
+        println!("cargo::rerun-if-changed={}", folder.display());
+        let mut files = files_below(&folder)?;
+        files.sort();
+        for file in files {
+            let bytes = fs::read(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+            hasher.write(file.strip_prefix(crate_folder).unwrap_or(&file).as_os_str().as_encoded_bytes());
+            hasher.write(&bytes);
+        }
+    }
+    Ok(hasher.finish())
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let listing = fs::read_dir(folder).with_context(|| format!("cannot list `{}`", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in listing {
+        let path = entry.with_context(|| format!("cannot list `{}`", folder.display()))?.path();
+        if path.is_dir() { files.extend(files_below(&path)?) } else { files.push(path) }
+    }
+    Ok(files)
 }
 
 #[expect(clippy::disallowed_methods, reason = "`CATALOG` and `CATALOG_MIN_PRODUCTS` are read at build time")]

@@ -1,39 +1,11 @@
 // What is told of a request: a line in the log, a point for Analytics Engine, a trace that goes on at the origin of record.
 // Knows no visitor: neither addresses nor queries, cookies, user agents or product ids are told. docs/operations.md has the fields.
 
-/** Routes by the start of their path, the first that fits; what fits none is `other`. Few and fixed, so that they can be counted by. */
-const ROUTES = [
-  [/^\/$/, "home"],
-  [/^\/products$/, "listing"],
-  [/^\/products\/[^/]+$/, "product"],
-  [/^\/categories$/, "categories"],
-  [/^\/api\/products$/, "api-list"],
-  [/^\/api\/products\/suggest$/, "api-suggest"],
-  [/^\/api\/products\/categories$/, "api-categories"],
-  [/^\/api\/products\/[^/]+$/, "api-product"],
-  [/^\/api\/openapi\.json$/, "api-description"],
-  [/^\/remotes\/[^/]+\/remoteEntry\.js$/, "remote-entry"],
-  [/^\/remotes\//, "remote-file"],
-  [/^\/assets\//, "asset"],
-  [/^\/health(\/ready)?$/, "health"],
-  [/^\/beacon$/, "beacon"],
-  [/^\/__versions$/, "versions"],
-  [/^\/sitemap/, "sitemap"],
-  [/^\/robots\.txt$/, "robots"],
-  [/^\/\.well-known\/security\.txt$/, "security-txt"],
-];
-
 /** The form of W3C trace context, level 1. Ids of zeros alone are none. */
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The environment and trace of the request that came last: what the compiled module begins in its turn belongs to it. */
 let current = { env: {}, trace: null };
-
-/** The name of a path's route. */
-export function routeOf(path) {
-  for (const [form, name] of ROUTES) if (form.test(path)) return name;
-  return "other";
-}
 
 /** The trace that a request belongs to: its own if it names a valid one, otherwise a new one. */
 export function traceOf(request) {
@@ -50,14 +22,11 @@ export function begin(request, env) {
   return isTold ? { env, request, started: Date.now(), trace } : null;
 }
 
-/** To be called with the answer. The runtime's clock stands still while the module computes, so this is the time that was waited. */
-export function end(begun, response) {
+/** To be called with the response and the name of its route. The runtime's clock stands still while the module computes, so this is the time that was waited. */
+export function end(begun, response, route) {
   if (begun === null) return;
   const { env, request, started, trace } = begun;
   const waited = Date.now() - started;
-  const address = request.url;
-  const path = address.slice(address.indexOf("/", address.indexOf("://") + 3)).split(/[?#]/, 1)[0];
-  const route = routeOf(path);
   const revision = response.headers.get("x-catalog-revision") ?? "";
   const remotes = response.headers.get("x-remotes") ?? "";
   if (env.LOG === "requests") {

@@ -7,6 +7,7 @@ include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// Everything that was built with this Worker.
 pub(crate) static BUNDLE: Bundle = Bundle {
+    build: env!("STOREFRONT_BUILD"),
     catalog_index: include_bytes!(concat!(env!("OUT_DIR"), "/catalog.index")),
     manifests: BUNDLED_MANIFESTS,
     shell_files: SHELL_FILES,

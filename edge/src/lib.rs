@@ -1,5 +1,16 @@
-//! The Worker: reads what it needs of a request, asks `shop` for the answer, and turns that into a response.
+//! The Worker: reads the parts of a request that the answer depends on, asks the crate `shop` for it, and turns that into a response.
 //! The only crate with JavaScript in it. A warm GET crosses into JavaScript and back without a promise.
+//!
+//! | to change … | look in |
+//! | --- | --- |
+//! | the way of a request through the platform | `host/exchange.rs`; with reads that come first: `host/wait.rs` |
+//! | a response, its shared headers | `host/respond.rs` |
+//! | the state of an isolate | `host/state.rs`; kept pages and files: `host/page_cache.rs` |
+//! | a call into the runtime | `host/runtime.rs`; limits in time: `host/deadline.rs`; bodies: `host/body.rs` |
+//! | the cache of a location | `host/location_cache.rs` |
+//! | objects of R2 or S3 | `store/mod.rs`, `store/r2.rs`, `store/s3/` |
+//! | releases and manifests, files of published versions | `store/refresh.rs`, `store/stored.rs` |
+//! | the way the Worker follows the origin of record | `feed.rs` |
 
 mod bundled;
 mod feed;
@@ -10,12 +21,37 @@ use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
 use crate::host::exchange::Exchange;
-use crate::host::state;
+use crate::host::{state, warm};
 
-/// Answers one request. Returns a `Response` when everything is at hand, otherwise a promise of one.
+/// The memory of this module, for JavaScript to read and write.
 #[wasm_bindgen]
-pub fn fetch(request: Request, env: JsValue, context: JsValue) -> JsValue {
+pub fn linear_memory() -> JsValue {
+    wasm_bindgen::memory()
+}
+
+/// The address of the buffer for a warm request.
+#[wasm_bindgen]
+pub fn input_buffer() -> usize {
+    warm::input_buffer()
+}
+
+/// Answers a warm request from the first `length` bytes of the buffer; see [`warm::answer`].
+#[wasm_bindgen]
+pub fn answer(length: usize, is_head: bool, now: f64, is_prepared: bool) -> usize {
+    warm::answer(length, is_head, now, is_prepared)
+}
+
+/// Answers one request that the warm path (`host/warm.rs`) does not. Returns a `Response`, or `undefined` when everything has been
+/// read for which the warm path has to be asked again.
+#[wasm_bindgen]
+pub async fn fetch(request: Request, env: JsValue, context: JsValue) -> JsValue {
     let url = request.url();
     let Some(state) = state::get(&env) else { return state::unavailable(shop::routes::split_url(&url).0) };
-    Exchange { state, request, env, context, url }.start()
+    Exchange { state, request, env, context, url }.answer().await.unwrap_or(JsValue::UNDEFINED)
+}
+
+/// The name of the route of an absolute address, for logs and metrics.
+#[wasm_bindgen]
+pub fn route_name(url: &str) -> String {
+    shop::routes::find(shop::routes::split_url(url).0).route.name.to_owned()
 }

@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&out, "sitemap.xml", pages::sitemap(&site, &catalog))?;
     let categories = CategoriesView { products: home(&catalog).products, categories: catalog.categories().collect() };
     write(&out, "categories.html", pages::categories(&plain, &categories))?;
-    write(&out, "robots.txt", pages::robots(&site))
+    write(&out, "robots.txt", pages::robots(&site, std::iter::empty()))
 }
 
 fn home(catalog: &Catalog) -> HomeView<'_> {

@@ -80,9 +80,14 @@ pub fn sitemap_part(site: &Site, catalog: &Catalog, number: u32) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// `robots.txt`
-pub fn robots(site: &Site) -> Vec<u8> {
-    format!("User-agent: *\nDisallow: /beacon\n\nSitemap: {}/sitemap.xml\n", site.origin).into_bytes()
+/// `robots.txt`: crawlers keep away from these paths.
+pub fn robots(site: &Site, hidden: impl Iterator<Item = String>) -> Vec<u8> {
+    let mut out = String::from("User-agent: *\n");
+    for path in hidden {
+        out.extend(["Disallow: ", &path, "\n"]);
+    }
+    out.extend(["\nSitemap: ", &site.origin, "/sitemap.xml\n"]);
+    out.into_bytes()
 }
 
 /// How many addresses the shop has.

@@ -41,12 +41,12 @@ pub enum NameError {
 }
 
 /// Name of a remote: `[a-z][a-z0-9-]{0,39}`, no hyphen at the end.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RemoteName(String);
 
 /// Name of one file of a version: `[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}`, so neither a path nor a hidden file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FileName(String);
 

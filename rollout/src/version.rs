@@ -27,7 +27,7 @@ pub enum VersionError {
 }
 
 /// A semantic version without build metadata. Orders by semantic version precedence.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Version {
     parsed: semver::Version,

@@ -3,23 +3,37 @@
 
 use catalog::Query;
 
+use crate::audience::Audience;
 use crate::files::fetch::FileFetch;
 use crate::remotes::resolved::Resolved;
-use crate::reply::Reply;
+use crate::response::Response;
 use crate::view::PurchaseState;
 
-/// What is to be sent.
+/// The outcome of planning a request.
 #[derive(Debug)]
-pub enum Answer {
-    /// This.
-    Reply(Reply),
+pub enum Plan {
+    /// A page: from the page cache, or to be rendered.
+    Page(Planned),
+    /// This response.
+    Now(Response),
     /// A static file, to be fetched.
     File(FileFetch),
-    /// The verdict on a failure report, once its body has been read.
-    Beacon,
+    /// The verdict on a failure report, once its content has been read.
+    Report,
 }
 
-/// A page that may be kept in the isolate: everything it depends on is in its key.
+/// A page to be rendered, or taken from the page cache.
+#[derive(Debug)]
+pub struct Planned {
+    /// The page.
+    pub page: Page,
+    /// Who gets it. Only a page for everyone has a key for the page cache.
+    pub audience: Audience,
+    /// The versions of its remotes, and the cookies of this visitor.
+    pub resolved: Resolved,
+}
+
+/// A page or a document of the site.
 #[derive(Debug)]
 pub enum Page {
     /// The start page.
@@ -41,24 +55,4 @@ pub enum Page {
     SitemapFile(u32),
     /// The robots file.
     Robots,
-}
-
-/// A page to be rendered, or taken from the kept ones.
-#[derive(Debug)]
-pub struct Planned {
-    /// The page.
-    pub page: Page,
-    /// What the bytes and headers depend on: path, canonical parameters, versions.
-    pub key: String,
-    /// The versions of its remotes.
-    pub resolved: Resolved,
-}
-
-/// What a request comes to before anything is rendered.
-#[derive(Debug)]
-pub enum Plan {
-    /// A page that may be kept.
-    Page(Planned),
-    /// An answer that is not kept.
-    Now(Answer),
 }

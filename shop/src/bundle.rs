@@ -6,6 +6,8 @@ use rollout::{RemoteName, Version, VersionManifest};
 /// Everything that was built together with the host.
 #[derive(Debug, Clone, Copy)]
 pub struct Bundle {
+    /// Names the code that was built: another code, another name.
+    pub build: &'static str,
     /// The catalog's index, opened in place.
     pub catalog_index: &'static [u8],
     /// The manifest of each bundled version, byte for byte as it was built.

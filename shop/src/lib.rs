@@ -10,11 +10,12 @@
 //!
 //! | to change … | look in |
 //! | --- | --- |
-//! | the code behind a path | `routes.rs` (which route), `plan.rs` (what answers it) |
+//! | an address: its rules, slots, caching | `routes.rs`, one row; the code behind it: `plan.rs` |
+//! | who gets a response, the key of a page | `audience.rs` |
 //! | reads that come before a response | `prepare.rs`; their results: `remotes/resolved.rs` |
 //! | a page: its products, status and headers | `view.rs`, `render.rs` |
-//! | a refusal, the form of an error | `errors/refusal.rs`, `errors/problem.rs` |
-//! | the headers of a kind of response | `policy.rs`, `reply.rs` |
+//! | a refusal, the form of an error | `errors.rs`; types and titles: `web::problem` |
+//! | the headers of a kind of response | `policy.rs`, `response.rs` |
 //! | a variable of the configuration | `config.rs` |
 //! | cookies, preview links, the secret of operators | `visitor/` |
 //! | the version of a remote that a visitor gets | `remotes/resolution.rs`, `remotes/mod.rs` |
@@ -29,6 +30,7 @@
 //! Data types lie below (`request`, `answer`, `reply`, `files::fetch`, `remotes::resolved`), the state in `shop`, behaviour above it.
 
 mod answer;
+mod audience;
 mod bundle;
 pub mod catalog;
 pub mod config;
@@ -39,9 +41,9 @@ pub mod policy;
 mod prepare;
 pub mod remotes;
 mod render;
-pub mod reply;
 pub mod reports;
 mod request;
+pub mod response;
 pub mod routes;
 mod security_txt;
 mod shop;
@@ -51,7 +53,8 @@ pub mod time;
 mod view;
 pub mod visitor;
 
-pub use crate::answer::{Answer, Page, Plan, Planned};
+pub use crate::answer::{Page, Plan, Planned};
+pub use crate::audience::{Audience, PageKey};
 pub use crate::bundle::{Bundle, ShellFile};
 pub use crate::request::Incoming;
 pub use crate::shop::{BUNDLED, Shop};

@@ -1,4 +1,4 @@
-//! The headers of every kind of answer. What does not depend on versions is computed once in an isolate's life; the hash of a
+//! The headers of every kind of response. Those that depend on no version are computed once in an isolate's life; the hash of a
 //! page's import map, which its policy names, once for each set of versions, since hashing it on every view would cost more than
 //! the page.
 
@@ -13,7 +13,7 @@ use pages::{Site, security};
 use rollout::VersionManifest;
 use sha2::{Digest as _, Sha256};
 
-use crate::reply::{Policy, Template};
+use crate::response::{Policy, Template};
 
 type Headers = Vec<(&'static str, String)>;
 
@@ -78,8 +78,8 @@ impl Policies {
     pub fn headers(&self, template: &Template) -> Headers {
         let mut headers = Vec::with_capacity(12);
         headers.extend(template.content_type.iter().map(|value| ("content-type", value.to_string())));
-        headers.push(("cache-control", template.cache_control.to_string()));
-        // What had to wait says for how long instead (`edge/entry.js`).
+        headers.push(("cache-control", template.cache_control.value().into_owned()));
+        // A response that had to wait carries its time instead (`edge/entry.js`).
         headers.push(("server-timing", "edge;dur=0".to_owned()));
         headers.extend(template.revision.iter().map(|revision| ("x-catalog-revision", revision.to_string())));
         match &template.policy {
@@ -104,9 +104,10 @@ mod tests {
     use catalog::Catalog;
     use catalog::build::{Options, Products};
     use pages::security;
+    use web::CacheControl;
 
     use super::Policies;
-    use crate::reply::{CACHE_PAGE, Head, Policy, TYPE_HTML};
+    use crate::response::{Policy, Response};
 
     /// Most bytes of headers that a page may have. Common proxies read 8 KiB of an answer's head.
     const PAGE_HEADERS_LIMIT: usize = 6 * 1024;
@@ -130,8 +131,9 @@ mod tests {
         for hosts in [1, 10, 16, 17, 20] {
             let catalog = catalog_of(hosts);
             let policies = Policies::new(&catalog, true);
-            let headers =
-                policies.headers(&Head::new(200, TYPE_HTML, CACHE_PAGE, Policy::Page("=".repeat(44).into())).template);
+            let policy = Policy::Page("=".repeat(44).into());
+            let page = Response::page(200, policy, CacheControl::Revalidate, Vec::new());
+            let headers = policies.headers(&page.template());
             let bytes = security::header_bytes(headers.iter().map(|(name, value)| (*name, value.as_str())));
             assert!(bytes < PAGE_HEADERS_LIMIT, "{hosts} hosts: {bytes} bytes");
             let policy = headers.iter().find(|(name, _)| *name == "content-security-policy").unwrap();

@@ -1,42 +1,50 @@
 //! The releases and manifests that have to be read before a request can be answered.
 //! Names them; reading is the host's.
 
-use rollout::path::PublicPath;
+use rollout::path::{PublicPath, parse_public};
 use rollout::{Preview, RemoteName, Version};
 
 use crate::remotes::follow::Need;
 use crate::remotes::resolved::{Preparation, Wants};
-use crate::reply::PageKind;
 use crate::request::Incoming;
-use crate::routes::Route;
+use crate::routes::{Handler, Matched};
 use crate::shop::Shop;
 use crate::visitor::preview_link;
 
 impl Shop {
-    /// What has to be read before `plan` can answer. Without a store, and for whatever has no remote in it, nothing.
-    pub fn prepare(&self, route: &Route<'_>, request: &Incoming<'_>) -> Preparation {
-        if !self.remotes.follows() || !request.reads() {
+    /// Whether a request is for a page, a document or the API, and its address begins and ends no preview: its response depends on
+    /// its method, its address, its cookies, `If-None-Match` and `Origin` alone.
+    pub fn is_plain(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> bool {
+        use Handler::{Api, Robots, Sitemap, SitemapFile};
+        let handler = matched.route.handler;
+        let is_document = matches!(handler, Api | Robots | Sitemap | SitemapFile);
+        request.method.reads() && (is_document || matched.route.is_page() && !preview_link::concerns(request.query))
+    }
+
+    /// Whether a response needs nothing first and leaves nothing to be done behind it.
+    pub fn is_ready(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> bool {
+        let is_due = self.source.is_some() && self.catalogs.is_due(request.now());
+        !is_due && !self.tally.borrow().is_open() && self.prepare(matched, request) == Preparation::Ready
+    }
+
+    /// The reads that have to come before `plan`. None without a store, and for a response without a remote.
+    pub fn prepare(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Preparation {
+        if !self.remotes.follows() || !request.method.reads() {
             return Preparation::Ready;
         }
         let mut wants = Wants::default();
-        let remotes: Vec<RemoteName> = match route {
-            Route::Listing => self.remotes_of(PageKind::Listing),
-            Route::Product(_) => self.remotes_of(PageKind::Product),
-            Route::Remote(PublicPath::Entry { remote }) if self.remotes.is_known(remote) => vec![remote.clone()],
-            Route::Remote(PublicPath::File { remote, version, .. } | PublicPath::Manifest { remote, version }) => {
-                if !self.is_open(remote, version, request.now()) {
-                    return Preparation::Ready;
+        let remotes: Vec<RemoteName> = match matched.route.handler {
+            Handler::RemoteEntry | Handler::RemoteFile => match parse_public(request.path) {
+                Some(PublicPath::Entry { remote }) if self.remotes.is_known(&remote) => vec![remote],
+                Some(PublicPath::File { remote, version, .. } | PublicPath::Manifest { remote, version }) => {
+                    return self.prepare_file(remote, version, request);
                 }
-                let preview = self.preview(request, request.now());
-                let is_previewed = preview.is_some_and(|preview| preview.version(remote) == Some(version));
-                let whose = if is_previewed { &mut wants.manifests } else { &mut wants.strangers };
-                whose.push((remote.clone(), version.clone()));
-                return Preparation::First(wants);
-            }
+                _ => return Preparation::Ready,
+            },
             // Whoever is about to change a release looks without letting the next question to the store come later.
-            Route::Versions if request.query == "known" => return Preparation::Ready,
-            Route::Versions => self.remotes.names(),
-            Route::Home | Route::Categories => Vec::new(),
+            Handler::Versions if request.query == "known" => return Preparation::Ready,
+            Handler::Versions => self.remotes.names(),
+            _ if matched.route.is_page() => self.slots(matched.route),
             _ => return Preparation::Ready,
         };
         let now = request.now();
@@ -69,6 +77,19 @@ impl Shop {
                 Preparation::First(wants)
             }
         }
+    }
+
+    /// A file of a version that this isolate does not know yet: its manifest first.
+    fn prepare_file(&self, remote: RemoteName, version: Version, request: &Incoming<'_>) -> Preparation {
+        if !self.is_open(&remote, &version, request.now()) {
+            return Preparation::Ready;
+        }
+        let preview = self.preview(request, request.now());
+        let is_previewed = preview.is_some_and(|preview| preview.version(&remote) == Some(&version));
+        let mut wants = Wants::default();
+        let whose = if is_previewed { &mut wants.manifests } else { &mut wants.strangers };
+        whose.push((remote, version));
+        Preparation::First(wants)
     }
 
     /// Most visits begin on a page without a remote and go on to one with: an isolate that knows nothing yet asks behind the first.

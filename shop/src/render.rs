@@ -1,53 +1,70 @@
-//! From a planned page to its response: status, headers, bytes.
+//! From a planned page to its response: status, fields, bytes.
 //! `view.rs` chooses the products and `pages` writes the markup.
 
-use pages::{Frame, Unconfirmed};
+use std::fmt::Write as _;
 
-use crate::answer::Page;
-use crate::remotes::resolved::Resolved;
-use crate::reply::{CACHE_MINUTES, CACHE_PAGE, CACHE_PRIVATE, Head, Policy, Reply, TYPE_HTML};
+use pages::{Frame, Unconfirmed};
+use web::{CacheControl, Reply};
+
+use crate::answer::{Page, Planned};
+use crate::audience::Audience;
+use crate::response::Response;
+use crate::routes::ROUTES;
 use crate::shop::Shop;
 use crate::time;
 use crate::view;
 
 const TYPE_XML: &str = "application/xml; charset=utf-8";
+const TYPE_TEXT: &str = "text/plain; charset=utf-8";
 
 impl Shop {
-    /// Renders a page that was planned. Called once a key, as long as the isolate keeps what it got.
-    pub fn render(&self, page: &Page, resolved: &Resolved, now: f64) -> Reply {
+    /// Renders a page that was planned. A host calls it once for a key, as long as it keeps the result. Cookies are not part of it.
+    pub fn render(&self, planned: &Planned, now: f64) -> Response {
+        let Planned { page, audience, resolved } = planned;
         let remotes = resolved.references();
         let catalog = &*self.catalogs.current();
         let since = self.catalogs.unconfirmed(now).map(|lapse| lapse.since.map(time::minute));
         let unconfirmed = since.as_ref().map(|since| Unconfirmed { since: since.as_deref() });
         let frame = Frame { site: &self.site, remotes: &remotes, preview: resolved.notice.as_ref(), unconfirmed };
-        let (content_type, status, body) = match page {
-            Page::Home => (TYPE_HTML, 200, view::home(catalog, &frame)),
-            Page::Listing(query) => (TYPE_HTML, 200, view::listing(catalog, &frame, query)),
-            Page::Categories => (TYPE_HTML, 200, view::categories(catalog, &frame)),
+        let document =
+            |content_type, body| Response::resource(Reply::new(200, content_type, CacheControl::Minutes, body));
+        let html = |body| Response::page(200, self.policies.page(&self.site, &remotes), audience.page_caching(), body);
+        let mut response = match page {
+            Page::Home => html(view::home(catalog, &frame)),
+            Page::Listing(query) => html(view::listing(catalog, &frame, query)),
+            Page::Categories => html(view::categories(catalog, &frame)),
             Page::Product { id, purchase } => {
-                let status = if purchase.is_refused() { 400 } else { 200 };
-                (TYPE_HTML, status, view::product(catalog, &frame, id, purchase))
+                let mut response = html(view::product(catalog, &frame, id, purchase));
+                response.reply.status = if purchase.is_refused() { 400 } else { 200 };
+                response
             }
-            Page::Sitemap => (TYPE_XML, 200, pages::sitemap(&self.site, catalog)),
-            Page::SitemapFile(number) => (TYPE_XML, 200, pages::sitemap_part(&self.site, catalog, *number)),
-            Page::Robots => ("text/plain; charset=utf-8", 200, pages::robots(&self.site)),
+            Page::Sitemap => document(TYPE_XML, pages::sitemap(&self.site, catalog)),
+            Page::SitemapFile(number) => document(TYPE_XML, pages::sitemap_part(&self.site, catalog, *number)),
+            Page::Robots => document(TYPE_TEXT, pages::robots(&self.site, hidden())),
         };
-        let (policy, cache_control) = if content_type == TYPE_HTML {
-            let caching = if resolved.private { CACHE_PRIVATE } else { CACHE_PAGE };
-            (self.policies.page(&self.site, &remotes), caching)
-        } else {
-            (Policy::Resource, CACHE_MINUTES)
-        };
-        let mut head = Head::new(status, content_type, cache_control, policy);
-        head.extra.extend(resolved.passed_over.clone().map(|passed| ("x-remote-fallback", passed)));
-        // For whoever reads a log or looks a report up: which versions this page was made with. A page has one slot at most.
-        head.extra.extend(
-            remotes
-                .first()
-                .map(|manifest| ("x-remotes", [manifest.remote().as_str(), "@", manifest.version().as_str()].concat())),
-        );
-        head.etag = Some(web::ETag::of(&body));
-        head.template.revision = Some(self.catalogs.revision());
-        Reply::new(head, body)
+        if let Some(passed) = &resolved.passed_over {
+            response = response.with("x-remote-fallback", passed.clone());
+        }
+        // For whoever reads a log or looks a report up: which versions this page was made with.
+        if !remotes.is_empty() {
+            let mut names = String::new();
+            for (at, manifest) in remotes.iter().enumerate() {
+                let separator = if at == 0 { "" } else { ", " };
+                // Writing to a `String` cannot fail.
+                let _ = write!(names, "{separator}{}@{}", manifest.remote(), manifest.version());
+            }
+            response = response.with("x-remotes", names);
+        }
+        // A refusal has no tag: it is neither kept nor answered with a 304.
+        if let (Audience::Everyone(key), 200) = (audience, response.reply.status) {
+            response.reply.etag = Some(key.etag(&self.build));
+        }
+        response.revision = Some(self.catalogs.revision());
+        response
     }
+}
+
+/// The paths that `robots.txt` keeps crawlers away from.
+fn hidden() -> impl Iterator<Item = String> {
+    ROUTES.iter().filter(|route| route.is_hidden).map(|route| route.pattern.to_string())
 }

@@ -1,71 +1,53 @@
-//! A request as the shop sees it: method, path, query, and headers that are read on demand.
-//! The host supplies clock and chance as functions, so that only a request that depends on them asks for them.
+//! A request as the shop sees it: the values of the HTTP vocabulary, and the host's clock and chance as functions, so that only a
+//! request that depends on them asks for them.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::ops::Deref;
 
 use rollout::Visitor;
-use web::{Fields, Method};
+use web::Request;
 
-/// What the adapter read of a request. Headers are looked up on demand, since each costs a call into JavaScript.
+/// A request, with the clock and the chance of its host. Fields are looked up on demand, since each may cost a call into JavaScript.
 pub struct Incoming<'a> {
-    /// The method, as the API distinguishes them.
-    pub method: Method,
-    /// Whether the method is POST, which only the reports' address takes and `Method` does not distinguish.
-    pub is_post: bool,
-    /// The path, still encoded.
-    pub path: &'a str,
-    /// The query without its question mark, still encoded; empty for none.
-    pub query: &'a str,
-    /// Looks a header up by its name in lower case.
-    pub header: &'a dyn Fn(&str) -> Option<String>,
-    /// The time in milliseconds since 1970. Asked for by what depends on it alone, once a request.
-    pub clock: &'a dyn Fn() -> f64,
-    /// A mark for a new visitor, drawn at random.
-    pub draw: &'a dyn Fn() -> Option<Visitor>,
+    request: Request<'a>,
+    clock: &'a dyn Fn() -> f64,
+    draw: &'a dyn Fn() -> Option<Visitor>,
     now: OnceCell<f64>,
-    cookies: OnceCell<Option<String>>,
-}
-
-impl Fields for Incoming<'_> {
-    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.header(name).map(Cow::Owned)
-    }
+    cookies: OnceCell<Option<Cow<'a, str>>>,
 }
 
 impl<'a> Incoming<'a> {
-    /// A request at the beginning of time, by which nobody is drawn.
-    pub fn new(method: Method, path: &'a str, query: &'a str, header: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        let (now, cookies) = (OnceCell::new(), OnceCell::new());
-        Self { method, is_post: false, path, query, header, clock: &|| 0.0, draw: &|| None, now, cookies }
+    /// `clock` gives the time in milliseconds since 1970, `draw` a random mark for a new visitor.
+    pub fn new(request: Request<'a>, clock: &'a dyn Fn() -> f64, draw: &'a dyn Fn() -> Option<Visitor>) -> Self {
+        Self { request, clock, draw, now: OnceCell::new(), cookies: OnceCell::new() }
     }
 
-    /// A header, by its name in lower case.
-    pub fn header(&self, name: &str) -> Option<String> {
-        (self.header)(name)
+    /// The request itself.
+    pub fn request(&self) -> &Request<'a> {
+        &self.request
     }
 
-    /// Whether the method is HEAD.
-    pub fn is_head(&self) -> bool {
-        self.method == Method::Head
-    }
-
-    /// Whether this is a GET or a HEAD.
-    pub(crate) fn reads(&self) -> bool {
-        matches!(self.method, Method::Get | Method::Head)
-    }
-
-    /// The same for as long as this request is looked at.
+    /// The time in milliseconds since 1970, the same for as long as this request is looked at.
     pub fn now(&self) -> f64 {
         *self.now.get_or_init(self.clock)
     }
 
-    /// The `Cookie` header.
-    pub(crate) fn cookies(&self) -> Option<&str> {
-        self.cookies.get_or_init(|| self.header("cookie")).as_deref()
+    /// The field `Cookie`.
+    pub fn cookies(&self) -> Option<&str> {
+        self.cookies.get_or_init(|| self.request.field("cookie")).as_deref()
     }
 
+    /// A mark for a new visitor.
     pub(crate) fn draw(&self) -> Option<Visitor> {
         (self.draw)()
+    }
+}
+
+impl<'a> Deref for Incoming<'a> {
+    type Target = Request<'a>;
+
+    fn deref(&self) -> &Request<'a> {
+        &self.request
     }
 }

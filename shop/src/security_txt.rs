@@ -1,14 +1,13 @@
 //! `/.well-known/security.txt` (RFC 9116): whom those who find a weakness of the shop turn to, from the configuration.
 //! Not found where nobody is named: an address that no one reads would cost a finder the time that shoppers need.
 
-use web::ETag;
+use web::{CacheControl, ETag, Reply};
 
-use crate::answer::Answer;
 use crate::config::Security;
-use crate::errors::refusal;
-use crate::reply::{CACHE_MINUTES, Head, Policy, Reply};
+use crate::errors;
 use crate::request::Incoming;
-use crate::routes::SECURITY_PATH;
+use crate::response::Response;
+use crate::routes::{Matched, SECURITY_PATH};
 use crate::shop::Shop;
 use crate::time;
 use crate::time::civil_from_days;
@@ -20,17 +19,12 @@ const GOOD_FOR_DAYS: u64 = 180;
 const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 
 /// The file, or the page of an address where nothing is.
-pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Answer {
-    let Some(security) = &shop.security else { return refusal::not_found(shop, request) };
+pub(crate) fn answer(shop: &Shop, matched: &Matched<'_>, request: &Incoming<'_>) -> Response {
+    let Some(security) = &shop.security else { return errors::not_found(shop, matched, request) };
     let body = text(security, &shop.site.origin, request.now()).into_bytes();
-    let mut head = Head::new(200, "text/plain; charset=utf-8", CACHE_MINUTES, Policy::Resource);
     let etag = ETag::of(&body);
-    let is_known = request.header("if-none-match").is_some_and(|condition| etag.matches(&condition));
-    head.etag = Some(etag);
-    if is_known {
-        return Answer::Reply(Reply::empty(head.not_modified()));
-    }
-    Answer::Reply(Reply::new(head, body).without_body(request.is_head()))
+    let reply = Reply::new(200, "text/plain; charset=utf-8", CacheControl::Minutes, body).with_etag(etag);
+    Response::resource(reply).answering(request.request())
 }
 
 /// `now` is in milliseconds since 1970.

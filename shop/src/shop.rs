@@ -1,6 +1,7 @@
 //! The state behind every response: catalog, remotes, policies and settings, made once in an isolate's life.
 //! Holds no route and no page; `plan.rs` and the modules that it calls answer from this state.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use catalog::{Catalog, OpenError, api};
@@ -11,9 +12,9 @@ use crate::catalog::{Catalogs, Source};
 use crate::config::{Config, Security};
 use crate::policy::Policies;
 use crate::remotes::Remotes;
-use crate::reply::Policy;
 use crate::reports::tally::{Refused, Tally};
 use crate::request::Incoming;
+use crate::response::Policy;
 use crate::routes;
 use crate::visitor::cookies::Cookies;
 use crate::visitor::operators::{Operators, Shown};
@@ -43,15 +44,17 @@ pub struct Shop {
     pub policies: Policies,
     /// The names and rules of the shop's cookies.
     pub cookies: Cookies,
-    /// Who may read more than codes of what is wrong.
+    /// The readers of more than the codes of trouble.
     pub(crate) operators: Operators,
-    /// Whom those who find a weakness turn to.
+    /// The contacts of `security.txt`.
     pub(crate) security: Option<Security>,
     /// The refusals that are still to be logged.
     pub tally: RefCell<Tally>,
     /// Where releases are read, for those who ask.
     pub(crate) store: &'static str,
     pub(crate) settings: api::Settings,
+    /// Names the build and its configuration, for entity tags: two shops that render one page differently have different ones.
+    pub(crate) build: String,
 }
 
 impl Shop {
@@ -76,6 +79,7 @@ impl Shop {
             currency: config.currency,
             shell: shell(&bundle),
         };
+        let build = format!("{} {site:?}", bundle.build);
         let policies = Policies::new(&catalog, production);
         let catalogs = Catalogs::new(catalog, pace);
         let (security, tally) = (config.security, RefCell::default());
@@ -92,6 +96,7 @@ impl Shop {
             tally,
             store,
             settings,
+            build,
         })
     }
 
@@ -102,10 +107,10 @@ impl Shop {
 
     /// Whether words stand beside the codes of what is wrong, in the answer to this request. A secret that is not the shop's is counted.
     pub(crate) fn has_words(&self, request: &Incoming<'_>) -> bool {
-        self.grants_words(|| request.header("authorization"))
+        self.grants_words(|| request.field("authorization").map(Cow::into_owned))
     }
 
-    /// The same by the field alone, which is read where it matters.
+    /// As `has_words`, by the `Authorization` field alone, which is read where it matters.
     pub fn grants_words(&self, authorization: impl FnOnce() -> Option<String>) -> bool {
         let authorization = if self.operators.is_everybody() { None } else { authorization() };
         match self.operators.judge(authorization.as_deref()) {

@@ -1,4 +1,4 @@
-//! What the unit tests of this crate share: a shop that follows a store which no test has, and what that store would hold.
+//! Fixtures that the unit tests of this crate share: a shop that follows a store which no test has, and the objects of that store.
 //! Compiled for tests alone.
 
 use std::rc::Rc;
@@ -10,13 +10,16 @@ use rollout::{
     VersionManifest, Visitor,
 };
 use sha2::{Digest as _, Sha384};
-use web::Method;
+use web::{Method, Request};
 
+use crate::answer::Plan;
 use crate::bundle::{Bundle, ShellFile};
 use crate::config::Config;
 use crate::remotes::Published;
 use crate::remotes::follow::Heard;
 use crate::request::Incoming;
+use crate::response::Response;
+use crate::routes::{Matched, route};
 use crate::shop::Shop;
 
 /// The mark of the worked example of `rollout::bucket`: bucket 5763 of the remote `products`.
@@ -56,14 +59,14 @@ pub(crate) fn shop(production: bool) -> Shop {
     Shop::new(bundle(), Config { production, preview_secret, ..Config::default() }, "r2").unwrap()
 }
 
-/// What the tests' shop was built with: the products of the repository, and one version of each remote.
+/// The bundle of the tests' shop: the products of the repository, and one version of each remote.
 pub(crate) fn bundle() -> Bundle {
     static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
         let text = include_str!("../../catalog/data/products.json");
         let index = Products::read(text.as_bytes(), Options::default()).unwrap().into_index().unwrap();
         let manifests: Vec<&'static str> =
             ["product-detail", "products"].into_iter().map(|remote| &*manifest(remote).leak()).collect();
-        Bundle { catalog_index: index.leak(), manifests: manifests.leak(), shell_files: &SHELL_FILES }
+        Bundle { build: "test", catalog_index: index.leak(), manifests: manifests.leak(), shell_files: &SHELL_FILES }
     });
     *BUNDLE
 }
@@ -135,7 +138,7 @@ pub(crate) fn changed(next: Next) -> Release {
     }
 }
 
-/// What a shop hears of its store.
+/// Gives a shop a release, as its store would.
 pub(crate) fn hear(shop: &Shop, release: Release, now: f64) {
     let heard = Heard::Release(Rc::new(release), "\"tag\"".to_owned());
     shop.remotes.follow(&products(), |followed| followed.hear(heard, now));
@@ -143,14 +146,20 @@ pub(crate) fn hear(shop: &Shop, release: Release, now: f64) {
 
 /// Asks with these headers, as a visitor for whom [`MARK`] would be drawn.
 pub(crate) fn ask<T>(target: &str, headers: &[(&str, &str)], now: f64, act: impl FnOnce(&Incoming<'_>) -> T) -> T {
-    let header = |name: &str| {
-        let found = headers.iter().find(|(header, _)| *header == name);
-        found.map(|(_, value)| (*value).to_owned())
-    };
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let (clock, draw) = (|| now, || Visitor::new(MARK).ok());
-    let mut incoming = Incoming::new(Method::Get, path, query, &header);
-    incoming.clock = &clock;
-    incoming.draw = &draw;
-    act(&incoming)
+    act(&Incoming::new(Request::new(Method::Get, path, query).with(&headers), &clock, &draw))
+}
+
+/// The row of a request's path.
+pub(crate) fn matched<'a>(incoming: &'a Incoming<'_>) -> Matched<'a> {
+    route(incoming.path, incoming.query).unwrap()
+}
+
+/// The response to a request that needs no page to be rendered; `None` for one that does.
+pub(crate) fn respond(shop: &Shop, target: &str, headers: &[(&str, &str)]) -> Option<Response> {
+    ask(target, headers, NOW, |incoming| match shop.plan(&matched(incoming), incoming) {
+        Plan::Now(response) => Some(response),
+        _ => None,
+    })
 }

@@ -1,7 +1,7 @@
 //! Byte ranges (RFC 9110, section 14): the part of a file that a `Range` field names.
 //! Understands one range; several, or an unknown syntax, mean the whole file, as the RFC allows.
 
-/// What to send.
+/// The part of a file to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selection {
     /// Everything, with status 200.

@@ -5,6 +5,8 @@ mod body;
 mod respond;
 mod route;
 
+pub use crate::api::route::{CATEGORIES, DESCRIPTION, HEALTH, PRODUCT_PREFIX, PRODUCTS, SUGGESTIONS};
+
 use web::{CacheControl, Method, Methods, Problem, ProblemKind, Reply, Request, check_address};
 
 use crate::api::respond::Content;
@@ -67,7 +69,7 @@ pub fn problem(problem: &Problem<'_>, settings: &Settings, request: &Request<'_>
 
 /// Whether [`answer`] is the one to ask about this path.
 pub fn owns(path: &str) -> bool {
-    path == "/health" || path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path == HEALTH || path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The content of the response, or none for `OPTIONS`.

@@ -5,6 +5,19 @@ use web::{Problem, ProblemKind};
 
 use crate::id::ProductId;
 
+/// The path of the listing.
+pub const PRODUCTS: &str = "/api/products";
+/// The beginning of the path of one product; its id follows.
+pub const PRODUCT_PREFIX: &str = "/api/products/";
+/// The path of the categories.
+pub const CATEGORIES: &str = "/api/products/categories";
+/// The path of the suggestions.
+pub const SUGGESTIONS: &str = "/api/products/suggest";
+/// The path of the description.
+pub const DESCRIPTION: &str = "/api/openapi.json";
+/// The path of the host's state.
+pub const HEALTH: &str = "/health";
+
 /// A resource of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route<'a> {
@@ -25,12 +38,12 @@ pub(super) enum Route<'a> {
 impl<'a> Route<'a> {
     pub(super) fn of(path: &'a str) -> Result<Route<'a>, Problem<'a>> {
         match path {
-            "/api/products" => Ok(Route::Products),
-            "/api/products/categories" => Ok(Route::Categories),
-            "/api/products/suggest" => Ok(Route::Suggestions),
-            "/api/openapi.json" => Ok(Route::Description),
-            "/health" => Ok(Route::Health),
-            _ => match path.strip_prefix("/api/products/") {
+            PRODUCTS => Ok(Route::Products),
+            CATEGORIES => Ok(Route::Categories),
+            SUGGESTIONS => Ok(Route::Suggestions),
+            DESCRIPTION => Ok(Route::Description),
+            HEALTH => Ok(Route::Health),
+            _ => match path.strip_prefix(PRODUCT_PREFIX) {
                 Some(id) if !id.is_empty() && !id.contains('/') => {
                     ProductId::new(id).map(Route::Product).map_err(|error| {
                         Problem::new(

@@ -103,7 +103,7 @@ mod tests {
             (no_timer(), "internal", 502, "the runtime has no timer: none"),
         ] {
             let cause = Cause::from(late);
-            assert_eq!((cause.code(), cause.status(), cause.to_string().as_str()), (code, status, text));
+            assert_eq!((cause.code(), cause.kind().status(), cause.to_string().as_str()), (code, status, text));
         }
         for (late, text) in [
             (Late::Elapsed(500), "the origin was too slow: no answer within 500 ms"),

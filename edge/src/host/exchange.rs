@@ -1,144 +1,149 @@
-//! One request and what the runtime handed over beside it: reads its parts on demand, and turns the shop's answer into a
-//! response. What has to be awaited first is `wait`'s, which asks for the answer again after that.
+//! Every request but a warm GET: those that have to wait for a release, a file or content, and those that depend on fields which
+//! `warm.rs` does not get. Everything here ends in a response; a failure is logged with its cause and answered without it.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use rollout::Visitor;
-use wasm_bindgen::{JsCast as _, JsValue};
-use web::Method;
-use web_sys::{Request, Response, WorkerGlobalScope};
-
-use crate::host::page_cache::{Kept, KeptPages};
-use crate::host::state::{self, State};
-use crate::host::wait;
-use shop::Incoming;
+use shop::files::fetch::{FileFetch, Place};
+use shop::files::unfetched;
 use shop::remotes::resolved::Preparation;
-use shop::reply::Reply;
-use shop::routes::{self, Route};
-use shop::{Answer, Plan, Planned};
+use shop::response::Response;
+use shop::routes::{self, Matched};
+use shop::{Incoming, Plan, errors};
+use wasm_bindgen::JsValue;
+use web::foreign::line;
+use web::{AddressError, Fields, Method};
+use web_sys::Headers;
 
-/// What a page without its body counts among the kept ones, in bytes: its headers, about.
-const TAG_SIZE: usize = 1024;
+use crate::host::body::{BodyError, drain};
+use crate::host::deadline::within;
+use crate::host::reads;
+use crate::host::respond::respond;
+use crate::host::runtime::{self, draw};
+use crate::host::state::{State, failed};
+use crate::store::stored;
 
-/// A request in the making of its answer.
+/// Longest path that is logged, in characters.
+const PATH_LIMIT: usize = 200;
+
+/// A request in the making of its response.
 pub(crate) struct Exchange {
     pub(crate) state: Rc<State>,
-    pub(crate) request: Request,
+    pub(crate) request: web_sys::Request,
     pub(crate) env: JsValue,
     pub(crate) context: JsValue,
     pub(crate) url: String,
 }
 
+/// The header fields of a request, looked up one by one.
+struct Given(Headers);
+
+impl Fields for Given {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.0.get(name).ok().flatten().map(Cow::Owned)
+    }
+}
+
 impl Exchange {
-    /// The response, or a promise of one when something has to be read first.
-    pub(crate) fn start(self) -> JsValue {
-        if self.state.shop.source.is_some() && self.state.shop.catalogs.is_due(js_sys::Date::now()) {
-            wait::follow_catalog(&self);
+    /// The response; `None` when everything is read that the warm path needs for it.
+    pub(crate) async fn answer(&self) -> Option<JsValue> {
+        let shop = &self.state.shop;
+        if shop.source.is_some() && shop.catalogs.is_due(js_sys::Date::now()) {
+            reads::follow_catalog(self);
         }
-        let answered = self.read(|route, incoming| {
-            match self.state.shop.prepare(&route, incoming) {
-                Preparation::Ready => {}
-                Preparation::Behind(releases) => wait::behind(&self, releases),
-                Preparation::First(wants) => return Err(wants),
-            }
-            Ok(self.carry_out(route, incoming))
-        });
-        wait::flush_tally(&self.state, &self.context);
-        answered.unwrap_or_else(|wants| wait::first(self, wants))
+        let preparation = self
+            .read(|matched, incoming| matched.map_or(Preparation::Ready, |matched| shop.prepare(&matched, incoming)));
+        match preparation {
+            Preparation::Ready => {}
+            Preparation::Behind(releases) => reads::behind(self, releases),
+            Preparation::First(wants) => reads::first(self, wants).await,
+        }
+        let is_warm = self.read(|matched, incoming| matched.is_ok_and(|matched| shop.is_plain(&matched, incoming)));
+        let response = if is_warm { None } else { Some(self.carry_out().await) };
+        reads::flush_tally(&self.state, &self.context);
+        response
     }
 
-    /// The response, from what is at hand now.
-    pub(crate) fn answer(&self) -> JsValue {
-        self.read(|route, incoming| self.carry_out(route, incoming))
-    }
-
-    /// The path, which decides the form of an answer to a failure.
+    /// The path, which decides the form of the response to a failure.
     pub(crate) fn path(&self) -> &str {
         routes::split_url(&self.url).0
     }
 
-    fn read<T>(&self, act: impl FnOnce(Route<'_>, &Incoming<'_>) -> T) -> T {
+    fn read<T>(&self, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {
         let (path, query) = routes::split_url(&self.url);
-        let headers = self.request.headers();
-        let method = self.request.method();
-        let header = |name: &str| headers.get(name).ok().flatten();
-        let mut incoming = Incoming::new(Method::parse(&method), path, query, &header);
-        incoming.is_post = method == "POST";
-        incoming.clock = &js_sys::Date::now;
-        incoming.draw = &draw;
-        act(routes::route(path, query), &incoming)
+        let given = Given(self.request.headers());
+        let request = web::Request::new(Method::parse(&self.request.method()), path, query).with(&given);
+        act(routes::route(path, query), &Incoming::new(request, &js_sys::Date::now, &draw))
     }
 
-    fn carry_out(&self, route: Route<'_>, incoming: &Incoming<'_>) -> JsValue {
-        let reply = match self.state.shop.plan(route, incoming) {
-            Plan::Page(planned) => {
-                return self
-                    .answer_page(incoming, planned)
-                    .map_or_else(|error| state::failed(&error, incoming.path), JsValue::from);
-            }
-            Plan::Now(Answer::Reply(reply)) => reply,
-            Plan::Now(Answer::File(file)) => return wait::file(self, file),
-            Plan::Now(Answer::Beacon) => return wait::beacon(self),
+    async fn carry_out(&self) -> JsValue {
+        let shop = &self.state.shop;
+        let plan = self.read(|matched, incoming| match matched {
+            Err(error) => Plan::Now(shop.refuse(error, incoming)),
+            Ok(matched) => match shop.plan(&matched, incoming) {
+                Plan::Page(planned) => {
+                    let cookies = planned.resolved.cookies.clone();
+                    let response = shop.render(&planned, incoming.now()).with_cookies(cookies);
+                    Plan::Now(response.answering(incoming.request()))
+                }
+                plan => plan,
+            },
+        });
+        match plan {
+            Plan::Now(response) => self.send(&response, None),
+            Plan::File(file) => self.file(file).await,
+            Plan::Report => self.send(&self.report().await, None),
+            // Rendered above.
+            Plan::Page(_) => self.send(&errors::server_error(shop, self.path()), None),
+        }
+    }
+
+    fn send(&self, response: &Response, body: Option<&Uint8Array>) -> JsValue {
+        let sent = respond(&self.state.shop.policies, response, body);
+        sent.map_or_else(|error| failed(&error, self.path()), JsValue::from)
+    }
+
+    /// Fetches a file and sends it, or a part of it.
+    async fn file(&self, wanted: FileFetch) -> JsValue {
+        let whole = match &wanted.place {
+            Place::Assets(asset) => reads::fetch_asset(asset, wanted.size, &self.env).await,
+            Place::Store(stored) => stored::fetch(&self.state, stored, wanted.size, &self.context).await,
         };
-        self.state.respond(&reply, incoming.path)
-    }
-
-    /// A page from the kept ones, or rendered and kept. A new visitor's cookie is no part of what is kept.
-    fn answer_page(&self, incoming: &Incoming<'_>, planned: Planned) -> Result<Response, JsValue> {
-        let state = &self.state;
-        // A shared cache may put the headers of a 304 to the page it kept: what brings a cookie is sent whole.
-        let if_none_match = incoming.header("if-none-match").filter(|_| planned.resolved.set_cookie.is_none());
-        let Planned { page, key, resolved } = planned;
-        let mut pages = state.pages.borrow_mut();
-        let kept = pages.get(&key);
-        let kept = kept.filter(|kept| kept.body.is_some() || kept.is_known(if_none_match.as_deref()));
-        let response = if let Some(kept) = kept {
-            self.respond_kept(incoming, kept, if_none_match.as_deref())?
-        } else {
-            let reply = state.shop.render(&page, &resolved, incoming.now());
-            let mut kept = Kept {
-                body: Some(Uint8Array::from(reply.body.as_ref())),
-                init: state.responder.init(&state.shop.policies, &reply.head)?,
-                size: reply.body.len(),
-                head: reply.head,
-            };
-            let response = self.respond_kept(incoming, &kept, if_none_match.as_deref())?;
-            if KeptPages::fits(&key, kept.size) {
-                let size = kept.size;
-                pages.keep(key, kept, size);
-            } else {
-                kept.body = None;
-                pages.keep(key, kept, TAG_SIZE);
+        match whole.and_then(|bytes| reads::cut(bytes, wanted.part)) {
+            Ok(body) => self.send(&wanted.response, Some(&body)),
+            Err(cause) => {
+                // That a version is gone is no failure.
+                if !cause.is_absence() {
+                    let named = line(self.path(), PATH_LIMIT);
+                    runtime::log_error(&format!("error: cannot serve `{named}`\n  Caused by: {cause}"));
+                }
+                let field = || self.request.headers().get("authorization").ok().flatten();
+                let has_words = self.state.shop.grants_words(field);
+                self.send(&unfetched(&cause, &wanted.place, has_words), None)
             }
-            response
-        };
-        if let Some(cookie) = &resolved.set_cookie {
-            response.headers().append("set-cookie", cookie)?;
         }
-        Ok(response)
     }
 
-    fn respond_kept(
-        &self,
-        incoming: &Incoming<'_>,
-        kept: &Kept,
-        if_none_match: Option<&str>,
-    ) -> Result<Response, JsValue> {
-        let respond = |reply: &Reply| self.state.responder.respond(&self.state.shop.policies, reply);
-        if kept.is_known(if_none_match) {
-            return respond(&Reply::empty(kept.head.clone().not_modified()));
+    /// Reads, judges and logs a failure report.
+    async fn report(&self) -> Response {
+        let matched = routes::find(self.path());
+        match self.content(&matched).await {
+            Ok(content) => reads::report(self, &content).await,
+            Err(refusal) => refusal,
         }
-        if incoming.is_head() {
-            let head = kept.head.clone().with("content-length", kept.size.to_string());
-            return respond(&Reply::empty(head).without_body(true));
-        }
-        Response::new_with_opt_js_u8_array_and_init(kept.body.as_ref(), &kept.init)
     }
-}
 
-/// A mark for a new visitor: 122 random bits, as 32 hexadecimal digits.
-fn draw() -> Option<Visitor> {
-    let crypto = js_sys::global().unchecked_into::<WorkerGlobalScope>().crypto().ok()?;
-    Visitor::new(&crypto.random_uuid().replace('-', "")).ok()
+    /// The content of the request, within the limits of its route.
+    async fn content(&self, matched: &Matched<'_>) -> Result<Vec<u8>, Response> {
+        let Some(rule) = matched.route.content else { return Ok(Vec::new()) };
+        let Some(stream) = self.request.body() else { return Ok(Vec::new()) };
+        let read = async { drain(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit)) };
+        match within(f64::from(rule.time), read).await {
+            Err(_) => Err(errors::too_slow(matched)),
+            Ok(Err(BodyError::TooLong(_))) => Err(errors::too_large(matched)),
+            Ok(Err(BodyError::Broken(_))) => Err(errors::unreadable(matched)),
+            Ok(Ok(content)) => Ok(content.to_vec()),
+        }
+    }
 }

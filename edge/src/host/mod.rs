@@ -3,10 +3,12 @@
 
 pub(crate) mod body;
 pub(crate) mod deadline;
+pub(crate) mod descriptor;
 pub(crate) mod exchange;
 pub(crate) mod location_cache;
 pub(crate) mod page_cache;
+pub(crate) mod reads;
 pub(crate) mod respond;
 pub(crate) mod runtime;
 pub(crate) mod state;
-pub(crate) mod wait;
+pub(crate) mod warm;

@@ -1,137 +1,124 @@
-//! What an isolate keeps: pages, rendered once and answered many times from a buffer that JavaScript already owns, and files of
-//! published versions. Bounded by bytes, least recently used first out. A key names everything that can change while an isolate
-//! lives: a page's address, parameters and versions, a file's hash. The catalog is part of the Worker.
+//! The page cache of an isolate, and the same bounds for files of published versions: what is used least goes first.
+//!
+//! A page's bytes and header fields lie on the JavaScript side, in a numbered slot, so that a page that is kept costs no copy. This
+//! side decides what is kept and holds the key, the head and the size. Only a [`PageKey`] opens the cache, and only responses for
+//! everyone have one.
 
-use js_sys::Uint8Array;
+use std::hash::Hash;
+
 use lru::LruCache;
-use web::ETag;
-use web_sys::ResponseInit;
-
-use shop::reply::Head;
+use shop::PageKey;
+use shop::response::Response;
 
 /// Bytes of bodies kept at most of each kind; an isolate has 128 MiB for everything.
 const BYTES_LIMIT: usize = 4 * 1024 * 1024;
 
-/// What fills more than this part of the limit would evict too many others.
+/// A body that fills more than this part of the limit would evict too many others.
 const SHARE_LIMIT: usize = BYTES_LIMIT / 8;
 
-/// One page.
+/// Bytes that a page counts for beside its body: its header fields, about.
+const HEAD_SIZE: usize = 1024;
+
+/// A page, without its body.
 pub(crate) struct Kept {
-    /// `None` for one that is too large to be kept: its tag alone answers those who have it already.
-    pub(crate) body: Option<Uint8Array>,
-    pub(crate) init: ResponseInit,
-    pub(crate) head: Head,
-    pub(crate) size: usize,
+    /// The slot of body and fields; `None` for a page that is too large: its tag alone answers a conditional request.
+    pub(crate) slot: Option<u32>,
+    /// Status and fields.
+    pub(crate) head: Response,
 }
 
-impl Kept {
-    /// Whether a condition names this very body.
-    pub(crate) fn is_known(&self, if_none_match: Option<&str>) -> bool {
-        match (&self.head.etag, if_none_match) {
-            (Some(etag), Some(condition)) => ETag::matches(etag, condition),
-            _ => false,
-        }
-    }
+/// The pages of an isolate.
+#[derive(Default)]
+pub(crate) struct PageCache {
+    pages: Bounded<PageKey, Kept>,
+    free: Vec<u32>,
+    slots: u32,
 }
 
-/// Things kept under a key, bounded by the bytes they hold.
-pub(crate) struct Bounded<T> {
-    entries: LruCache<String, Held<T>>,
+/// Things under a key, bounded by the bytes they hold.
+pub(crate) struct Bounded<K, T> {
+    entries: LruCache<K, Held<T>>,
     bytes: usize,
 }
-
-/// Rendered pages, by what their bytes and headers depend on.
-pub(crate) type KeptPages = Bounded<Kept>;
-
-/// Files of published versions, checked, by key and hash.
-pub(crate) type KeptFiles = Bounded<Uint8Array>;
 
 struct Held<T> {
     value: T,
     size: usize,
 }
 
-impl<T> Bounded<T> {
-    /// Whether something of `size` bytes is kept under a key.
-    pub(crate) fn fits(key: &str, size: usize) -> bool {
-        size.saturating_add(key.len()) <= SHARE_LIMIT
+impl PageCache {
+    pub(crate) fn get(&mut self, key: &PageKey) -> Option<&Kept> {
+        self.pages.get(key)
     }
 
-    pub(crate) fn new() -> Self {
+    /// Keeps a page with a body of `size` bytes. Returns its slot, if its body is kept, and adds the slots that are empty now to
+    /// `emptied`.
+    pub(crate) fn keep(&mut self, key: PageKey, head: Response, size: usize, emptied: &mut Vec<u32>) -> Option<u32> {
+        let beside = key.size() + HEAD_SIZE;
+        let fits = size + beside <= SHARE_LIMIT;
+        let slot = fits.then(|| {
+            self.free.pop().unwrap_or_else(|| {
+                self.slots += 1;
+                self.slots - 1
+            })
+        });
+        let dropped = self.pages.keep(key, Kept { slot, head }, if fits { size + beside } else { beside });
+        for slot in dropped.into_iter().filter_map(|kept| kept.slot) {
+            emptied.push(slot);
+            self.free.push(slot);
+        }
+        slot
+    }
+}
+
+impl<K: Hash + Eq, T> Default for Bounded<K, T> {
+    fn default() -> Self {
         Self { entries: LruCache::unbounded(), bytes: 0 }
     }
+}
 
-    pub(crate) fn get(&mut self, key: &str) -> Option<&T> {
+impl<K: Hash + Eq, T> Bounded<K, T> {
+    pub(crate) fn get(&mut self, key: &K) -> Option<&T> {
         self.entries.get(key).map(|held| &held.value)
     }
 
-    /// Keeps something of `size` bytes, and lets the least recently used go until all fit again.
-    pub(crate) fn keep(&mut self, key: String, value: T, size: usize) {
-        if !Self::fits(&key, size) {
-            return;
+    /// Keeps a thing of `size` bytes, and gives back what had to go for it, the least recently used first. A thing that would
+    /// evict too many others is given back itself.
+    pub(crate) fn keep(&mut self, key: K, value: T, size: usize) -> Vec<T> {
+        let mut dropped = Vec::new();
+        if size > SHARE_LIMIT {
+            dropped.push(value);
+            return dropped;
         }
-        let size = size + key.len();
         self.bytes += size;
         if let Some((_, replaced)) = self.entries.push(key, Held { value, size }) {
             self.bytes = self.bytes.saturating_sub(replaced.size);
+            dropped.push(replaced.value);
         }
         while self.bytes > BYTES_LIMIT {
-            let Some((_, dropped)) = self.entries.pop_lru() else { break };
-            self.bytes = self.bytes.saturating_sub(dropped.size);
+            let Some((_, least)) = self.entries.pop_lru() else { break };
+            self.bytes = self.bytes.saturating_sub(least.size);
+            dropped.push(least.value);
         }
+        dropped
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-
-    use catalog::Catalog;
-    use catalog::build::{Options, Products};
-    use pages::Site;
-
-    use super::{Bounded, KeptPages, SHARE_LIMIT};
-    use crate::bundled::BUNDLE;
-    use shop::config::Config;
-    use shop::{BUNDLED, Shop};
+    use super::{Bounded, SHARE_LIMIT};
 
     #[test]
-    fn every_file_of_a_large_sitemap_is_kept() {
-        let mut lines = String::new();
-        for id in 0..20_000 {
-            // As long as the ids and the address of most shops.
-            let product = serde_json::json!({
-                "id": format!("article-{id:08}"), "name": "Lamp", "description": "A lamp.", "price": 1, "imageUrl": "/a.svg",
-                "category": format!("Category {}", id % 500), "stock": 1, "rating": 4, "reviews": 1,
-            });
-            writeln!(lines, "{product}").unwrap();
-        }
-        let index = Products::read(lines.as_bytes(), Options::default()).unwrap().into_index().unwrap();
-        let catalog = Catalog::open(index).unwrap();
-        let shop = Shop::new(BUNDLE, Config::default(), BUNDLED).unwrap();
-        let site = Site { origin: "https://www.a-shop-with-a-name.example".to_owned(), ..shop.site };
-        let files = pages::sitemap_files(&catalog);
-        assert!(files.clone().count() > 1, "the catalog is too small for this test");
-        for number in files {
-            let bytes = pages::sitemap_part(&site, &catalog, number).len();
-            assert!(
-                KeptPages::fits("/sitemap-9.xml", bytes),
-                "sitemap-{number}.xml has {bytes} bytes, and is written anew each time"
-            );
-        }
-        assert!(KeptPages::fits("/sitemap.xml", pages::sitemap(&site, &catalog).len()));
-    }
-
-    #[test]
-    fn what_is_used_least_goes_first() {
-        let mut kept = Bounded::new();
-        assert!(!Bounded::<u32>::fits("a", SHARE_LIMIT) && Bounded::<u32>::fits("a", SHARE_LIMIT - 1));
+    fn the_least_recently_used_goes_first() {
+        let mut kept = Bounded::default();
+        let mut dropped = Vec::new();
         for number in 0..9_u32 {
-            kept.keep(number.to_string(), number, SHARE_LIMIT - 1);
-            kept.get("0");
+            dropped.extend(kept.keep(number.to_string(), number, SHARE_LIMIT));
+            kept.get(&"0".to_owned());
         }
-        kept.keep("large".to_owned(), 9, SHARE_LIMIT);
-        let there = ["0", "1", "8", "large"].map(|key| kept.get(key).copied());
+        dropped.extend(kept.keep("large".to_owned(), 9, SHARE_LIMIT + 1));
+        assert_eq!(dropped, [1, 9]);
+        let there = ["0", "1", "8", "large"].map(|key| kept.get(&key.to_owned()).copied());
         assert_eq!(there, [Some(0), None, Some(8), None]);
     }
 }

@@ -1,14 +1,15 @@
-//! What the Workers runtime offers beyond `web-sys`: its bindings, `waitUntil`, the cache of a location, `fetch`, the log.
-//! Thin on purpose: every function is one call into JavaScript. What such a call means is its caller's to know.
+//! The Workers runtime beyond `web-sys`: its bindings, `waitUntil`, the cache of a location, `fetch`, the log.
+//! Thin on purpose: every function is one call into JavaScript. The caller gives a call its meaning.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
 use js_sys::{JsString, Promise, Reflect};
+use rollout::Visitor;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{Cache, RequestInit, Response, console};
+use web_sys::{Cache, RequestInit, Response, WorkerGlobalScope, console};
 
 /// Work on its way, of whatever kind: one type, since each type of future would bring a copy of the machinery that runs it.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -68,8 +69,8 @@ pub(crate) fn wait_until(context: &JsValue, work: &Promise) {
     let _ = context.unchecked_ref::<Context>().wait_until(work);
 }
 
-/// Does what changes the isolate for as long as it takes, whatever becomes of the request that gave rise to it. Fails never: the
-/// work notes its own failures.
+/// Does what changes the isolate for as long as it takes, whatever becomes of the request that gave rise to it. The work
+/// notes its own failures.
 pub(crate) fn to_its_end(context: &JsValue, work: impl Future<Output = ()> + 'static) -> JsFuture {
     let promise = promise(async move {
         work.await;
@@ -140,6 +141,12 @@ pub(crate) fn location_cache() -> Option<Cache> {
 pub(crate) fn describe(error: &JsValue) -> String {
     let message = js_sys::Reflect::get(error, &JsValue::from_str("message")).ok().and_then(|text| text.as_string());
     message.or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}"))
+}
+
+/// A mark for a new visitor: 122 random bits, as 32 hexadecimal digits.
+pub(crate) fn draw() -> Option<Visitor> {
+    let crypto = js_sys::global().unchecked_into::<WorkerGlobalScope>().crypto().ok()?;
+    Visitor::new(&crypto.random_uuid().replace('-', "")).ok()
 }
 
 /// Writes a line to the log.

@@ -1,24 +1,24 @@
-//! What lives as long as the isolate: the shop, the store, the kept pages and files, the shared headers. Made at the first
+//! The state of an isolate: the shop, the store, the kept pages and files, the shared headers. Made at the first
 //! request, since only a request brings the environment. A configuration that is refused answers every request with 500.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
+use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web_sys::Response;
 
 use crate::bundled::BUNDLE;
-use crate::host::page_cache::{KeptFiles, KeptPages};
-use crate::host::respond::Responder;
+use crate::host::page_cache::Bounded;
+use crate::host::respond::respond;
 use crate::host::runtime::{self, describe};
 use crate::store::Store;
 use crate::store::s3;
 use crate::store::s3::read::Clock;
 use shop::config::Config;
-use shop::errors::refusal;
+use shop::errors;
 use shop::remotes::unread::Unread;
-use shop::reply::Reply;
 use shop::reports::beacon::Gates;
 use shop::{BUNDLED, Shop};
 
@@ -32,12 +32,11 @@ const CAUSE_LIMIT: usize = 240;
 pub(crate) struct State {
     pub(crate) shop: Shop,
     pub(crate) store: Store,
-    pub(crate) pages: RefCell<KeptPages>,
-    pub(crate) files: RefCell<KeptFiles>,
+    /// Files of published versions, checked, by their addresses in the location's cache.
+    pub(crate) files: RefCell<Bounded<String, Uint8Array>>,
     /// The files that are not at hand, by their addresses in the location's cache.
     pub(crate) unread_files: RefCell<Unread<String>>,
     pub(crate) gates: RefCell<Gates>,
-    pub(crate) responder: Responder,
 }
 
 thread_local! {
@@ -45,12 +44,6 @@ thread_local! {
 }
 
 impl State {
-    /// The response of an answer. A failure of the runtime itself is logged and answered without its cause.
-    pub(crate) fn respond(&self, reply: &Reply, path: &str) -> JsValue {
-        let response = self.responder.respond(&self.shop.policies, reply);
-        response.map_or_else(|error| failed(&error, path), JsValue::from)
-    }
-
     fn start(env: &JsValue) -> Result<Self, String> {
         let variable = |name: &str| runtime::variable(env, name);
         let config = Config::parse(variable).map_err(|error| error.to_string())?;
@@ -60,11 +53,9 @@ impl State {
         Ok(Self {
             shop,
             store,
-            pages: RefCell::new(KeptPages::new()),
-            files: RefCell::new(KeptFiles::new()),
+            files: RefCell::default(),
             unread_files: RefCell::default(),
             gates: RefCell::new(Gates::default()),
-            responder: Responder::default(),
         })
     }
 }
@@ -93,8 +84,12 @@ pub(crate) fn get(env: &JsValue) -> Option<Rc<State>> {
     })
 }
 
-/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper. `path` decides in which form
-/// it is said.
+/// The isolate's state, if it has started.
+pub(crate) fn started() -> Option<Rc<State>> {
+    STATE.with(|cell| cell.get().cloned().flatten())
+}
+
+/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper. `path` decides the form.
 pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
     let cause = line(&describe(error), CAUSE_LIMIT);
     runtime::log_error(&format!("error: the answer could not be sent\n  Caused by: {cause}"));
@@ -105,9 +100,7 @@ pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
 pub(crate) fn unavailable(path: &str) -> JsValue {
     // Nothing of the real configuration may be used here: it may be what was refused.
     let fallback = Shop::new(BUNDLE, Config::default(), BUNDLED);
-    let response = fallback.ok().and_then(|shop| {
-        let reply = refusal::server_error(&shop, path);
-        Responder::default().respond(&shop.policies, &reply).ok()
-    });
+    let response =
+        fallback.ok().and_then(|shop| respond(&shop.policies, &errors::server_error(&shop, path), None).ok());
     response.map_or_else(|| Response::error().into(), JsValue::from)
 }

@@ -98,7 +98,7 @@ async fn ask(state: &State, file: &Stored, size: u64) -> Result<Uint8Array, Caus
 
 fn keep(state: &State, address: String, bytes: &Uint8Array) {
     let size = usize::try_from(bytes.length()).unwrap_or(usize::MAX);
-    state.files.borrow_mut().keep(address, bytes.clone(), size);
+    drop(state.files.borrow_mut().keep(address, bytes.clone(), size));
 }
 
 /// The runtime's own hash: it does not copy the file into this module's memory.

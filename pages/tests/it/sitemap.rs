@@ -9,7 +9,7 @@ fn names_home_listing_categories_and_products() {
 
 #[test]
 fn robots_find_the_sitemap() {
-    insta::assert_snapshot!(text(pages::robots(&site())));
+    insta::assert_snapshot!(text(pages::robots(&site(), ["/beacon".to_owned()].into_iter())));
 }
 
 #[test]

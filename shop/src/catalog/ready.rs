@@ -1,16 +1,17 @@
-//! `/health/ready`: which catalog this isolate answers from, how old its confirmation is, and what is wrong with the origin of record.
+//! `/health/ready`: the edition that this isolate answers from, its staleness, and the trouble with the origin of record.
 //! For operators and probes: holds no address and no secret, and words for operators alone. Isolates may differ, so it is no part of
 //! the API's contract.
 
 use rollout::json::Writer;
+use web::{CacheControl, Reply};
 
-use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 use crate::request::Incoming;
+use crate::response::Response;
 use crate::shop::Shop;
 use crate::time;
 
 /// Answers 200 always: a shop whose origin is gone is ready to sell by what it has.
-pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
+pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Response {
     let standing = shop.catalogs.standing(request.now());
     let has_words = shop.has_words(request);
     let body = Writer::document(|fields| {
@@ -31,6 +32,6 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
             }
         });
     });
-    let head = Head::new(200, "application/json", CACHE_NOTHING, Policy::Resource);
-    Reply::new(head, body.into_bytes()).without_body(request.is_head())
+    let reply = Reply::new(200, "application/json", CacheControl::NoStore, body.into_bytes());
+    Response::resource(reply).answering(request.request())
 }

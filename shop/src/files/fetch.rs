@@ -3,7 +3,7 @@
 
 use rollout::{Integrity, RemoteName, Version};
 
-use crate::reply::Head;
+use crate::response::Response;
 
 /// A file to be fetched, and the answer it becomes part of.
 #[derive(Debug)]
@@ -14,8 +14,8 @@ pub struct FileFetch {
     pub size: u64,
     /// Bytes to send: first and last, both included. `None` for all of them.
     pub part: Option<(u64, u64)>,
-    /// Status and headers of the answer.
-    pub head: Head,
+    /// The response, without its content.
+    pub response: Response,
 }
 
 /// Where a file lies.
@@ -36,6 +36,6 @@ pub struct Stored {
     pub version: Version,
     /// The object's key.
     pub key: String,
-    /// What the bytes must hash to.
+    /// The integrity that the bytes must have.
     pub integrity: Integrity,
 }

@@ -1,6 +1,7 @@
-//! Why something of the store of remotes is not at hand. Each cause has a code, which is public and stable, a sentence for people
-//! who know nothing of the store, and a text with the particulars, for the log and for whoever works on the shop.
+//! Causes why an object of the store is not at hand. Each cause has a code, which is public and stable, a sentence for everybody,
+//! and a text with the particulars, for the log and for operators.
 
+use web::ProblemKind;
 use web::foreign::line;
 
 /// Longest text from elsewhere that is repeated, in characters.
@@ -10,7 +11,7 @@ const FOREIGN_LIMIT: usize = 240;
 /// other one nobody knows whether the thing exists, and nothing may be answered as if it did not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Cause {
-    /// The store says that there is none.
+    /// The store has none, by its own answer.
     #[error("it is not published")]
     Absent,
     /// The store has none, and once had one.
@@ -125,19 +126,19 @@ impl Cause {
         if is_detailed { self.to_string() } else { self.public().to_owned() }
     }
 
-    /// Whether the store itself says that there is no such thing.
+    /// Whether the store itself answered that there is no such thing.
     pub fn is_absence(&self) -> bool {
         matches!(self, Self::Absent | Self::Removed)
     }
 
-    /// The status of an answer that lacks what this is about.
-    pub fn status(&self) -> u16 {
+    /// The kind of problem that a response without this thing reports.
+    pub fn kind(&self) -> ProblemKind {
         match self {
-            Self::Absent => 404,
-            Self::Removed => 410,
-            Self::Unread => 503,
-            Self::Slow | Self::Timeout(_) => 504,
-            _ => 502,
+            Self::Absent => ProblemKind::NotFound,
+            Self::Removed => ProblemKind::Gone,
+            Self::Unread => ProblemKind::Unavailable,
+            Self::Slow | Self::Timeout(_) => ProblemKind::GatewayTimeout,
+            _ => ProblemKind::BadGateway,
         }
     }
 
@@ -214,7 +215,7 @@ mod tests {
     fn a_cause_has_a_code_a_status_and_a_text() {
         #[track_caller]
         fn check(cause: &Cause, code: &str, status: u16, text: &str) {
-            assert_eq!((cause.code(), cause.status(), cause.to_string().as_str()), (code, status, text));
+            assert_eq!((cause.code(), cause.kind().status(), cause.to_string().as_str()), (code, status, text));
         }
         check(&Cause::Absent, "absent", 404, "it is not published");
         check(&Cause::Removed, "removed", 410, "it was removed from the store");
@@ -265,7 +266,7 @@ mod tests {
             Cause::runtime(""),
         ];
         for cause in &causes {
-            check(cause.code(), Some(cause.status()));
+            check(cause.code(), Some(cause.kind().status()));
         }
         for because in [Because::Contract(1), Because::OtherManifest] {
             check(because.code(), None);
@@ -283,7 +284,7 @@ mod tests {
     #[test]
     fn only_the_stores_word_is_an_absence() {
         let others = [Cause::Lost, Cause::Unread, Cause::Slow, Cause::Timeout(1), refused(404, None)];
-        assert!(others.iter().all(|cause| !cause.is_absence() && cause.status() >= 500), "{others:?}");
+        assert!(others.iter().all(|cause| !cause.is_absence() && cause.kind().status() >= 500), "{others:?}");
         assert!(Cause::Absent.is_absence() && Cause::Removed.is_absence());
     }
 }

@@ -1,16 +1,17 @@
-//! `/__versions`: which version of each remote this visitor gets at this moment, and why; how the releases are followed. JSON for
+//! `/__versions`: the version of each remote that this visitor gets, with the reason; the state of each release. JSON for
 //! programs, a small page for people. Open to everybody, as the shop's pages are: it holds versions, shares and codes of a store's
 //! trouble; words are for operators.
 
 use pages::{RemoteView, VersionsView};
 use rollout::json::Writer;
 use rollout::{Reason, Release, RemoteName, Share, Visitor, bucket};
+use web::{CacheControl, Reply};
 
 use crate::remotes::Assigned;
 use crate::remotes::cause::Cause;
 use crate::remotes::follow::{Source, Standing};
-use crate::reply::{CACHE_NOTHING, Head, Policy, Reply, TYPE_HTML};
 use crate::request::Incoming;
+use crate::response::Response;
 use crate::shop::{Shop, VERSION};
 use crate::time;
 
@@ -65,16 +66,10 @@ struct Passed {
 }
 
 /// Answers, in the form that the request prefers.
-pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
+pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Response {
     let now = request.now();
-    let mut visitor = shop.cookies.visitor(request.cookies());
     let names = shop.remotes.names();
-    let splits = |remote: &RemoteName| shop.remotes.release(remote, now).is_some_and(|release| release.splits());
-    let mut cookie = None;
-    if visitor.is_none() && names.iter().any(splits) {
-        visitor = request.draw();
-        cookie = visitor.as_ref().map(|visitor| shop.cookies.set_visitor(visitor));
-    }
+    let (visitor, cookie) = shop.visitor(request, &names);
     let preview = shop.preview(request, now);
     let has_words = shop.has_words(request);
     let mut remotes = Vec::new();
@@ -86,18 +81,15 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
         }
     }
     let document = Document { shop: VERSION, store: shop.store, remotes };
-    let wants_page = request.header("accept").is_some_and(|accept| accept.to_ascii_lowercase().contains("text/html"));
-    let (head, body) = if wants_page {
-        let view = page(&document);
-        let head = Head::new(200, TYPE_HTML, CACHE_NOTHING, shop.plain());
-        (head, pages::versions(&shop.frame(&[]), &view))
+    let wants_page = request.field("accept").is_some_and(|accept| accept.to_ascii_lowercase().contains("text/html"));
+    let response = if wants_page {
+        let body = pages::versions(&shop.frame(&[]), &page(&document));
+        Response::page(200, shop.plain(), CacheControl::NoStore, body)
     } else {
-        let head = Head::new(200, "application/json", CACHE_NOTHING, Policy::Resource);
-        (head, Writer::document(|fields| document.write(fields)).into_bytes())
+        let body = Writer::document(|fields| document.write(fields)).into_bytes();
+        Response::resource(Reply::new(200, "application/json", CacheControl::NoStore, body))
     };
-    let mut head = head.with("vary", "accept, authorization, cookie");
-    head.extra.extend(cookie.map(|cookie| ("set-cookie", cookie)));
-    Reply::new(head, body).without_body(request.is_head())
+    response.with("vary", "accept, authorization, cookie").with_cookies(cookie).answering(request.request())
 }
 
 impl Document<'_> {

@@ -1,6 +1,6 @@
-//! Reports of remotes that failed in a browser: what is accepted, which of them count, and the log line it becomes.
+//! Reports of remotes that failed in a browser: the rules of a report, which of them count, and the log line.
 //! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log, and counts only for a version
-//! that this Worker serves, or may serve. How many of them are logged is the gates' to decide.
+//! that this Worker serves, or may serve. The gates limit how many are logged.
 
 mod gates;
 
@@ -8,25 +8,20 @@ use std::fmt;
 
 use rollout::json::Object;
 use rollout::{Preview, Release, RemoteName, Version};
+use web::{CacheControl, ProblemKind, Reply};
 
 pub use self::gates::Gates;
-use crate::errors::problem::problem;
 use crate::remotes::Remotes;
-use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 use crate::reports::event::event_line;
+use crate::response::Response;
 
-/// Largest report, in bytes. The loader's own are below 600.
-pub const BODY_LIMIT: u64 = 2048;
 /// Longest message and path in a report, in characters.
 const TEXT_LIMIT: usize = 200;
-/// How long a report's body may take, in milliseconds. It is a packet or two; a body that never ends would hold its request.
-pub const BODY_TIME: f64 = 5_000.0;
-
-/// What a report consists of, for those who send another.
+/// The form of a report, for senders of another one.
 const FORM: &str =
     "a report is a JSON object of remote, version, kind (import, mount, timeout, contract, runtime), message and page";
 
-/// What went wrong with a remote.
+/// The kind of failure of a remote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// The module could not be fetched, was refused by its integrity, or threw while it was evaluated.
@@ -132,41 +127,15 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Judges what can be judged before the body is read: `None` means go on.
-pub fn refuse_early(header: impl Fn(&str) -> Option<String>) -> Option<Reply> {
-    // Browsers say where a request comes from; other sites have nothing to report here.
-    if header("sec-fetch-site").is_some_and(|site| site != "same-origin") {
-        return Some(problem(403, "a report comes from a page of this shop"));
-    }
-    let is_json = |kind: &str| kind.trim().eq_ignore_ascii_case("application/json");
-    if !header("content-type").is_some_and(|value| value.split(';').next().is_some_and(is_json)) {
-        return Some(problem(415, "a report is of type application/json"));
-    }
-    let declared = header("content-length").and_then(|length| length.parse::<u64>().ok());
-    declared.filter(|length| *length > BODY_LIMIT).map(|_| too_large())
-}
-
-/// The answer to a body over [`BODY_LIMIT`].
-pub fn too_large() -> Reply {
-    problem(413, &format!("a report has at most {BODY_LIMIT} bytes"))
-}
-
-/// The answer to a body that is not there after [`BODY_TIME`].
-pub fn too_slow() -> Reply {
-    problem(408, "the report's body takes too long")
-}
-
 /// The answer to reports that are counted and not logged.
-pub fn too_many() -> Reply {
-    let mut reply =
-        problem(429, "reports come faster than they are read, or before it is known which versions are served");
-    reply.head.extra.push(("retry-after", "30".to_owned()));
-    reply
+pub fn too_many() -> Response {
+    let detail = "reports come faster than they are read, or before it is known which versions are served";
+    Response::problem(ProblemKind::TooManyRequests, detail).with("retry-after", "30")
 }
 
 /// Reads a report. `is_known` distinguishes the remotes of this shop from names that anyone could make up.
-pub fn accept(body: &[u8], is_known: impl Fn(&RemoteName) -> bool) -> Result<Report, Box<Reply>> {
-    let refuse = |detail: &str| Box::new(problem(400, detail));
+pub fn accept(body: &[u8], is_known: impl Fn(&RemoteName) -> bool) -> Result<Report, Box<Response>> {
+    let refuse = |detail: &str| Box::new(Response::problem(ProblemKind::MalformedRequest, detail));
     let report = Report::read(body).map_err(|_| refuse(FORM))?;
     let long = |text: &str| text.chars().count() > TEXT_LIMIT;
     if long(&report.message) || long(&report.page) || !report.page.starts_with('/') {
@@ -180,10 +149,8 @@ pub fn accept(body: &[u8], is_known: impl Fn(&RemoteName) -> bool) -> Result<Rep
 
 /// The answer to a report that was logged, and to one of a version that is not served, which is dropped: tabs that were opened before
 /// a rollback go on reporting, and must not look like an attack among the refusals.
-pub fn accepted() -> Reply {
-    let mut head = Head::new(204, "", CACHE_NOTHING, Policy::Resource);
-    head.template.content_type = None;
-    Reply::empty(head)
+pub fn accepted() -> Response {
+    Response::resource(Reply::empty(204, CacheControl::NoStore))
 }
 
 #[cfg(test)]
@@ -192,7 +159,7 @@ mod tests {
 
     use rollout::Preview;
 
-    use super::{BODY_LIMIT, Verdict, accept, refuse_early};
+    use super::{Verdict, accept};
     use crate::config::Config;
     use crate::remotes::follow::Heard;
     use crate::shop::{BUNDLED, Shop};
@@ -204,7 +171,7 @@ mod tests {
     #[track_caller]
     fn check_refused(body: &str) {
         match accept(body.as_bytes(), |remote| remote.as_str() == "products") {
-            Err(reply) => assert_eq!(reply.head.template.status, 400, "{body}"),
+            Err(reply) => assert_eq!(reply.reply.status, 400, "{body}"),
             Ok(report) => panic!("accepted {body} as {report:?}"),
         }
     }
@@ -235,28 +202,6 @@ mod tests {
         check_refused(&GOOD.replace("\"/products\"", "\"https://evil.example/\""));
         check_refused(&GOOD.replace("failed", &"x".repeat(200)));
         check_refused(&GOOD.replace("\"page\"", "\"extra\":1,\"page\""));
-    }
-
-    #[test]
-    fn headers_are_judged_before_the_body() {
-        #[track_caller]
-        fn check(headers: &[(&str, &str)], expect: Option<u16>) {
-            let found = refuse_early(|name| {
-                headers.iter().find(|(header, _)| *header == name).map(|(_, value)| (*value).to_owned())
-            });
-            assert_eq!(found.map(|reply| reply.head.template.status), expect, "{headers:?}");
-        }
-        let json = ("content-type", "application/json");
-        check(&[json], None);
-        check(&[("content-type", "application/json; charset=utf-8"), ("sec-fetch-site", "same-origin")], None);
-        // Types have no case, and neither has a blank before the parameters a meaning.
-        check(&[("content-type", "Application/JSON")], None);
-        check(&[("content-type", "APPLICATION/json ;charset=utf-8")], None);
-        check(&[("content-type", "application/jsonp")], Some(415));
-        check(&[], Some(415));
-        check(&[("content-type", "text/plain")], Some(415));
-        check(&[json, ("sec-fetch-site", "cross-site")], Some(403));
-        check(&[json, ("content-length", &(BODY_LIMIT + 1).to_string())], Some(413));
     }
 
     #[track_caller]

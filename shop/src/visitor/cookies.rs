@@ -2,9 +2,12 @@
 //! Reads and writes their text; draws no value itself.
 
 use rollout::{Preview, PreviewError, Visitor};
+use web::SetCookie;
+use web::request::cookies;
 
 use crate::config::Config;
 use crate::time;
+use crate::time::seconds;
 
 /// A year, in seconds: a visitor keeps its cohort for as long as browsers keep a cookie that is not renewed.
 const VISITOR_SECONDS: u64 = 365 * 24 * 60 * 60;
@@ -32,13 +35,13 @@ impl Cookies {
 
     /// The visitor's mark, if the request brings a valid one.
     pub fn visitor(&self, header: Option<&str>) -> Option<Visitor> {
-        values(header, self.visitor).find_map(|value| Visitor::new(value).ok())
+        cookies(header, self.visitor).find_map(|value| Visitor::new(value).ok())
     }
 
     /// The preview that the request brings: the first that is allowed and has not ended, whatever stands before it. `now` is in
     /// milliseconds.
     pub fn preview(&self, header: Option<&str>, now: f64) -> Option<Preview> {
-        let mut previews = values(header, self.preview).filter_map(|value| Preview::from_text(value).ok().flatten());
+        let mut previews = cookies(header, self.preview).filter_map(|value| Preview::from_text(value).ok().flatten());
         previews.find(|preview| self.check(preview, now).is_ok())
     }
 
@@ -52,34 +55,30 @@ impl Cookies {
         }
     }
 
-    /// The `Set-Cookie` of a visitor's mark.
-    pub(crate) fn set_visitor(&self, visitor: &Visitor) -> String {
+    /// The cookie of a visitor's mark.
+    pub(crate) fn set_visitor(&self, visitor: &Visitor) -> Option<SetCookie> {
         self.cookie(self.visitor, visitor.as_str(), Some(VISITOR_SECONDS))
     }
 
-    /// The `Set-Cookie` of a preview: until it ends, or until the browser is closed.
-    pub(crate) fn set_preview(&self, preview: &Preview, now: f64) -> String {
-        let left = preview.expires().map(|expires| expires.saturating_sub(time::seconds(now)));
+    /// The cookie of a preview: until it ends, or until the browser is closed.
+    pub(crate) fn set_preview(&self, preview: &Preview, now: f64) -> Option<SetCookie> {
+        let left = preview.expires().map(|expires| expires.saturating_sub(seconds(now)));
         self.cookie(self.preview, &preview.to_string(), left)
     }
 
-    /// The `Set-Cookie` that ends a preview.
-    pub(crate) fn end_preview(&self) -> String {
-        self.cookie(self.preview, "", Some(0))
+    /// The cookie that ends a preview.
+    pub(crate) fn end_preview(&self) -> SetCookie {
+        SetCookie::end(self.preview).secure(self.secure)
     }
 
-    fn cookie(&self, name: &str, value: &str, seconds: Option<u64>) -> String {
-        let secure = if self.secure { "; Secure" } else { "" };
-        let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        format!("{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax{secure}")
+    /// Marks and previews consist of characters that a cookie may hold; one that does not is not set.
+    fn cookie(&self, name: &'static str, value: &str, seconds: Option<u64>) -> Option<SetCookie> {
+        let cookie = SetCookie::new(name, value).ok()?.secure(self.secure);
+        Some(match seconds {
+            Some(seconds) => cookie.max_age(seconds),
+            None => cookie,
+        })
     }
-}
-
-fn values<'a>(header: Option<&'a str>, name: &'a str) -> impl Iterator<Item = &'a str> {
-    header.unwrap_or_default().split(';').filter_map(move |pair| {
-        let (found, value) = pair.trim().split_once('=')?;
-        (found == name).then(|| value.trim_matches('"'))
-    })
 }
 
 #[cfg(test)]
@@ -126,15 +125,15 @@ mod tests {
     fn cookies_are_out_of_the_reach_of_scripts_and_neighbours() {
         let visitor = rollout::Visitor::new(MARK).unwrap();
         assert_eq!(
-            cookies(true).set_visitor(&visitor),
+            cookies(true).set_visitor(&visitor).unwrap().to_string(),
             format!("__Host-storefront-visitor={MARK}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure")
         );
         assert_eq!(
-            cookies(false).set_visitor(&visitor),
+            cookies(false).set_visitor(&visitor).unwrap().to_string(),
             format!("storefront-visitor={MARK}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")
         );
         assert_eq!(
-            cookies(true).end_preview(),
+            cookies(true).end_preview().to_string(),
             "__Host-storefront-preview=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
         );
     }
@@ -169,7 +168,7 @@ mod tests {
     #[test]
     fn the_cookie_lasts_as_long_as_the_preview() {
         let signed = preview().signed(SECRET.as_bytes(), 1_800_003_600).unwrap();
-        assert!(cookies(true).set_preview(&signed, NOW).contains("Max-Age=3600;"));
-        assert!(!cookies(false).set_preview(&preview(), NOW).contains("Max-Age"));
+        assert!(cookies(true).set_preview(&signed, NOW).unwrap().to_string().contains("Max-Age=3600;"));
+        assert!(!cookies(false).set_preview(&preview(), NOW).unwrap().to_string().contains("Max-Age"));
     }
 }

@@ -1,25 +1,27 @@
 //! Which version a visitor gets, what has to be read before, and what a page's bytes depend on.
 
-use rollout::path::{self, PublicPath};
-use rollout::{Reason, RemoteName};
+use rollout::{Reason, RemoteName, path};
+use web::CacheControl;
 
-use crate::answer::{Answer, Plan};
+use crate::audience::{Audience, PageKey};
 use crate::remotes::cause::Cause;
 use crate::remotes::follow::Heard;
 use crate::remotes::resolved::{Preparation, Resolved, Wants};
-use crate::reply::PageKind;
-use crate::routes::route;
+use crate::routes::find;
 use crate::shop::Shop;
 use crate::testing::{
-    MARK, NOW, ask, bundled, change, changed, hear, products, published, release, shop, version, with_canary,
+    MARK, NOW, ask, bundled, change, changed, hear, matched, products, published, release, respond, shop, version,
+    with_canary,
 };
 
 fn prepare(shop: &Shop, target: &str, cookie: &str, now: f64) -> Preparation {
-    ask(target, &[("cookie", cookie)], now, |incoming| shop.prepare(&route(incoming.path, incoming.query), incoming))
+    ask(target, &[("cookie", cookie)], now, |incoming| shop.prepare(&matched(incoming), incoming))
 }
 
 fn resolve(shop: &Shop, cookie: &str) -> Resolved {
-    ask("/products", &[("cookie", cookie)], NOW, |incoming| shop.resolve(PageKind::Listing, incoming, "/products"))
+    ask("/products", &[("cookie", cookie)], NOW, |incoming| {
+        shop.resolve(find("/products").route, incoming, "/products")
+    })
 }
 
 fn shown(resolved: &Resolved) -> Vec<&str> {
@@ -117,10 +119,8 @@ fn a_file_that_was_not_read_is_no_404() {
     #[track_caller]
     fn check(shop: &Shop, status: u16, code: Option<&str>) {
         let target = "/remotes/products/9.3.0/a.js";
-        let (found, document) = ask(target, &[], NOW, |incoming| match shop.plan(route(incoming.path, ""), incoming) {
-            Plan::Now(Answer::Reply(reply)) => (reply.head.template.status, reply.body.into_owned()),
-            plan => panic!("{plan:?}"),
-        });
+        let reply = respond(shop, target, &[]).expect("a response").reply;
+        let (found, document) = (reply.status, reply.body);
         let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
         assert_eq!((found, document.get("code").and_then(|code| code.as_str())), (status, code));
     }
@@ -192,18 +192,18 @@ fn a_split_decides_by_the_visitors_mark() {
         let resolved = resolve(&canaried(percent), &cookie);
         assert_eq!(shown(&resolved), [expect], "{percent} %");
         assert!(resolved.private, "{percent} %");
-        assert_eq!(resolved.set_cookie, None, "{percent} %");
+        assert_eq!(resolved.cookies, [], "{percent} %");
     }
 }
 
 #[test]
 fn a_mark_is_drawn_only_while_traffic_is_split() {
     let resolved = resolve(&canaried(50), "");
-    assert!(resolved.set_cookie.as_deref().is_some_and(|cookie| cookie.contains(MARK)), "{resolved:?}");
+    assert!(resolved.cookies.iter().any(|cookie| cookie.to_string().contains(MARK)), "{resolved:?}");
     // All or nothing is the same for everybody.
     let shop = canaried(100);
     let resolved = resolve(&shop, "");
-    assert_eq!((shown(&resolved), resolved.private, &resolved.set_cookie), (vec!["9.2.0"], false, &None));
+    assert_eq!((shown(&resolved), resolved.private, resolved.cookies.len()), (vec!["9.2.0"], false, 0));
 }
 
 #[test]
@@ -256,10 +256,14 @@ fn a_preview_goes_before_everything_and_says_so() {
 
 #[test]
 fn the_key_of_a_page_holds_what_its_bytes_and_headers_depend_on() {
-    let key = |shop: &Shop, cookie: &str| {
-        let mut key = "/products".to_owned();
-        resolve(shop, cookie).write_key(&mut key);
-        key
+    let key = |shop: &Shop, cookie: &str| -> PageKey {
+        ask("/products", &[("cookie", cookie)], NOW, |incoming| {
+            let resolved = shop.resolve(find("/products").route, incoming, "/products");
+            match shop.audience("/products".to_owned(), &resolved, incoming) {
+                Audience::Everyone(key) => key,
+                Audience::Visitor => panic!("a listing is everyone's"),
+            }
+        })
     };
     let (split, all) = (canaried(50), canaried(100));
     split.remotes.publish(published("9.3.0", 1));
@@ -274,10 +278,9 @@ fn the_key_of_a_page_holds_what_its_bytes_and_headers_depend_on() {
         key(&all, ""),
         key(&shop(false), ""),
     ];
-    let mut distinct = keys.to_vec();
-    distinct.sort();
-    distinct.dedup();
-    assert_eq!(distinct.len(), keys.len(), "{keys:?}");
+    for (at, key) in keys.iter().enumerate() {
+        assert!(!keys.iter().skip(at + 1).any(|other| other == key), "{key:?} stands twice");
+    }
     let cookie = format!("storefront-visitor={MARK}");
     assert_eq!(key(&split, ""), key(&split, &cookie), "a page is kept once a cohort, not once a visitor");
 }
@@ -308,19 +311,13 @@ fn a_version_in_the_making_goes_before_any_release_and_after_a_preview() {
 fn the_entry_leads_to_the_visitors_version() {
     let shop = canaried(50);
     let follow = |cookie: &str| {
-        ask("/remotes/products/remoteEntry.js", &[("cookie", cookie)], NOW, |incoming| {
-            let wanted = PublicPath::Entry { remote: products() };
-            match shop.plan(crate::routes::Route::Remote(wanted), incoming) {
-                Plan::Now(Answer::Reply(reply)) => reply,
-                other => panic!("{other:?}"),
-            }
-        })
+        respond(&shop, "/remotes/products/remoteEntry.js", &[("cookie", cookie)]).expect("a response").reply
     };
     let reply = follow(&format!("storefront-visitor={MARK}"));
     let entry = published("9.1.0", 1).manifest.entry().clone();
     let location = path::public_file(&products(), &version("9.1.0"), &entry);
-    assert_eq!(reply.head.template.status, 302);
-    assert!(reply.head.extra.contains(&("location", location)), "{:?}", reply.head);
-    assert_eq!(reply.head.template.cache_control, "private, no-cache");
-    assert!(follow("").head.extra.iter().any(|(name, _)| *name == "set-cookie"));
+    assert_eq!(reply.status, 302);
+    assert!(reply.field("location") == Some(&location), "{reply:?}");
+    assert_eq!(reply.cache_control, CacheControl::Private);
+    assert!(follow("").cookies.len() == 1);
 }

@@ -18,8 +18,8 @@ fn it_tells_the_version_and_why() {
         .follow(&products(), |followed| followed.hear(Heard::Failed(Cause::unreachable("down")), NOW + 2_000.0));
     let cookie = format!("storefront-visitor={MARK}");
     let reply = ask("/__versions", &[("cookie", &cookie)], NOW + 2_500.0, |incoming| super::answer(&shop, incoming));
-    assert_eq!(reply.head.template.cache_control, "no-store");
-    let document: Value = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!(reply.reply.cache_control, web::CacheControl::NoStore);
+    let document: Value = serde_json::from_slice(&reply.reply.body).unwrap();
     assert_eq!(document.get("shop"), Some(&json!(env!("CARGO_PKG_VERSION"))));
     assert_eq!((document.get("store"), document.get("origin")), (Some(&json!("r2")), Some(&json!("r2"))));
     assert_eq!(
@@ -54,7 +54,7 @@ fn it_tells_the_version_and_why() {
 
 fn release_of(shop: &Shop) -> Value {
     let reply = ask("/__versions", &[], NOW, |incoming| super::answer(shop, incoming));
-    let document: Value = serde_json::from_slice(&reply.body).unwrap();
+    let document: Value = serde_json::from_slice(&reply.reply.body).unwrap();
     document.pointer("/remotes/products/release").cloned().unwrap_or_default()
 }
 
@@ -83,9 +83,9 @@ fn in_production_everybody_learns_the_code_and_nobody_the_runtimes_words() {
     shop.remotes.fail(&products(), &version("9.2.0"), lost(), NOW);
     shop.remotes.follow(&products(), |followed| followed.hear(Heard::Failed(lost()), NOW));
     let reply = ask("/__versions", &[], NOW, |incoming| super::answer(&shop, incoming));
-    let text = String::from_utf8_lossy(&reply.body).into_owned();
+    let text = String::from_utf8_lossy(&reply.reply.body).into_owned();
     assert!(!text.contains("reference"), "{text}");
-    let document: Value = serde_json::from_slice(&reply.body).unwrap();
+    let document: Value = serde_json::from_slice(&reply.reply.body).unwrap();
     let release = document.pointer("/remotes/products/release").unwrap();
     assert_eq!(release.get("code"), Some(&json!("unreachable")));
     assert_eq!(release.get("error"), Some(&json!("the store cannot be reached")));
@@ -101,11 +101,11 @@ fn people_get_a_page() {
     hear(&shop, with_canary(&release(&published("9.1.0", 1)), &published("9.2.0", 1), 50), NOW);
     let headers = [("accept", "text/html,application/xhtml+xml")];
     let reply = ask("/__versions", &headers, NOW, |incoming| super::answer(&shop, incoming));
-    let page = String::from_utf8_lossy(&reply.body).into_owned();
+    let page = String::from_utf8_lossy(&reply.reply.body).into_owned();
     for part in ["9.2.0 for 50 %", "5763 of 0 to 9999", "noindex"] {
         assert!(page.contains(part), "`{part}` is missing in {page}");
     }
-    assert!(reply.head.extra.iter().any(|(name, value)| *name == "set-cookie" && value.contains(MARK)));
+    assert!(reply.reply.cookies.iter().any(|cookie| cookie.to_string().contains(MARK)));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn the_public_gets_codes_and_operators_the_words() {
     shop.remotes.follow(&products(), |followed| followed.hear(failed, NOW));
     let said = |field: &str| {
         let reply = ask("/__versions", &[("authorization", field)], NOW, |incoming| super::answer(&shop, incoming));
-        let document: Value = serde_json::from_slice(&reply.body).unwrap();
+        let document: Value = serde_json::from_slice(&reply.reply.body).unwrap();
         let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
         [
             text("/remotes/products/release/code"),

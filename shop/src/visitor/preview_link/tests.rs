@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 
 use rollout::Preview;
+use web::{CacheControl, Reply};
 
-use crate::answer::{Answer, Plan};
 use crate::remotes::cause::Cause;
-use crate::reply::Reply;
-use crate::routes::route;
 use crate::shop::Shop;
-use crate::testing::{NOW, ask, products, published, shop, version};
+use crate::testing::{NOW, products, published, respond, shop, version};
 
 const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
 
@@ -26,14 +24,15 @@ fn answer(shop: &Shop, target: &str) -> Option<Reply> {
 }
 
 fn answer_to(shop: &Shop, target: &str, headers: &[(&str, &str)]) -> Option<Reply> {
-    ask(target, headers, NOW, |incoming| match shop.plan(route(incoming.path, incoming.query), incoming) {
-        Plan::Now(Answer::Reply(reply)) => Some(reply),
-        _ => None,
-    })
+    respond(shop, target, headers).map(|response| response.reply)
 }
 
 fn header<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
-    reply.head.extra.iter().find(|(found, _)| *found == name).map(|(_, value)| value.as_str())
+    reply.field(name)
+}
+
+fn cookie(reply: &Reply) -> Option<String> {
+    reply.cookies.first().map(ToString::to_string)
 }
 
 #[test]
@@ -41,11 +40,11 @@ fn a_link_becomes_a_cookie_and_leads_to_the_same_address_without_it() {
     #[track_caller]
     fn check(shop: &Shop, target: &str, location: &str) {
         let reply = answer(shop, target).expect("an answer");
-        assert_eq!(reply.head.template.status, 303, "{target}");
+        assert_eq!(reply.status, 303, "{target}");
         assert_eq!(header(&reply, "location"), Some(location), "{target}");
-        let cookie = header(&reply, "set-cookie").unwrap_or_default();
+        let cookie = cookie(&reply).unwrap_or_default();
         assert!(cookie.starts_with("storefront-preview=remote.products=1.3.0;"), "{cookie}");
-        assert_eq!(reply.head.template.cache_control, "private, no-cache");
+        assert_eq!(reply.cache_control, CacheControl::Private);
     }
     let shop = shop_with_a_version(false);
     check(&shop, "/products?remote.products=1.3.0", "/products");
@@ -59,9 +58,9 @@ fn what_cannot_be_shown_is_refused_with_its_reason() {
     fn check(shop: &Shop, query: &str, status: u16, why: &str) {
         let reply = answer(shop, &format!("/products?{query}")).expect("an answer");
         let body = String::from_utf8_lossy(&reply.body);
-        assert_eq!(reply.head.template.status, status, "{query}");
+        assert_eq!(reply.status, status, "{query}");
         assert!(body.contains(why), "{query}: {body}");
-        assert_eq!(header(&reply, "set-cookie"), None, "{query}");
+        assert_eq!(cookie(&reply), None, "{query}");
     }
     let shop = shop_with_a_version(false);
     check(&shop, "remote.products=1.8.0", 503, "cannot be read: it was not read yet");
@@ -79,7 +78,7 @@ fn what_cannot_be_shown_is_refused_with_its_reason() {
 fn production_demands_a_signature_that_holds_now() {
     let shop = shop_with_a_version(true);
     let preview = || Preview::new(BTreeMap::from([(products(), version("1.3.0"))])).unwrap();
-    let status = |query: &str| answer(&shop, &format!("/products?{query}")).map(|reply| reply.head.template.status);
+    let status = |query: &str| answer(&shop, &format!("/products?{query}")).map(|reply| reply.status);
     let signed = |expires: u64| preview().signed(SECRET, expires).unwrap().to_string();
     assert_eq!(status("remote.products=1.3.0"), Some(403));
     assert_eq!(status(&signed(1_800_000_060)), Some(303));
@@ -93,8 +92,8 @@ fn production_demands_a_signature_that_holds_now() {
 fn the_way_out_takes_the_cookie_away() {
     let shop = shop_with_a_version(false);
     let reply = answer(&shop, "/products?page=2&preview.end").expect("an answer");
-    assert_eq!((reply.head.template.status, header(&reply, "location")), (303, Some("/products?page=2")));
-    assert!(header(&reply, "set-cookie").is_some_and(|cookie| cookie.contains("Max-Age=0")));
+    assert_eq!((reply.status, header(&reply, "location")), (303, Some("/products?page=2")));
+    assert!(cookie(&reply).is_some_and(|cookie| cookie.contains("Max-Age=0")));
 }
 
 #[test]
@@ -127,8 +126,8 @@ fn only_a_visit_changes_a_cookie() {
     ] {
         let reply = answer_to(&shop, target, headers).expect("an answer");
         let expect = if changes { 303 } else { 403 };
-        assert_eq!(reply.head.template.status, expect, "{target} {headers:?}");
-        assert_eq!(header(&reply, "set-cookie").is_some(), changes, "{target} {headers:?}");
+        assert_eq!(reply.status, expect, "{target} {headers:?}");
+        assert_eq!(cookie(&reply).is_some(), changes, "{target} {headers:?}");
     }
     let logged = shop.tally.borrow_mut().flush();
     assert_eq!(logged, [r#"{"event":"preview-refused","reason":"embedded","count":7}"#]);

@@ -1,5 +1,5 @@
-//! Answers that have to wait: for a release, a file's bytes, the body of a report.
-//! Everything here ends in a response; a failure is logged with its cause and answered without it.
+//! The reads of a request before its response and behind it: releases, manifests, files of the Worker's own assets, the catalog.
+//! Every failure is noted where the next request finds it, and answered by whoever needed the read.
 
 use std::rc::Rc;
 
@@ -7,35 +7,25 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use rollout::{RemoteName, Visitor};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web::foreign::line;
-use web_sys::{Request, Response};
 
 use crate::feed;
-use crate::host::body::{BodyError, drain};
 use crate::host::deadline::{pause, within};
 use crate::host::exchange::Exchange;
 use crate::host::runtime::{self, Work, describe, to_its_end};
-use crate::host::state::{State, failed};
+use crate::host::state::State;
 use crate::store::refresh::{self, Asker, LOOK};
-use crate::store::stored;
-use shop::errors::problem::problem;
-use shop::files::fetch::{FileFetch, Place};
-use shop::files::unfetched;
 use shop::remotes::cause::Cause;
 use shop::remotes::follow::Need;
 use shop::remotes::resolved::Wants;
-use shop::reply::Reply;
 use shop::reports::beacon::{self, Verdict};
 use shop::reports::tally::{GATHER, Refused};
+use shop::response::Response;
 
 /// The binding of Workers Static Assets, as `wrangler.toml` names it.
 const ASSETS_BINDING: &str = "ASSETS";
 
 /// The binding asks for an absolute URL and looks at its path alone.
 const ASSETS_ORIGIN: &str = "https://assets.invalid";
-
-/// Longest path that is logged, in characters.
-const PATH_LIMIT: usize = 200;
 
 /// Asks for releases again while the answer goes out.
 pub(crate) fn behind(exchange: &Exchange, releases: Vec<RemoteName>) {
@@ -56,36 +46,30 @@ pub(crate) fn follow_catalog(exchange: &Exchange) {
 
 /// Reads what is wanted, and answers then. Releases, and the manifests that they name, are waited for a moment, all of them
 /// together: a later answer is there for the next page.
-pub(crate) fn first(exchange: Exchange, wants: Wants) -> JsValue {
-    runtime::promise(async move {
-        let (state, context) = (&exchange.state, &exchange.context);
-        let cookies = exchange.request.headers().get("cookie").ok().flatten();
-        let visitor = state.shop.cookies.visitor(cookies.as_deref());
-        let releases: Work<()> = Box::pin(async {
-            let remotes = &state.shop.remotes;
-            let all = wants
-                .releases
-                .iter()
-                .map(|remote| -> Work<()> { Box::pin(settled(state, context, remote, visitor.as_ref())) });
-            if within(remotes.freshness().wait, runtime::all(all)).await.is_err() {
-                let now = js_sys::Date::now();
-                wants.releases.iter().for_each(|remote| remotes.is_slow(remote, now));
-            }
-        });
-        let links = wants.manifests.into_iter().map(|wanted| (wanted, Asker::Operator));
-        let manifests = links.chain(wants.strangers.into_iter().map(|wanted| (wanted, Asker::Anybody)));
-        let manifests = manifests.map(|((remote, version), asker)| -> Work<()> {
-            let state = Rc::clone(state);
-            let read = async move { refresh::manifest(&state, &remote, &version, asker).await };
-            let read = to_its_end(context, read);
-            Box::pin(async move { drop(read.await) })
-        });
-        runtime::all(std::iter::once(releases).chain(manifests)).await;
-        let answer = exchange.answer();
-        flush_tally(state, &exchange.context);
-        answer
-    })
-    .into()
+pub(crate) async fn first(exchange: &Exchange, wants: Wants) {
+    let (state, context) = (&exchange.state, &exchange.context);
+    let cookies = exchange.request.headers().get("cookie").ok().flatten();
+    let visitor = state.shop.cookies.visitor(cookies.as_deref());
+    let releases: Work<()> = Box::pin(async {
+        let remotes = &state.shop.remotes;
+        let all = wants
+            .releases
+            .iter()
+            .map(|remote| -> Work<()> { Box::pin(settled(state, context, remote, visitor.as_ref())) });
+        if within(remotes.freshness().wait, runtime::all(all)).await.is_err() {
+            let now = js_sys::Date::now();
+            wants.releases.iter().for_each(|remote| remotes.is_slow(remote, now));
+        }
+    });
+    let links = wants.manifests.into_iter().map(|wanted| (wanted, Asker::Operator));
+    let manifests = links.chain(wants.strangers.into_iter().map(|wanted| (wanted, Asker::Anybody)));
+    let manifests = manifests.map(|((remote, version), asker)| -> Work<()> {
+        let state = Rc::clone(state);
+        let read = async move { refresh::manifest(&state, &remote, &version, asker).await };
+        let read = to_its_end(context, read);
+        Box::pin(async move { drop(read.await) })
+    });
+    runtime::all(std::iter::once(releases).chain(manifests)).await;
 }
 
 /// Ends when a page can be shown as its release wants it. One question at a time: whoever comes while it is open looks for its end,
@@ -112,49 +96,6 @@ fn ask(state: &Rc<State>, context: &JsValue, remote: RemoteName) {
     drop(to_its_end(context, async move { refresh::release(&state, &remote).await }));
 }
 
-/// Fetches a file and sends it, or a part of it.
-pub(crate) fn file(exchange: &Exchange, wanted: FileFetch) -> JsValue {
-    let (state, env, context) = (Rc::clone(&exchange.state), exchange.env.clone(), exchange.context.clone());
-    let (path, request) = (exchange.path().to_owned(), Clone::clone(&exchange.request));
-    runtime::promise(async move {
-        let whole = match &wanted.place {
-            Place::Assets(asset) => fetch_asset(asset, wanted.size, &env).await,
-            Place::Store(stored) => stored::fetch(&state, stored, wanted.size, &context).await,
-        };
-        match whole.and_then(|bytes| cut(bytes, wanted.part)) {
-            Ok(body) => state
-                .responder
-                .init(&state.shop.policies, &wanted.head)
-                .and_then(|init| Response::new_with_opt_js_u8_array_and_init(Some(&body), &init))
-                .map_or_else(|error| failed(&error, &path), JsValue::from),
-            Err(cause) => {
-                // That a version is gone is no failure.
-                if !cause.is_absence() {
-                    let named = line(&path, PATH_LIMIT);
-                    runtime::log_error(&format!("error: cannot serve `{named}`\n  Caused by: {cause}"));
-                }
-                let has_words = state.shop.grants_words(|| request.headers().get("authorization").ok().flatten());
-                flush_tally(&state, &context);
-                state.respond(&unfetched(&cause, &wanted.place, has_words), &path)
-            }
-        }
-    })
-    .into()
-}
-
-/// Reads, judges and logs a report.
-pub(crate) fn beacon(exchange: &Exchange) -> JsValue {
-    // `Request` has a method of its own called `clone`, which copies the body.
-    let (state, request) = (Rc::clone(&exchange.state), Clone::clone(&exchange.request));
-    let (path, context) = (exchange.path().to_owned(), exchange.context.clone());
-    runtime::promise(async move {
-        let verdict = judge(&state, &request, &context).await;
-        flush_tally(&state, &context);
-        state.respond(&verdict, &path)
-    })
-    .into()
-}
-
 /// Logs the counts of refusals a moment after the answer: more of them may come until then.
 pub(crate) fn flush_tally(state: &Rc<State>, context: &JsValue) {
     let tally = &state.shop.tally;
@@ -171,7 +112,8 @@ pub(crate) fn flush_tally(state: &Rc<State>, context: &JsValue) {
     }));
 }
 
-async fn fetch_asset(asset: &str, size: u64, env: &JsValue) -> Result<Uint8Array, Cause> {
+/// A file of the Worker's own assets.
+pub(crate) async fn fetch_asset(asset: &str, size: u64, env: &JsValue) -> Result<Uint8Array, Cause> {
     let failed = |error: JsValue| Cause::runtime(&describe(&error));
     let response = runtime::ask_service(env, ASSETS_BINDING, &format!("{ASSETS_ORIGIN}{asset}")).await;
     let response = response.map_err(failed)?;
@@ -189,30 +131,24 @@ async fn fetch_asset(asset: &str, size: u64, env: &JsValue) -> Result<Uint8Array
 }
 
 /// The part that is asked for; first and last byte are both in it.
-fn cut(bytes: Uint8Array, part: Option<(u64, u64)>) -> Result<Uint8Array, Cause> {
+pub(crate) fn cut(bytes: Uint8Array, part: Option<(u64, u64)>) -> Result<Uint8Array, Cause> {
     let Some((first, last)) = part else { return Ok(bytes) };
     let bound = |at: u64| u32::try_from(at).map_err(|_| Cause::runtime("the range is beyond what a buffer holds"));
     Ok(bytes.slice(bound(first)?, bound(last)?.saturating_add(1)))
 }
 
-async fn judge(state: &Rc<State>, request: &Request, context: &JsValue) -> Reply {
-    let headers = request.headers();
-    if let Some(refusal) = beacon::refuse_early(|name| headers.get(name).ok().flatten()) {
-        return refusal;
-    }
+/// Judges and logs a failure report.
+pub(crate) async fn report(exchange: &Exchange, document: &[u8]) -> Response {
+    let (state, context) = (&exchange.state, &exchange.context);
     let shop = &state.shop;
-    let body = match within(beacon::BODY_TIME, read_body(request)).await {
-        Err(_) => return beacon::too_slow(),
-        Ok(Err(refusal)) => return refusal,
-        Ok(Ok(body)) => body,
-    };
-    let report = match beacon::accept(&body, |remote| shop.remotes.is_known(remote)) {
+    let report = match beacon::accept(document, |remote| shop.remotes.is_known(remote)) {
         Err(refusal) => return *refusal,
         Ok(report) => report,
     };
     know(state, context, report.remote()).await;
     let now = js_sys::Date::now();
-    let preview = shop.cookies.preview(headers.get("cookie").ok().flatten().as_deref(), now);
+    let cookies = exchange.request.headers().get("cookie").ok().flatten();
+    let preview = shop.cookies.preview(cookies.as_deref(), now);
     let is_counted = match report.judge(&shop.remotes, preview.as_ref(), now) {
         Verdict::Stray => return beacon::accepted(),
         Verdict::Undecided => false,
@@ -247,14 +183,4 @@ async fn know(state: &Rc<State>, context: &JsValue, remote: &RemoteName) {
     };
     // The outcome is noted with the remote.
     drop(within(remotes.freshness().timeout, answered).await);
-}
-
-async fn read_body(request: &Request) -> Result<Vec<u8>, Reply> {
-    let Some(stream) = request.body() else { return Ok(Vec::new()) };
-    let limit = beacon::BODY_LIMIT;
-    let drained = drain(&stream, limit).await.and_then(|drained| drained.whole(limit));
-    drained.map(|bytes| bytes.to_vec()).map_err(|error| match error {
-        BodyError::TooLong(_) => beacon::too_large(),
-        BodyError::Broken(_) => problem(400, "the report's body cannot be read"),
-    })
 }
