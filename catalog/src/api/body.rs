@@ -2,9 +2,9 @@
 
 use core::fmt::Write as _;
 
-use crate::catalog::Catalog;
+use crate::index::catalog::Catalog;
 use crate::json::{push_list, push_number, push_string};
-use crate::money::Price;
+use crate::model::money::Price;
 use crate::query::Query;
 use crate::search::Facets;
 

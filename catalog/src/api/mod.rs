@@ -15,7 +15,7 @@ pub use crate::api::reply::{Cors, Reply};
 
 use crate::api::reply::{CachePolicy, Content};
 use crate::api::route::Route;
-use crate::catalog::Catalog;
+use crate::index::catalog::Catalog;
 use crate::query::{Query, parse_suggestion};
 
 /// The methods that every path of the API answers.

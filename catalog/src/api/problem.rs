@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use crate::api::Request;
 use crate::api::reply::Reply;
-use crate::id::ProductId;
 use crate::json::{push_number, push_string};
-use crate::parameter::ParameterError;
+use crate::model::id::ProductId;
+use crate::query::parameter::ParameterError;
 
 /// Every kind of problem that the API or a host in front of it reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

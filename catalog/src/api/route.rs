@@ -2,7 +2,7 @@
 //! Finds no product: whether an id exists is the catalog's business.
 
 use crate::api::problem::{Problem, ProblemKind};
-use crate::id::ProductId;
+use crate::model::id::ProductId;
 
 /// A resource of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

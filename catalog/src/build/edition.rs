@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::build::record::Record;
 use crate::build::{BuildError, Products};
-use crate::catalog::Catalog;
 use crate::changes::{self, Change, ChangedTexts, Facts, MAX_CHANGES};
-use crate::id;
+use crate::index::catalog::Catalog;
+use crate::model::id;
 
 /// A catalog with how others come by it: an index as it was built, the base, and the changes of some products since.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! Lays changes over an index: writes each section anew, copied where nothing of it changed.
 
-use crate::bytes::push_number;
-use crate::catalog::Catalog;
 use crate::changes::words::Words;
 use crate::changes::{Change, ChangedTexts, Facts, orders};
-use crate::format::{Counts, IndexWriter, Section};
-use crate::records;
+use crate::index::bytes::push_number;
+use crate::index::catalog::Catalog;
+use crate::index::format::{Counts, IndexWriter, Section};
+use crate::index::records;
 
 /// The index of a base with changes. `None` if the base is damaged, or would outgrow its offsets.
 pub(super) fn apply(base: &Catalog, changes: &[Change<'_>], revision: u64) -> Option<Vec<u8>> {

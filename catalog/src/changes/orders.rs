@@ -1,12 +1,12 @@
 //! The orders of a catalog after changes: those of the base, out of which the changed products are taken and put in again where they
 //! belong. Nothing else is sorted.
 
-use crate::catalog::Catalog;
 use crate::changes::{Change, Facts};
-use crate::fold::fold;
-use crate::format::{Column, Section};
-use crate::ranking::{Key, apart, pair, sort};
+use crate::index::catalog::Catalog;
+use crate::index::format::{Column, Section};
+use crate::search::ranking::{Key, apart, pair, sort};
 use crate::search::set::Set;
+use crate::text::fold::fold;
 
 /// The key of a product in an order, from its numbers and its position: the least first.
 type KeyOf = fn(Facts, u32) -> Key;

@@ -2,16 +2,16 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::catalog::Catalog;
 use crate::changes::Change;
-use crate::dictionary::{self, Entry};
-use crate::format::Section;
-use crate::impact::{Scoring, Statistics};
-use crate::occurrences::{Lengths, Lexicon, Occurrences, Reading, Searched, said_only};
-use crate::postings::{bits_left_out, write_list};
-use crate::product::Product;
-use crate::ranking::{Key, apart, pair, sort};
-use crate::tokens;
+use crate::index::catalog::Catalog;
+use crate::index::dictionary::{self, Entry};
+use crate::index::format::Section;
+use crate::index::impact::{Scoring, Statistics};
+use crate::index::postings::{bits_left_out, write_list};
+use crate::model::product::Product;
+use crate::search::ranking::{Key, apart, pair, sort};
+use crate::text::occurrences::{Lengths, Lexicon, Occurrences, Reading, Searched, said_only};
+use crate::text::tokens;
 
 /// What changed texts change of what is searched.
 #[derive(Default)]

@@ -5,10 +5,10 @@ use core::ops::Range;
 
 use super::set::Set;
 use super::{CategoryFilter, Checks, Counts, Hits, Look, Page};
-use crate::format::{Column, Section};
-use crate::money::Price;
-use crate::order::Order;
+use crate::index::format::{Column, Section};
+use crate::model::money::Price;
 use crate::query::Query;
+use crate::search::order::Order;
 
 /// A part of the catalog that is at most one in so many is worth a set of its own.
 const FEW: usize = 4;

@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::build::record::Record;
-use crate::fold::fold;
-use crate::format::{Counts, Section, write_index};
-use crate::id;
+use crate::index::format::{Counts, Section, write_index};
+use crate::index::records;
 use crate::json::push_string;
-use crate::product::Product;
-use crate::records;
+use crate::model::id;
+use crate::model::product::Product;
+use crate::text::fold::fold;
 
 /// Writes the index; `None` if it would outgrow its offsets.
 pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {

@@ -29,7 +29,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub(crate) use self::write::IndexWriter;
 #[cfg(feature = "build")]
 pub(crate) use self::write::write_index;
-use crate::bytes::Reader;
+use crate::index::bytes::Reader;
 
 /// What an index starts with.
 const MAGIC: [u8; 8] = *b"shopidx\0";

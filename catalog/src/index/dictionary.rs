@@ -10,9 +10,9 @@
 //! number  twice the term, plus one if at least two products write the word
 //! ```
 
-use crate::bytes::Reader;
-use crate::bytes::push_number;
-use crate::format::{Column, WORDS_PER_BLOCK};
+use crate::index::bytes::Reader;
+use crate::index::bytes::push_number;
+use crate::index::format::{Column, WORDS_PER_BLOCK};
 
 /// The longest word, in bytes; a longer one is cut to it, in the index and in a query alike.
 pub(crate) const WORD_LIMIT: usize = 64;

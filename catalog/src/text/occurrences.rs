@@ -1,9 +1,9 @@
 //! Where the words of a product's texts are: what the ranking looks at, read the same way when an index is built and when a change of
 //! a product is laid over one. Knows no catalog; which term a word is, and whether two words are one, is asked of a [`Lexicon`].
 
-use crate::fold::fold;
-use crate::labels;
-use crate::tokens;
+use crate::text::fold::fold;
+use crate::text::labels;
+use crate::text::tokens;
 
 /// The words of a catalog.
 pub(crate) trait Lexicon {

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use crate::dictionary::WORD_LIMIT;
-use crate::fold::words;
+use crate::index::dictionary::WORD_LIMIT;
+use crate::text::fold::words;
 
 /// Longest unit that is cut off the number before it: `ml`, `kg`, `mah`.
 const UNIT_LIMIT: usize = 3;

@@ -2,11 +2,11 @@
 //! the products of one word; `combine.rs` puts those of several words together.
 
 use super::budget::{Budget, Share};
-use crate::catalog::Catalog;
-use crate::fuzzy::{Misspelling, edits_allowed};
-use crate::postings::Postings;
-use crate::ranking::{Key, apart, pair, sort};
-use crate::tokens;
+use crate::index::catalog::Catalog;
+use crate::index::postings::Postings;
+use crate::search::ranking::{Key, apart, pair, sort};
+use crate::text::fuzzy::{Misspelling, edits_allowed};
+use crate::text::tokens;
 
 /// Half of a catalog begins with a word of so few bytes.
 const SHORT: usize = 2;

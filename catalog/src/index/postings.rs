@@ -23,7 +23,7 @@
 mod write;
 
 pub(crate) use self::write::write_list;
-use crate::bytes::{Reader, unpack};
+use crate::index::bytes::{Reader, unpack};
 
 /// How many products a block has at most.
 pub(crate) const BLOCK: usize = 128;

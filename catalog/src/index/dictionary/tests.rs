@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
 
 use super::{Dictionary, Entry, Writer};
-use crate::format::Column;
+use crate::index::format::Column;
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]

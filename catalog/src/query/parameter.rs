@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use crate::money::Price;
+use crate::model::money::Price;
 
 /// Which parameter, which rule and which limit. Its text is a sentence for a person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,12 +1,14 @@
 //! What a listing was asked for: parameters of a URL to a `Query`, and a `Query` to its one canonical query string.
 //! Reads strictly and never guesses; knows nothing of the products there are.
 
+pub(crate) mod parameter;
+
 use core::fmt::Write as _;
 use std::borrow::Cow;
 
 use crate::form::{decode_form, encode};
-use crate::money::Price;
-use crate::parameter::ParameterError;
+use crate::model::money::Price;
+use crate::query::parameter::ParameterError;
 
 /// The order of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,9 +1,9 @@
 //! Products to show beside others: the best rated of all, and those related to one.
 //! Ranks by the facts of the records alone; knows no shopper and no history.
 
-use crate::catalog::Catalog;
-use crate::format::{Column, Section};
-use crate::product::Product;
+use crate::index::catalog::Catalog;
+use crate::index::format::{Column, Section};
+use crate::model::product::Product;
 
 impl Catalog {
     /// The first products of the home page: those in stock before the rest, then by rating, number of reviews and id.

@@ -1,7 +1,7 @@
 //! Writes the list of a term, as `postings.rs` has it.
 
-use crate::bytes::{pack, push_number};
-use crate::postings::{BLOCK, impact_width};
+use crate::index::bytes::{pack, push_number};
+use crate::index::postings::{BLOCK, impact_width};
 
 /// Above this part of all products a list has a byte for every one of them.
 const DENSE: usize = 2;

@@ -2,8 +2,8 @@
 
 use core::ops::Range;
 
-use crate::catalog::Catalog;
-use crate::format::{Column, Section};
+use crate::index::catalog::Catalog;
+use crate::index::format::{Column, Section};
 use crate::query::Sort;
 
 /// Products in an order. Ties are in id order, whichever way round the rest is.

@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use crate::bytes::{Reader, push_number};
+use crate::index::bytes::{Reader, push_number};
 
 /// The largest record: what the limits of its texts allow, four bytes a character.
 pub(crate) const RECORD_LIMIT: usize = 64 * 1024;

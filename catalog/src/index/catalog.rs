@@ -3,14 +3,14 @@
 
 use std::borrow::Cow;
 
-use crate::dictionary::Dictionary;
-use crate::fold::fold;
-use crate::format::{Column, Counts, Header, OpenError, Section};
-use crate::id;
-use crate::money::Price;
-use crate::postings::Postings;
-use crate::product::{Product, Rating};
-use crate::records;
+use crate::index::dictionary::Dictionary;
+use crate::index::format::{Column, Counts, Header, OpenError, Section};
+use crate::index::postings::Postings;
+use crate::index::records;
+use crate::model::id;
+use crate::model::money::Price;
+use crate::model::product::{Product, Rating};
+use crate::text::fold::fold;
 
 /// An opened index. Cheap to open, immutable afterwards.
 #[derive(Clone, Debug)]

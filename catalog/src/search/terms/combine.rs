@@ -5,8 +5,8 @@
 use super::budget::Budget;
 use super::word::Word;
 use super::{FILL, Found, MOST, WHOLE};
-use crate::catalog::Catalog;
-use crate::ranking::{Key, apart, pair, sort};
+use crate::index::catalog::Catalog;
+use crate::search::ranking::{Key, apart, pair, sort};
 
 /// The products with all words; leaves the words in the order of how rare they are. `is_complete` says whether these are all words of
 /// the text. Where they are not, or the budget has no room for one, the products have most words.

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::format::{Counts, HEADER_LENGTH, MAGIC, Section, VERSION};
+use crate::index::format::{Counts, HEADER_LENGTH, MAGIC, Section, VERSION};
 
 /// An index as it grows.
 pub(crate) struct IndexWriter {

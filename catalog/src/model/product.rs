@@ -4,9 +4,9 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::decimal;
 use crate::json::{push_number, push_string};
-use crate::money::Price;
+use crate::model::decimal;
+use crate::model::money::Price;
 
 /// One product of the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,11 +23,11 @@ mod words;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::bytes::Reader;
-use crate::catalog::Catalog;
-use crate::money::Price;
-use crate::product::Rating;
-use crate::records::RECORD_LIMIT;
+use crate::index::bytes::Reader;
+use crate::index::catalog::Catalog;
+use crate::index::records::RECORD_LIMIT;
+use crate::model::money::Price;
+use crate::model::product::Rating;
 
 /// The most products that may differ from a base. More than these are another base.
 pub const MAX_CHANGES: usize = 2_000;
@@ -187,7 +187,7 @@ fn check(change: &Change<'_>, base: &Catalog) -> Result<(), &'static str> {
 /// Writes changes of a base, which have to be in order and to keep the rules.
 #[cfg(feature = "build")]
 pub(crate) fn write(base: u64, changes: &[Change<'_>]) -> Vec<u8> {
-    use crate::bytes::push_number;
+    use crate::index::bytes::push_number;
 
     let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let mut out = Vec::new();

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use crate::decimal;
+use crate::model::decimal;
 
 /// A price in minor units, from 0 to [`Price::MAX`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

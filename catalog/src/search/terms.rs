@@ -9,9 +9,9 @@ mod word;
 use self::budget::Budget;
 use self::combine::{fill, with_all};
 use self::word::{Word, add_joined};
-use crate::catalog::Catalog;
-use crate::fold::fold;
-use crate::tokens;
+use crate::index::catalog::Catalog;
+use crate::text::fold::fold;
+use crate::text::tokens;
 
 /// Most words of a text that are searched for; a text of 200 characters rarely has more, and further ones add nothing.
 const WORDS_LIMIT: usize = 16;

@@ -3,7 +3,11 @@
 
 mod band;
 mod browse;
+mod order;
+pub(crate) mod ranking;
+mod recommend;
 pub(crate) mod set;
+mod terms;
 
 use core::ops::RangeInclusive;
 use std::borrow::Cow;
@@ -11,13 +15,13 @@ use std::borrow::Cow;
 use self::band::Band;
 use self::set::Set;
 
-use crate::catalog::Catalog;
-use crate::format::{Column, Section};
-use crate::money::Price;
-use crate::order::Order;
+use crate::index::catalog::Catalog;
+use crate::index::format::{Column, Section};
+use crate::model::money::Price;
 use crate::query::{Query, Sort};
-use crate::ranking::{Key, apart, sort_window};
-use crate::terms::{self, Found};
+use crate::search::order::Order;
+use crate::search::ranking::{Key, apart, sort_window};
+use crate::search::terms::Found;
 
 /// The most suggestions for one text.
 const MAX_SUGGESTIONS: u32 = 8;

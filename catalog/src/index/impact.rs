@@ -5,8 +5,8 @@
 //! Every step is exact to the last bit on every machine: sums, products and quotients are (IEEE 754), and the logarithm is a
 //! library's own. So a change that the origin lays over an index gives the bytes that the Worker gets.
 
-use crate::occurrences::{Lengths, Occurrences};
-use crate::postings::{IMPACT_LIMIT, SCALE_LIMIT, bits_left_out};
+use crate::index::postings::{IMPACT_LIMIT, SCALE_LIMIT, bits_left_out};
+use crate::text::occurrences::{Lengths, Occurrences};
 
 /// What an occurrence counts in the name, the category and the description.
 const WEIGHTS: [f64; 3] = [3.0, 2.0, 1.0];
