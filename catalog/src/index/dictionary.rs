@@ -13,9 +13,7 @@
 use crate::index::bytes::Reader;
 use crate::index::bytes::push_number;
 use crate::index::format::{Column, WORDS_PER_BLOCK};
-
-/// The longest word, in bytes; a longer one is cut to it, in the index and in a query alike.
-pub(crate) const WORD_LIMIT: usize = 64;
+use crate::text::tokens::WORD_LIMIT;
 
 /// The words.
 #[derive(Clone, Copy)]

@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
-use crate::index::dictionary::WORD_LIMIT;
 use crate::text::fold::words;
+
+/// The longest word, in bytes; a longer one is cut to it, in the index and in a query alike.
+pub(crate) const WORD_LIMIT: usize = 64;
 
 /// Longest unit that is cut off the number before it: `ml`, `kg`, `mah`.
 const UNIT_LIMIT: usize = 3;
