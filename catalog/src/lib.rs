@@ -20,7 +20,7 @@ pub use crate::index::format::OpenError;
 pub use crate::model::id::{IdError, ProductId};
 pub use crate::model::money::{Price, PriceError};
 pub use crate::model::product::{Product, Rating, RatingError};
-pub use crate::query::parameter::ParameterError;
+pub use crate::query::error::ParameterError;
 pub use crate::query::{Query, Sort};
 pub use crate::search::{CategoryCount, Facets, Hits, PriceRange};
 pub use crate::text::fold::fold;

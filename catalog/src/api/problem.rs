@@ -7,7 +7,7 @@ use crate::api::Request;
 use crate::api::reply::Reply;
 use crate::json::{push_number, push_string};
 use crate::model::id::ProductId;
-use crate::query::parameter::ParameterError;
+use crate::query::error::ParameterError;
 
 /// Every kind of problem that the API or a host in front of it reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What can be wrong with a parameter of a URL, said so that a person can mend it.
+//! The faults of a parameter of a URL, in words by which a person can mend it.
 //! Decides nothing: the rules are enforced where the parameters are read.
 
 use core::fmt;

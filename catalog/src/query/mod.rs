@@ -1,14 +1,21 @@
-//! What a listing was asked for: parameters of a URL to a `Query`, and a `Query` to its one canonical query string.
-//! Reads strictly and never guesses; knows nothing of the products there are.
+//! A listing's query: parameters of a URL to a `Query`, and a `Query` to its one canonical query string.
+//! Reads strictly and never guesses; knows no catalog.
+//!
+//! | to change | open |
+//! | --- | --- |
+//! | the name of a parameter, a new parameter | `parameter.rs`, then `Query::set` and `Query::write` here |
+//! | the rule for a value | `value.rs` |
+//! | the text of an error | `error.rs` |
+//! | the products that a filter keeps | `search/filter.rs` |
 
-pub(crate) mod parameter;
+pub(crate) mod error;
+mod parameter;
+mod value;
 
-use core::fmt::Write as _;
-use std::borrow::Cow;
-
-use crate::form::{decode_form, encode};
 use crate::model::money::Price;
-use crate::query::parameter::ParameterError;
+use crate::query::error::ParameterError;
+use crate::query::parameter::{Parameter, Separator, known};
+use crate::query::value::Value;
 
 /// The order of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,30 +90,39 @@ impl Query {
     /// Reads a raw query string, percent-encoded and without its `?`. Empty values mean absent; unknown parameters are ignored.
     pub fn parse(query_string: &str) -> Result<Query, ParameterError> {
         let mut query = Query::default();
-        let mut seen = Seen::default();
-        for (parameter, value) in known_parameters(query_string, &PARAMETERS) {
+        let mut seen: Vec<Parameter> = Vec::new();
+        for (parameter, value) in known(query_string, &Parameter::LISTING) {
             let value = value?;
-            let value = if parameter == "search" { value.trim() } else { value.as_ref() };
+            let value = parameter.trimmed(&value);
             if value.is_empty() {
                 continue;
             }
-            seen.once(parameter)?;
-            match parameter {
-                "category" => query.category = Some(text(parameter, value)?),
-                "minPrice" => query.min_price = Some(price(parameter, value)?),
-                "maxPrice" => query.max_price = Some(price(parameter, value)?),
-                "inStock" => query.in_stock = Some(choice(parameter, value, &["true", "false"])? == "true"),
-                "search" => query.search = Some(text(parameter, value)?),
-                "page" => query.page = whole_number(parameter, value, Query::MAX_PAGE)?,
-                "pageSize" => query.page_size = whole_number(parameter, value, Query::MAX_PAGE_SIZE)?,
-                "sort" => query.sort = Sort::parse(choice(parameter, value, &Sort::WORDS)?),
-                _ => query.facets = choice(parameter, value, &["facets"])? == "facets",
-            }
+            parameter.once(&mut seen)?;
+            query.set(parameter, value)?;
         }
         match (query.min_price, query.max_price) {
             (Some(minimum), Some(maximum)) if minimum > maximum => Err(ParameterError::PriceRange { minimum, maximum }),
             _ => Ok(query),
         }
+    }
+
+    /// Reads the value of a parameter, which is not empty.
+    fn set(&mut self, parameter: Parameter, value: &str) -> Result<(), ParameterError> {
+        let name = parameter.name();
+        match parameter {
+            Parameter::Category => self.category = Some(value::text(name, value)?),
+            Parameter::MinPrice => self.min_price = Some(value::price(name, value)?),
+            Parameter::MaxPrice => self.max_price = Some(value::price(name, value)?),
+            Parameter::InStock => self.in_stock = Some(value::choice(name, value, &["true", "false"])? == "true"),
+            Parameter::Search => self.search = Some(value::text(name, value)?),
+            Parameter::Page => self.page = value::whole_number(name, value, Query::MAX_PAGE)?,
+            Parameter::PageSize => self.page_size = value::whole_number(name, value, Query::MAX_PAGE_SIZE)?,
+            Parameter::Sort => self.sort = Sort::parse(value::choice(name, value, &Sort::WORDS)?),
+            Parameter::Include => self.facets = value::choice(name, value, &["facets"])? == "facets",
+            // Of the suggestions; a listing ignores it as it does every parameter that it does not know.
+            Parameter::Suggest => {}
+        }
+        Ok(())
     }
 
     /// The canonical query string: fixed order, defaults omitted, percent-encoded; empty when all is default.
@@ -118,33 +134,30 @@ impl Query {
 
     /// Appends the canonical query string.
     pub fn write_canonical(&self, out: &mut String) {
-        let mut separator = Separator { is_first: true };
-        if let Some(category) = self.category.as_deref().filter(|category| !category.is_empty()) {
-            encode(category, separator.name("category", out));
+        let mut separator = Separator::default();
+        for parameter in Parameter::LISTING {
+            self.write(parameter, &mut separator, out);
         }
-        if let Some(price) = self.min_price {
-            write_value(separator.name("minPrice", out), price);
-        }
-        if let Some(price) = self.max_price {
-            write_value(separator.name("maxPrice", out), price);
-        }
-        if let Some(in_stock) = self.in_stock {
-            write_value(separator.name("inStock", out), in_stock);
-        }
-        if let Some(search) = self.search.as_deref().filter(|search| !search.is_empty()) {
-            encode(search, separator.name("search", out));
-        }
-        if self.page != 1 {
-            write_value(separator.name("page", out), self.page);
-        }
-        if self.page_size != Query::DEFAULT_PAGE_SIZE {
-            write_value(separator.name("pageSize", out), self.page_size);
-        }
-        if let Some(sort) = self.sort {
-            write_value(separator.name("sort", out), sort.as_str());
-        }
-        if self.facets {
-            write_value(separator.name("include", out), "facets");
+    }
+
+    /// Appends a parameter, unless it has its default.
+    fn write<'q>(&'q self, parameter: Parameter, separator: &mut Separator, out: &mut String) {
+        let text = |text: &'q Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Value::Text);
+        let number = |number: u32, default: u32| (number != default).then_some(Value::Number(number));
+        let value = match parameter {
+            Parameter::Category => text(&self.category),
+            Parameter::MinPrice => self.min_price.map(Value::Price),
+            Parameter::MaxPrice => self.max_price.map(Value::Price),
+            Parameter::InStock => self.in_stock.map(|is_in| Value::Text(if is_in { "true" } else { "false" })),
+            Parameter::Search => text(&self.search),
+            Parameter::Page => number(self.page, 1),
+            Parameter::PageSize => number(self.page_size, Query::DEFAULT_PAGE_SIZE),
+            Parameter::Sort => self.sort.map(|sort| Value::Text(sort.as_str())),
+            Parameter::Include => self.facets.then_some(Value::Text("facets")),
+            Parameter::Suggest => None,
+        };
+        if let Some(value) = value {
+            value.write(separator.name(parameter.name(), out));
         }
     }
 
@@ -176,100 +189,15 @@ impl Default for Query {
 
 /// Reads the one parameter of the suggestions, `q`; `None` when it is absent or empty.
 pub(crate) fn parse_suggestion(query_string: &str) -> Result<Option<String>, ParameterError> {
-    let mut seen = Seen::default();
+    let mut seen = Vec::new();
     let mut found = None;
-    for (parameter, value) in known_parameters(query_string, &["q"]) {
+    for (parameter, value) in known(query_string, &[Parameter::Suggest]) {
         let value = value?;
-        let value = value.trim();
+        let value = parameter.trimmed(&value);
         if !value.is_empty() {
-            seen.once(parameter)?;
-            found = Some(text(parameter, value)?);
+            parameter.once(&mut seen)?;
+            found = Some(value::text(parameter.name(), value)?);
         }
     }
     Ok(found)
-}
-
-/// The parameters of a listing, in canonical order.
-const PARAMETERS: [&str; 9] =
-    ["category", "minPrice", "maxPrice", "inStock", "search", "page", "pageSize", "sort", "include"];
-
-/// Which parameters have had a value.
-#[derive(Default)]
-struct Seen(Vec<&'static str>);
-
-/// Puts `&` before every parameter but the first.
-struct Separator {
-    is_first: bool,
-}
-
-impl Seen {
-    fn once(&mut self, parameter: &'static str) -> Result<(), ParameterError> {
-        if self.0.contains(&parameter) {
-            return Err(ParameterError::Repeated { parameter });
-        }
-        self.0.push(parameter);
-        Ok(())
-    }
-}
-
-impl Separator {
-    fn name<'o>(&mut self, name: &str, out: &'o mut String) -> &'o mut String {
-        if !self.is_first {
-            out.push('&');
-        }
-        self.is_first = false;
-        out.push_str(name);
-        out.push('=');
-        out
-    }
-}
-
-/// The pairs whose name is among `known`, under that name; a broken value of an unknown parameter is no error.
-fn known_parameters<'q>(
-    query_string: &'q str,
-    known: &'static [&'static str],
-) -> impl Iterator<Item = (&'static str, Result<Cow<'q, str>, ParameterError>)> {
-    let find = |name: &str| known.iter().copied().find(|parameter| *parameter == name);
-    decode_form(query_string).filter_map(move |pair| match pair {
-        Ok((name, value)) => find(&name).map(|parameter| (parameter, Ok(value))),
-        Err(error) => {
-            let parameter = find(error.parameter.as_deref()?)?;
-            Some((parameter, Err(ParameterError::Undecodable { parameter })))
-        }
-    })
-}
-
-fn text(parameter: &'static str, value: &str) -> Result<String, ParameterError> {
-    let length = value.chars().count();
-    if length > Query::MAX_TEXT_LENGTH {
-        return Err(ParameterError::TooLong { parameter, maximum: Query::MAX_TEXT_LENGTH, length });
-    }
-    Ok(value.to_owned())
-}
-
-fn price(parameter: &'static str, value: &str) -> Result<Price, ParameterError> {
-    Price::parse(value).map_err(|_| ParameterError::Price { parameter, value: value.to_owned() })
-}
-
-fn whole_number(parameter: &'static str, value: &str, maximum: u32) -> Result<u32, ParameterError> {
-    // `parse` alone would accept a sign.
-    let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    match value.parse() {
-        Ok(number) if is_digits && (1..=maximum).contains(&number) => Ok(number),
-        _ => Err(ParameterError::WholeNumber { parameter, minimum: 1, maximum, value: value.to_owned() }),
-    }
-}
-
-fn choice(
-    parameter: &'static str,
-    value: &str,
-    allowed: &'static [&'static str],
-) -> Result<&'static str, ParameterError> {
-    let found = allowed.iter().copied().find(|word| *word == value);
-    found.ok_or_else(|| ParameterError::Choice { parameter, allowed, value: value.to_owned() })
-}
-
-fn write_value(out: &mut String, value: impl core::fmt::Display) {
-    // Writing to a `String` cannot fail.
-    let _ = write!(out, "{value}");
 }
