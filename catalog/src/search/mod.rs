@@ -1,23 +1,37 @@
-//! Which products a query finds, in which order, and how its filters would narrow further; `terms.rs` finds those of a text. Sorts
-//! nothing that was sorted when the index was built, and of the products of a text only the page that is asked for.
+//! The products of a query, their order, and how its filters would narrow further. Sorts nothing that was sorted when the index was
+//! built, and of the products of a text only the page that is asked for. Ignorant of URLs and of changes: it reads one whole index.
+//!
+//! | to change | open |
+//! | --- | --- |
+//! | a filter, a further one | `filter.rs` |
+//! | a facet, the rule by which facets count | `facets.rs` |
+//! | listings without a text, the shortcuts of the index | `browse.rs` |
+//! | the orders of a listing | `order.rs`; for keys that are sorted: `ranking.rs` |
+//! | the products of a text and their scores | `terms.rs`, one word: `terms/word.rs`, several: `terms/combine.rs` |
+//! | the limit of the work for a text | `terms/budget.rs` |
+//! | the page of the best products | `Look::by_relevance` here, `band.rs` |
+//! | products to show beside others | `recommend.rs` |
+//! | a set of products | `set.rs` |
 
 mod band;
 mod browse;
+mod facets;
+mod filter;
 mod order;
 pub(crate) mod ranking;
 mod recommend;
 pub(crate) mod set;
 mod terms;
 
-use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
 use self::band::Band;
+use self::facets::Counter;
+pub use self::facets::{CategoryCount, Facets, PriceRange};
+use self::filter::{CategoryFilter, Filters, Kind};
 use self::set::Set;
-
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};
-use crate::model::money::Price;
 use crate::query::{Query, Sort};
 use crate::search::order::Order;
 use crate::search::ranking::{Key, apart, sort_window};
@@ -35,35 +49,6 @@ pub struct Hits {
     pub positions: Vec<u32>,
     /// How many of all that match lack a word of the text; in the order of relevance they come last.
     pub partial: u32,
-}
-
-/// How many products each further filter would leave. Each facet ignores its own filter, so that its alternatives can be seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facets<'a> {
-    /// The categories that would leave something, by name.
-    pub categories: Vec<CategoryCount<'a>>,
-    /// The lowest and the highest price; `None` when nothing matches.
-    pub price: Option<PriceRange>,
-    /// How many are in stock.
-    pub in_stock: u32,
-}
-
-/// A category and how many products it would leave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CategoryCount<'a> {
-    /// The category's name.
-    pub value: &'a str,
-    /// How many products match in it; never 0.
-    pub count: u32,
-}
-
-/// The lowest and the highest price of the products that match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PriceRange {
-    /// The lowest.
-    pub min: Price,
-    /// The highest.
-    pub max: Price,
 }
 
 impl Hits {
@@ -106,20 +91,10 @@ impl Catalog {
     }
 
     fn look(&self, query: &Query) -> Look<'_> {
-        let minimum = query.min_price.unwrap_or_default().minor();
-        let maximum = query.max_price.unwrap_or(Price::MAX).minor();
         Look {
             catalog: self,
-            category: match query.category.as_deref() {
-                None => CategoryFilter::Any,
-                Some(name) => self.category(name).map_or(CategoryFilter::None, CategoryFilter::One),
-            },
-            prices: minimum..=maximum,
-            in_stock: query.in_stock,
+            filters: Filters::of(self, query),
             found: query.search.as_deref().map(|text| terms::find(self, text, false)),
-            categories: self.column(Section::ProductCategories),
-            price_of: self.column(Section::Prices),
-            stock_of: self.column(Section::Stocks),
         }
     }
 }
@@ -133,32 +108,9 @@ struct Page {
 /// A query made ready to be compared with one product after another.
 struct Look<'c> {
     catalog: &'c Catalog,
-    category: CategoryFilter,
-    prices: RangeInclusive<u32>,
-    in_stock: Option<bool>,
+    filters: Filters<'c>,
     /// The products of the text; `None` when nothing is searched for.
     found: Option<Found>,
-    categories: Column<'c, 2>,
-    price_of: Column<'c>,
-    stock_of: Column<'c>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CategoryFilter {
-    Any,
-    One(u32),
-    /// A category that no product has.
-    None,
-}
-
-/// One product against each filter by itself, text aside.
-struct Checks {
-    category: u32,
-    price: u32,
-    stock: u32,
-    in_category: bool,
-    in_price_range: bool,
-    has_stock_state: bool,
 }
 
 /// Which of some products are on a page.
@@ -175,32 +127,6 @@ impl Ranks {
     }
 }
 
-/// How many products further filters would leave.
-struct Counts {
-    /// By the number of the category.
-    categories: Vec<u32>,
-    /// The lowest and the highest.
-    prices: Option<(u32, u32)>,
-    in_stock: u32,
-}
-
-impl Counts {
-    fn of(catalog: &Catalog) -> Self {
-        Self { categories: vec![0; catalog.categories().len()], prices: None, in_stock: 0 }
-    }
-
-    fn add_category(&mut self, category: u32) {
-        if let Some(count) = usize::try_from(category).ok().and_then(|category| self.categories.get_mut(category)) {
-            *count += 1;
-        }
-    }
-
-    fn add_price(&mut self, price: u32) {
-        let (low, high) = self.prices.unwrap_or((price, price));
-        self.prices = Some((low.min(price), high.max(price)));
-    }
-}
-
 impl Page {
     fn of(query: &Query) -> Page {
         let to_usize = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
@@ -212,14 +138,14 @@ impl Page {
 impl<'c> Look<'c> {
     fn hits(&self, query: &Query) -> Hits {
         let Some(found) = &self.found else { return self.browse(query) };
-        if self.category == CategoryFilter::None {
+        if self.filters.category() == CategoryFilter::Unknown {
             return Hits::default();
         }
         let page = Page::of(query);
-        let kept: Cow<'_, [(u32, u32)]> = if self.is_filtered() {
-            found.products.iter().copied().filter(|(position, _)| self.keeps(*position)).collect()
-        } else {
+        let kept: Cow<'_, [(u32, u32)]> = if self.filters.is_empty() {
             Cow::Borrowed(&found.products)
+        } else {
+            found.products.iter().copied().filter(|(position, _)| self.filters.keep(*position)).collect()
         };
         let partial = kept.iter().filter(|(_, score)| terms::is_partial(*score)).count();
         let hits = match query.sort {
@@ -245,9 +171,10 @@ impl<'c> Look<'c> {
     fn by_relevance(&self, page: &Page, kept: &[(u32, u32)]) -> Hits {
         let ratings: Column<'_, 2> = self.catalog.column(Section::Ratings);
         let reviews: Column<'_> = self.catalog.column(Section::Reviews);
+        let stocks: Column<'_> = self.catalog.column(Section::Stocks);
         let key = |(position, score): &(u32, u32)| {
             let position = *position;
-            let is_out = self.stock_of.get(position).unwrap_or_default() == 0;
+            let is_out = stocks.get(position).unwrap_or_default() == 0;
             let rating = ratings.get(position).unwrap_or_default();
             let reviews = reviews.get(position).unwrap_or_default();
             // From the highest bits on: 32 for the score, 1, 16, 32, 32.
@@ -278,64 +205,14 @@ impl<'c> Look<'c> {
     }
 
     fn facets(&self) -> Facets<'c> {
-        let counts = match &self.found {
-            Some(found) => self.counts(found),
-            None => self.browse_counts(),
-        };
-        let catalog = self.catalog;
-        let categories = (0_u32..).zip(counts.categories).filter(|(_, count)| *count > 0);
-        Facets {
-            categories: categories
-                .filter_map(|(category, count)| Some(CategoryCount { value: catalog.category_name(category)?, count }))
-                .collect(),
-            price: counts.prices.and_then(|(low, high)| {
-                Some(PriceRange { min: Price::from_minor(low).ok()?, max: Price::from_minor(high).ok()? })
-            }),
-            in_stock: counts.in_stock,
-        }
-    }
-
-    /// How many products of the text each further filter would leave.
-    fn counts(&self, found: &Found) -> Counts {
-        let mut counts = Counts::of(self.catalog);
-        for checks in found.products.iter().filter_map(|(position, _)| self.checks(*position)) {
-            if checks.in_price_range && checks.has_stock_state {
-                counts.add_category(checks.category);
+        let mut counter = Counter::of(self.catalog, &self.filters);
+        match &self.found {
+            Some(found) => {
+                let positions = found.products.iter().map(|(position, _)| *position);
+                counter.count(positions, &[Kind::Category, Kind::Price, Kind::Stock]);
             }
-            if checks.in_category && checks.has_stock_state {
-                counts.add_price(checks.price);
-            }
-            counts.in_stock += u32::from(checks.in_category && checks.in_price_range && checks.stock > 0);
+            None => self.browse_facets(&mut counter),
         }
-        counts
-    }
-
-    /// Whether anything but a text narrows the listing.
-    fn is_filtered(&self) -> bool {
-        self.category != CategoryFilter::Any || self.in_stock.is_some() || self.prices != (0..=Price::MAX.minor())
-    }
-
-    /// Whether a product passes all filters.
-    fn keeps(&self, position: u32) -> bool {
-        self.checks(position)
-            .is_some_and(|checks| checks.in_category && checks.in_price_range && checks.has_stock_state)
-    }
-
-    fn checks(&self, position: u32) -> Option<Checks> {
-        let category = self.categories.get(position)?;
-        let price = self.price_of.get(position)?;
-        let stock = self.stock_of.get(position)?;
-        Some(Checks {
-            category,
-            price,
-            stock,
-            in_category: match self.category {
-                CategoryFilter::Any => true,
-                CategoryFilter::One(only) => only == category,
-                CategoryFilter::None => false,
-            },
-            in_price_range: self.prices.contains(&price),
-            has_stock_state: self.in_stock.is_none_or(|in_stock| in_stock == (stock > 0)),
-        })
+        counter.counts.named(self.catalog)
     }
 }
