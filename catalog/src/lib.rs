@@ -13,7 +13,7 @@ mod query;
 mod search;
 mod text;
 
-pub use crate::changes::{ChangesError, MAX_CHANGES, MAX_CHANGES_BYTES};
+pub use crate::changes::{CHANGES_VERSION, ChangesError, MAX_CHANGES, MAX_CHANGES_BYTES};
 pub use crate::form::{FormError, decode_form};
 pub use crate::index::catalog::{Catalog, Category};
 pub use crate::index::format::OpenError;

@@ -20,8 +20,10 @@
 //!      …  the impacts, packed
 //! ```
 
+mod moved;
 mod write;
 
+use self::write::width_of;
 pub(crate) use self::write::write_list;
 use crate::index::bytes::{Reader, unpack};
 
@@ -71,9 +73,12 @@ enum List<'a> {
 }
 
 /// A block, unpacked.
-pub(crate) struct Block<'a> {
+struct Block<'a> {
     positions: [u32; BLOCK],
     length: usize,
+    /// The differences of the positions as they are packed, and their width in bits.
+    packed: &'a [u8],
+    width: u32,
     impacts: Impacts<'a>,
 }
 
@@ -268,7 +273,7 @@ impl<'a> Postings<'a> {
                 *slot = position;
             }
         }
-        Some(Block { positions, length, impacts })
+        Some(Block { positions, length, packed, width, impacts })
     }
 }
 

@@ -17,10 +17,7 @@ pub(crate) fn write_index(counts: Counts, revision: u64, sections: &[(Section, V
     let mut writer = IndexWriter::with_capacity(sections.iter().map(|(_, bytes)| bytes.len()).sum());
     for section in Section::ALL {
         let (_, bytes) = sections.iter().find(|(written, _)| *written == section)?;
-        writer.section(|out| {
-            out.extend_from_slice(bytes);
-            Some(())
-        })?;
+        writer.bytes(bytes)?;
     }
     writer.finish(counts, revision)
 }
@@ -40,6 +37,14 @@ impl IndexWriter {
         self.places.push(u32::try_from(start).ok()?);
         self.places.push(u32::try_from(self.out.len().checked_sub(start)?).ok()?);
         Some(())
+    }
+
+    /// Appends the next section from its bytes.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Option<()> {
+        self.section(|out| {
+            out.extend_from_slice(bytes);
+            Some(())
+        })
     }
 
     /// Fills in the header.

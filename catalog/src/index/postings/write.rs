@@ -45,7 +45,7 @@ fn write_block(scale: u32, entries: &[(u32, u8)]) -> Option<(u32, Vec<u8>)> {
         .zip(entries.iter().skip(1))
         .map(|((before, _), (after, _))| after.saturating_sub(before.saturating_add(1)))
         .collect();
-    let width = differences.iter().map(|difference| 32 - difference.leading_zeros()).max().unwrap_or_default();
+    let width = width_of(&differences);
     let mut out = Vec::new();
     push_number(&mut out, *first);
     out.push(u8::try_from(width).unwrap_or(u8::MAX));
@@ -53,4 +53,9 @@ fn write_block(scale: u32, entries: &[(u32, u8)]) -> Option<(u32, Vec<u8>)> {
     let impacts: Vec<u32> = entries.iter().map(|(_, impact)| u32::from(*impact)).collect();
     pack(&impacts, impact_width(scale), &mut out);
     Some((*first, out))
+}
+
+/// The bits that the largest of these differences needs.
+pub(super) fn width_of(differences: &[u32]) -> u32 {
+    32 - differences.iter().fold(0, |all, difference| all | difference).leading_zeros()
 }
