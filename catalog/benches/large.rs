@@ -1,7 +1,13 @@
-//! Answers on 100,000 made-up products, in process: filters with facets, words, and beginnings of words that nearly every description
-//! has. Processor time, so that a busy machine only makes the run longer; the shortest of several rounds counts.
+//! Responses on 100,000 made-up products, in process: filters with facets, words, and beginnings of words that nearly every description
+//! has; and changes laid over their index. Processor time, so that a busy machine only makes the run longer; the shortest of several
+//! rounds counts. `cargo bench -p catalog --bench large -- changes` measures changes alone.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot start ends with the cause")]
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    reason = "figures for a person; arguments choose the part"
+)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a table on stdout, progress on stderr")]
 
 #[path = "../tests/it/hostile/made_up.rs"]
@@ -12,7 +18,7 @@ use std::time::Duration;
 
 use catalog::Catalog;
 use catalog::api::{Method, Request, Settings, answer};
-use catalog::build::{Options, Products};
+use catalog::build::{Edition, Options, Products};
 use nix::time::{ClockId, clock_gettime};
 
 use crate::made_up::MadeUp;
@@ -33,9 +39,72 @@ fn main() {
     eprintln!("bench: an index of {PRODUCTS} products");
     let language = MadeUp::new(WORDS, &[""]);
     let records = language.records(PRODUCTS);
-    let read = Products::read(records.as_bytes(), Options::default()).expect("made-up products are valid");
+    changes(&records);
+    if std::env::args().any(|argument| argument == "changes") {
+        return;
+    }
+    let catalog = Catalog::open(read(&records).into_index().expect("they fit into an index"));
     drop(records);
-    let catalog = Catalog::open(read.into_index().expect("they fit into an index")).expect("a fresh index opens");
+    responses(&language, &catalog.expect("a fresh index opens"));
+}
+
+fn read(records: &str) -> Products {
+    Products::read(records.as_bytes(), Options::default()).expect("made-up products are valid")
+}
+
+/// Changes of a base that lacks every hundredth product: the time of the edge, which lays them over the base.
+fn changes(records: &str) {
+    let lines: Vec<&str> = records.lines().collect();
+    let is_kept = |place: usize| place % 100 != 50;
+    let kept = |line: &(usize, &&str)| is_kept(line.0);
+    let base: String = lines.iter().enumerate().filter(kept).map(|(_, line)| format!("{line}\n")).collect();
+    let edition = Edition::new(read(&base)).expect("they fit into an index");
+    let index = Catalog::open(edition.base().to_vec()).expect("a fresh index opens");
+    println!("{:<46} {:>10} {:>10} {:>10} {:>10}", "changes", "changed", "bytes", "ms", "index MB");
+    let other = |line: &str| line.replacen("\"price\":", "\"price\":1", 1);
+    let text = |line: &str| line.replacen("\"description\":\"", "\"description\":\"gizmo ", 1);
+    for (name, is_new, is_gone, is_other, is_text) in [
+        ("one price", 0, 0, 1, false),
+        ("2,000 prices", 0, 0, 2000, false),
+        ("1,000 texts", 0, 0, 1000, true),
+        ("one new product", 1, 0, 0, false),
+        ("one product gone", 0, 1, 0, false),
+        ("1,000 new products", 1000, 0, 0, false),
+        ("1,000 products gone", 0, 1000, 0, false),
+        ("600 new, 700 gone, 700 texts", 600, 700, 700, true),
+    ] {
+        // From the middle on, round the end.
+        let at = |place: usize, rest: usize, count: usize| {
+            place % 100 == rest && (place / 100 + 500) % 1000 < count && place / 100 < 1000
+        };
+        let mut changed = String::new();
+        for (place, line) in lines.iter().enumerate() {
+            let is_more = at(place, 50, is_new);
+            let (is_less, differs) =
+                (at(place, 20, is_gone), at(place, 30, is_other) || at(place, 40, is_other.saturating_sub(1000)));
+            match () {
+                () if !is_kept(place) && !is_more || is_less => continue,
+                () if differs && is_text => changed.push_str(&text(line)),
+                () if differs => changed.push_str(&other(line)),
+                () => changed.push_str(line),
+            }
+            changed.push('\n');
+        }
+        let next = edition.next(read(&changed)).expect("they can be indexed");
+        let bytes = next.changes().expect("they are changes");
+        let lay = || {
+            let start = processor_time();
+            let catalog = index.with_changes(black_box(bytes)).expect("they fit the base");
+            (processor_time().saturating_sub(start), catalog.as_bytes().len())
+        };
+        let (took, length) = (0..ROUNDS).map(|_| lay()).min().unwrap_or_default();
+        let (took, length) = (took.as_secs_f64() * 1e3, length as f64 / 1e6);
+        println!("{name:<46} {:>10} {:>10} {took:>10.1} {length:>10.2}", next.changed(), bytes.len());
+    }
+    println!();
+}
+
+fn responses(language: &MadeUp, catalog: &Catalog) {
     let common: Vec<&str> = language.words.iter().map(String::as_str).filter(|word| word.len() > 3).collect();
     let common = common.get(..QUESTIONS).expect("a language has more words");
     let categories: Vec<String> =
@@ -74,7 +143,7 @@ fn main() {
         ("suggestions, three letters", of_words("/api/products/suggest?q={}", 3)),
         ("suggestions, two letters", of_words("/api/products/suggest?q={}", 2)),
     ] {
-        let mut times: Vec<Duration> = targets.iter().map(|target| time(&catalog, target)).collect();
+        let mut times: Vec<Duration> = targets.iter().map(|target| time(catalog, target)).collect();
         times.sort_unstable();
         let at = |place: usize| times.get(place).map_or(0.0, |time| time.as_secs_f64() * 1e6);
         println!("{name:<46} {:>10.1} {:>10.1}", at(times.len() / 2), at(times.len() - 1));

@@ -10,7 +10,7 @@ use crate::index::impact::{Scoring, Statistics};
 use crate::index::postings::{bits_left_out, write_list};
 use crate::model::product::Product;
 use crate::search::ranking::{Key, apart, pair, sort};
-use crate::text::occurrences::{Lengths, Occurrences, Reading, Searched, said_only};
+use crate::text::occurrences::{Lengths, Occurrences, Reading, Searched, names_property, said_only};
 
 /// The part of the index that changed texts change.
 #[derive(Default)]
@@ -120,6 +120,10 @@ fn searched_after<'a>(
 fn is_label(base: &Catalog, term: u32, known: &mut Known<'_>) -> bool {
     let first = base.postings(term).and_then(|postings| base.product_at(postings.first()?));
     first.is_some_and(|product| {
+        // Hardly any product names a property with the word, and to read all of its words takes ten times as long.
+        if !names_property(&product.description, term, known) {
+            return false;
+        }
         let own = Reading::of(searched(&product), known);
         own.get(term).is_some_and(|occurrences| !occurrences.is_said())
     })

@@ -72,13 +72,20 @@ enum List<'a> {
     Sparse { table: &'a [[u8; 8]], blocks: &'a [u8] },
 }
 
+/// A block as it lies in a list.
+struct PackedBlock<'a> {
+    first: u32,
+    /// The width of a difference in bits, and the differences.
+    width: u32,
+    packed: &'a [u8],
+    length: usize,
+    impacts: Impacts<'a>,
+}
+
 /// A block, unpacked.
 struct Block<'a> {
     positions: [u32; BLOCK],
     length: usize,
-    /// The differences of the positions as they are packed, and their width in bits.
-    packed: &'a [u8],
-    width: u32,
     impacts: Impacts<'a>,
 }
 
@@ -251,7 +258,8 @@ impl<'a> Postings<'a> {
         Some(u32::from_le_bytes(*first))
     }
 
-    fn block(&self, number: usize) -> Option<Block<'a>> {
+    /// A block as it lies there.
+    fn packed_block(&self, number: usize) -> Option<PackedBlock<'a>> {
         let List::Sparse { table, blocks } = self.list else { return None };
         let start = match table.get(number) {
             Some(entry) => u32::from_le_bytes(*entry.split_last_chunk()?.1),
@@ -260,20 +268,31 @@ impl<'a> Postings<'a> {
         };
         let length = usize::try_from(self.count).ok()?.checked_sub(number.checked_mul(BLOCK)?)?.min(BLOCK);
         let mut reader = Reader(blocks.get(usize::try_from(start).ok()?..)?);
-        let mut position = reader.number()?;
+        let first = reader.number()?;
         let width = u32::from(reader.byte()?);
         let packed = reader.take(length.saturating_sub(1).checked_mul(usize::try_from(width).ok()?)?.div_ceil(8))?;
         let impacts = Impacts::take(&mut reader, length, self.scale)?;
+        Some(PackedBlock { first, width, packed, length, impacts })
+    }
+
+    fn block(&self, number: usize) -> Option<Block<'a>> {
+        Some(self.packed_block(number)?.unpacked())
+    }
+}
+
+impl<'a> PackedBlock<'a> {
+    fn unpacked(&self) -> Block<'a> {
         let mut positions = [0; BLOCK];
-        if let Some((first, rest)) = positions.get_mut(..length).and_then(<[u32]>::split_first_mut) {
-            unpack(packed, width, rest);
+        let mut position = self.first;
+        if let Some((first, rest)) = positions.get_mut(..self.length).and_then(<[u32]>::split_first_mut) {
+            unpack(self.packed, self.width, rest);
             *first = position;
             for slot in rest {
                 position = position.saturating_add(*slot).saturating_add(1);
                 *slot = position;
             }
         }
-        Some(Block { positions, length, packed, width, impacts })
+        Block { positions, length: self.length, impacts: self.impacts }
     }
 }
 

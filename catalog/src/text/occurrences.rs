@@ -1,5 +1,5 @@
-//! Where the words of a product's texts are: what the ranking looks at, read the same way when an index is built and when a change of
-//! a product is laid over one. Knows no catalog; which term a word is, and whether two words are one, is asked of a [`Lexicon`].
+//! Where the words of a product's texts are, for the ranking: read the same way when an index is built and when a change of a product
+//! is laid over one. Knows no catalog; a [`Lexicon`] decides which term a word is, and whether two words are one.
 
 use crate::text::fold::fold;
 use crate::text::labels;
@@ -142,6 +142,17 @@ impl Reading {
         };
         *count = count.saturating_add(1);
     }
+}
+
+/// Whether a description names a property with a term.
+pub(crate) fn names_property(description: &str, term: u32, lexicon: &mut impl Lexicon) -> bool {
+    let mut is_named = false;
+    labels::each(description, |part, is_label| {
+        if is_label {
+            tokens::each(&fold(part), |word| is_named |= lexicon.term(word) == term);
+        }
+    });
+    is_named
 }
 
 /// A word finds the products that say it. Those where it only names a property are found if no other product has the word.

@@ -31,15 +31,17 @@ impl Postings<'_> {
         let begin = out.len();
         for number in 0..blocks {
             let start = u32::try_from(out.len().checked_sub(begin)?).ok()?;
-            let block = self.block(number)?;
-            let before = block.positions.get(..block.length)?;
-            let (first, last) = (*before.first()?, *before.last()?);
-            let moved = position(first)?;
+            let block = self.packed_block(number)?;
+            let moved = position(block.first)?;
             push_number(out, moved);
-            if shift(first, last).is_some() {
+            // The next block bounds this one, so that its positions need not be read.
+            let end = self.first_of(number + 1).unwrap_or(u32::MAX);
+            if shift(block.first, end.saturating_sub(1).max(block.first)).is_some() {
                 out.push(u8::try_from(block.width).ok()?);
                 out.extend_from_slice(block.packed);
             } else {
+                let before = block.unpacked();
+                let before = before.positions.get(..block.length)?;
                 let mut differences = [0_u32; BLOCK];
                 let mut previous = moved;
                 for (slot, place) in differences.iter_mut().zip(before.iter().skip(1)) {
