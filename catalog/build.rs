@@ -1,4 +1,4 @@
-//! Applies the rules of `src/fold/rules.rs` to every character and writes down what comes of those that change: runs of neighbours,
+//! Applies the rules of `src/text/fold/rules.rs` to every character and writes down what comes of those that change: runs of neighbours,
 //! one 16-bit unit for each character in them. Hangul syllables come apart by arithmetic and are left out.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
-#[path = "src/fold/rules.rs"]
+#[path = "src/text/fold/rules.rs"]
 mod rules;
 
 /// Neighbours that do not change may stand in a run, if it is no more than so many of them at once: a new run is dearer.
@@ -15,7 +15,7 @@ const GAP: u32 = 4;
 #[expect(clippy::disallowed_methods, reason = "cargo configures a build script through the environment")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=src/fold/rules.rs");
+    println!("cargo::rerun-if-changed=src/text/fold/rules.rs");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("fold.rs"), table()?)?;
     Ok(())

@@ -2,8 +2,8 @@
 
 use core::fmt::Write as _;
 
-use crate::catalog::Catalog;
-use crate::money::Price;
+use crate::index::catalog::Catalog;
+use crate::model::money::Price;
 use crate::query::Query;
 use crate::search::Facets;
 use web::json::{push_list, push_number, push_string};

@@ -11,8 +11,8 @@ use web::{CacheControl, Method, Methods, Problem, ProblemKind, Reply, Request, c
 
 use crate::api::respond::Content;
 use crate::api::route::Route;
-use crate::catalog::Catalog;
-use crate::parameter::ParameterError;
+use crate::index::catalog::Catalog;
+use crate::query::error::ParameterError;
 use crate::query::{Query, parse_suggestion};
 
 /// The `OpenAPI` 3.1 description of all this, as it is served.

@@ -3,7 +3,7 @@
 
 use web::{Problem, ProblemKind};
 
-use crate::id::ProductId;
+use crate::model::id::ProductId;
 
 /// The path of the listing.
 pub const PRODUCTS: &str = "/api/products";

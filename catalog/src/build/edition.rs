@@ -1,13 +1,16 @@
-//! An edition of the shop's facts: what is answered from, as a base and the changes over it, so that whoever has the base needs the
-//! changes alone. Reads no file and serves nobody.
+//! An edition of the shop's facts: a base and the changes over it, so that whoever has the base needs the changes alone. Reads no file
+//! and serves nobody.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::build::record::Record;
-use crate::build::{BuildError, Products};
-use crate::catalog::Catalog;
-use crate::changes::{self, Change, ChangedTexts, Facts, MAX_CHANGES};
-use crate::id;
+use crate::build::{BuildError, Products, index};
+use crate::changes::{self, Change, ChangedTexts, Changes, Facts, Kind, MAX_CHANGES};
+use crate::index::catalog::Catalog;
+use crate::model::id;
+use crate::model::product::Product;
 
 /// A catalog with how others come by it: an index as it was built, the base, and the changes of some products since.
 #[derive(Clone, Debug)]
@@ -27,15 +30,20 @@ impl Edition {
     }
 
     /// The edition of these products that follows this one: on the same base where at most [`MAX_CHANGES`] products differ from it,
-    /// and in nothing but price, stock, rating and texts; else on a base of their own.
+    /// are new or are gone; else on a base of their own. Its revision is the one that an index of these products has.
     pub fn next(&self, mut products: Products) -> Result<Edition, BuildError> {
         products.records.sort_by(|left, right| id::compare(&left.id, &right.id));
-        let Some(changes) = differences(&self.base, &products.records) else { return Edition::new(products) };
-        if changes.is_empty() {
+        let Some(list) = differences(&self.base, &products.records) else { return Edition::new(products) };
+        if list.is_empty() {
             return Ok(Edition::bare(Arc::clone(&self.base)));
         }
+        let count = list.len();
+        let origins: BTreeSet<&str> =
+            products.records.iter().filter_map(|record| record.image_origin.as_deref()).collect();
+        let are_same = origins.iter().copied().eq(self.base.image_origins());
+        let origins = (!are_same).then(|| origins.into_iter().collect());
+        let changes = Changes { revision: index::revision(&products.records), origins, list };
         let bytes = changes::write(self.base.revision_number(), &changes);
-        let count = changes.len();
         if self.changes.as_ref() == Some(&bytes) {
             return Ok(self.clone());
         }
@@ -71,7 +79,7 @@ impl Edition {
         self.changes.as_deref()
     }
 
-    /// How many products differ from the base.
+    /// How many products differ from the base, are new or are gone.
     pub fn changed(&self) -> usize {
         self.changed
     }
@@ -81,37 +89,65 @@ impl Edition {
     }
 }
 
-/// What has to change of a base for these records, which are in id order; `None` if they need a base of their own.
+/// The changes of a base that lead to these records, which are in id order; `None` if they are more than changes may be.
 fn differences<'r>(base: &Catalog, records: &'r [Record]) -> Option<Vec<Change<'r>>> {
-    if records.len() != base.len() {
-        return None;
-    }
     let mut changes = Vec::new();
-    for (position, record) in (0_u32..).zip(records) {
-        let product = base.product_at(position).filter(|product| product.id == record.id)?;
-        if product.category != record.category {
-            return None;
+    let mut push = |place: u32, kind: Kind<'r>| {
+        changes.push(Change { place, kind });
+        (changes.len() <= MAX_CHANGES).then_some(())
+    };
+    let mut place = 0_u32;
+    for record in records {
+        let mut order = base.id_at(place).map(|id| id::compare(id, &record.id));
+        while order == Some(Ordering::Less) {
+            push(place, Kind::Gone)?;
+            place += 1;
+            order = base.id_at(place).map(|id| id::compare(id, &record.id));
         }
-        let same_texts = product.name == record.name
-            && product.description == record.description
-            && product.image_url == record.image_url;
-        let same_facts = (product.price, product.stock, product.rating, product.reviews)
-            == (record.price, record.stock, record.rating, record.reviews);
-        if same_texts && same_facts {
-            continue;
+        if order == Some(Ordering::Equal) {
+            let product = base.product_at(place)?;
+            if let Some(kind) = difference(&product, record) {
+                push(place, kind)?;
+            }
+            place += 1;
+        } else {
+            push(
+                place,
+                Kind::New { id: &record.id, facts: facts(record), texts: texts(record), category: &record.category },
+            )?;
         }
-        let is_known = |origin: &String| base.image_origins().any(|known| known == origin);
-        if changes.len() == MAX_CHANGES || !record.image_origin.as_ref().is_none_or(is_known) {
-            return None;
-        }
-        let facts = Facts {
-            price: record.price.minor(),
-            stock: record.stock,
-            rating: record.rating.hundredths().into(),
-            reviews: record.reviews,
-        };
-        let texts = ChangedTexts { name: &record.name, description: &record.description, image_url: &record.image_url };
-        changes.push(Change { position, facts, texts: (!same_texts).then_some(texts) });
+    }
+    for place in place..base.count() {
+        push(place, Kind::Gone)?;
     }
     Some(changes)
+}
+
+/// How a record differs from the product of the base with its id, if it does.
+fn difference<'r>(product: &Product<'_>, record: &'r Record) -> Option<Kind<'r>> {
+    let same_texts = product.name == record.name
+        && product.description == record.description
+        && product.image_url == record.image_url;
+    let same_facts = (product.price, product.stock, product.rating, product.reviews)
+        == (record.price, record.stock, record.rating, record.reviews);
+    let category = (product.category != record.category).then_some(record.category.as_str());
+    if same_texts && same_facts && category.is_none() {
+        return None;
+    }
+    // A category is sent with the texts beside it.
+    let texts = (!same_texts || category.is_some()).then(|| texts(record));
+    Some(Kind::Other { facts: facts(record), texts, category })
+}
+
+fn facts(record: &Record) -> Facts {
+    Facts {
+        price: record.price.minor(),
+        stock: record.stock,
+        rating: record.rating.hundredths().into(),
+        reviews: record.reviews,
+    }
+}
+
+fn texts(record: &Record) -> ChangedTexts<'_> {
+    ChangedTexts { name: &record.name, description: &record.description, image_url: &record.image_url }
 }

@@ -36,6 +36,7 @@ pub use crate::build::problem::{Problem, Problems, Rule};
 pub use crate::build::read::{Format, Limits, Options, Progress};
 use crate::build::record::Record;
 pub use crate::build::report::{Report, Warning, WarningKind};
+pub use crate::model::picture::MAX_PICTURE_HOSTS;
 
 /// The longest name, in characters.
 pub const MAX_NAME_LENGTH: usize = 200;
@@ -45,8 +46,6 @@ pub const MAX_CATEGORY_LENGTH: usize = crate::Query::MAX_TEXT_LENGTH;
 pub const MAX_DESCRIPTION_LENGTH: usize = 10_000;
 /// The longest picture URL, in characters.
 pub const MAX_IMAGE_URL_LENGTH: usize = 2_048;
-/// The most hosts that pictures may come from. Each stands in the policy of every page, whose fields proxies and browsers limit.
-pub const MAX_PICTURE_HOSTS: usize = 20;
 /// The largest stock and the largest number of reviews.
 pub const MAX_COUNT: u32 = 999_999_999;
 

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use web::foreign::{excerpt, line};
 
 use crate::build::{MAX_COUNT, MAX_PICTURE_HOSTS, record};
-use crate::id::IdError;
-use crate::money::PriceError;
-use crate::product::RatingError;
+use crate::model::id::IdError;
+use crate::model::money::PriceError;
+use crate::model::product::RatingError;
 
 /// The longest text of a rule that quotes a value, in characters: the rule fits, with [`web::foreign::EXCERPT`] of the value.
 const RULE_LENGTH: usize = 160;

@@ -10,9 +10,9 @@ use crate::build::problem::Rule;
 use crate::build::read::Value;
 use crate::build::report::{WarningKind, Warnings};
 use crate::build::{MAX_CATEGORY_LENGTH, MAX_COUNT, MAX_DESCRIPTION_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_NAME_LENGTH};
-use crate::id::ProductId;
-use crate::money::Price;
-use crate::product::Rating;
+use crate::model::id::ProductId;
+use crate::model::money::Price;
+use crate::model::product::Rating;
 
 /// The fields of our own format.
 pub(super) const FIELDS: [&str; 9] =

@@ -1,140 +1,152 @@
-//! Lays changes over an index: writes each section anew, copied where nothing of it changed.
+//! Lays changes over an index: writes each section anew, and copies the parts of it that did not change.
 
-use crate::bytes::push_number;
-use crate::catalog::Catalog;
+use crate::changes::categories::Categories;
+use crate::changes::positions::Positions;
+use crate::changes::splice::{self, Splice, column};
 use crate::changes::words::Words;
-use crate::changes::{Change, ChangedTexts, Facts, orders};
-use crate::format::{Counts, IndexWriter, Section};
-use crate::records;
+use crate::changes::{Change, ChangedTexts, Changes, Kind, lists, orders};
+use crate::index::bytes::push_number;
+use crate::index::catalog::Catalog;
+use crate::index::format::{Counts, IndexWriter, Section};
+use crate::index::records;
+
+/// More than the bytes of a new product in all columns and orders.
+const COLUMNS: usize = 64;
 
 /// The index of a base with changes. `None` if the base is damaged, or would outgrow its offsets.
-pub(super) fn apply(base: &Catalog, changes: &[Change<'_>], revision: u64) -> Option<Vec<u8>> {
-    let words = Words::of(base, changes)?;
+pub(super) fn apply(base: &Catalog, changes: &Changes<'_>) -> Option<Vec<u8>> {
+    let list = changes.list.as_slice();
+    let positions = Positions::of(list, base.count())?;
+    let words = Words::of(base, list, &positions)?;
+    let is_moved = positions.are_shifted() || list.iter().any(|change| change.category().is_some());
+    let categories = if is_moved { Some(Categories::of(base, list)?) } else { None };
     let is_packed = !base.bytes(Section::RecordDictionary).is_empty();
-    let record = |change: &Change<'_>| Some((change.position, record(&change.texts?, is_packed)));
-    let records: Vec<(u32, Vec<u8>)> = changes.iter().filter_map(record).collect();
-    let replaced = records.iter().chain(&words.lists).map(|(_, bytes)| bytes.len()).sum::<usize>();
-    let dictionary = words.dictionary.as_ref().map_or(0, |words| words.bytes.len());
-    let mut writer = IndexWriter::with_capacity(base.as_bytes().len().checked_add(replaced)?.checked_add(dictionary)?);
-    for section in Section::ALL {
-        let copy = |out: &mut Vec<u8>| {
-            out.extend_from_slice(base.bytes(section));
-            Some(())
-        };
-        writer.section(|out| match section {
-            Section::Prices => numbers::<4>(out, base, section, changes, |facts| facts.price),
-            Section::Stocks => numbers::<4>(out, base, section, changes, |facts| facts.stock),
-            Section::Ratings => numbers::<2>(out, base, section, changes, |facts| facts.rating),
-            Section::Reviews => numbers::<4>(out, base, section, changes, |facts| facts.reviews),
-            Section::CategoryCounts => category_counts(out, base, changes),
-            Section::ByPriceAscending => orders::write_by(out, base, section, orders::price, changes),
-            Section::ByRating => orders::write_by(out, base, section, orders::rating, changes),
-            Section::ByMerit => orders::write_by(out, base, section, orders::merit, changes),
-            Section::ByName => orders::write_by_name(out, base, changes),
-            Section::RecordStarts => starts(out, base, section, &records),
-            Section::Records => heap(out, base, (Section::RecordStarts, section), &records),
-            Section::TermStarts => starts(out, base, section, &words.lists),
-            Section::Postings => heap(out, base, (Section::TermStarts, section), &words.lists),
-            Section::WordStarts | Section::Words => match &words.dictionary {
-                Some(words) if section == Section::Words => {
-                    out.extend_from_slice(&words.bytes);
-                    Some(())
-                }
-                Some(words) => {
-                    out.extend(words.starts.iter().flat_map(|start| start.to_le_bytes()));
-                    Some(())
-                }
-                None => copy(out),
-            },
-            _ => copy(out),
-        })?;
+    let records: Vec<Option<Vec<u8>>> =
+        list.iter().map(|change| change.texts().map(|texts| record(&texts, is_packed))).collect();
+    let mut writer = IndexWriter::with_capacity(room(base, changes, &records, &words, &positions)?);
+    facts(&mut writer, base, list)?;
+    let of_products = match &categories {
+        Some(categories) => Some(categories.of_products(base, list)?),
+        None => None,
+    };
+    writer.bytes(of_products.as_deref().unwrap_or(base.bytes(Section::ProductCategories)))?;
+    texts(&mut writer, base, list, &records)?;
+    writer.bytes(base.bytes(Section::RecordDictionary))?;
+    if let Some((categories, of_products)) = categories.as_ref().zip(of_products.as_deref()) {
+        categories.write(&mut writer, of_products)?;
+    } else {
+        writer.bytes(base.bytes(Section::CategoryStarts))?;
+        writer.bytes(base.bytes(Section::CategoryTexts))?;
+        writer.section(|out| category_counts(out, base, list))?;
+        writer.bytes(base.bytes(Section::CategoryMemberStarts))?;
+        writer.bytes(base.bytes(Section::CategoryMembers))?;
     }
+    for (section, key_of) in
+        [(Section::ByPriceAscending, orders::price as orders::KeyOf), (Section::ByRating, orders::rating)]
+    {
+        writer.section(|out| orders::write_by(out, base, section, key_of, list, &positions))?;
+    }
+    writer.section(|out| orders::write_by_name(out, base, list, &positions))?;
+    writer.section(|out| orders::write_by(out, base, Section::ByMerit, orders::merit, list, &positions))?;
+    origins(&mut writer, base, changes.origins.as_deref())?;
+    writer.bytes(base.bytes(Section::Statistics))?;
+    if let Some(words) = &words.dictionary {
+        writer.bytes(&words.starts.iter().flat_map(|start| start.to_le_bytes()).collect::<Vec<u8>>())?;
+        writer.bytes(&words.bytes)?;
+    } else {
+        writer.bytes(base.bytes(Section::WordStarts))?;
+        writer.bytes(base.bytes(Section::Words))?;
+    }
+    lists::write(&mut writer, base, &words, &positions)?;
     let before = base.counts();
     let counts = Counts {
+        products: positions.count,
+        categories: categories.as_ref().map_or(Some(before.categories), Categories::count)?,
+        origins: changes.origins.as_ref().map_or(Some(before.origins), |origins| u32::try_from(origins.len()).ok())?,
         words: words.dictionary.as_ref().map_or(before.words, |words| words.count),
         terms: before.terms.checked_add(words.new_terms)?,
-        ..before
     };
-    writer.finish(counts, revision)
+    writer.finish(counts, changes.revision)
 }
 
-/// A column with the numbers of changed products put in.
-fn numbers<const N: usize>(
-    out: &mut Vec<u8>,
+/// Room for the whole index: a buffer that has to grow takes twice as much for a moment.
+fn room(
     base: &Catalog,
-    section: Section,
-    changes: &[Change<'_>],
-    number: fn(&Facts) -> u32,
-) -> Option<()> {
-    let start = out.len();
-    out.extend_from_slice(base.bytes(section));
-    for change in changes {
-        let place = usize::try_from(change.position).ok()?.checked_mul(N)?.checked_add(start)?;
-        let bytes = number(&change.facts).to_le_bytes();
-        out.get_mut(place..place.checked_add(N)?)?.copy_from_slice(bytes.get(..N)?);
-    }
-    Some(())
+    changes: &Changes<'_>,
+    records: &[Option<Vec<u8>>],
+    words: &Words,
+    positions: &Positions,
+) -> Option<usize> {
+    let ids: usize = changes.list.iter().filter_map(|change| Some(change.category()?.len() + COLUMNS)).sum();
+    let records: usize = records.iter().flatten().map(|record| record.len() + COLUMNS).sum();
+    let lists: usize = words.lists.iter().map(|(_, list)| list.len()).sum();
+    let dictionary = words.dictionary.as_ref().map_or(0, |words| words.bytes.len() + words.starts.len() * 4);
+    // Positions that move apart take a bit more here and there.
+    let moved = if positions.are_shifted() { base.bytes(Section::Postings).len() / 16 } else { 0 };
+    [ids, records, lists, dictionary, moved, 4096].into_iter().try_fold(base.as_bytes().len(), usize::checked_add)
 }
 
+/// Writes the numbers of the products.
+fn facts(writer: &mut IndexWriter, base: &Catalog, changes: &[Change<'_>]) -> Option<()> {
+    writer.section(|out| column::<4>(out, base, Section::Prices, changes, |change| Some(change.facts()?.price)))?;
+    writer.section(|out| column::<4>(out, base, Section::Stocks, changes, |change| Some(change.facts()?.stock)))?;
+    writer.section(|out| column::<2>(out, base, Section::Ratings, changes, |change| Some(change.facts()?.rating)))?;
+    writer.section(|out| column::<4>(out, base, Section::Reviews, changes, |change| Some(change.facts()?.reviews)))
+}
+
+/// Writes ids and records.
+fn texts(writer: &mut IndexWriter, base: &Catalog, changes: &[Change<'_>], records: &[Option<Vec<u8>>]) -> Option<()> {
+    let ids: Vec<Splice<'_>> = changes
+        .iter()
+        .filter_map(|change| {
+            let puts = match change.kind {
+                Kind::Other { .. } => return None,
+                Kind::Gone => None,
+                Kind::New { id, .. } => Some(id.as_bytes()),
+            };
+            Some(Splice { place: change.place, takes: change.takes(), puts })
+        })
+        .collect();
+    writer.section(|out| splice::starts(out, base, Section::IdStarts, &ids))?;
+    writer.section(|out| splice::heap(out, base, (Section::IdStarts, Section::Ids), &ids))?;
+    let of_records =
+        changes.iter().zip(records).filter(|(change, record)| record.is_some() || change.facts().is_none());
+    let records: Vec<Splice<'_>> = of_records
+        .map(|(change, record)| Splice { place: change.place, takes: change.takes(), puts: record.as_deref() })
+        .collect();
+    writer.section(|out| splice::starts(out, base, Section::RecordStarts, &records))?;
+    writer.section(|out| splice::heap(out, base, (Section::RecordStarts, Section::Records), &records))
+}
+
+/// Writes the origins of pictures.
+fn origins(writer: &mut IndexWriter, base: &Catalog, origins: Option<&[&str]>) -> Option<()> {
+    let Some(origins) = origins else {
+        writer.bytes(base.bytes(Section::OriginStarts))?;
+        return writer.bytes(base.bytes(Section::Origins));
+    };
+    let (mut starts, mut texts) = (0_u32.to_le_bytes().to_vec(), Vec::new());
+    for origin in origins {
+        texts.extend_from_slice(origin.as_bytes());
+        starts.extend_from_slice(&u32::try_from(texts.len()).ok()?.to_le_bytes());
+    }
+    writer.bytes(&starts)?;
+    writer.bytes(&texts)
+}
+
+/// Writes the counts of categories that keep their products.
 fn category_counts(out: &mut Vec<u8>, base: &Catalog, changes: &[Change<'_>]) -> Option<()> {
     let mut counts: Vec<u32> = base.column::<4>(Section::CategoryCounts).iter().collect();
-    for change in changes {
-        let category = base.column::<2>(Section::ProductCategories).get(change.position)?;
+    for (change, facts) in changes.iter().filter_map(|change| Some((change, change.facts()?))) {
+        let category = base.column::<2>(Section::ProductCategories).get(change.place)?;
         let in_stock = counts.get_mut(usize::try_from(category).ok()?.checked_mul(2)?.checked_add(1)?)?;
-        let (was, is) = (orders::facts(base, change.position)?.stock > 0, change.facts.stock > 0);
+        let (was, is) = (orders::facts(base, change.place)?.stock > 0, facts.stock > 0);
         *in_stock = in_stock.saturating_add(u32::from(is && !was)).saturating_sub(u32::from(was && !is));
     }
     out.extend(counts.into_iter().flat_map(u32::to_le_bytes));
     Some(())
 }
 
-/// The offsets of a heap some of whose entries are replaced, and others come behind the last one.
-fn starts(out: &mut Vec<u8>, base: &Catalog, section: Section, replaced: &[(u32, Vec<u8>)]) -> Option<()> {
-    let mut replaced = replaced.iter().peekable();
-    let mut length_of = |entry: u32| {
-        let (_, bytes) = replaced.next_if(|(other, _)| *other == entry)?;
-        u32::try_from(bytes.len()).ok()
-    };
-    let mut offset = 0_u32;
-    out.extend_from_slice(&offset.to_le_bytes());
-    let column = base.column::<4>(section);
-    let mut before = column.get(0)?;
-    let mut entry = 0_u32;
-    for after in column.iter().skip(1) {
-        offset = offset.checked_add(length_of(entry).map_or_else(|| after.checked_sub(before), Some)?)?;
-        out.extend_from_slice(&offset.to_le_bytes());
-        before = after;
-        entry += 1;
-    }
-    while let Some(length) = length_of(entry) {
-        offset = offset.checked_add(length)?;
-        out.extend_from_slice(&offset.to_le_bytes());
-        entry += 1;
-    }
-    Some(())
-}
-
-/// Such a heap, with its offsets as the base has them.
-fn heap(
-    out: &mut Vec<u8>,
-    base: &Catalog,
-    (starts, section): (Section, Section),
-    replaced: &[(u32, Vec<u8>)],
-) -> Option<()> {
-    let (column, bytes) = (base.column::<4>(starts), base.bytes(section));
-    let last = u32::try_from(column.len()).ok()?.checked_sub(1)?;
-    let offset = |entry: u32| column.get(entry).and_then(|offset| usize::try_from(offset).ok());
-    let mut next = 0_u32;
-    for (entry, replacement) in replaced {
-        out.extend_from_slice(bytes.get(offset(next)?..offset(last.min(*entry))?)?);
-        out.extend_from_slice(replacement);
-        next = last.min(entry.checked_add(1)?);
-    }
-    out.extend_from_slice(bytes.get(offset(next)?..offset(last)?)?);
-    Some(())
-}
-
-/// A record as `records.rs` reads it. Where others are packed it is a block of nothing but literals: shorter ones take an encoder.
+/// A record as `index/records.rs` reads it. Where others are packed it is a block of nothing but literals: shorter ones take an encoder.
 fn record(texts: &ChangedTexts<'_>, is_packed: bool) -> Vec<u8> {
     let record = records::write(texts.name, texts.description, texts.image_url);
     if !is_packed {

@@ -1,15 +1,16 @@
-//! The orders of a catalog after changes: those of the base, out of which the changed products are taken and put in again where they
-//! belong. Nothing else is sorted.
+//! The orders of a catalog after changes: those of the base, without the products that moved or are gone, which are put in again where
+//! they belong with the new ones. Nothing else is sorted.
 
-use crate::catalog::Catalog;
-use crate::changes::{Change, Facts};
-use crate::fold::fold;
-use crate::format::{Column, Section};
-use crate::ranking::{Key, apart, pair, sort};
+use crate::changes::positions::Positions;
+use crate::changes::{Change, Facts, Kind};
+use crate::index::catalog::Catalog;
+use crate::index::format::{Column, Section};
+use crate::search::ranking::{Key, apart, pair, sort};
 use crate::search::set::Set;
+use crate::text::fold::fold;
 
 /// The key of a product in an order, from its numbers and its position: the least first.
-type KeyOf = fn(Facts, u32) -> Key;
+pub(super) type KeyOf = fn(Facts, u32) -> Key;
 
 pub(super) fn price(facts: Facts, position: u32) -> Key {
     pair(facts.price, position)
@@ -41,47 +42,65 @@ pub(super) fn write_by(
     section: Section,
     key_of: KeyOf,
     changes: &[Change<'_>],
+    positions: &Positions,
 ) -> Option<()> {
     let order: Column<'_, 3> = base.column(section);
-    let mut keys: Vec<Key> = Vec::new();
-    for change in changes {
-        let key = key_of(change.facts, change.position);
-        if key != key_of(facts(base, change.position)?, change.position) {
-            keys.push(key);
+    let base_key = |place: u32| Some(key_of(facts(base, place)?, positions.of_base(place)?));
+    let (mut keys, mut taken): (Vec<Key>, Vec<u32>) = (Vec::new(), Vec::new());
+    for (change, position) in Positions::each(changes) {
+        let key = change.facts().map(|facts| key_of(facts, position));
+        if change.takes() {
+            if key == Some(base_key(change.place)?) {
+                continue;
+            }
+            taken.push(change.place);
         }
+        keys.extend(key);
     }
     sort(&mut keys);
     let moved = keys.into_iter().map(|key| {
-        let is_before = |position: u32| facts(base, position).is_some_and(|facts| key_of(facts, position) < key);
+        let is_before = |place: u32| base_key(place).is_some_and(|other| other < key);
         (place(order, is_before), apart(key).1)
     });
-    write(out, base, order, &moved.collect::<Vec<_>>());
-    Some(())
+    write(out, order, &Set::of(base.count(), taken.into_iter()), &moved.collect::<Vec<_>>(), positions)
 }
 
 /// Writes the order of names.
-pub(super) fn write_by_name(out: &mut Vec<u8>, base: &Catalog, changes: &[Change<'_>]) -> Option<()> {
+pub(super) fn write_by_name(
+    out: &mut Vec<u8>,
+    base: &Catalog,
+    changes: &[Change<'_>],
+    positions: &Positions,
+) -> Option<()> {
     let order: Column<'_, 3> = base.column(Section::ByName);
-    let mut names: Vec<(String, &str, u32)> = Vec::new();
-    for (position, texts) in changes.iter().filter_map(|change| Some((change.position, change.texts?))) {
-        if texts.name != base.product_at(position)?.name {
-            let name = (fold(texts.name).into_owned(), texts.name, position);
-            // Few names change, and a sort of texts would be code that nothing else needs.
-            names.insert(names.partition_point(|before| *before < name), name);
+    let (mut names, mut taken): (Vec<(String, &str, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
+    for (change, position) in Positions::each(changes) {
+        let name = change.texts().map(|texts| texts.name);
+        if change.takes() {
+            let is_kept = match change.kind {
+                Kind::Other { texts: Some(texts), .. } => texts.name == base.product_at(change.place)?.name,
+                Kind::Other { texts: None, .. } => true,
+                Kind::Gone | Kind::New { .. } => false,
+            };
+            if is_kept {
+                continue;
+            }
+            taken.push(change.place);
         }
+        names.extend(name.map(|name| (fold(name).into_owned(), name, position)));
     }
+    names.sort_unstable();
     let moved = names.iter().map(|(folded, name, position)| {
         let is_before = |other: u32| {
-            let product = base.product_at(other);
-            product.is_some_and(|product| {
+            let product = base.product_at(other).zip(positions.of_base(other));
+            product.is_some_and(|(product, other)| {
                 let other_folded = fold(&product.name);
                 (other_folded.as_ref(), product.name.as_ref(), other) < (folded.as_str(), *name, *position)
             })
         };
         (place(order, is_before), *position)
     });
-    write(out, base, order, &moved.collect::<Vec<_>>());
-    Some(())
+    write(out, order, &Set::of(base.count(), taken.into_iter()), &moved.collect::<Vec<_>>(), positions)
 }
 
 /// How many products of an order of the base come before something.
@@ -98,21 +117,27 @@ fn place(order: Column<'_, 3>, is_before: impl Fn(u32) -> bool) -> u32 {
     low
 }
 
-/// Writes an order in which some products have moved to before those that are at a place of the base.
-fn write(out: &mut Vec<u8>, base: &Catalog, order: Column<'_, 3>, moved: &[(u32, u32)]) {
-    let set = Set::of(base.count(), moved.iter().map(|(_, position)| *position));
+/// Writes an order without the products of the base that are taken, and with others put in before the product at a place of the base.
+fn write(
+    out: &mut Vec<u8>,
+    order: Column<'_, 3>,
+    taken: &Set,
+    moved: &[(u32, u32)],
+    positions: &Positions,
+) -> Option<()> {
     let mut push = |position: u32| {
         let [low, middle, high, _] = position.to_le_bytes();
         out.extend_from_slice(&[low, middle, high]);
     };
     let mut moved = moved.iter().peekable();
-    for (at, position) in (0_u32..).zip(order.iter()) {
-        while let Some((_, position)) = moved.next_if(|(place, _)| *place <= at) {
+    for (at, place) in (0_u32..).zip(order.iter()) {
+        while let Some((_, position)) = moved.next_if(|(before, _)| *before <= at) {
             push(*position);
         }
-        if !set.contains(position) {
-            push(position);
+        if !taken.contains(place) {
+            push(positions.of_base(place)?);
         }
     }
     moved.for_each(|(_, position)| push(*position));
+    Some(())
 }

@@ -1,22 +1,22 @@
 //! The words of changed texts, laid over those of the base: which lists of products change, which terms and words are new.
 
-use xxhash_rust::xxh3::xxh3_64;
+use crate::changes::known::Known;
+use crate::changes::positions::Positions;
+use crate::changes::{Change, ChangedTexts, Kind};
+use crate::index::catalog::Catalog;
+use crate::index::dictionary::{self, Entry};
+use crate::index::format::Section;
+use crate::index::impact::{Scoring, Statistics};
+use crate::index::postings::{bits_left_out, write_list};
+use crate::model::product::Product;
+use crate::search::ranking::{Key, apart, pair, sort};
+use crate::text::occurrences::{Lengths, Occurrences, Reading, Searched, names_property, said_only};
 
-use crate::catalog::Catalog;
-use crate::changes::Change;
-use crate::dictionary::{self, Entry};
-use crate::format::Section;
-use crate::impact::{Scoring, Statistics};
-use crate::occurrences::{Lengths, Lexicon, Occurrences, Reading, Searched, said_only};
-use crate::postings::{bits_left_out, write_list};
-use crate::product::Product;
-use crate::ranking::{Key, apart, pair, sort};
-use crate::tokens;
-
-/// What changed texts change of what is searched.
+/// The part of the index that changed texts change.
 #[derive(Default)]
 pub(super) struct Words {
-    /// Lists that differ from those of the base, in the order of their terms; those of new terms come last.
+    /// Lists that differ from those of the base by more than a shift of positions, in the order of their terms; those of new terms
+    /// come last.
     pub(super) lists: Vec<(u32, Vec<u8>)>,
     /// How many terms are new.
     pub(super) new_terms: u32,
@@ -24,96 +24,35 @@ pub(super) struct Words {
     pub(super) dictionary: Option<dictionary::Writer>,
 }
 
-/// How many words are remembered; the words of many texts are the same few thousand.
-const REMEMBERED: usize = 4096;
-
-/// The most words that changes may bring. More are another base.
-const NEW_LIMIT: usize = 20_000;
-
-/// The words of the base as they are asked for, and new ones.
-struct Known<'c> {
-    base: &'c Catalog,
-    /// Words that were looked up, each in the place that its hash names, with its term if there is one.
-    remembered: Vec<(Vec<u8>, Option<u32>)>,
-    /// Those that the base lacks, in order.
-    new: Vec<(Vec<u8>, u32)>,
-    /// The number of the next new term.
-    next: u32,
-}
-
-impl Known<'_> {
-    fn find(&mut self, word: &[u8]) -> Option<u32> {
-        let place = usize::try_from(xxh3_64(word) % 4096).unwrap_or_default();
-        let slot = self.remembered.get_mut(place)?;
-        if slot.0 == word && slot.1.is_some() {
-            return slot.1;
-        }
-        let term = self.base.dictionary().term(word).or_else(|| self.place(word).ok().map(|(_, term)| term));
-        if let Some(slot) = self.remembered.get_mut(place) {
-            *slot = (word.to_vec(), term);
-        }
-        term
-    }
-
-    /// Where a new word is, with its term, or where it belongs.
-    fn place(&self, word: &[u8]) -> Result<(usize, u32), usize> {
-        let place = self.new.partition_point(|(other, _)| other.as_slice() < word);
-        match self.new.get(place) {
-            Some((other, term)) if other == word => Ok((place, *term)),
-            _ => Err(place),
-        }
-    }
-
-    fn add(&mut self, word: &[u8], term: u32) {
-        if let Err(place) = self.place(word)
-            && self.new.len() <= NEW_LIMIT
-        {
-            self.new.insert(place, (word.to_vec(), term));
-        }
-    }
-}
-
-impl Lexicon for Known<'_> {
-    fn term(&mut self, word: &str) -> u32 {
-        let stem = tokens::stem(word);
-        let number = self.find(stem.as_bytes()).unwrap_or_else(|| {
-            let new = self.next;
-            self.add(stem.as_bytes(), new);
-            self.next = new.saturating_add(1);
-            new
-        });
-        if stem != word && self.find(word.as_bytes()).is_none() {
-            self.add(word.as_bytes(), number);
-        }
-        number
-    }
-
-    fn is_written(&self, joined: &str) -> bool {
-        self.base.dictionary().entry(joined.as_bytes()).is_some_and(|entry| entry.is_written)
-    }
-}
+/// Set in an edit of a list where the product says the word, and does not only name a property with it.
+const SAID: u32 = 1 << 8;
 
 impl Words {
-    /// Reads the changed texts. `None` if the base is damaged.
-    pub(super) fn of(base: &Catalog, changes: &[Change<'_>]) -> Option<Words> {
-        if changes.iter().all(|change| change.texts.is_none()) {
-            return Some(Words::default());
-        }
+    /// Reads the changed texts. `None` if the base is damaged, or the changes bring too many words.
+    pub(super) fn of(base: &Catalog, changes: &[Change<'_>], positions: &Positions) -> Option<Words> {
         let terms = base.counts().terms;
         let scoring = Scoring::new(Statistics::read(base.count(), base.bytes(Section::Statistics))?);
-        let mut known = Known { base, remembered: vec![(Vec::new(), None); REMEMBERED], new: Vec::new(), next: terms };
-        // Of each edit of a list the term, the position and the impact; 0 where the product leaves the list.
-        let mut edits: Vec<Key> = Vec::new();
+        let mut known = Known::of(base);
+        // By term: the positions in the base that leave its list, and the positions afterwards that come in, with their impacts.
+        let (mut taken, mut put): (Vec<Key>, Vec<Key>) = (Vec::new(), Vec::new());
         let mut new: Vec<Vec<(u32, Occurrences, Lengths)>> = Vec::new();
-        for (position, texts) in changes.iter().filter_map(|change| Some((change.position, change.texts?))) {
-            let product = base.product_at(position)?;
-            let before = Reading::of(searched(&product), &mut known);
-            let after = Searched { name: texts.name, category: product.category, description: texts.description };
-            let after = Reading::of(after, &mut known);
-            let mut edit = |term: u32, impact: u8| edits.push(Key::from(term) << 64 | pair(position, impact.into()));
-            for (term, _) in before.own.iter().filter(|(term, _)| after.get(*term).is_none()) {
-                edit(*term, 0);
+        for (change, position) in Positions::each(changes) {
+            let product = if change.takes() { Some(base.product_at(change.place)?) } else { None };
+            let after = match (change.kind, &product) {
+                (Kind::Other { texts: None, category: None, .. }, _) => continue,
+                (Kind::Other { texts, category, .. }, Some(product)) => Some(searched_after(product, texts, category)),
+                (Kind::New { texts, category, .. }, _) => {
+                    Some(Searched { name: texts.name, category, description: texts.description })
+                }
+                (Kind::Gone | Kind::Other { .. }, _) => None,
+            };
+            if let Some(product) = &product {
+                let before = Reading::of(searched(product), &mut known);
+                // A term that was new in a text before is in no list of the base.
+                let of_base = before.own.iter().filter(|(term, _)| *term < terms);
+                taken.extend(of_base.map(|(term, _)| Key::from(*term) << 64 | pair(change.place, 0)));
             }
+            let Some(after) = after.map(|after| Reading::of(after, &mut known)) else { continue };
             for (term, occurrences) in &after.own {
                 if let Some(place) = term.checked_sub(terms).and_then(|place| usize::try_from(place).ok()) {
                     new.resize_with(new.len().max(place + 1), Vec::new);
@@ -121,70 +60,113 @@ impl Words {
                     continue;
                 }
                 let postings = base.postings(*term)?;
-                let is_found = occurrences.is_said() || is_label(base, *term, &mut known);
                 let impact = scoring.impact(postings.count, postings.scale, occurrences, after.lengths);
-                edit(*term, if is_found { impact } else { 0 });
+                let said = if occurrences.is_said() { SAID } else { 0 };
+                put.push(Key::from(*term) << 64 | pair(position, u32::from(impact) | said));
             }
         }
-        if known.new.len() > NEW_LIMIT {
+        if known.are_too_many() {
             return None;
         }
-        sort(&mut edits);
+        sort(&mut taken);
+        sort(&mut put);
         let mut lists = Vec::new();
-        let mut rest = edits.as_slice();
-        while let Some(term) = rest.first().and_then(|key| u32::try_from(key >> 64).ok()) {
-            let count = rest.partition_point(|key| key >> 64 == Key::from(term));
-            let (own, others) = rest.split_at_checked(count)?;
-            lists.push((term, edited(base, term, own)?));
-            rest = others;
+        let (mut taken, mut put) = (taken.as_slice(), put.as_slice());
+        while let Some(term) = [taken.first(), put.first()].into_iter().flatten().map(|key| key >> 64).min() {
+            let number = u32::try_from(term).ok()?;
+            let edits = Edits { taken: split_off(&mut taken, term)?, put: split_off(&mut put, term)? };
+            lists.push((number, edits.list(base, number, &mut known, positions)?));
         }
+        let new_terms = known.next.saturating_sub(terms);
+        new.resize_with(usize::try_from(new_terms).ok()?, Vec::new);
+        let products = usize::try_from(positions.count).ok()?;
         for (number, list) in (terms..).zip(&mut new) {
             said_only(list);
-            lists.push((number, new_list(&scoring, list, base.len())));
+            lists.push((number, new_list(&scoring, list, products)));
         }
-        Some(Words {
-            lists,
-            new_terms: known.next.saturating_sub(terms),
-            dictionary: (!known.new.is_empty()).then(|| merged(base, &known.new)),
-        })
+        Some(Words { lists, new_terms, dictionary: (!known.new.is_empty()).then(|| merged(base, &known.new)) })
     }
+}
+
+/// The edits of one list.
+struct Edits<'k> {
+    taken: &'k [Key],
+    put: &'k [Key],
+}
+
+/// Takes the keys of a term off the front.
+fn split_off<'k>(keys: &mut &'k [Key], term: Key) -> Option<&'k [Key]> {
+    let (own, others) = keys.split_at_checked(keys.partition_point(|key| key >> 64 == term))?;
+    *keys = others;
+    Some(own)
 }
 
 fn searched<'a>(product: &'a Product<'_>) -> Searched<'a> {
     Searched { name: &product.name, category: product.category, description: &product.description }
 }
 
+fn searched_after<'a>(
+    product: &'a Product<'_>,
+    texts: Option<ChangedTexts<'a>>,
+    category: Option<&'a str>,
+) -> Searched<'a> {
+    let before = searched(product);
+    let (name, description) = texts.map_or((before.name, before.description), |texts| (texts.name, texts.description));
+    Searched { name, category: category.unwrap_or(before.category), description }
+}
+
 /// Whether a term of the base names properties alone, so that its list has all products where it does; another list has none of
-/// these. One product tells.
+/// these. One product settles it.
 fn is_label(base: &Catalog, term: u32, known: &mut Known<'_>) -> bool {
     let first = base.postings(term).and_then(|postings| base.product_at(postings.first()?));
     first.is_some_and(|product| {
+        // Hardly any product names a property with the word, and to read all of its words takes ten times as long.
+        if !names_property(&product.description, term, known) {
+            return false;
+        }
         let own = Reading::of(searched(&product), known);
         own.get(term).is_some_and(|occurrences| !occurrences.is_said())
     })
 }
 
-/// A list of the base with edits, which are in order.
-fn edited(base: &Catalog, term: u32, edits: &[Key]) -> Option<Vec<u8>> {
-    let postings = base.postings(term)?;
-    let left_out = bits_left_out(postings.scale);
-    let mut entries: Vec<(u32, u8)> =
-        Vec::with_capacity(usize::try_from(postings.count).ok()?.checked_add(edits.len())?);
-    let mut edits = edits.iter().map(|key| apart(*key)).peekable();
-    let push = |entries: &mut Vec<(u32, u8)>, (position, impact): (u32, u32)| {
-        if let Some(impact) = u8::try_from(impact).ok().filter(|impact| *impact > 0) {
-            entries.push((position, impact));
+impl Edits<'_> {
+    /// The list of a term of the base after them.
+    fn list(&self, base: &Catalog, term: u32, known: &mut Known<'_>, positions: &Positions) -> Option<Vec<u8>> {
+        let postings = base.postings(term)?;
+        let left_out = bits_left_out(postings.scale);
+        let mut entries: Vec<(u32, u8)> =
+            Vec::with_capacity(usize::try_from(postings.count).ok()?.checked_add(self.put.len())?);
+        let is_said = |key: &Key| apart(*key).1 & SAID > 0;
+        let any_said = self.put.iter().any(is_said);
+        // A product that only names a property with the word is in the list while no other one says the word.
+        let of_labels = !self.put.is_empty() && (postings.count == 0 || is_label(base, term, known));
+        let is_found = |key: &&Key| is_said(key) || (of_labels && !any_said);
+        let mut put = self.put.iter().filter(is_found).map(|key| apart(*key)).peekable();
+        let impact_of = |packed: u32| u8::try_from(packed & (SAID - 1)).unwrap_or(u8::MAX);
+        if !(of_labels && any_said) {
+            let mut taken = self.taken.iter().map(|key| apart(*key).0).peekable();
+            let mut is_whole = true;
+            postings.each(|place, impact| {
+                while taken.next_if(|other| *other < place).is_some() {}
+                if taken.next_if(|other| *other == place).is_some() {
+                    return;
+                }
+                let Some(position) = positions.of_base(place) else {
+                    is_whole = false;
+                    return;
+                };
+                while let Some((other, impact)) = put.next_if(|(other, _)| *other < position) {
+                    entries.push((other, impact_of(impact)));
+                }
+                entries.push((position, impact >> left_out));
+            });
+            if !is_whole {
+                return None;
+            }
         }
-    };
-    postings.each(|position, impact| {
-        while let Some(edit) = edits.next_if(|(edited, _)| *edited < position) {
-            push(&mut entries, edit);
-        }
-        let edit = edits.next_if(|(edited, _)| *edited == position);
-        push(&mut entries, edit.unwrap_or((position, u32::from(impact >> left_out))));
-    });
-    edits.for_each(|edit| push(&mut entries, edit));
-    Some(write_list(postings.scale, &entries, base.len()))
+        entries.extend(put.map(|(position, impact)| (position, impact_of(impact))));
+        Some(write_list(postings.scale, &entries, usize::try_from(positions.count).ok()?))
+    }
 }
 
 /// The list of a term that no product of the base has.

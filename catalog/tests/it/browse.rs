@@ -1,4 +1,4 @@
-//! Listings without a text: every way to filter, sort and page a catalog of a few hundred products, against going through all of
+//! Every way to filter, sort and page a catalog of a few hundred products, with a text and without, against going through all of
 //! them one by one.
 
 use std::collections::BTreeMap;
@@ -37,19 +37,31 @@ fn queries() -> impl Strategy<Value = Query> {
     ];
     let price = || prop::option::of((0..45_u32).prop_map(|price| Price::from_minor(price * 100).unwrap()));
     let sort = prop::option::of(prop::sample::select(Sort::ALL.to_vec()));
-    (category, price(), price(), prop::option::of(prop_oneof![Just(true), Just(false)]), sort, 1..60_u32, 1..30_u32)
-        .prop_map(|(category, one, other, in_stock, sort, page, page_size)| {
+    let search = prop_oneof![
+        3 => Just(None),
+        1 => Just(Some("thing".to_owned())),
+        1 => (0..52_u32).prop_map(|number| Some(format!("thing {number}"))),
+        1 => (0..52_u32).prop_map(|number| Some(number.to_string())),
+    ];
+    let in_stock = prop::option::of(prop_oneof![Just(true), Just(false)]);
+    (category, price(), price(), in_stock, search, sort, 1..60_u32, 1..30_u32).prop_map(
+        |(category, one, other, in_stock, search, sort, page, page_size)| {
             // Either bound may be the lower one, or the only one.
             let (min_price, max_price) = match (one, other) {
                 (Some(one), Some(other)) => (Some(one.min(other)), Some(one.max(other))),
                 bounds => bounds,
             };
-            Query { category, min_price, max_price, in_stock, sort, page, page_size, ..Query::default() }
-        })
+            Query { category, min_price, max_price, in_stock, search, sort, page, page_size, ..Query::default() }
+        },
+    )
 }
 
-fn all() -> impl Iterator<Item = (u32, Product<'static>)> {
-    (0..PRODUCTS).map(|position| (position, CATALOG.product_at(position).unwrap()))
+/// The products of the query's text, the best match first; without one all products by id. No filter takes part.
+fn all(query: &Query) -> impl Iterator<Item = (u32, Product<'static>)> {
+    let text = Query { search: query.search.clone(), page_size: PRODUCTS, ..Query::default() };
+    let hits = CATALOG.search(&text);
+    assert_eq!(hits.positions.len(), usize::try_from(hits.total).unwrap());
+    hits.positions.into_iter().map(|position| (position, CATALOG.product_at(position).unwrap()))
 }
 
 fn in_category(query: &Query, product: &Product<'_>) -> bool {
@@ -80,7 +92,7 @@ proptest! {
 
     #[test]
     fn all_pages_together_are_what_passes_every_filter_in_order(query in queries()) {
-        let expect: Vec<u32> = all()
+        let mut expect: Vec<u32> = all(&query)
             .filter(|(_, product)| in_category(&query, product) && in_prices(&query, product) && in_stock(&query, product))
             .map(|(position, _)| position)
             .collect();
@@ -97,6 +109,7 @@ proptest! {
         }
         if query.sort.is_some_and(|sort| sort != Sort::Relevance) {
             found.sort_unstable();
+            expect.sort_unstable();
         }
         prop_assert_eq!(found, expect);
     }
@@ -105,7 +118,7 @@ proptest! {
     fn facets_count_what_the_other_filters_leave(query in queries()) {
         let mut categories: BTreeMap<&str, u32> = BTreeMap::new();
         let (mut prices, mut stocked) = (Vec::new(), 0);
-        for (_, product) in all() {
+        for (_, product) in all(&query) {
             if in_prices(&query, &product) && in_stock(&query, &product) {
                 *categories.entry(product.category).or_default() += 1;
             }

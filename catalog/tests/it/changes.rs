@@ -206,10 +206,10 @@ fn what_is_more_than_a_change_is_a_new_base() {
     }
     check(&SMALL, fixture(), |records| records[0]["price"] = json!(1), false);
     check(&SMALL, fixture(), |records| records[0]["imageUrl"] = json!("/other.webp"), false);
-    check(&SMALL, fixture(), |records| records[0]["imageUrl"] = json!("https://elsewhere.example/other.webp"), true);
-    check(&SMALL, fixture(), |records| records[0]["category"] = json!("A new one"), true);
-    check(&SMALL, fixture(), |records| records[0]["id"] = json!("another"), true);
-    check(&SMALL, fixture(), |records| drop(records.pop()), true);
+    check(&SMALL, fixture(), |records| records[0]["imageUrl"] = json!("https://elsewhere.example/other.webp"), false);
+    check(&SMALL, fixture(), |records| records[0]["category"] = json!("A new one"), false);
+    check(&SMALL, fixture(), |records| records[0]["id"] = json!("another"), false);
+    check(&SMALL, fixture(), |records| drop(records.pop()), false);
     check(
         &SMALL,
         fixture(),
@@ -218,8 +218,12 @@ fn what_is_more_than_a_change_is_a_new_base() {
             product["id"] = json!("one-more");
             records.push(product);
         },
-        true,
+        false,
     );
+    // New and gone products count like others.
+    for (gone, is_new) in [(MAX_CHANGES, false), (MAX_CHANGES + 1, true)] {
+        check(&LARGE, large(), |records| drop(records.drain(..gone)), is_new);
+    }
     for (count, is_new) in [(MAX_CHANGES, false), (MAX_CHANGES + 1, true)] {
         check(
             &LARGE,
@@ -267,7 +271,7 @@ fn what_is_wrong_with_changes_is_said() {
         changes,
         |bytes| bytes[8] = 9,
         true,
-        "the changes have format version 9, but this build reads version 1",
+        "the changes have format version 9, but this build reads versions 1 to 2",
     );
     let damaged = "the changes are damaged: their checksum does not match";
     check(base, changes, |bytes| bytes[30] ^= 1, false, damaged);
@@ -282,17 +286,17 @@ fn what_is_wrong_with_changes_is_said() {
     check(
         base,
         changes,
-        |bytes| drop(bytes.splice(20..21, [0xd1, 0x0f])),
+        |bytes| drop(bytes.splice(29..30, [0xd1, 0x0f])),
         true,
         "change 2001 breaks a rule: there are at most 2,000",
     );
-    check(base, changes, |bytes| bytes[20] = 4, true, "change 4 breaks a rule: it is cut short");
-    check(base, changes, |bytes| bytes[20] = 2, true, "change 2 breaks a rule: nothing follows the last one");
-    check(base, changes, |bytes| bytes[21] = 99, true, "change 1 breaks a rule: it is of a product that the base has");
+    check(base, changes, |bytes| bytes[29] = 4, true, "change 4 breaks a rule: it is cut short");
+    check(base, changes, |bytes| bytes[29] = 2, true, "change 2 breaks a rule: nothing follows the last one");
+    check(base, changes, |bytes| bytes[30] = 99, true, "change 1 breaks a rule: it is of a product that the base has");
     check(
         base,
         changes,
-        |bytes| drop(bytes.splice(23..25, [0xff, 0xff, 0xff, 0xff, 0x03])),
+        |bytes| drop(bytes.splice(32..34, [0xff, 0xff, 0xff, 0xff, 0x03])),
         true,
         "change 1 breaks a rule: its numbers are within their limits",
     );

@@ -18,6 +18,7 @@ mod build_formats;
 mod build_hostile;
 mod build_values;
 mod changes;
+mod changes_products;
 mod corpus;
 mod fuzz;
 mod hostile;

@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::build::record::Record;
-use crate::fold::fold;
-use crate::format::{Counts, Section, write_index};
-use crate::id;
-use crate::product::Product;
-use crate::records;
+use crate::index::format::{Counts, Section, write_index};
+use crate::index::records;
+use crate::model::id;
+use crate::model::product::Product;
+use crate::text::fold::fold;
 use web::json::push_string;
 
 /// Writes the index; `None` if it would outgrow its offsets.
@@ -91,15 +91,7 @@ impl Writer {
         let packed = pack::pack(records.iter().map(texts).collect());
         self.write_texts_of(Section::RecordStarts, Section::Records, packed.records.into_iter())?;
         self.sections.push((Section::RecordDictionary, packed.dictionary));
-        let mut revision = Xxh3Default::new();
-        let mut json = Vec::new();
-        for record in records {
-            json.clear();
-            product(record).push_json(&mut json);
-            json.push(b'\n');
-            revision.update(&json);
-        }
-        Some(revision.digest())
+        Some(revision(records))
     }
 
     fn write_categories(&mut self, records: &[Record], categories: &Categories<'_>) -> Option<()> {
@@ -181,6 +173,19 @@ impl Writer {
     fn write_numbers(&mut self, section: Section, numbers: impl Iterator<Item = u32>) {
         self.sections.push((section, numbers.flat_map(u32::to_le_bytes).collect()));
     }
+}
+
+/// The revision of a catalog of these records, which are in id order: a hash of their JSON.
+pub(super) fn revision(records: &[Record]) -> u64 {
+    let mut revision = Xxh3Default::new();
+    let mut json = Vec::new();
+    for record in records {
+        json.clear();
+        product(record).push_json(&mut json);
+        json.push(b'\n');
+        revision.update(&json);
+    }
+    revision.digest()
 }
 
 fn product(record: &Record) -> Product<'_> {

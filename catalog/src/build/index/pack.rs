@@ -1,8 +1,8 @@
 //! Packs the texts of the products: an LZ4 block each, against a dictionary of texts from all over the catalog. Searches for the
 //! shortest block, which takes longer than a common encoder's and is done once; any LZ4 decoder reads it.
 
-use crate::bytes::push_number;
-use crate::records::DICTIONARY_LIMIT;
+use crate::index::bytes::push_number;
+use crate::index::records::DICTIONARY_LIMIT;
 
 /// Up to this size, in bytes, texts are not packed: they are read faster as they are.
 const PACK_FROM: usize = 1 << 20;

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::record::Record;
-use crate::dictionary::{self, Entry};
-use crate::fold::fold;
-use crate::impact::{Scoring, Statistics};
-use crate::occurrences::{Lengths, Lexicon, Occurrences, Reading, Searched, said_only};
-use crate::postings::write_list;
-use crate::tokens;
+use crate::index::dictionary::{self, Entry};
+use crate::index::impact::{Scoring, Statistics};
+use crate::index::postings::write_list;
+use crate::text::fold::fold;
+use crate::text::occurrences::{Lengths, Lexicon, Occurrences, Reading, Searched, said_only};
+use crate::text::tokens;
 
 /// In how many products two words have to be written as one to be found as one where they are not.
 const WRITTEN: u32 = 2;

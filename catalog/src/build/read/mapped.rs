@@ -13,9 +13,9 @@ use crate::build::picture::Picture;
 use crate::build::problem::Rule;
 use crate::build::record::{CATEGORY, DESCRIPTION, NAME, Outcome, Record, TextRule, check_image_length};
 use crate::build::report::{WarningKind, Warnings};
-use crate::id::ProductId;
-use crate::money::{Price, PriceError};
-use crate::product::{Rating, RatingError};
+use crate::model::id::ProductId;
+use crate::model::money::{Price, PriceError};
+use crate::model::product::{Rating, RatingError};
 
 /// One record while it is read.
 pub(super) struct Reader<'a, 'b> {

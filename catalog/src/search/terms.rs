@@ -1,0 +1,156 @@
+//! From a text to the products that it finds: exactly, by the beginning of a word, or with a typing error; with all of its words,
+//! or with at least half of them. Scores are sums of impacts that were worked out when the index was built. A text may cost as much
+//! as its budget allows and no more, whatever its words are.
+
+mod budget;
+mod combine;
+mod word;
+
+use self::budget::Budget;
+use self::combine::{fill, with_all};
+use self::word::{Word, add_joined};
+use crate::index::catalog::Catalog;
+use crate::text::fold::fold;
+use crate::text::tokens;
+
+/// Most words of a text that are searched for; a text of 200 characters rarely has more, and further ones add nothing.
+const WORDS_LIMIT: usize = 16;
+
+/// Most words of a text that no product has and that stand for other ones than themselves.
+const UNKNOWN_LIMIT: usize = 8;
+
+/// Most rare words of a text that stand for those that they misspell, too.
+const RESPELT_LIMIT: usize = 4;
+
+/// A word that more than one of so many products have is no typing error.
+const RARE: u32 = 100;
+
+/// Products with all words of a text fill a page. Where they do not, those with half of them or more follow them up to this number.
+const FILL: usize = 12;
+
+/// Added to the score of a product with all words; more than the impacts of all words together.
+const WHOLE: u32 = 1 << 27;
+
+/// Added to the score of a product with all words that were compared, where some were not; more than the impacts of all words, too.
+const MOST: u32 = 1 << 26;
+
+/// Added to the score of a product whose id or name is the text.
+const SAME: u32 = 1 << 28;
+
+/// Most products whose name is the text that are put first: more than a page has.
+const SAME_LIMIT: usize = 128;
+
+/// The products that a text finds, in id order, each with its score.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Position and score; those that lack a word of the text score less than all others.
+    pub(crate) products: Vec<(u32, u32)>,
+    /// Whether all words of the text were compared with the products.
+    is_complete: bool,
+    /// How many words of the dictionary, entries of lists and products were looked at.
+    pub(crate) work: u64,
+}
+
+/// Whether a product with this score lacks a word of the text.
+pub(crate) fn is_partial(score: u32) -> bool {
+    score < WHOLE
+}
+
+impl Found {
+    /// Takes the products of a looser reading of the same text, unless that skipped words and the stricter one found something.
+    fn loosen(&mut self, looser: Found) {
+        if self.products.is_empty() || looser.is_complete {
+            *self = looser;
+        }
+    }
+}
+
+/// Finds the products for a text. One that is still being typed may end in the middle of a word.
+pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
+    let budget = &Budget::of(catalog.len());
+    let folded = fold(text);
+    let mut typed: Vec<&str> = Vec::new();
+    let mut last = None;
+    tokens::each(&folded, |word| {
+        if typed.len() < WORDS_LIMIT && !typed.contains(&word) {
+            typed.push(word);
+        }
+        last = Some(word);
+    });
+    // A word is the beginning of one only while nothing stands behind it.
+    let open = last.filter(|word| folded.ends_with(word));
+    let mut words: Vec<Word<'_>> = typed.iter().map(|word| Word::of(catalog, word)).collect();
+    look_for_unknown(catalog, &mut words, open, budget);
+    add_joined(catalog, &mut words);
+    // With words that nothing was looked for no product can be found; without them the others still can.
+    let all = words.len();
+    words.retain(|word| !word.is_surplus());
+    let is_complete = words.len() == all;
+    if is_typed {
+        extend(catalog, &mut words, open, budget);
+    }
+    let mut found = with_all(catalog, &mut words, is_complete, budget);
+    // The intended word may be longer than the typed one, if that finds little. Beside other words it has to find nothing: a product
+    // with most of the words is nearer to the intended one then.
+    let finds_little = if words.len() > 1 { found.products.is_empty() } else { found.products.len() < FILL };
+    if !is_typed && finds_little && extend(catalog, &mut words, open, budget) {
+        found.loosen(with_all(catalog, &mut words, is_complete, budget));
+    }
+    if found.products.is_empty() && respell(catalog, &mut words, budget) {
+        found.loosen(with_all(catalog, &mut words, is_complete, budget));
+    }
+    if found.products.len() < FILL && words.len() > 1 {
+        fill(catalog, &mut found, &mut words, budget);
+    }
+    mark_same(catalog, &mut found, text, &folded);
+    found.work = budget.work();
+    found
+}
+
+/// Lets words that no product has stand for those that begin with them, or else for those that they misspell. The open word comes
+/// first, and words of one or two letters last, such as the `w` of `65w charger`: they begin many words that nobody meant.
+fn look_for_unknown<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>, budget: &Budget) {
+    let mut unknown: Vec<&mut Word<'a>> = words.iter_mut().filter(|word| word.terms.is_empty()).collect();
+    unknown.sort_by_key(|word| if Some(word.typed) == open { 0 } else { 1 + u8::from(word.is_short()) });
+    unknown.truncate(UNKNOWN_LIMIT);
+    let count = unknown.len();
+    for (number, word) in unknown.into_iter().enumerate() {
+        let waiting = count.saturating_sub(number);
+        if !word.add_longer(catalog, budget, waiting) {
+            word.add_misspelt(catalog, budget, waiting);
+        }
+    }
+}
+
+/// Lets the open word stand for those that begin with it, too. Returns whether there are any.
+fn extend<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>, budget: &Budget) -> bool {
+    let word = words.iter_mut().find(|word| Some(word.typed) == open);
+    word.is_some_and(|word| word.add_longer(catalog, budget, 1))
+}
+
+/// Lets rare words stand for those that they misspell, too. Returns whether there are any.
+fn respell<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], budget: &Budget) -> bool {
+    let most = (catalog.count() / RARE).max(RARE);
+    // They are in order, the rarest one first.
+    let waiting = words.iter().take(RESPELT_LIMIT).filter(|word| word.count() <= most).count();
+    let mut is_any = false;
+    for (number, word) in words.iter_mut().take(waiting).enumerate() {
+        is_any |= word.add_misspelt(catalog, budget, waiting.saturating_sub(number));
+    }
+    is_any
+}
+
+/// Puts the product first that the text names by its id, or those that it names by the whole of their name.
+fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str) {
+    let same = catalog.position(text).into_iter().chain(catalog.named(folded).take(SAME_LIMIT));
+    for position in same {
+        match found.products.binary_search_by_key(&position, |(position, _)| *position) {
+            Ok(place) => {
+                if let Some((_, score)) = found.products.get_mut(place) {
+                    *score |= SAME;
+                }
+            }
+            Err(place) => found.products.insert(place, (position, SAME | WHOLE)),
+        }
+    }
+}

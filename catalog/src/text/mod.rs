@@ -1,0 +1,15 @@
+//! Texts as they are searched: folded, cut into words, counted. The index and a query read a text by the same rules. Knows no catalog.
+//!
+//! | to change | open |
+//! | --- | --- |
+//! | case, accents and compatibility forms | `fold.rs`; its table: `fold/rules.rs`, which `build.rs` applies |
+//! | how words are cut, plurals, joined words | `tokens.rs` |
+//! | names of properties in a description | `labels.rs` |
+//! | which occurrences of a word the ranking counts | `occurrences.rs` |
+//! | typing errors | `fuzzy.rs` |
+
+pub(crate) mod fold;
+pub(crate) mod fuzzy;
+mod labels;
+pub(crate) mod occurrences;
+pub(crate) mod tokens;
