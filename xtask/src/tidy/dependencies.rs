@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pages", &["catalog", "rollout"]),
     ("edge", &["catalog", "rollout", "pages", "web"]),
     ("operator", &["catalog", "rollout", "web"]),
+    ("origin", &["catalog", "web"]),
     ("infra-checks", &["storefront-tests"]),
     ("storefront-tests", &["catalog", "rollout", "pages", "edge"]),
     ("storefront-bench", &["catalog"]),
@@ -166,8 +167,9 @@ mod tests {
         #[track_caller]
         fn check(package: &str, dependencies: &[&str], expect: &[&str]) {
             let named: Vec<Value> = dependencies.iter().map(|name| json!({ "name": name })).collect();
-            let members =
-                ["catalog", "rollout", "pages", "edge", "operator", "xtask"].iter().filter(|name| **name != package);
+            let members = ["catalog", "rollout", "pages", "edge", "operator", "origin", "xtask"]
+                .iter()
+                .filter(|name| **name != package);
             let mut packages: Vec<Value> = members.map(|name| json!({ "name": name, "dependencies": [] })).collect();
             packages.push(json!({ "name": package, "dependencies": named }));
             let found = wrong_arrows(&json!({ "packages": packages }), ARROWS);
@@ -181,6 +183,9 @@ mod tests {
         check("edge", &["xtask"], &["must not depend on `xtask`"]);
         check("operator", &["rollout", "aws-sdk-s3"], &[]);
         check("operator", &["catalog"], &[]);
+        check("origin", &["catalog", "axum"], &[]);
+        check("origin", &["pages"], &["must not depend on `pages`"]);
+        check("catalog", &["origin"], &["must not depend on `origin`"]);
         check("operator", &["pages"], &["must not depend on `pages`"]);
         check("newcomer", &[], &["has no place on the map: give it one in `xtask/src/tidy/dependencies.rs`"]);
     }

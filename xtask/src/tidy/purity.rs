@@ -177,7 +177,7 @@ mod tests {
         check("catalog/src/api/mod.rs", true);
         check("rollout/src/path.rs", true);
         check("pages/src/head.rs", true);
-        check("catalog/src/bin/origin/main.rs", false);
+        check("origin/src/main.rs", false);
         check("catalog/src/search/tests.rs", false);
         check("catalog/tests/it.rs", false);
         check("catalog/benches/answer.rs", false);

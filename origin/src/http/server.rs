@@ -20,9 +20,9 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service as _;
 
-use crate::admission::{Admission, Place};
-use crate::answer::Peer;
-use crate::metrics::Connections;
+use crate::http::admission::{Admission, Place};
+use crate::http::answer::Peer;
+use crate::observe::metrics::Connections;
 
 /// How many fields a head may have.
 const FIELDS_LIMIT: usize = 100;

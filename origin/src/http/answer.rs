@@ -15,15 +15,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use catalog::api::{self, Method, Settings};
 
-use crate::allowance::Allowance;
-use crate::compression::{Packed, accepts_gzip, is_worth_it};
-use crate::held::{Held, Holder};
-use crate::log::{Answered, Log};
-use crate::metrics::{Metrics, Route};
-use crate::problem::Problem;
-use crate::trace::Marks;
-use crate::trouble::Trouble;
-use crate::{feed, health, turn};
+use crate::app::health;
+use crate::catalog::feed;
+use crate::catalog::held::{Held, Holder};
+use crate::catalog::trouble::Trouble;
+use crate::http::allowance::Allowance;
+use crate::http::compression::{Packed, accepts_gzip, is_worth_it};
+use crate::http::problem::Problem;
+use crate::http::turn;
+use crate::observe::log::{Answered, Log};
+use crate::observe::metrics::{Metrics, Route};
+use crate::observe::trace::Marks;
 
 /// The largest body that a request may declare. None is read.
 const BODY_LIMIT: u64 = 64 * 1024;

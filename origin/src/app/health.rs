@@ -8,10 +8,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response};
 use serde_json::json;
 
-use crate::answer::App;
-use crate::gate::{Entry, entry};
-use crate::held::Held;
-use crate::problem::Problem;
+use crate::catalog::held::Held;
+use crate::http::answer::App;
+use crate::http::gate::{Entry, entry};
+use crate::http::problem::Problem;
 
 /// Answers `/` and `/health/ready`.
 pub(crate) fn answer(app: &App, held: &Held, request: &Parts) -> Response<Body> {

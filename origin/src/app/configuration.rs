@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Refused;
-use crate::reload::Rules;
+use crate::catalog::reload::Rules;
 
 /// The shortest secret. What is shorter can be guessed.
 const SECRET_LEAST: usize = 16;

@@ -10,11 +10,11 @@ use catalog::build::{Edition, Format, Products, fewest_after};
 use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 
-use crate::held::{Held, Holder};
-use crate::log::{Event, Log};
-use crate::metrics::Metrics;
-use crate::source::{self, Fingerprint, LoadError, Loaded, Source};
-use crate::trouble::{Code, Fault, Trouble};
+use crate::catalog::held::{Held, Holder};
+use crate::catalog::source::file::{self, Fingerprint, LoadError, Loaded, Source};
+use crate::catalog::trouble::{Code, Fault, Trouble};
+use crate::observe::log::{Event, Log};
+use crate::observe::metrics::Metrics;
 
 /// The rules for reloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,9 +65,9 @@ enum Taken {
 /// Nothing is served yet that the file could be compared with, so a single product is enough unless the rules say otherwise. A file that
 /// may be half written is read again once nobody has written into it for as long as the rules demand.
 pub(crate) fn first(source: Option<&Source>, rules: Rules) -> anyhow::Result<(Held, Option<Fingerprint>)> {
-    let bundled = source::bundled()?;
+    let bundled = file::bundled()?;
     let edition = Edition::new(bundled.products).context("the catalog that ships cannot be indexed")?;
-    let Some(source) = source else { return Ok((Held::first(edition, bundled.since, source::now()), None)) };
+    let Some(source) = source else { return Ok((Held::first(edition, bundled.since, file::now()), None)) };
     let mut loaded = load_whole(source)?;
     let started = Instant::now();
     while let Some(rest) = unsettled(&loaded, rules.settle).filter(|_| started.elapsed() < START_LIMIT) {
@@ -76,7 +76,7 @@ pub(crate) fn first(source: Option<&Source>, rules: Rules) -> anyhow::Result<(He
     }
     check_count(&loaded.products, rules.least, 0)?;
     let edition = edition.next(loaded.products).context("the catalog cannot be indexed")?;
-    Ok((Held::first(edition, loaded.since, source::now()), loaded.fingerprint))
+    Ok((Held::first(edition, loaded.since, file::now()), loaded.fingerprint))
 }
 
 fn load_whole(source: &Source) -> anyhow::Result<Loaded> {
@@ -93,7 +93,7 @@ fn load_whole(source: &Source) -> anyhow::Result<Loaded> {
 
 /// How much longer a file that may be half written has to stay as it is.
 fn unsettled(loaded: &Loaded, settle: Duration) -> Option<Duration> {
-    let age = Duration::from_millis(source::now().saturating_sub(loaded.since));
+    let age = Duration::from_millis(file::now().saturating_sub(loaded.since));
     settle.checked_sub(age).filter(|rest| !rest.is_zero() && may_be_cut(&loaded.products))
 }
 
@@ -215,7 +215,7 @@ impl Reload {
         }
         check_count(&products, self.rules.least, served).map_err(LoadError::refused(Code::TooFew))?;
         let edition = before.edition.next(products).context("the catalog cannot be indexed");
-        let held = before.next(edition.map_err(LoadError::refused(Code::Refused))?, since, source::now());
+        let held = before.next(edition.map_err(LoadError::refused(Code::Refused))?, since, file::now());
         let is_same = held.revision() == before.revision();
         self.metrics.loaded(&held);
         self.trouble.set(None);

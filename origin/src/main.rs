@@ -5,32 +5,16 @@
     reason = "a host: it has a clock, an environment and files, which the library below it has not"
 )]
 
-mod admission;
-mod allowance;
-mod answer;
-mod compression;
-mod configuration;
-mod descriptors;
-mod feed;
-mod gate;
-mod health;
-mod healthcheck;
-mod held;
-mod log;
-mod metrics;
-mod problem;
-mod reload;
-mod run;
-mod server;
-mod source;
-mod trace;
-mod trouble;
-mod turn;
+mod app;
+mod catalog;
+mod http;
+mod observe;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use crate::configuration::Configuration;
+use crate::app::configuration::Configuration;
+use crate::app::{healthcheck, run};
 
 /// What a failure says besides its causes.
 #[derive(Debug, thiserror::Error)]

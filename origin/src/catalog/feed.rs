@@ -10,10 +10,10 @@ use axum::http::{HeaderValue, Method, Response, StatusCode};
 use catalog::api;
 use serde_json::json;
 
-use crate::answer::{App, joined, set};
-use crate::gate::{Entry, entry};
-use crate::held::Held;
-use crate::problem::Problem;
+use crate::catalog::held::Held;
+use crate::http::answer::{App, joined, set};
+use crate::http::gate::{Entry, entry};
+use crate::http::problem::Problem;
 
 const SNAPSHOTS: &str = "/catalog/snapshot/";
 

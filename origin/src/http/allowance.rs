@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use lru::LruCache;
 
-use crate::admission::party;
+use crate::http::admission::party;
 
 /// How many addresses are remembered, each with some 80 bytes.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(16_384).expect("it is not zero");

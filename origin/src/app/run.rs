@@ -17,19 +17,19 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::Refused;
-use crate::admission::Admission;
-use crate::allowance::Allowance;
-use crate::answer::{self, App, HEAD_LIMIT};
-use crate::compression::Packed;
-use crate::configuration::Configuration;
-use crate::descriptors;
-use crate::held::{Held, Holder};
-use crate::log::{Event, Log};
-use crate::metrics::Metrics;
-use crate::reload::{self, Reload};
-use crate::server::{self, Limits};
-use crate::source::{Fingerprint, Source};
-use crate::trouble::Trouble;
+use crate::app::configuration::Configuration;
+use crate::app::descriptors;
+use crate::catalog::held::{Held, Holder};
+use crate::catalog::reload::{self, Reload};
+use crate::catalog::source::file::{Fingerprint, Source};
+use crate::catalog::trouble::Trouble;
+use crate::http::admission::Admission;
+use crate::http::allowance::Allowance;
+use crate::http::answer::{self, App, HEAD_LIMIT};
+use crate::http::compression::Packed;
+use crate::http::server::{self, Limits};
+use crate::observe::log::{Event, Log};
+use crate::observe::metrics::Metrics;
 
 /// For how many seconds a browser may use an answer: as long as the edge says.
 const MAX_AGE: u32 = 5;

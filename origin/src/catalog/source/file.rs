@@ -11,10 +11,10 @@ use anyhow::Context as _;
 use catalog::build::{Format, Options, Products};
 use nix::fcntl::OFlag;
 
-use crate::trouble::Code;
+use crate::catalog::trouble::Code;
 
 /// The catalog that ships.
-const BUNDLED: &[u8] = include_bytes!("../../../data/products.json");
+const BUNDLED: &[u8] = include_bytes!("../../../../catalog/data/products.json");
 
 /// A state of a file, as far as the file system tells one from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

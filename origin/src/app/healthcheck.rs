@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use crate::configuration::Configuration;
+use crate::app::configuration::Configuration;
 
 /// How long the server may take.
 const PATIENCE: Duration = Duration::from_secs(3);
