@@ -1,12 +1,23 @@
-//! The origin of record: a server of the product API and of the feed that the edge follows, over the `catalog` crate. Decides nothing
-//! about products itself. `docs/origin.md` is its manual.
+//! The origin of record: a server of the product API and of the feed that the edge follows. `docs/origin.md` is its manual. Facts and rules
+//! of products are the crate `catalog`'s.
+//!
+//! | folder | subject | imports |
+//! | --- | --- | --- |
+//! | `app/` | configuration, the table of routes (`table.rs`), start and end (`run.rs`), health | all others |
+//! | `catalog/` | the product API (`api.rs`), the feed, catalog sources behind one port (`source/`), their reload | `http`, `observe` |
+//! | `http/` | connections, the layers of every route (`routes.rs`), limits, problems, the feed's gate | `observe` |
+//! | `observe/` | log, metrics, export of traces, ids | none |
+//!
+//! A new route is a row of `app/table.rs` and a handler in the folder of its subject. Orders, accounts and the back office get folders
+//! beside `catalog/`, with the same imports.
 #![expect(
     clippy::disallowed_methods,
-    reason = "a host: it has a clock, an environment and files, which the library below it has not"
+    reason = "a host: it has a clock, an environment and files, which the libraries below it lack"
 )]
 
 mod app;
 mod catalog;
+mod failure;
 mod http;
 mod observe;
 
@@ -15,20 +26,7 @@ use std::process::ExitCode;
 
 use crate::app::configuration::Configuration;
 use crate::app::{healthcheck, run};
-
-/// What a failure says besides its causes.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct Refused {
-    message: String,
-    hint: &'static str,
-}
-
-impl Refused {
-    pub(crate) fn new(message: impl Into<String>, hint: &'static str) -> Refused {
-        Refused { message: message.into(), hint }
-    }
-}
+use crate::failure::Refused;
 
 const HELP: &str = "\
 The origin of record of a storefront: the product API, and the feed that the edge follows.
@@ -47,14 +45,9 @@ Options:
 Variables (docs/configuration.md has them all):
   HOST, PORT (3333), METRICS_HOST, METRICS_PORT (3334), ENVIRONMENT, CATALOG, CORS_ORIGINS, ORIGIN_SECRET,
   ORIGIN_SECRET_PREVIOUS, CATALOG_POLL_MS, CATALOG_SETTLE_MS, CATALOG_SLOW_MS, CATALOG_MIN_PRODUCTS, HEADER_TIMEOUT_MS,
-  WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, SEARCHES_PER_SECOND, LOG
+  WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, SEARCHES_PER_SECOND, LOG,
+  OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME
 ";
-
-/// The longest line of a failure, in characters: a rule with all the names that a column may have fits.
-const LINE: usize = 1_000;
-
-/// A failure that the caller can mend: a variable, an argument, the catalog file.
-const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -75,7 +68,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        Err(error) => fail(&error),
+        Err(error) => failure::print(&error),
     }
 }
 
@@ -84,25 +77,7 @@ fn configuration() -> anyhow::Result<Configuration> {
 }
 
 fn say(text: &str) -> ExitCode {
-    // Whoever closed the output does not want to hear more.
+    // An output that is closed needs no text.
     let _ = std::io::stdout().write_all(text.as_bytes());
     ExitCode::SUCCESS
-}
-
-/// A line as a terminal may show it.
-fn plain(line: &str) -> String {
-    web::foreign::line(line, LINE)
-}
-
-/// Prints `error:`, its causes, and what to do about it.
-fn fail(error: &anyhow::Error) -> ExitCode {
-    // Causes quote files and paths. Each of their lines is indented, so that `error:` at the start of a line is always ours.
-    let lines = error.chain().skip(1).flat_map(|cause| cause.to_string().lines().map(plain).collect::<Vec<_>>());
-    let causes: Vec<String> = lines.collect();
-    let refused = error.downcast_ref::<Refused>();
-    let causes = if causes.is_empty() { String::new() } else { format!("\nCaused by:\n  {}\n", causes.join("\n  ")) };
-    let hint = refused.map_or_else(String::new, |refused| format!("\nhint: {}\n", refused.hint));
-    let text = format!("error: {}\n{causes}{hint}", plain(&error.to_string()));
-    let _ = std::io::stderr().write_all(text.as_bytes());
-    refused.map_or(ExitCode::FAILURE, |_| ExitCode::from(USAGE))
 }

@@ -5,8 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::Refused;
+use axum::http::Uri;
+
 use crate::catalog::reload::Rules;
+use crate::failure::Refused;
+use crate::observe::export::Collector;
 
 /// The shortest secret. What is shorter can be guessed.
 const SECRET_LEAST: usize = 16;
@@ -19,6 +22,9 @@ const CONNECTIONS_LIMIT: u64 = 1_000_000;
 
 /// The most products that a variable may demand: more than a catalog may have.
 const PRODUCTS_LIMIT: u64 = 10_000_000;
+
+/// The name of this service in traces, unless `OTEL_SERVICE_NAME` has another.
+const SERVICE: &str = "storefront-origin";
 
 /// The most searches in a second that a variable may name.
 const SEARCHES_LIMIT: u64 = 1_000_000;
@@ -45,6 +51,8 @@ pub(crate) struct Configuration {
     /// How many searches one address may ask for in a second; 0 for as many as it likes.
     pub(crate) searches_per_second: u32,
     pub(crate) logs_requests: bool,
+    /// Where traces are exported to; without it, they are not.
+    pub(crate) collector: Option<Collector>,
 }
 
 impl Configuration {
@@ -131,6 +139,7 @@ impl Configuration {
             max_connections_per_address: connections("MAX_CONNECTIONS_PER_ADDRESS")?,
             searches_per_second: u32::try_from(searches).unwrap_or(u32::MAX),
             logs_requests,
+            collector: collector(text("OTEL_EXPORTER_OTLP_ENDPOINT")?, text("OTEL_SERVICE_NAME")?)?,
         })
     }
 }
@@ -157,6 +166,18 @@ fn check_secret(name: &'static str, secret: &str) -> anyhow::Result<()> {
     } else {
         Err(refused(name, "it may have visible ASCII characters alone"))
     }
+}
+
+/// The collector of traces at an address. The export has no TLS: it is meant for a collector on the same host or in the same network.
+fn collector(endpoint: Option<String>, service: Option<String>) -> anyhow::Result<Option<Collector>> {
+    let Some(endpoint) = endpoint else { return Ok(None) };
+    let endpoint = endpoint.trim_end_matches('/').to_owned();
+    let is_address = endpoint.parse::<Uri>().is_ok_and(|uri| uri.host().is_some() && uri.query().is_none());
+    if !endpoint.starts_with("http://") || !is_address {
+        let why = format!("`{endpoint}` is no address such as `http://127.0.0.1:4318`; traces go over plain http");
+        return Err(refused("OTEL_EXPORTER_OTLP_ENDPOINT", &why));
+    }
+    Ok(Some(Collector { endpoint, service: service.unwrap_or_else(|| SERVICE.to_owned()) }))
 }
 
 /// An origin as browsers send it: lower case, nothing behind the port, no port that its scheme implies. The edge has the same rule.
@@ -247,5 +268,20 @@ mod tests {
         check("CORS_ORIGINS", "http://a.example", "plain http");
         check("CORS_ORIGINS", "https://a.example:443", "no origin");
         check("CORS_ORIGINS", "https://a.example/", "no origin");
+        check("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "no address");
+        check("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4318", "plain http");
+        check("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector/?key=1", "no address");
+    }
+
+    #[test]
+    fn traces_are_exported_to_the_collector_that_is_named() {
+        let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318/");
+        let found = |variables: &[(&str, &str)]| {
+            parse(variables).unwrap().collector.map(|found| (found.endpoint, found.service))
+        };
+        let expect = |service: &str| Some(("http://127.0.0.1:4318".to_owned(), service.to_owned()));
+        assert_eq!(found(&[]), None);
+        assert_eq!(found(&[endpoint]), expect("storefront-origin"));
+        assert_eq!(found(&[endpoint, ("OTEL_SERVICE_NAME", "shop-3")]), expect("shop-3"));
     }
 }

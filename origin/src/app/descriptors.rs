@@ -4,7 +4,7 @@
 use anyhow::Context as _;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::Refused;
+use crate::failure::Refused;
 
 /// How many connections there may be unless `MAX_CONNECTIONS` names a number.
 pub(crate) const CONNECTIONS: usize = 4096;

@@ -1,20 +1,33 @@
-//! For those who watch the server: whether it is there (`/`), and whether it takes traffic (`/health/ready`). `/health` is the API's.
+//! Health for platforms and operators: whether the server runs (`/`), and whether it takes traffic (`/health/ready`). `/health` is the
+//! API's.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response};
 use serde_json::json;
 
-use crate::catalog::held::Held;
-use crate::http::answer::App;
+use crate::catalog::held::Holder;
+use crate::catalog::trouble::Trouble;
+use crate::http::exchange::REVISION;
 use crate::http::gate::{Entry, entry};
 use crate::http::problem::Problem;
 
+/// The state that health follows from.
+pub(crate) struct Health {
+    pub(crate) version: &'static str,
+    pub(crate) secrets: Vec<String>,
+    pub(crate) holder: Arc<Holder>,
+    pub(crate) trouble: Arc<Trouble>,
+    pub(crate) is_draining: Arc<AtomicBool>,
+}
+
 /// Answers `/` and `/health/ready`.
-pub(crate) fn answer(app: &App, held: &Held, request: &Parts) -> Response<Body> {
+pub(crate) async fn answer(State(app): State<Arc<Health>>, request: Request) -> Response<Body> {
+    let (request, _) = request.into_parts();
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return Problem::MethodNotAllowed.response();
     }
@@ -22,6 +35,7 @@ pub(crate) fn answer(app: &App, held: &Held, request: &Parts) -> Response<Body> 
     if is_ready && app.is_draining.load(Ordering::Relaxed) {
         return Problem::Draining.response();
     }
+    let held = app.holder.get();
     let document = if is_ready {
         let fault = app.trouble.get();
         let mut catalog = json!({
@@ -34,13 +48,13 @@ pub(crate) fn answer(app: &App, held: &Held, request: &Parts) -> Response<Body> 
             "error": fault.as_ref().map(|fault| fault.code.name()),
         });
         // Paths and records are for those who may read the whole catalog anyway.
-        let detail = fault.filter(|_| entry(&app.secrets, request) == Entry::Allowed);
+        let detail = fault.filter(|_| entry(&app.secrets, &request) == Entry::Allowed);
         if let (Some(fault), Some(members)) = (detail, catalog.as_object_mut()) {
             members.insert("detail".to_owned(), fault.text.into());
         }
         json!({ "status": "ready", "catalog": catalog })
     } else {
-        json!({ "status": "healthy", "version": app.settings.version })
+        json!({ "status": "healthy", "version": app.version })
     };
     let body = document.to_string();
     let length = body.len();
@@ -49,6 +63,7 @@ pub(crate) fn answer(app: &App, held: &Held, request: &Parts) -> Response<Body> 
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CONTENT_LENGTH, length.into());
+    headers.insert(REVISION, held.field.clone());
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -10,29 +10,26 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use axum::Router;
 use axum::routing::get;
-use catalog::api::Settings;
+use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::Refused;
 use crate::app::configuration::Configuration;
 use crate::app::descriptors;
+use crate::app::table::{self, Shared, VERSION};
 use crate::catalog::held::{Held, Holder};
 use crate::catalog::reload::{self, Reload};
 use crate::catalog::source::file::{Fingerprint, Source};
 use crate::catalog::trouble::Trouble;
+use crate::failure::Refused;
 use crate::http::admission::Admission;
-use crate::http::allowance::Allowance;
-use crate::http::answer::{self, App, HEAD_LIMIT};
-use crate::http::compression::Packed;
+use crate::http::limits::HEAD_LIMIT;
 use crate::http::server::{self, Limits};
-use crate::observe::log::{Event, Log};
+use crate::observe::export;
+use crate::observe::log::{self, Log};
 use crate::observe::metrics::Metrics;
-
-/// For how many seconds a browser may use an answer: as long as the edge says.
-const MAX_AGE: u32 = 5;
 
 /// How long a head may take at the metrics' port, and an idle connection stay open: a scraper is near, and its requests are short.
 const METRICS_HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -40,18 +37,29 @@ const METRICS_HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest head there.
 const METRICS_HEAD_LIMIT: usize = 8 * 1024;
 
-/// Serves until it is told to end.
+/// How long the end waits for a collector to take the last spans.
+const EXPORT_END: Duration = Duration::from_secs(2);
+
+/// Serves until a signal ends it.
 pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
     let source = configuration.catalog.as_deref().map(Source::new);
     let (held, fingerprint) = reload::first(source.as_ref(), configuration.catalog_rules).map_err(|error| {
         let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
         error.context(Refused::new("the server cannot start without its catalog", hint))
     })?;
-    let log = Log::start(configuration.logs_requests).context("cannot start the log")?;
     let runtime = single("the runtime")?;
-    let outcome = runtime.block_on(serve(configuration, source, held, fingerprint, &log));
-    log.flush();
-    // What blocks a thread now, such as a file that is being read, is not waited for.
+    let collector = configuration.collector.as_ref();
+    let traces = collector.map(|collector| export::start(collector, runtime.handle().clone())).transpose()?;
+    // Its end writes the lines that wait.
+    let log = log::start(configuration.logs_requests, traces.as_ref())?;
+    let outcome = runtime.block_on(async {
+        let outcome = serve(configuration, source, held, fingerprint, &log).await;
+        if let Some(traces) = traces {
+            end_export(traces).await;
+        }
+        outcome
+    });
+    // Work that blocks a thread now, such as reading a file, is not awaited.
     runtime.shutdown_background();
     outcome
 }
@@ -69,48 +77,44 @@ async fn serve(
     log: &Log,
 ) -> anyhow::Result<ExitCode> {
     let metrics = Arc::new(Metrics::new());
-    metrics.show(&held);
+    metrics.show(held.shown());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let most = descriptors::connections(configuration.max_connections, descriptors::raise()?, cores)?;
     metrics.connections_limit.set(i64::try_from(most).unwrap_or(i64::MAX));
     let holder = Arc::new(Holder::new(held));
     let trouble = Arc::new(Trouble::default());
-    let app = Arc::new(App {
-        settings: Settings {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            cors_origins: configuration.cors_origins.clone(),
-            max_age: MAX_AGE,
-        },
-        secrets: configuration.secrets.clone(),
+    let is_draining = Arc::new(AtomicBool::new(false));
+    let shared = Shared {
         holder: Arc::clone(&holder),
-        packed: Packed::new(),
-        metrics: Arc::clone(&metrics),
-        log: log.clone(),
         trouble: Arc::clone(&trouble),
-        searches: Allowance::new(configuration.searches_per_second),
-        is_draining: AtomicBool::new(false),
-    });
+        metrics: Arc::clone(&metrics),
+        is_draining: Arc::clone(&is_draining),
+    };
+    let router = table::routes(configuration, &shared);
     let listener = listen(configuration.host, configuration.port, "PORT").await?;
     let metrics_listener = listen(configuration.metrics_host, configuration.metrics_port, "METRICS_PORT").await?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
-    log.event(
-        Event::info("serving")
-            .with("address", &address(&listener)?)
-            .with("metrics", &address(&metrics_listener)?)
-            .with("version", &app.settings.version)
-            .with("catalog", &source.as_ref().map_or("bundled".into(), |source| source.path().to_string_lossy()))
-            .with("revision", holder.get().revision())
-            .with_number("products", holder.get().edition.catalog().len())
-            .with_number("connections", most),
+    let path = source.as_ref().map_or("bundled".into(), |source| source.path().to_string_lossy());
+    tracing::info!(
+        address = address(&listener)?,
+        metrics = address(&metrics_listener)?,
+        version = VERSION,
+        catalog = &*path,
+        revision = holder.get().revision(),
+        products = holder.get().edition.catalog().len(),
+        connections = most,
+        "serving"
     );
+    drop(path);
+    tokio::spawn(Log::report_losses(log.losses()));
     if let Some(source) = source {
-        let (log, metrics) = (log.clone(), Arc::clone(&metrics));
-        let reload = Reload { source, rules: configuration.catalog_rules, holder, log, metrics, trouble };
+        let metrics = Arc::clone(&metrics);
+        let reload = Reload { source, rules: configuration.catalog_rules, holder, metrics, trouble };
         tokio::spawn(reload.follow(fingerprint, hangup));
     } else {
-        // The default of a hangup is the end, which nobody wants who asks for a reload.
+        // By default a hangup ends a process, which is not the wish of an operator who requests a reload.
         tokio::spawn(ignore(hangup));
     }
     // It ends with the program.
@@ -125,7 +129,6 @@ async fn serve(
         drain: configuration.drain,
     };
     let listener = listener.into_std().context("cannot hand the listener on")?;
-    let router = Router::new().fallback(answer::answer).with_state(Arc::clone(&app));
     let mut threads = Vec::new();
     for number in 0..cores {
         let listener = listener.try_clone().context("cannot hand the listener on")?;
@@ -145,8 +148,8 @@ async fn serve(
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    app.is_draining.store(true, Ordering::Relaxed);
-    log.event(Event::info("draining"));
+    is_draining.store(true, Ordering::Relaxed);
+    tracing::info!("draining");
     stop.send_replace(true);
     // Files are followed and metrics answered until the last one is done.
     let ended = tokio::task::spawn_blocking(move || {
@@ -156,11 +159,19 @@ async fn serve(
     });
     let cut_off = ended.await.context("cannot wait for the end")??;
     if cut_off == 0 {
-        log.event(Event::info("ended"));
+        tracing::info!("ended");
         return Ok(ExitCode::SUCCESS);
     }
-    log.event(Event::error("ended with connections cut off").with_number("connections", cut_off));
+    tracing::error!(connections = cut_off, "ended with connections cut off");
     Ok(ExitCode::FAILURE)
+}
+
+/// Sends the spans that wait. The export's connections need the runtime meanwhile, so another thread waits.
+async fn end_export(traces: SdkTracerProvider) {
+    let ended = tokio::task::spawn_blocking(move || traces.shutdown_with_timeout(EXPORT_END));
+    if let Ok(Err(error)) = ended.await {
+        tracing::warn!(%error, "traces lost");
+    }
 }
 
 async fn listen(host: IpAddr, port: u16, name: &'static str) -> anyhow::Result<TcpListener> {

@@ -1,31 +1,44 @@
-//! The feed that the edge follows: which revision is in force, the changes over the base, and the base itself. For those alone who know
-//! the secret. `docs/origin.md` has the protocol.
+//! The feed that the edge follows: the revision in force, the changes over the base, and the base itself. Open to holders of the secret
+//! alone. `docs/origin.md` has the protocol.
 
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use catalog::api;
 use serde_json::json;
 
-use crate::catalog::held::Held;
-use crate::http::answer::{App, joined, set};
+use crate::catalog::held::{Held, Holder};
+use crate::http::exchange::REVISION;
+use crate::http::fields::{joined, set};
 use crate::http::gate::{Entry, entry};
 use crate::http::problem::Problem;
+use crate::observe::metrics::FeedRefused;
 
 const SNAPSHOTS: &str = "/catalog/snapshot/";
 
-/// Answers what lies below `/catalog/`.
-pub(crate) async fn answer(app: &App, held: &Arc<Held>, request: &Parts) -> Response<Body> {
-    let mut response = match entry(&app.secrets, request) {
+/// The state of the feed.
+pub(crate) struct Feed {
+    pub(crate) holder: Arc<Holder>,
+    pub(crate) secrets: Vec<String>,
+    pub(crate) refused: FeedRefused,
+}
+
+/// Answers a request below `/catalog/`.
+pub(crate) async fn answer(State(feed): State<Arc<Feed>>, request: Request) -> Response<Body> {
+    // No body is read.
+    let (request, _) = request.into_parts();
+    let held = &feed.holder.get();
+    let mut response = match entry(&feed.secrets, &request) {
         Entry::NoSecret => {
-            app.metrics.feed_refused.secret.inc();
+            feed.refused.secret.inc();
             return Problem::NoSecret.response();
         }
         Entry::FromElsewhere => {
-            app.metrics.feed_refused.elsewhere.inc();
+            feed.refused.elsewhere.inc();
             return Problem::FromElsewhere.response();
         }
         Entry::Allowed if !matches!(request.method, Method::GET | Method::HEAD) => {
@@ -35,12 +48,13 @@ pub(crate) async fn answer(app: &App, held: &Arc<Held>, request: &Parts) -> Resp
             "/catalog/revision" => revision(held),
             "/catalog/changes" => changes(held, request.uri.query().unwrap_or_default()),
             path => match path.strip_prefix(SNAPSHOTS) {
-                Some(base) => snapshot(held, base, request).await,
+                Some(base) => snapshot(held, base, &request).await,
                 None => Problem::NotFound.response(),
             },
         },
     };
     let headers = response.headers_mut();
+    headers.insert(REVISION, held.field.clone());
     set(headers, "x-catalog-base", held.edition.base_revision());
     set(headers, "x-catalog-since", &held.since.to_string());
     if request.method == Method::HEAD {
@@ -80,7 +94,7 @@ fn changes(held: &Held, query: &str) -> Response<Body> {
     }
 }
 
-/// The base. Its name says all there is in it, so that nobody needs to ask for it twice.
+/// The base. Its name follows from its content, so nobody needs to request it twice.
 async fn snapshot(held: &Arc<Held>, base: &str, request: &Parts) -> Response<Body> {
     if base != held.edition.base_revision() {
         return Problem::NoSnapshot.response();

@@ -1,14 +1,17 @@
-//! What is answered from at this moment: an edition of the catalog, exchanged as a whole, and what the feed knows of it.
+//! The edition that is served at this moment, exchanged as a whole, and the facts that the feed has about it.
 
 use std::collections::VecDeque;
 use std::io::Write as _;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::HeaderValue;
 use catalog::build::Edition;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+
+use crate::observe::metrics::Shown;
 
 /// How many revisions over one base are remembered. An edge that has an older one asks for the changes over the base.
 const REMEMBERED: usize = 256;
@@ -72,6 +75,16 @@ impl Held {
 
     pub(crate) fn revision(&self) -> &str {
         self.edition.catalog().revision()
+    }
+
+    /// The edition as the metrics show it.
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        Shown {
+            revision: self.revision(),
+            products: self.edition.catalog().len(),
+            changed: self.edition.changed(),
+            since: Duration::from_millis(self.since),
+        }
     }
 
     /// Whether a revision was served over this base.

@@ -13,7 +13,6 @@ use tokio::task::JoinHandle;
 use crate::catalog::held::{Held, Holder};
 use crate::catalog::source::file::{self, Fingerprint, LoadError, Loaded, Source};
 use crate::catalog::trouble::{Code, Fault, Trouble};
-use crate::observe::log::{Event, Log};
 use crate::observe::metrics::Metrics;
 
 /// The rules for reloads.
@@ -34,7 +33,6 @@ pub(crate) struct Reload {
     pub(crate) source: Source,
     pub(crate) rules: Rules,
     pub(crate) holder: Arc<Holder>,
-    pub(crate) log: Log,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) trouble: Arc<Trouble>,
 }
@@ -161,12 +159,7 @@ impl Reload {
         let text = format!("the catalog `{path}` has been read for {seconds:.1} s and there is no end to it yet");
         self.metrics.slow();
         self.trouble.set_slow(Some(Fault { code: Code::Slow, text: text.clone() }));
-        self.log.event(
-            Event::error("catalog slow")
-                .with("path", &path.to_string())
-                .with("error", &text)
-                .with("revision", self.holder.get().revision()),
-        );
+        tracing::error!(%path, error = text, revision = self.holder.get().revision(), "catalog slow");
     }
 
     /// Looks at the file, and loads it if it is another one.
@@ -217,28 +210,30 @@ impl Reload {
         let edition = before.edition.next(products).context("the catalog cannot be indexed");
         let held = before.next(edition.map_err(LoadError::refused(Code::Refused))?, since, file::now());
         let is_same = held.revision() == before.revision();
-        self.metrics.loaded(&held);
+        self.metrics.loaded(held.shown());
         self.trouble.set(None);
-        let event = Event::info(if is_same { "catalog unchanged" } else { "catalog loaded" })
-            .with("revision", held.revision())
-            .with("base", held.edition.base_revision())
-            .with_number("products", held.edition.catalog().len())
-            .with_number("changed", held.edition.changed());
-        // What is in force again by a later decision counts from then on.
+        // A catalog that is put in force again by a later decision counts from then on.
         self.holder.set(if is_same { before.again(since) } else { held });
-        // Last: whoever reads the line and asks at once is answered from this catalog.
-        self.log.event(event);
+        // Last: a request by a reader of the line is answered from this catalog.
+        let held = self.holder.get();
+        tracing::info!(
+            revision = held.revision(),
+            base = held.edition.base_revision(),
+            products = held.edition.catalog().len(),
+            changed = held.edition.changed(),
+            "{}",
+            if is_same { "catalog unchanged" } else { "catalog loaded" }
+        );
         Ok(Taken::Served)
     }
 
     fn report_unfinished(&self) {
-        let settle = usize::try_from(self.rules.settle.as_millis()).unwrap_or(usize::MAX);
-        self.log.event(
-            Event::info("catalog waits")
-                .with("path", &self.source.path().display().to_string())
-                .with("because", "it has fewer products than are served, and may still be written")
-                .with_number("milliseconds", settle)
-                .with("revision", self.holder.get().revision()),
+        tracing::info!(
+            path = %self.source.path().display(),
+            because = "it has fewer products than are served, and may still be written",
+            milliseconds = u64::try_from(self.rules.settle.as_millis()).unwrap_or(u64::MAX),
+            revision = self.holder.get().revision(),
+            "catalog waits"
         );
     }
 
@@ -246,12 +241,12 @@ impl Reload {
         let text = format!("{error:#}");
         self.metrics.refused();
         self.trouble.set(Some(Fault { code, text: text.clone() }));
-        self.log.event(
-            Event::error("catalog refused")
-                .with("path", &self.source.path().display().to_string())
-                .with("code", code.name())
-                .with("error", &text)
-                .with("revision", self.holder.get().revision()),
+        tracing::error!(
+            path = %self.source.path().display(),
+            code = code.name(),
+            error = text,
+            revision = self.holder.get().revision(),
+            "catalog refused"
         );
     }
 }

@@ -9,7 +9,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue};
 use subtle::{Choice, ConstantTimeEq as _};
 
-use crate::http::answer::Peer;
+use crate::http::admission::Peer;
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ mod tests {
     use axum::http::request::Parts;
 
     use super::{Entry, entry, is_loopback_host};
-    use crate::http::answer::Peer;
+    use crate::http::admission::Peer;
 
     fn request(peer: &str, target: &str, fields: &[(&str, &str)]) -> Parts {
         let mut request = Request::get(target).body(Body::empty()).unwrap();

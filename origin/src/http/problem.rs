@@ -1,11 +1,13 @@
-//! Refusals of this server's own, beside those of the API: the same form (RFC 9457), with kinds that only an origin of record has.
+//! The problems of this server beside those of the API: the same form (RFC 9457), with kinds that an origin of record alone has.
+
+use std::borrow::Cow;
 
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 
-/// What can be refused.
+/// A reason to refuse a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     MalformedRevision,
@@ -15,15 +17,23 @@ pub(crate) enum Problem {
     NotFound,
     MethodNotAllowed,
     Gone,
-    TooLarge,
+    TooLarge {
+        /// The largest body that the route takes, in bytes.
+        limit: usize,
+    },
     HeadTooLarge,
     TooManySearches,
     Draining,
+    TimedOut,
+    Internal,
 }
 
 impl Problem {
-    fn facts(self) -> (StatusCode, &'static str, &'static str, &'static str) {
-        match self {
+    /// The media type of a problem.
+    pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+    fn facts(self) -> (StatusCode, &'static str, &'static str, Cow<'static, str>) {
+        let (status, kind, title, detail) = match self {
             Problem::MalformedRevision => (
                 StatusCode::BAD_REQUEST,
                 "invalid-parameter",
@@ -66,12 +76,10 @@ impl Problem {
                 "Gone",
                 "changes do not reach back to this revision; the base that `x-catalog-base` names has to be read first",
             ),
-            Problem::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "content-too-large",
-                "Content too large",
-                "a request has a body of at most 65536 bytes",
-            ),
+            Problem::TooLarge { limit } => {
+                let detail = format!("a request has a body of at most {limit} bytes");
+                return (StatusCode::PAYLOAD_TOO_LARGE, "content-too-large", "Content too large", detail.into());
+            }
             Problem::HeadTooLarge => (
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "header-fields-too-large",
@@ -90,7 +98,20 @@ impl Problem {
                 "Unavailable",
                 "the server is about to end and takes no new traffic",
             ),
-        }
+            Problem::TimedOut => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "Unavailable",
+                "the response was not ready in the time that the server gives it",
+            ),
+            Problem::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal-error",
+                "Internal error",
+                "the server failed to answer this request",
+            ),
+        };
+        (status, kind, title, Cow::Borrowed(detail))
     }
 
     pub(crate) fn response(self) -> Response<Body> {
@@ -104,7 +125,7 @@ impl Problem {
         let mut response = Response::new(Body::from(document.to_string()));
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(Problem::MEDIA_TYPE));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
             Problem::NoSecret => {
@@ -113,8 +134,8 @@ impl Problem {
             Problem::MethodNotAllowed => {
                 headers.insert("allow", HeaderValue::from_static("GET, HEAD"));
             }
-            // What is left of the body would be taken for the next request.
-            Problem::TooLarge | Problem::HeadTooLarge => {
+            // The rest of the body would be taken for the next request.
+            Problem::TooLarge { .. } | Problem::HeadTooLarge => {
                 headers.insert("connection", HeaderValue::from_static("close"));
             }
             _ => {}

@@ -18,10 +18,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
-use tower_service::Service as _;
+use tower::Service as _;
 
-use crate::http::admission::{Admission, Place};
-use crate::http::answer::Peer;
+use crate::http::admission::{Admission, Peer, Place};
 use crate::observe::metrics::Connections;
 
 /// How many fields a head may have.

@@ -1,153 +1,95 @@
-//! The log: a JSON object a line on standard output. Lines go through a bounded queue to a thread of their own, so that a slow reader of
-//! the output slows no request; what does not fit is counted, and the next line says how many are missing.
+//! The log: events of `tracing` as JSON lines on standard output, written by a thread of their own behind a bounded queue, so that a slow
+//! reader of the output slows no request. Lines that do not fit are counted and reported.
 
-use std::io::{self, BufWriter, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::{Duration, SystemTime};
+use std::io::BufWriter;
+use std::time::Duration;
 
-use serde::Serialize;
-use serde_json::{Map, Value};
-use web::foreign::ascii_json;
+use anyhow::Context as _;
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::{Level, Metadata};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, Registry};
 
-/// How many lines may wait.
+use crate::observe::line::JsonLines;
+
+/// The target of the lines and spans of requests, of which there are as many as requests.
+pub(crate) const REQUESTS: &str = "origin::request";
+
+/// Lines that may wait for the writer.
 const QUEUE: usize = 8_192;
 
-/// Where lines go.
-#[derive(Clone, Debug)]
+/// The time between two looks at the count of lost lines.
+const LOSS_CHECK: Duration = Duration::from_secs(1);
+
+/// The running log. Dropping it writes the lines that wait, for a second at most.
+#[derive(Debug)]
 pub(crate) struct Log {
-    queue: SyncSender<Message>,
-    lost: Arc<AtomicU64>,
-    logs_requests: bool,
+    _writer: WorkerGuard,
+    lost: ErrorCounter,
 }
 
-#[derive(Debug)]
-enum Message {
-    Line(Vec<u8>),
-    /// Everything before it is to be written, and then this told.
-    Flush(SyncSender<()>),
-}
-
-/// Something that happened once.
-#[derive(Debug)]
-pub(crate) struct Event(Map<String, Value>);
-
-/// A request that was answered.
-#[derive(Debug, Serialize)]
-pub(crate) struct Answered<'a> {
-    pub(crate) method: &'a str,
-    /// What it is counted by in the metrics.
-    pub(crate) route: &'a str,
-    /// Without the query, which may hold what a person typed.
-    pub(crate) path: &'a str,
-    pub(crate) status: u16,
-    pub(crate) bytes: u64,
-    pub(crate) microseconds: u64,
-    /// Which catalog was answered from.
-    pub(crate) revision: &'a str,
-    pub(crate) request: &'a str,
-    pub(crate) trace: &'a str,
-    pub(crate) span: &'a str,
-}
-
-#[derive(Serialize)]
-struct Line<'a, T> {
-    time: String,
-    level: &'static str,
-    message: &'a str,
-    #[serde(flatten)]
-    fields: &'a T,
+/// Starts the log, once per process. Spans go to `traces`, if there is one.
+pub(crate) fn start(logs_requests: bool, traces: Option<&SdkTracerProvider>) -> anyhow::Result<Log> {
+    let builder = NonBlockingBuilder::default().buffered_lines_limit(QUEUE).lossy(true).thread_name("log");
+    let (writer, guard) = builder.finish(BufWriter::new(std::io::stdout()));
+    let lost = writer.error_counter();
+    let lines = tracing_subscriber::fmt::layer::<Registry>()
+        .event_format(JsonLines)
+        .log_internal_errors(false)
+        .with_writer(move || -> NonBlocking { writer.clone() })
+        .with_filter(filter_fn(move |metadata| is_logged(metadata, logs_requests)));
+    let spans = traces.map(|provider| {
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("origin"));
+        // Attributes of the program's inside, such as lines and threads, cost more than the span and help nobody who runs a shop.
+        let layer = layer.with_location(false).with_threads(false).with_tracked_inactivity(false);
+        layer.with_filter(filter_fn(|metadata| metadata.is_span() && is_own(metadata)))
+    });
+    let subscriber = tracing_subscriber::registry().with(lines);
+    // Not as an `Option`: a layer that is absent enables every span, and each request would pay for one.
+    let started = match spans {
+        Some(spans) => subscriber.with(spans).try_init(),
+        None => subscriber.try_init(),
+    };
+    started.context("the log runs already")?;
+    Ok(Log { _writer: guard, lost })
 }
 
 impl Log {
-    /// Begins to write to standard output.
-    pub(crate) fn start(logs_requests: bool) -> io::Result<Log> {
-        let (queue, lines) = sync_channel(QUEUE);
-        let lost = Arc::new(AtomicU64::new(0));
-        let missing = Arc::clone(&lost);
-        std::thread::Builder::new().name("log".to_owned()).spawn(move || write(&lines, &missing))?;
-        Ok(Log { queue, lost, logs_requests })
-    }
-
-    pub(crate) fn event(&self, event: Event) {
-        let Event(mut fields) = event;
-        let level = if fields.remove("level") == Some(Value::from("error")) { "error" } else { "info" };
-        let message = fields.remove("message");
-        self.line(level, message.as_ref().and_then(Value::as_str).unwrap_or_default(), &fields);
-    }
-
-    pub(crate) fn request(&self, answered: &Answered<'_>) {
-        if self.logs_requests {
-            self.line("info", "request", answered);
-        }
-    }
-
-    /// Whether requests are logged.
-    pub(crate) fn logs_requests(&self) -> bool {
-        self.logs_requests
-    }
-
-    /// Waits for what was logged to be written, for a moment at most.
-    pub(crate) fn flush(&self) {
-        let (done, written) = sync_channel(1);
-        if self.queue.send(Message::Flush(done)).is_ok() {
-            // A reader that has stopped reading must not keep the program from ending.
-            let _ = written.recv_timeout(Duration::from_secs(2));
-        }
-    }
-
-    fn line(&self, level: &'static str, message: &str, fields: &impl Serialize) {
-        let time = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
-        let line = serde_json::to_string(&Line { time, level, message, fields }).unwrap_or_default();
-        // Paths, methods and catalogs are other people's texts: as ASCII nothing in them drives a terminal or ends a line.
-        let mut line = ascii_json(&line);
-        line.push('\n');
-        if self.queue.try_send(Message::Line(line.into_bytes())).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-impl Event {
-    pub(crate) fn info(message: &str) -> Event {
-        Event(Map::from_iter([("message".to_owned(), message.into())]))
-    }
-
-    pub(crate) fn error(message: &str) -> Event {
-        Event::info(message).with("level", "error")
-    }
-
-    pub(crate) fn with(mut self, name: &str, value: &str) -> Event {
-        self.0.insert(name.to_owned(), value.into());
-        self
-    }
-
-    pub(crate) fn with_number(mut self, name: &str, value: usize) -> Event {
-        self.0.insert(name.to_owned(), value.into());
-        self
-    }
-}
-
-fn write(lines: &Receiver<Message>, lost: &AtomicU64) {
-    let mut out = BufWriter::new(io::stdout().lock());
-    while let Ok(first) = lines.recv() {
-        let mut next = Some(first);
-        while let Some(message) = next {
-            // An output that is gone takes the log with it, never the server.
-            match message {
-                Message::Line(line) => drop(out.write_all(&line)),
-                Message::Flush(done) => {
-                    drop(out.flush());
-                    let _ = done.send(());
-                }
+    /// Reports lost lines as they occur. Never returns.
+    pub(crate) async fn report_losses(lost: ErrorCounter) {
+        let mut reported = 0;
+        loop {
+            tokio::time::sleep(LOSS_CHECK).await;
+            let now = lost.dropped_lines();
+            if now > reported {
+                tracing::error!(count = now - reported, "log lines lost");
+                reported = now;
             }
-            next = lines.try_recv().ok();
         }
-        let missing = lost.swap(0, Ordering::Relaxed);
-        if missing > 0 {
-            drop(writeln!(out, r#"{{"level":"error","message":"log lines lost","count":{missing}}}"#));
-        }
-        drop(out.flush());
     }
+
+    /// The count of lost lines.
+    pub(crate) fn losses(&self) -> ErrorCounter {
+        self.lost.clone()
+    }
+}
+
+/// Whether an event becomes a line: those of the origin, and warnings of libraries.
+fn is_logged(metadata: &Metadata<'_>, logs_requests: bool) -> bool {
+    if !metadata.is_event() {
+        return false;
+    }
+    match metadata.target() {
+        REQUESTS => logs_requests,
+        _ if is_own(metadata) => *metadata.level() <= Level::INFO,
+        _ => *metadata.level() <= Level::WARN,
+    }
+}
+
+fn is_own(metadata: &Metadata<'_>) -> bool {
+    metadata.target() == "origin" || metadata.target().starts_with("origin::")
 }

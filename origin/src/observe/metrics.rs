@@ -1,8 +1,10 @@
-//! What Prometheus may ask: requests by route and status with their times, connections, and the catalog. On a port of its own, since
-//! it is nobody's business but the operator's. Labels have few values, whatever is asked for.
+//! The metrics for Prometheus: requests by route and status with their durations, connections, and the catalog. They have a port of their
+//! own, since they are for operators. A label has few values, whatever is requested.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -10,8 +12,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-
-use crate::catalog::held::Held;
 
 /// Upper bounds in seconds: an answer takes some ten microseconds, a snapshot of a large catalog a second.
 const BUCKETS: [f64; 11] = [25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 10e-3, 50e-3, 250e-3, 2.0];
@@ -37,15 +37,6 @@ const STATUSES: [(u16, &str); 15] = [
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
-/// A part of the server that answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Route {
-    Api,
-    Health,
-    Feed,
-    Other,
-}
-
 /// Connections of a port.
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
@@ -66,13 +57,33 @@ pub(crate) struct FeedRefused {
     pub(crate) elsewhere: Counter,
 }
 
-/// All that is counted.
-pub(crate) struct Metrics {
-    registry: Registry,
+/// Requests of the rows of one metric name.
+#[derive(Debug)]
+pub(crate) struct OfRoute {
+    name: &'static str,
     requests: Family<Labels<2>, Counter>,
     /// Those that have been counted once: looking one up by its labels costs as much as parsing a request.
-    counters: [[OnceLock<Counter>; STATUSES.len() + 1]; 4],
-    seconds: [Histogram; 4],
+    counters: [OnceLock<Counter>; STATUSES.len() + 1],
+    seconds: Histogram,
+}
+
+/// The catalog that is served, as the metrics show it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown<'a> {
+    pub(crate) revision: &'a str,
+    pub(crate) products: usize,
+    /// Products that differ from the base.
+    pub(crate) changed: usize,
+    /// The time at which it came into force, since 1970.
+    pub(crate) since: Duration,
+}
+
+/// All that is counted.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Mutex<Registry>,
+    requests: Family<Labels<2>, Counter>,
+    routes: Mutex<BTreeMap<&'static str, Arc<OfRoute>>>,
     pub(crate) in_flight: Gauge,
     pub(crate) connections: Connections,
     pub(crate) own_connections: Connections,
@@ -86,15 +97,18 @@ pub(crate) struct Metrics {
     shown: Mutex<String>,
 }
 
-impl Route {
-    const ALL: [Route; 4] = [Route::Api, Route::Health, Route::Feed, Route::Other];
+impl OfRoute {
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
 
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Route::Api => "api",
-            Route::Health => "health",
-            Route::Feed => "feed",
-            Route::Other => "other",
+    /// Counts a response.
+    pub(crate) fn answered(&self, status: u16, elapsed: Duration) {
+        let (place, label) = status_label(status);
+        self.seconds.observe(elapsed.as_secs_f64());
+        if let Some(counter) = self.counters.get(place) {
+            let labels = [("route", self.name), ("status", label)];
+            counter.get_or_init(|| self.requests.get_or_create(&labels).clone()).inc();
         }
     }
 }
@@ -116,15 +130,6 @@ impl Metrics {
         let mut registry = Registry::with_prefix("origin");
         let requests = Family::default();
         registry.register("requests", "Requests that were answered", requests.clone());
-        let seconds = Route::ALL.map(|_| Histogram::new(BUCKETS));
-        for (route, histogram) in Route::ALL.into_iter().zip(&seconds) {
-            let labels = [("route".into(), route.name().into())];
-            registry.sub_registry_with_labels(labels.into_iter()).register(
-                "request_duration_seconds",
-                "From the head of a request to the head of its answer",
-                histogram.clone(),
-            );
-        }
         let (in_flight, products, changed) = (Gauge::default(), Gauge::default(), Gauge::default());
         let (accepted, refused) = (Family::default(), Family::default());
         registry.register("connections_accepted", "Connections that were accepted", accepted.clone());
@@ -155,10 +160,9 @@ impl Metrics {
             drop(reloads.get_or_create(&[("outcome", outcome)]));
         }
         Metrics {
-            registry,
+            registry: Mutex::new(registry),
             requests,
-            counters: Default::default(),
-            seconds,
+            routes: Mutex::default(),
             in_flight,
             connections,
             own_connections,
@@ -173,23 +177,27 @@ impl Metrics {
         }
     }
 
-    /// A request was answered.
-    pub(crate) fn answered(&self, route: Route, status: u16, seconds: f64) {
-        let (place, label) = status_label(status);
-        let of_route =
-            Route::ALL.iter().zip(&self.seconds).zip(&self.counters).find(|((known, _), _)| **known == route);
-        let Some(((_, histogram), counters)) = of_route else { return };
-        histogram.observe(seconds);
-        if let Some(counter) = counters.get(place) {
-            let labels = [("route", route.name()), ("status", label)];
-            counter.get_or_init(|| self.requests.get_or_create(&labels).clone()).inc();
-        }
+    /// The requests of a metric name, which several routes may share.
+    pub(crate) fn route(&self, name: &'static str) -> Arc<OfRoute> {
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            let seconds = Histogram::new(BUCKETS);
+            let labels = [("route".into(), name.into())];
+            let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+            registry.sub_registry_with_labels(labels.into_iter()).register(
+                "request_duration_seconds",
+                "From the head of a request to the head of its answer",
+                seconds.clone(),
+            );
+            Arc::new(OfRoute { name, requests: self.requests.clone(), counters: Default::default(), seconds })
+        };
+        Arc::clone(routes.entry(name).or_insert_with(new))
     }
 
     /// A catalog is served from now on.
-    pub(crate) fn loaded(&self, held: &Held) {
+    pub(crate) fn loaded(&self, shown: Shown<'_>) {
         self.reloads.get_or_create(&[("outcome", "loaded")]).inc();
-        self.show(held);
+        self.show(shown);
     }
 
     /// A catalog file was refused.
@@ -202,24 +210,24 @@ impl Metrics {
         self.reloads.get_or_create(&[("outcome", "slow")]).inc();
     }
 
-    /// Describes what is served.
-    pub(crate) fn show(&self, held: &Held) {
+    /// Describes the catalog that is served.
+    pub(crate) fn show(&self, catalog: Shown<'_>) {
         let gauge = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        self.products.set(gauge(held.edition.catalog().len()));
-        self.changed.set(gauge(held.edition.changed()));
-        self.in_force_since.set(std::time::Duration::from_millis(held.since).as_secs_f64());
+        self.products.set(gauge(catalog.products));
+        self.changed.set(gauge(catalog.changed));
+        self.in_force_since.set(catalog.since.as_secs_f64());
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        if *shown != held.revision() {
-            self.revision.remove(&[("revision", std::mem::replace(&mut shown, held.revision().to_owned()))]);
+        if *shown != catalog.revision {
+            self.revision.remove(&[("revision", std::mem::replace(&mut shown, catalog.revision.to_owned()))]);
         }
-        self.revision.get_or_create(&[("revision", held.revision().to_owned())]).set(1);
+        self.revision.get_or_create(&[("revision", catalog.revision.to_owned())]).set(1);
     }
 
     /// All of it as text.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         // Writing into memory cannot fail.
-        let _ = encode(&mut text, &self.registry);
+        let _ = encode(&mut text, &self.registry.lock().unwrap_or_else(PoisonError::into_inner));
         text
     }
 }
@@ -232,14 +240,17 @@ fn status_label(status: u16) -> (usize, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Metrics, Route};
+    use std::time::Duration;
+
+    use super::Metrics;
 
     #[test]
     fn requests_are_counted_by_route_and_status() {
         let metrics = Metrics::new();
-        metrics.answered(Route::Api, 200, 20e-6);
-        metrics.answered(Route::Api, 200, 3.0);
-        metrics.answered(Route::Feed, 418, 0.1);
+        let api = metrics.route("api");
+        api.answered(200, Duration::from_micros(20));
+        metrics.route("api").answered(200, Duration::from_secs(3));
+        metrics.route("feed").answered(418, Duration::from_millis(100));
         let text = metrics.text();
         for line in [
             r#"origin_requests_total{route="api",status="200"} 2"#,
@@ -250,5 +261,6 @@ mod tests {
         ] {
             assert!(text.contains(line), "`{line}` is not in:\n{text}");
         }
+        assert_eq!(text.matches("request_duration_seconds_count{route=\"api\"}").count(), 1, "{text}");
     }
 }

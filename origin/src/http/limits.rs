@@ -1,0 +1,91 @@
+//! The limits of a route in the form that clients read: heads that are too long, and the bare refusals of the libraries below as problems.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::{Request, Response, StatusCode};
+use futures_util::TryFutureExt as _;
+use futures_util::future::{Either, MapOk};
+use tower::{Layer, Service};
+
+use crate::http::problem::Problem;
+
+/// The longest head of a request, in bytes; the longest address that the shop takes has 8 KiB.
+pub(crate) const HEAD_LIMIT: usize = 32 * 1024;
+
+/// Wraps the service of a route that takes bodies up to a size.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The largest body, in bytes; `RequestBodyLimit` enforces it.
+    pub(crate) body: usize,
+}
+
+/// A service that is limited.
+#[derive(Clone, Debug)]
+pub(crate) struct Limited<S> {
+    inner: S,
+    limits: Limits,
+}
+
+/// Gives a response of an inner service its form.
+type Form<B> = Box<dyn FnOnce(Response<B>) -> Response<Body> + Send>;
+
+impl<S> Layer<S> for Limits {
+    type Service = Limited<S>;
+
+    fn layer(&self, inner: S) -> Limited<S> {
+        Limited { inner, limits: *self }
+    }
+}
+
+impl<S, B> Service<Request<Body>> for Limited<S>
+where
+    S: Service<Request<Body>, Response = Response<B>, Error = Infallible>,
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response<Body>, Infallible>>, MapOk<S::Future, Form<B>>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        if head_length(&request) > HEAD_LIMIT {
+            return Either::Left(ready(Ok(Problem::HeadTooLarge.response())));
+        }
+        let limit = self.limits.body;
+        let form: Form<B> = Box::new(move |response| as_problem(response.map(Body::new), limit));
+        Either::Right(self.inner.call(request).map_ok(form))
+    }
+}
+
+/// The bytes of a head as it is written, without its optional parts. The connection's own limit is that of a buffer, which grows in steps.
+fn head_length(request: &Request<Body>) -> usize {
+    let target = request.uri().path().len() + request.uri().query().map_or(0, |query| query.len() + 1);
+    let fields = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    request.method().as_str().len() + target + "  HTTP/1.1\r\n\r\n".len() + fields.sum::<usize>()
+}
+
+/// A refusal by `tower-http` or `axum`, which is empty or plain text, as the problem of its status.
+fn as_problem(response: Response<Body>, limit: usize) -> Response<Body> {
+    let problem = match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => Problem::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge { limit },
+        StatusCode::SERVICE_UNAVAILABLE => Problem::TimedOut,
+        _ => return response,
+    };
+    if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == Problem::MEDIA_TYPE) {
+        return response;
+    }
+    let mut refused = problem.response();
+    if let Some(allow) = response.headers().get(ALLOW) {
+        refused.headers_mut().insert(ALLOW, allow.clone());
+    }
+    refused
+}
