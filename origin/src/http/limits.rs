@@ -84,8 +84,7 @@ fn as_problem(response: Response<Body>, limit: usize) -> Response<Body> {
         return response;
     }
     let mut refused = problem.response();
-    if let Some(allow) = response.headers().get(ALLOW) {
-        refused.headers_mut().insert(ALLOW, allow.clone());
-    }
+    // The methods of this route, which `axum` adds, are others than those of the problem.
+    refused.headers_mut().remove(ALLOW);
     refused
 }
