@@ -21,7 +21,8 @@ use crate::app::descriptors;
 use crate::app::table::{self, Shared, VERSION};
 use crate::catalog::held::{Held, Holder};
 use crate::catalog::reload::{self, Reload};
-use crate::catalog::source::file::{Fingerprint, Source};
+use crate::catalog::source::file::CatalogFile;
+use crate::catalog::source::{Position, Source};
 use crate::catalog::trouble::Trouble;
 use crate::failure::Refused;
 use crate::http::admission::Admission;
@@ -42,8 +43,9 @@ const EXPORT_END: Duration = Duration::from_secs(2);
 
 /// Serves until a signal ends it.
 pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
-    let source = configuration.catalog.as_deref().map(Source::new);
-    let (held, fingerprint) = reload::first(source.as_ref(), configuration.catalog_rules).map_err(|error| {
+    let file = configuration.catalog.as_deref().map(CatalogFile::new);
+    let source = file.map(|file| Arc::new(file) as Arc<dyn Source>);
+    let (held, position) = reload::first(source.as_deref(), configuration.catalog_rules).map_err(|error| {
         let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
         error.context(Refused::new("the server cannot start without its catalog", hint))
     })?;
@@ -53,7 +55,7 @@ pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
     // Its end writes the lines that wait.
     let log = log::start(configuration.logs_requests, traces.as_ref())?;
     let outcome = runtime.block_on(async {
-        let outcome = serve(configuration, source, held, fingerprint, &log).await;
+        let outcome = serve(configuration, source, held, position, &log).await;
         if let Some(traces) = traces {
             end_export(traces).await;
         }
@@ -71,9 +73,9 @@ fn single(what: &'static str) -> anyhow::Result<Runtime> {
 
 async fn serve(
     configuration: &Configuration,
-    source: Option<Source>,
+    source: Option<Arc<dyn Source>>,
     held: Held,
-    fingerprint: Option<Fingerprint>,
+    position: Option<Position>,
     log: &Log,
 ) -> anyhow::Result<ExitCode> {
     let metrics = Arc::new(Metrics::new());
@@ -96,7 +98,7 @@ async fn serve(
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
-    let path = source.as_ref().map_or("bundled".into(), |source| source.path().to_string_lossy());
+    let path = source.as_ref().map_or("bundled".into(), |source| source.name());
     tracing::info!(
         address = address(&listener)?,
         metrics = address(&metrics_listener)?,
@@ -112,7 +114,7 @@ async fn serve(
     if let Some(source) = source {
         let metrics = Arc::clone(&metrics);
         let reload = Reload { source, rules: configuration.catalog_rules, holder, metrics, trouble };
-        tokio::spawn(reload.follow(fingerprint, hangup));
+        tokio::spawn(reload.follow(position, hangup));
     } else {
         // By default a hangup ends a process, which is not the wish of an operator who requests a reload.
         tokio::spawn(ignore(hangup));

@@ -24,8 +24,10 @@ pub(crate) struct Held {
     pub(crate) field: HeaderValue,
     /// Milliseconds since 1970.
     pub(crate) since: u64,
-    /// When it was loaded, likewise.
+    /// The time at which it was loaded, likewise.
     pub(crate) loaded_at: u64,
+    /// The number of its last change, where the source numbers them.
+    pub(crate) sequence: Option<u64>,
     /// What was served over the same base before, the latest one last.
     known: VecDeque<String>,
     /// The base, packed; made when it is first asked for, and shared by all editions over it.
@@ -43,6 +45,7 @@ impl Held {
             edition,
             since,
             loaded_at: now,
+            sequence: None,
             known: VecDeque::new(),
             snapshot: Arc::default(),
         }
@@ -58,7 +61,8 @@ impl Held {
         if known.len() > REMEMBERED {
             known.pop_front();
         }
-        Held { field: field(&edition), edition, since, loaded_at: now, known, snapshot: Arc::clone(&self.snapshot) }
+        let snapshot = Arc::clone(&self.snapshot);
+        Held { field: field(&edition), edition, since, loaded_at: now, sequence: None, known, snapshot }
     }
 
     /// The same, in force since another time.
@@ -68,9 +72,15 @@ impl Held {
             field: self.field.clone(),
             since,
             loaded_at: self.loaded_at,
+            sequence: self.sequence,
             known: self.known.clone(),
             snapshot: Arc::clone(&self.snapshot),
         }
+    }
+
+    /// The same, at a position of a source that numbers its changes.
+    pub(crate) fn at(self, sequence: Option<u64>) -> Held {
+        Held { sequence, ..self }
     }
 
     pub(crate) fn revision(&self) -> &str {

@@ -1,20 +1,17 @@
-//! Where the products come from: the catalog that ships, which is part of this program, or a file. Tells one state of the file from
-//! another, and reads it as a whole or not at all.
+//! A catalog file as a source: tells one state of the file from another, and reads it as a whole or not at all.
 
+use std::borrow::Cow;
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use catalog::build::{Format, Options, Products};
 use nix::fcntl::OFlag;
 
+use crate::catalog::source::{Changes, LoadError, Position, Snapshot, Source};
 use crate::catalog::trouble::Code;
-
-/// The catalog that ships.
-const BUNDLED: &[u8] = include_bytes!("../../../../catalog/data/products.json");
 
 /// A state of a file, as far as the file system tells one from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,39 +25,13 @@ pub(crate) struct Fingerprint {
 
 /// A catalog file.
 #[derive(Clone, Debug)]
-pub(crate) struct Source {
+pub(crate) struct CatalogFile {
     path: PathBuf,
     format: Option<Format>,
 }
 
-/// Products that were read, and since when they are in force, in milliseconds since 1970.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) products: Products,
-    pub(crate) since: u64,
-    pub(crate) fingerprint: Option<Fingerprint>,
-}
-
-/// Why a file gave no products.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum LoadError {
-    /// Somebody wrote into the file while it was read.
-    #[error("the file changed while it was read")]
-    Unsettled,
-    /// It cannot be read, breaks a rule, or has too few products.
-    #[error("{error:#}")]
-    Refused { code: Code, error: anyhow::Error },
-}
-
-impl LoadError {
-    /// Makes one of a failure.
-    pub(crate) fn refused(code: Code) -> impl Fn(anyhow::Error) -> LoadError {
-        move |error| LoadError::Refused { code, error }
-    }
-}
-
 impl Fingerprint {
-    fn of(metadata: &Metadata) -> Fingerprint {
+    pub(super) fn of(metadata: &Metadata) -> Fingerprint {
         Fingerprint {
             device: metadata.dev(),
             inode: metadata.ino(),
@@ -70,48 +41,22 @@ impl Fingerprint {
         }
     }
 
-    /// When the file came to be what it is. Not when it was written: a copy of an old file is a new decision.
-    fn since(&self) -> u64 {
+    /// The time at which the file became what it is. Not that of the last write: a copy of an old file is a new decision.
+    pub(super) fn since(&self) -> u64 {
         let (seconds, nanoseconds) = self.changed;
         u64::try_from(seconds.saturating_mul(1000).saturating_add(nanoseconds / 1_000_000)).unwrap_or_default()
     }
 }
 
-/// The catalog that ships, in force since this program has been where it is.
-pub(crate) fn bundled() -> anyhow::Result<Loaded> {
-    let options = Options { format: Some(Format::Json), ..Options::default() };
-    let products = Products::read(BUNDLED, options).context("the catalog that ships is refused")?;
-    let program = std::env::current_exe().and_then(|program| program.metadata());
-    let since = program.map_or(0, |metadata| Fingerprint::of(&metadata).since());
-    Ok(Loaded { products, since, fingerprint: None })
-}
-
-impl Source {
-    pub(crate) fn new(path: &Path) -> Source {
-        Source { path: path.to_path_buf(), format: path.file_name().and_then(|name| Format::of_name(name.to_str()?)) }
+impl CatalogFile {
+    pub(crate) fn new(path: &Path) -> CatalogFile {
+        let format = path.file_name().and_then(|name| Format::of_name(name.to_str()?));
+        CatalogFile { path: path.to_path_buf(), format }
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// What state the file is in.
-    pub(crate) fn fingerprint(&self) -> io::Result<Fingerprint> {
+    /// The state that the file is in.
+    fn fingerprint(&self) -> io::Result<Fingerprint> {
         Ok(Fingerprint::of(&std::fs::metadata(&self.path)?))
-    }
-
-    /// Reads and checks the whole file.
-    pub(crate) fn load(&self) -> Result<Loaded, LoadError> {
-        let path = self.path.display();
-        let (file, before) = self.open()?;
-        let fingerprint = Fingerprint::of(&before);
-        let products = Products::read(file, Options { format: self.format, ..Options::default() });
-        if self.fingerprint().is_ok_and(|after| after != fingerprint) {
-            return Err(LoadError::Unsettled);
-        }
-        let products = products.with_context(|| format!("the catalog `{path}` was refused"));
-        let products = products.map_err(LoadError::refused(Code::Refused))?;
-        Ok(Loaded { products, since: fingerprint.since(), fingerprint: Some(fingerprint) })
     }
 
     /// Opens a regular file without blocking: opening a pipe would wait for a writer that may never come.
@@ -125,7 +70,7 @@ impl Source {
             Some(kind) => Err(LoadError::refused(Code::NotAFile)(anyhow::anyhow!("`{path}` is {kind}, not a file"))),
         };
         plain(std::fs::metadata(&self.path).map_err(missing)?)?;
-        // Another thing may lie there by now.
+        // Another file may lie there by now.
         let mut options = OpenOptions::new();
         let file = options.read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&self.path).map_err(missing)?;
         let metadata = plain(file.metadata().map_err(missing)?)?;
@@ -133,7 +78,42 @@ impl Source {
     }
 }
 
-/// The name of the kind of a thing that is no regular file.
+impl Source for CatalogFile {
+    fn name(&self) -> Cow<'_, str> {
+        self.path.to_string_lossy()
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, LoadError> {
+        let path = self.path.display();
+        let (file, before) = self.open()?;
+        let fingerprint = Fingerprint::of(&before);
+        let products = Products::read(file, Options { format: self.format, ..Options::default() });
+        if self.fingerprint().is_ok_and(|after| after != fingerprint) {
+            return Err(LoadError::Unsettled);
+        }
+        let products = products.with_context(|| format!("the catalog `{path}` was refused"));
+        let products = products.map_err(LoadError::refused(Code::Refused))?;
+        let may_be_cut = may_be_cut(&products);
+        Ok(Snapshot { products, since: fingerprint.since(), position: Some(Position::File(fingerprint)), may_be_cut })
+    }
+
+    fn changes_since(&self, position: Option<Position>) -> Result<Changes, LoadError> {
+        let missing = |error| {
+            let error = anyhow::Error::from(error).context("the catalog file cannot be found");
+            LoadError::refused(Code::Missing)(error)
+        };
+        let now = Position::File(self.fingerprint().map_err(missing)?);
+        Ok(if position == Some(now) { Changes::None } else { Changes::Unlisted(now) })
+    }
+}
+
+/// Whether any beginning of a file is a whole file of fewer products: rows and lines, which no bracket closes and no checksum ends.
+fn may_be_cut(products: &Products) -> bool {
+    let report = products.report();
+    !report.is_gzip && matches!(report.format, Format::Csv | Format::Ndjson)
+}
+
+/// The name of a kind of file that is not regular.
 fn kind(kind: FileType) -> Option<&'static str> {
     match kind {
         kind if kind.is_file() => None,
@@ -143,10 +123,4 @@ fn kind(kind: FileType) -> Option<&'static str> {
         kind if kind.is_char_device() || kind.is_block_device() => Some("a device"),
         _ => Some("something else"),
     }
-}
-
-/// Milliseconds since 1970.
-pub(crate) fn now() -> u64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(elapsed.as_millis()).unwrap_or_default()
 }
