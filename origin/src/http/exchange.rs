@@ -39,20 +39,23 @@ pub(crate) struct Exchange {
 
 /// Wraps the service of a route.
 #[derive(Clone, Debug)]
-pub(crate) struct ExchangeLayer {
+pub(crate) struct ExchangeLayer(Arc<Route>);
+
+#[derive(Debug)]
+struct Route {
     exchange: Exchange,
-    route: Arc<OfRoute>,
+    counted: Arc<OfRoute>,
 }
 
 /// A service whose requests are observed.
 #[derive(Clone, Debug)]
 pub(crate) struct Observed<S> {
     inner: S,
-    layer: ExchangeLayer,
+    route: Arc<Route>,
 }
 
 /// A request that is being answered, or whose client goes away before that.
-struct InFlight(Arc<Metrics>);
+struct InFlight(Arc<Route>);
 
 /// The parts of a request that its line of the log has.
 struct Asked {
@@ -64,7 +67,7 @@ struct Asked {
 impl Exchange {
     /// The layer of a route, which is counted under this name.
     pub(crate) fn layer(&self, name: &'static str) -> ExchangeLayer {
-        ExchangeLayer { exchange: self.clone(), route: self.metrics.route(name) }
+        ExchangeLayer(Arc::new(Route { exchange: self.clone(), counted: self.metrics.route(name) }))
     }
 }
 
@@ -72,20 +75,20 @@ impl<S> Layer<S> for ExchangeLayer {
     type Service = Observed<S>;
 
     fn layer(&self, inner: S) -> Observed<S> {
-        Observed { inner, layer: self.clone() }
+        Observed { inner, route: Arc::clone(&self.0) }
     }
 }
 
 impl InFlight {
-    fn new(metrics: &Arc<Metrics>) -> InFlight {
-        metrics.in_flight.inc();
-        InFlight(Arc::clone(metrics))
+    fn new(route: &Arc<Route>) -> InFlight {
+        route.exchange.metrics.in_flight.inc();
+        InFlight(Arc::clone(route))
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.in_flight.dec();
+        self.0.exchange.metrics.in_flight.dec();
     }
 }
 
@@ -106,28 +109,27 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let started = Instant::now();
-        let ExchangeLayer { exchange, route } = self.layer.clone();
-        let in_flight = InFlight::new(&exchange.metrics);
-        let (span, asked) = begin(&request, &route);
+        let in_flight = InFlight::new(&self.route);
+        let (span, asked) = begin(&request, &self.route.counted);
         // Within the span, so that everything logged or traced meanwhile belongs to it.
         let response = span.in_scope(|| self.inner.call(request)).instrument(span.clone());
         Box::pin(async move {
             let mut response = response.await?.map(Body::new);
             let elapsed = started.elapsed();
             set(response.headers_mut(), "server-timing", &format!("origin;dur={:.2}", elapsed.as_secs_f64() * 1e3));
+            let Route { exchange, counted } = &*in_flight.0;
             if exchange.is_draining.load(Ordering::Relaxed) {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            drop(in_flight);
             let status = response.status().as_u16();
-            route.answered(status, elapsed);
+            counted.answered(status, elapsed);
             span.record("http.response.status_code", status);
             if response.status().is_server_error() {
                 span.record("otel.status_code", "ERROR");
             }
             if let Some(asked) = asked {
                 let microseconds = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-                asked.log(&route, status, microseconds, response.headers());
+                asked.log(counted, status, microseconds, response.headers());
             }
             Ok(response)
         })

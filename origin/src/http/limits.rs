@@ -1,14 +1,18 @@
-//! The limits of a route in the form that clients read: heads that are too long, and the bare refusals of the libraries below as problems.
+//! The limits of a route in the form that clients read: heads that are too long, responses that take too long, and the bare refusals of
+//! the libraries below as problems.
 
 use std::convert::Infallible;
-use std::future::{Ready, ready};
-use std::task::{Context, Poll};
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready as await_poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::{Request, Response, StatusCode};
-use futures_util::TryFutureExt as _;
-use futures_util::future::{Either, MapOk};
+use futures_util::future::Either;
+use pin_project_lite::pin_project;
+use tokio::time::Timeout;
 use tower::{Layer, Service};
 
 use crate::http::problem::Problem;
@@ -21,6 +25,9 @@ pub(crate) const HEAD_LIMIT: usize = 32 * 1024;
 pub(crate) struct Limits {
     /// The largest body, in bytes; `RequestBodyLimit` enforces it.
     pub(crate) body: usize,
+    /// The longest time to a response. `tower-http`'s own limit sets its timer before it looks at the response, which costs each request
+    /// more than all header fields; this one sets it for responses that are not ready at once.
+    pub(crate) time: Duration,
 }
 
 /// A service that is limited.
@@ -30,8 +37,14 @@ pub(crate) struct Limited<S> {
     limits: Limits,
 }
 
-/// Gives a response of an inner service its form.
-type Form<B> = Box<dyn FnOnce(Response<B>) -> Response<Body> + Send>;
+pin_project! {
+    /// The response of a limited service to be.
+    pub(crate) struct Answering<F> {
+        #[pin]
+        response: Timeout<F>,
+        body: usize,
+    }
+}
 
 impl<S> Layer<S> for Limits {
     type Service = Limited<S>;
@@ -49,7 +62,7 @@ where
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Either<Ready<Result<Response<Body>, Infallible>>, MapOk<S::Future, Form<B>>>;
+    type Future = Either<Ready<Result<Response<Body>, Infallible>>, Answering<S::Future>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
@@ -59,9 +72,25 @@ where
         if head_length(&request) > HEAD_LIMIT {
             return Either::Left(ready(Ok(Problem::HeadTooLarge.response())));
         }
-        let limit = self.limits.body;
-        let form: Form<B> = Box::new(move |response| as_problem(response.map(Body::new), limit));
-        Either::Right(self.inner.call(request).map_ok(form))
+        let Limits { body, time } = self.limits;
+        Either::Right(Answering { response: tokio::time::timeout(time, self.inner.call(request)), body })
+    }
+}
+
+impl<F, B> Future for Answering<F>
+where
+    F: Future<Output = Result<Response<B>, Infallible>>,
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        Poll::Ready(match await_poll!(this.response.poll(context)) {
+            Ok(response) => response.map(|response| as_problem(response.map(Body::new), *this.body)),
+            Err(_) => Ok(Problem::TimedOut.response()),
+        })
     }
 }
 
@@ -77,7 +106,6 @@ fn as_problem(response: Response<Body>, limit: usize) -> Response<Body> {
     let problem = match response.status() {
         StatusCode::METHOD_NOT_ALLOWED => Problem::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge { limit },
-        StatusCode::SERVICE_UNAVAILABLE => Problem::TimedOut,
         _ => return response,
     };
     if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == Problem::MEDIA_TYPE) {

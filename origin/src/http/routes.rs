@@ -8,14 +8,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::X_CONTENT_TYPE_OPTIONS;
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{HeaderValue, Response};
 use axum::routing::MethodRouter;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::http::exchange::{Exchange, REVISION};
 use crate::http::limits::Limits;
@@ -70,9 +69,8 @@ impl Row {
                 .layer(SetRequestIdLayer::x_request_id(RandomIds))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(CatchPanicLayer::custom(failed))
-                .layer(Limits { body: self.body })
-                .layer(RequestBodyLimitLayer::new(self.body))
-                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, self.time)),
+                .layer(Limits { body: self.body, time: self.time })
+                .layer(RequestBodyLimitLayer::new(self.body)),
         )
     }
 }
