@@ -11,7 +11,7 @@ use crate::catalog::reload::Rules;
 use crate::failure::Refused;
 use crate::observe::export::Collector;
 
-/// The shortest secret. What is shorter can be guessed.
+/// The shortest secret. A shorter one can be guessed.
 const SECRET_LEAST: usize = 16;
 
 /// Longest time that a variable may name: a day.
@@ -39,7 +39,7 @@ pub(crate) struct Configuration {
     pub(crate) metrics_port: u16,
     pub(crate) catalog: Option<PathBuf>,
     pub(crate) cors_origins: Vec<String>,
-    /// What the edge has to show: one, or two while one is being replaced. Without any the feed answers loopback alone.
+    /// The secrets that open the feed: one, or two while one is being replaced. Without any it answers only loopback.
     pub(crate) secrets: Vec<String>,
     pub(crate) catalog_rules: Rules,
     pub(crate) header_timeout: Duration,
@@ -48,10 +48,10 @@ pub(crate) struct Configuration {
     /// Without it, as many as fit under the host's limit of open files.
     pub(crate) max_connections: Option<usize>,
     pub(crate) max_connections_per_address: Option<usize>,
-    /// How many searches one address may ask for in a second; 0 for as many as it likes.
+    /// The searches that one address may request in a second; 0 for no limit.
     pub(crate) searches_per_second: u32,
     pub(crate) logs_requests: bool,
-    /// Where traces are exported to; without it, they are not.
+    /// The collector that traces are exported to; without one, they are not.
     pub(crate) collector: Option<Collector>,
 }
 
@@ -76,7 +76,7 @@ impl Configuration {
             let Some(host) = text(name)? else { return Ok(IpAddr::V4(default)) };
             host.parse().map_err(|_| refused(name, &format!("`{host}` is no IP address")))
         };
-        // A container is reached from outside, a developer's machine is not to be.
+        // A container is reached from outside; a developer's machine must not be.
         let host = address("HOST", if is_production { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST })?;
         let milliseconds = |name: &'static str, default: u64, least: u64| -> anyhow::Result<Duration> {
             let number = whole(name, text(name)?, default, least, MILLISECONDS_LIMIT)?;

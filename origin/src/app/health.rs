@@ -47,7 +47,7 @@ pub(crate) async fn answer(State(app): State<Arc<Health>>, request: Request) -> 
             "loadedAt": held.loaded_at,
             "error": fault.as_ref().map(|fault| fault.code.name()),
         });
-        // Paths and records are for those who may read the whole catalog anyway.
+        // Paths and records are shown to holders of the secret, who can read the whole catalog anyway.
         let detail = fault.filter(|_| entry(&app.secrets, &request) == Entry::Allowed);
         if let (Some(fault), Some(members)) = (detail, catalog.as_object_mut()) {
             members.insert("detail".to_owned(), fault.text.into());

@@ -1,4 +1,4 @@
-//! `origin healthcheck`: asks the server on this machine whether it is ready. An image without a shell has nothing else to ask with.
+//! `origin healthcheck`: requests the readiness of the server on this machine. An image without a shell has no other client.
 
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -9,14 +9,14 @@ use anyhow::{Context as _, bail};
 
 use crate::app::configuration::Configuration;
 
-/// How long the server may take.
+/// The longest time that the server may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How much of an answer is read: the head and a problem fit.
+/// The bytes of a response that are read: the head and a problem fit.
 const ANSWER_LIMIT: u64 = 4_096;
 
 pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
-    // A server that listens everywhere listens here too.
+    // A server that listens on all addresses listens on loopback too.
     let host = match configuration.host {
         IpAddr::V4(host) if host.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(host) if host.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

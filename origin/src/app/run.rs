@@ -1,5 +1,5 @@
-//! From the configuration to a running server, and to its end. Each core serves by a thread with a runtime of its own: a runtime that
-//! spans them spends as much on waking threads as an answer costs.
+//! From the configuration to a running server, and to its end. Each core serves by a thread with a runtime of its own: one runtime over
+//! all threads spends as much on waking them as a response costs.
 
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
@@ -32,7 +32,7 @@ use crate::observe::export;
 use crate::observe::log::{self, Log};
 use crate::observe::metrics::Metrics;
 
-/// How long a head may take at the metrics' port, and an idle connection stay open: a scraper is near, and its requests are short.
+/// The longest time for a head at the metrics' port, and for an idle connection: a scraper is near, and its requests are short.
 const METRICS_HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The longest head there.
@@ -116,7 +116,7 @@ async fn serve(
         let reload = Reload { source, rules: configuration.catalog_rules, holder, metrics, trouble };
         tokio::spawn(reload.follow(position, hangup));
     } else {
-        // By default a hangup ends a process, which is not the wish of an operator who requests a reload.
+        // By default a hangup ends a process; here it requests a reload, and there is no file to reload.
         tokio::spawn(ignore(hangup));
     }
     // It ends with the program.
@@ -153,7 +153,7 @@ async fn serve(
     is_draining.store(true, Ordering::Relaxed);
     tracing::info!("draining");
     stop.send_replace(true);
-    // Files are followed and metrics answered until the last one is done.
+    // The source is followed and metrics are served until the last thread has ended.
     let ended = tokio::task::spawn_blocking(move || {
         let ended =
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| bail!("a thread that serves broke off")));
@@ -212,7 +212,7 @@ async fn serve_metrics(
         admission: Arc::new(Admission::new(connections, connections / 2)),
         drain: configuration.drain,
     };
-    // Nobody stops it.
+    // It runs until the process ends.
     let (_running, stopped) = watch::channel(false);
     server::serve(listener.into_std()?, router, limits, counted, stopped).await.context("cannot serve the metrics")
 }

@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 
 use crate::observe::metrics::Shown;
 
-/// How many revisions over one base are remembered. An edge that has an older one asks for the changes over the base.
+/// The number of revisions over one base that are remembered. An edge with an older one requests the changes over the base.
 const REMEMBERED: usize = 256;
 
 /// An edition, and since when it is in force.
@@ -28,7 +28,7 @@ pub(crate) struct Held {
     pub(crate) loaded_at: u64,
     /// The number of its last change, where the source numbers them.
     pub(crate) sequence: Option<u64>,
-    /// What was served over the same base before, the latest one last.
+    /// The revisions that were served over the same base before, the latest one last.
     known: VecDeque<String>,
     /// The base, packed; made when it is first asked for, and shared by all editions over it.
     snapshot: Arc<OnceLock<Bytes>>,

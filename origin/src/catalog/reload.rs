@@ -18,17 +18,17 @@ use crate::observe::metrics::Metrics;
 /// The rules for reloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
-    /// How often it is looked at.
+    /// The time between two looks.
     pub(crate) every: Duration,
-    /// How long a file of lines that has lost products must have stayed as it is.
+    /// The time for which a file of lines that has lost products must have stayed the same.
     pub(crate) settle: Duration,
-    /// How long reading may take before it is worth a line of the log.
+    /// The reading time from which it is logged and counted.
     pub(crate) slow: Duration,
     /// The fewest products that a file may have; without it, half of what is served, and one.
     pub(crate) least: Option<usize>,
 }
 
-/// What a reload works with.
+/// The parts that a reload works with.
 pub(crate) struct Reload {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) rules: Rules,
@@ -63,7 +63,7 @@ enum Taken {
 /// with the same, however often the server starts, until more differs than changes can say.
 ///
 /// Nothing is served yet that the file could be compared with, so a single product is enough unless the rules say otherwise. A file that
-/// may be half written is read again once nobody has written into it for as long as the rules demand.
+/// may be half written is read again once it has stayed the same for as long as the rules demand.
 pub(crate) fn first(source: Option<&dyn Source>, rules: Rules) -> anyhow::Result<(Held, Option<Position>)> {
     let bundled = bundled::snapshot()?;
     let edition = Edition::new(bundled.products).context("the catalog that ships cannot be indexed")?;
@@ -98,7 +98,7 @@ fn unsettled(loaded: &Snapshot, settle: Duration) -> Option<Duration> {
     settle.checked_sub(age).filter(|rest| !rest.is_zero() && loaded.may_be_cut)
 }
 
-/// Refuses a catalog that is plausible as a file and not as a shop.
+/// Refuses a catalog that is valid as a file and implausible as a shop.
 fn check_count(products: &Products, least: Option<usize>, served: usize) -> anyhow::Result<()> {
     let found = products.report().records;
     match least {

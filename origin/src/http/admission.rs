@@ -15,7 +15,7 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 #[derive(Debug)]
 pub(crate) struct Admission {
     permits: Arc<Semaphore>,
-    /// How many one address may have.
+    /// The most connections of one address.
     of_an_address: usize,
     open: Mutex<BTreeMap<IpAddr, usize>>,
 }
@@ -37,7 +37,7 @@ impl Admission {
 
     /// Waits until there may be one more connection.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        // Nobody closes it.
+        // The semaphore is never closed.
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 

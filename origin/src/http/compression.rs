@@ -1,5 +1,5 @@
-//! Bodies packed with gzip for clients that take it. What was packed is kept for a while by its tag: the same few answers are asked for
-//! again and again.
+//! Bodies packed with gzip for clients that take it. A packed body is kept for a while under its entity tag, since the same few responses
+//! are requested again and again.
 
 use std::io::Write as _;
 use std::num::NonZeroUsize;
@@ -13,7 +13,7 @@ use lru::LruCache;
 /// Smaller bodies gain nothing: they fit into one packet as they are.
 const LEAST: usize = 1_024;
 
-/// How many packed bodies are kept; a page of a hundred products has some 8 KB.
+/// The number of packed bodies that are kept; a page of a hundred products has some 8 KB.
 const KEPT: NonZeroUsize = NonZeroUsize::new(256).expect("it is not zero");
 
 /// A body that packs into more than this is not kept.
@@ -28,7 +28,7 @@ impl Packed {
         Packed(Mutex::new(LruCache::new(KEPT)))
     }
 
-    /// The body packed, under a tag that says all there is in it.
+    /// The body packed, under a tag that follows from its content.
     pub(crate) fn pack(&self, tag: &str, body: &[u8]) -> Bytes {
         let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(packed) = kept().get(tag) {

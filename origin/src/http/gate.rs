@@ -11,13 +11,13 @@ use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::http::admission::Peer;
 
-/// The answer.
+/// Whether the feed is open to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
     Allowed,
     /// No secret, or another one.
     NoSecret,
-    /// There is no secret, and this is from elsewhere.
+    /// There is no secret, and the request is from elsewhere.
     FromElsewhere,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn entry(secrets: &[String], request: &Parts) -> Entry {
     }
 }
 
-/// Compares in the same time whatever was shown, so that time tells nothing about a secret but its length.
+/// Compares in a time that depends on nothing but the lengths, so that it reveals nothing else of a secret.
 fn shows_secret(secrets: &[String], headers: &HeaderMap) -> bool {
     let shown = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
     let (scheme, shown) = shown.split_at_checked(7).unwrap_or_default();
@@ -44,7 +44,7 @@ fn shows_secret(secrets: &[String], headers: &HeaderMap) -> bool {
     scheme.eq_ignore_ascii_case(b"bearer ") && bool::from(is_known)
 }
 
-/// Whether a request asks for this machine by name: a page whose own name leads to this machine sends that name.
+/// Whether a request names this machine as its host: a page of another name that leads to this machine sends that name.
 fn is_addressed_here(request: &Parts) -> bool {
     let mut hosts = request.headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };

@@ -1,4 +1,4 @@
-//! The problems of this server beside those of the API: the same form (RFC 9457), with kinds that an origin of record alone has.
+//! The problems of this server beside those of the API: the same form (RFC 9457), with kinds that only an origin of record has.
 
 use std::borrow::Cow;
 

@@ -24,7 +24,7 @@ use crate::observe::ids::{RandomIds, check_request_id};
 /// The largest body of a request to a route that reads none, in bytes: small ones are read past, so that the connection can go on.
 pub(crate) const UNREAD_BODY: usize = 64 * 1024;
 
-/// The longest time to a response of a route that nobody has to wait for.
+/// The longest time to a response of a route that waits for no other service.
 pub(crate) const RESPONSE_TIME: Duration = Duration::from_secs(30);
 
 /// A route.
@@ -42,7 +42,7 @@ pub(crate) struct Row {
     pub(crate) handler: MethodRouter,
 }
 
-/// What a response carries if its handler names no edition: the one that is served.
+/// Gives the revision that is served, for responses whose handler names none.
 pub(crate) type CurrentRevision = Arc<dyn Fn() -> HeaderValue + Send + Sync>;
 
 /// The router of these rows; a path that matches none goes to `other`, whose patterns are ignored.
@@ -68,8 +68,8 @@ impl Row {
                 .map_request(check_request_id)
                 .layer(SetRequestIdLayer::x_request_id(RandomIds))
                 .layer(PropagateRequestIdLayer::x_request_id())
-                .layer(CatchPanicLayer::custom(failed))
                 .layer(Limits { body: self.body, time: self.time })
+                .layer(CatchPanicLayer::custom(failed))
                 .layer(RequestBodyLimitLayer::new(self.body)),
         )
     }

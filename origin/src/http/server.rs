@@ -1,5 +1,5 @@
-//! Connections: how slow they may be, how large a head, and how they end. `admission` limits their number. At the end whatever has been
-//! asked is answered, on open connections and on those that still wait to be accepted.
+//! Connections: their time limits, the size of a head, and their end. `admission` limits their number. At the end every request that was
+//! sent is answered, on open connections and on those that still wait to be accepted.
 
 use std::io::{self, Write as _};
 use std::net::{Shutdown, SocketAddr};
@@ -23,11 +23,11 @@ use tower::Service as _;
 use crate::http::admission::{Admission, Peer, Place};
 use crate::observe::metrics::Connections;
 
-/// How many fields a head may have.
+/// The most fields of a head.
 const FIELDS_LIMIT: usize = 100;
 
-/// How long connections without a request stay open after the server was told to end: what was sent before its peer could know
-/// arrives in this time, and is answered.
+/// The time for which idle connections stay open once the server drains: a request that its peer sent before it could know arrives
+/// in this time, and is answered.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// The answer to a connection past its address's limit, sent before anything is read.
@@ -39,30 +39,30 @@ const TURNED_AWAY: &str = "HTTP/1.1 503 Service Unavailable\r\n\
     content-length: 140\r\n\r\n\
     {\"detail\":\"an address may have so many connections at once and no more\",\"status\":503,\"title\":\"Unavailable\",\"type\":\"urn:problem:unavailable\"}";
 
-/// How connections are treated.
+/// The limits of connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
     pub(crate) header_timeout: Duration,
     pub(crate) write_timeout: Duration,
-    /// How much of a head is buffered, in bytes. One read may exceed it by as much again.
+    /// The bytes of a head that are buffered. One read may exceed it by as much again.
     pub(crate) head: usize,
-    /// How many connections there may be, on all threads.
+    /// The limit of connections, on all threads.
     pub(crate) admission: Arc<Admission>,
-    /// How long the last answers may take.
+    /// The longest time for the last responses.
     pub(crate) drain: Duration,
 }
 
-/// What every connection needs.
+/// The parts that every connection needs.
 #[derive(Clone)]
 struct Serving {
     app: Router,
     limits: Limits,
     counted: Connections,
-    /// Told when idle connections are to be closed.
+    /// Changes when idle connections are to be closed.
     closes: watch::Receiver<bool>,
 }
 
-/// Serves on this thread until it is told to stop, then answers what is left. Returns how many connections had to be cut off.
+/// Serves on this thread until `stopped`, then answers the requests that are left. Returns the number of connections that were cut off.
 pub(crate) async fn serve(
     listener: std::net::TcpListener,
     app: Router,
@@ -77,7 +77,7 @@ pub(crate) async fn serve(
     let mut connections = JoinSet::new();
     loop {
         let accepted = async {
-            // Whoever comes when all are taken waits in the backlog, and is not turned away.
+            // A connection past the limit waits in the backlog and is not refused.
             let permit = admission.permit().await.ok_or(io::ErrorKind::BrokenPipe)?;
             Ok::<_, io::Error>((listener.accept().await?, permit))
         };
@@ -102,7 +102,7 @@ pub(crate) async fn serve(
         }
     }
     for (stream, peer) in backlog(listener)? {
-        // They were let in by the system; how many there are is no matter any more.
+        // The system has let them in already, so the limit does not apply.
         connections.spawn(serving.clone().connection(stream, peer, None));
     }
     let ended = tokio::time::timeout(limits.drain, async {
@@ -122,11 +122,11 @@ pub(crate) async fn serve(
     Ok(if ended.await.is_ok() { 0 } else { connections.len() })
 }
 
-/// The connections that the system has accepted and nobody has taken.
+/// The connections that the system has accepted and no thread has taken.
 fn backlog(listener: TcpListener) -> io::Result<Vec<(TcpStream, SocketAddr)>> {
     let listener = listener.into_std()?;
     let mut waiting = Vec::new();
-    // It does not block: the first one that would have to be waited for is the end.
+    // The listener does not block: the first error means that no more connections wait.
     while let Ok((stream, peer)) = listener.accept() {
         stream.set_nonblocking(true)?;
         waiting.push((TcpStream::from_std(stream)?, peer));
@@ -161,7 +161,7 @@ impl Serving {
         server.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
         server.max_buf_size(limits.head).max_headers(FIELDS_LIMIT);
         let mut connection = pin!(server.serve_connection(TokioIo::new(Box::pin(stream)), service));
-        // How a peer ends a connection is its own business.
+        // An error is the way in which a peer ended the connection, and needs no report.
         let is_over = tokio::select! {
             _ = connection.as_mut() => true,
             _ = closes.changed() => false,

@@ -1,19 +1,19 @@
-//! One long answer at a time on a thread: those that wait let all short ones pass first, so that health checks and the feed wait for one
-//! search at most, however many are asked for. Limits no number of them; that is `allowance`.
+//! One long response at a time on a thread: those that wait let all short ones pass first, so that health checks and the feed wait for one
+//! search at most, however many are requested. Their number is limited by `allowance`.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
 thread_local! {
-    /// Whose turn it is. Each thread has its own: handing a turn to another thread costs as much as a short search.
+    /// The turn. Each thread has its own: handing a turn to another thread costs as much as a short search.
     static TURN: Arc<Semaphore> = Arc::new(Semaphore::new(1));
 }
 
 /// Does the work on its turn, after everything else that is ready on this thread.
 pub(crate) async fn take<T>(work: impl FnOnce() -> T) -> T {
     let turn = TURN.with(Arc::clone);
-    // Nobody closes it; were it closed, there would be no turns to wait for.
+    // The semaphore is never closed; if it were, there would be no turns to wait for.
     let turn = turn.acquire().await;
     tokio::task::yield_now().await;
     let done = work();

@@ -44,7 +44,7 @@ pub(crate) fn start(logs_requests: bool, traces: Option<&SdkTracerProvider>) -> 
         .with_filter(filter_fn(move |metadata| is_logged(metadata, logs_requests)));
     let spans = traces.map(|provider| {
         let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("origin"));
-        // Attributes of the program's inside, such as lines and threads, cost more than the span and help nobody who runs a shop.
+        // Lines and threads of the program cost more than the rest of a span, and do not help to run a shop.
         let layer = layer.with_location(false).with_threads(false).with_tracked_inactivity(false);
         layer.with_filter(filter_fn(|metadata| metadata.is_span() && is_own(metadata)))
     });

@@ -16,7 +16,7 @@ use prometheus_client::registry::Registry;
 /// Upper bounds in seconds: an answer takes some ten microseconds, a snapshot of a large catalog a second.
 const BUCKETS: [f64; 11] = [25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 10e-3, 50e-3, 250e-3, 2.0];
 
-/// The statuses that are told apart.
+/// The statuses with a label of their own.
 const STATUSES: [(u16, &str); 15] = [
     (200, "200"),
     (304, "304"),

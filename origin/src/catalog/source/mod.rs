@@ -1,5 +1,5 @@
 //! The port behind which catalogs come: a snapshot of all products, and the question whether there is a newer one. A source blocks while it
-//! reads, so it is called from threads that may; it knows neither what is served nor who follows.
+//! reads, so its callers are threads that may block. A source knows neither the catalog that is served nor its readers.
 
 pub(crate) mod bundled;
 pub(crate) mod file;
