@@ -45,6 +45,7 @@ mod origin_followed;
 mod origin_hostile;
 mod origin_log;
 mod origin_reload;
+mod origin_traces;
 mod pages;
 mod poisoning;
 mod ranges;

@@ -21,7 +21,7 @@ const STAMP: &str = "worker.stamp";
 const STAMP_ASIDE: &str = "worker-aside.stamp";
 
 /// What cargo builds the origin of record from.
-pub(crate) const ORIGIN: [&str; 6] = ["--package", "catalog", "--features", "origin", "--bin", "origin"];
+pub(crate) const ORIGIN: [&str; 4] = ["--package", "origin", "--bin", "origin"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Profile {

@@ -26,7 +26,7 @@ pub(crate) fn write(project: &Project) -> Result<Vec<PathBuf>> {
     let host = host(project)?;
     let mut written = vec![
         crates(project, &folder, "worker", "edge", &["--target", "wasm32-unknown-unknown"])?,
-        crates(project, &folder, "origin", "catalog", &["--target", &host, "--features", "origin"])?,
+        crates(project, &folder, "origin", "origin", &["--target", &host])?,
     ];
     {
         let _lock = Lock::acquire(project)?;

@@ -18,7 +18,8 @@ pub(super) const END_TO_END: &str = "storefront-tests";
 const LARGE_TESTS: &str = "large::";
 
 /// Those of the origin alone.
-const ORIGIN_TESTS: [&str; 4] = ["origin_api::", "origin_commands::", "origin_connections::", "origin_feed::"];
+const ORIGIN_TESTS: [&str; 5] =
+    ["origin_api::", "origin_commands::", "origin_connections::", "origin_feed::", "origin_traces::"];
 
 /// How many of them need a shared cache: those of `tests/it/shared_cache.rs`.
 const SHARED_CACHE_TESTS: u64 = 2;

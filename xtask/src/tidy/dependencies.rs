@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("shop", &["catalog", "rollout", "pages", "web"]),
     ("edge", &["catalog", "rollout", "pages", "shop", "web"]),
     ("operator", &["catalog", "rollout", "web"]),
+    ("origin", &["catalog", "web"]),
     ("infra-checks", &["storefront-tests"]),
     ("storefront-tests", &["catalog", "rollout", "pages", "edge", "web"]),
     ("storefront-bench", &["catalog", "web"]),
@@ -167,7 +168,7 @@ mod tests {
         #[track_caller]
         fn check(package: &str, dependencies: &[&str], expect: &[&str]) {
             let named: Vec<Value> = dependencies.iter().map(|name| json!({ "name": name })).collect();
-            let members = ["catalog", "rollout", "pages", "shop", "edge", "operator", "xtask"]
+            let members = ["catalog", "rollout", "pages", "shop", "edge", "operator", "origin", "xtask"]
                 .iter()
                 .filter(|name| **name != package);
             let mut packages: Vec<Value> = members.map(|name| json!({ "name": name, "dependencies": [] })).collect();
@@ -185,6 +186,9 @@ mod tests {
         check("pages", &["shop"], &["must not depend on `shop`"]);
         check("operator", &["rollout", "aws-sdk-s3"], &[]);
         check("operator", &["catalog"], &[]);
+        check("origin", &["catalog", "axum"], &[]);
+        check("origin", &["pages"], &["must not depend on `pages`"]);
+        check("catalog", &["origin"], &["must not depend on `origin`"]);
         check("operator", &["pages"], &["must not depend on `pages`"]);
         check("newcomer", &[], &["has no place on the map: give it one in `xtask/src/tidy/dependencies.rs`"]);
     }

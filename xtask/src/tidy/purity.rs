@@ -178,7 +178,7 @@ mod tests {
         check("rollout/src/path.rs", true);
         check("pages/src/head.rs", true);
         check("shop/src/plan.rs", true);
-        check("catalog/src/bin/origin/main.rs", false);
+        check("origin/src/main.rs", false);
         check("catalog/src/search/tests.rs", false);
         check("catalog/tests/it.rs", false);
         check("catalog/benches/answer.rs", false);

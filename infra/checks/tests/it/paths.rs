@@ -77,7 +77,7 @@ fn the_worker_is_deployed_for_everything_that_is_built_into_it() {
 #[test]
 fn the_origin_is_deployed_for_everything_that_is_built_into_it() {
     let listed = paths(&deployments()["origin"]);
-    let mut wanted = crates_in("catalog");
+    let mut wanted = crates_in("origin");
     let others =
         [".cargo", ".dockerignore", "Cargo.lock", "Cargo.toml", "infra/origin", "rust-toolchain.toml", "xtask"];
     wanted.extend(others.map(str::to_owned));

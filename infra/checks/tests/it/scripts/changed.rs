@@ -90,6 +90,7 @@ fn what_has_changed_since_its_last_deployment_is_due() {
     check(&[&["README.md"]], "edge=false origin=false infra=false remotes=[]");
     check(&[&["pages/src/card.rs"]], "edge=true origin=false infra=false remotes=[]");
     check(&[&["catalog/src/search/terms.rs"]], "edge=true origin=true infra=false remotes=[]");
+    check(&[&["origin/src/main.rs"]], "edge=false origin=true infra=false remotes=[]");
     check(&[&["Cargo.lock"]], "edge=true origin=true infra=false remotes=[]");
     check(&[&["package-lock.json"]], "edge=true origin=false infra=false remotes=[]");
     check(&[&["infra/stacks/edge/main.tf"]], "edge=false origin=false infra=true remotes=[]");

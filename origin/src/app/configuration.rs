@@ -1,0 +1,287 @@
+//! The server's configuration: every variable, its rule and its default, parsed once. Reads no environment itself.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::Uri;
+
+use crate::catalog::reload::Rules;
+use crate::failure::Refused;
+use crate::observe::export::Collector;
+
+/// The shortest secret. A shorter one can be guessed.
+const SECRET_LEAST: usize = 16;
+
+/// Longest time that a variable may name: a day.
+const MILLISECONDS_LIMIT: u64 = 24 * 60 * 60 * 1000;
+
+/// The most connections that a variable may name.
+const CONNECTIONS_LIMIT: u64 = 1_000_000;
+
+/// The most products that a variable may demand: more than a catalog may have.
+const PRODUCTS_LIMIT: u64 = 10_000_000;
+
+/// The name of this service in traces, unless `OTEL_SERVICE_NAME` has another.
+const SERVICE: &str = "storefront-origin";
+
+/// The most searches in a second that a variable may name.
+const SEARCHES_LIMIT: u64 = 1_000_000;
+
+/// The parsed configuration. `docs/configuration.md` has a line for each variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Configuration {
+    pub(crate) host: IpAddr,
+    pub(crate) port: u16,
+    /// Separate from `host`: metrics are for the operator, even where the API is for everybody.
+    pub(crate) metrics_host: IpAddr,
+    pub(crate) metrics_port: u16,
+    pub(crate) catalog: Option<PathBuf>,
+    pub(crate) cors_origins: Vec<String>,
+    /// The secrets that open the feed: one, or two while one is being replaced. Without any it answers only loopback.
+    pub(crate) secrets: Vec<String>,
+    pub(crate) catalog_rules: Rules,
+    pub(crate) header_timeout: Duration,
+    pub(crate) write_timeout: Duration,
+    pub(crate) drain: Duration,
+    /// Without it, as many as fit under the host's limit of open files.
+    pub(crate) max_connections: Option<usize>,
+    pub(crate) max_connections_per_address: Option<usize>,
+    /// The searches that one address may request in a second; 0 for no limit.
+    pub(crate) searches_per_second: u32,
+    pub(crate) logs_requests: bool,
+    /// The collector that traces are exported to; without one, they are not.
+    pub(crate) collector: Option<Collector>,
+}
+
+impl Configuration {
+    /// Parses the variables; one that is absent or empty takes its default.
+    pub(crate) fn parse(variable: &dyn Fn(&str) -> Option<OsString>) -> anyhow::Result<Configuration> {
+        let text = |name: &'static str| -> anyhow::Result<Option<String>> {
+            let Some(value) = variable(name) else { return Ok(None) };
+            match value.into_string() {
+                Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+                Err(_) => Err(refused(name, "it is not UTF-8")),
+            }
+        };
+        let is_production = match text("ENVIRONMENT")?.as_deref() {
+            None | Some("development") => false,
+            Some("production") => true,
+            Some(other) => {
+                return Err(refused("ENVIRONMENT", &format!("`{other}` is neither `development` nor `production`")));
+            }
+        };
+        let address = |name: &'static str, default: Ipv4Addr| -> anyhow::Result<IpAddr> {
+            let Some(host) = text(name)? else { return Ok(IpAddr::V4(default)) };
+            host.parse().map_err(|_| refused(name, &format!("`{host}` is no IP address")))
+        };
+        // A container is reached from outside; a developer's machine must not be.
+        let host = address("HOST", if is_production { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST })?;
+        let milliseconds = |name: &'static str, default: u64, least: u64| -> anyhow::Result<Duration> {
+            let number = whole(name, text(name)?, default, least, MILLISECONDS_LIMIT)?;
+            Ok(Duration::from_millis(number))
+        };
+        let port = |name: &'static str, default: u16| -> anyhow::Result<u16> {
+            let number = whole(name, text(name)?, default.into(), 0, u16::MAX.into())?;
+            Ok(u16::try_from(number).unwrap_or(default))
+        };
+        let mut secrets = Vec::new();
+        for name in ["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"] {
+            if let Some(secret) = text(name)? {
+                check_secret(name, &secret)?;
+                secrets.push(secret);
+            }
+        }
+        if is_production && text("ORIGIN_SECRET")?.is_none() {
+            return Err(refused("ORIGIN_SECRET", "production needs one, since the feed is not for everybody"));
+        }
+        let mut cors_origins = Vec::new();
+        for origin in
+            text("CORS_ORIGINS")?.unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty())
+        {
+            check_origin(origin, is_production)?;
+            cors_origins.push(origin.to_owned());
+        }
+        let connections = |name: &'static str| -> anyhow::Result<Option<usize>> {
+            let Some(value) = text(name)? else { return Ok(None) };
+            let number = whole(name, Some(value), 1, 1, CONNECTIONS_LIMIT)?;
+            Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
+        };
+        let least = match text("CATALOG_MIN_PRODUCTS")? {
+            None => None,
+            value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
+        };
+        let searches = whole("SEARCHES_PER_SECOND", text("SEARCHES_PER_SECOND")?, 50, 0, SEARCHES_LIMIT)?;
+        let logs_requests = match text("LOG")?.as_deref() {
+            None | Some("requests") => true,
+            Some("events") => false,
+            Some(other) => return Err(refused("LOG", &format!("`{other}` is neither `requests` nor `events`"))),
+        };
+        Ok(Configuration {
+            host,
+            port: port("PORT", 3333)?,
+            metrics_host: address("METRICS_HOST", Ipv4Addr::LOCALHOST)?,
+            metrics_port: port("METRICS_PORT", 3334)?,
+            catalog: text("CATALOG")?.map(PathBuf::from),
+            cors_origins,
+            secrets,
+            catalog_rules: Rules {
+                every: milliseconds("CATALOG_POLL_MS", 1_000, 10)?,
+                settle: milliseconds("CATALOG_SETTLE_MS", 5_000, 0)?,
+                slow: milliseconds("CATALOG_SLOW_MS", 60_000, 1)?,
+                least,
+            },
+            header_timeout: milliseconds("HEADER_TIMEOUT_MS", 30_000, 1)?,
+            write_timeout: milliseconds("WRITE_TIMEOUT_MS", 30_000, 1)?,
+            drain: milliseconds("DRAIN_MS", 20_000, 0)?,
+            max_connections: connections("MAX_CONNECTIONS")?,
+            max_connections_per_address: connections("MAX_CONNECTIONS_PER_ADDRESS")?,
+            searches_per_second: u32::try_from(searches).unwrap_or(u32::MAX),
+            logs_requests,
+            collector: collector(text("OTEL_EXPORTER_OTLP_ENDPOINT")?, text("OTEL_SERVICE_NAME")?)?,
+        })
+    }
+}
+
+fn refused(variable: &'static str, why: &str) -> anyhow::Error {
+    Refused::new(format!("{variable} was refused: {why}"), "`docs/configuration.md` says what each variable may hold")
+        .into()
+}
+
+fn whole(name: &'static str, value: Option<String>, default: u64, least: u64, most: u64) -> anyhow::Result<u64> {
+    let Some(value) = value else { return Ok(default) };
+    let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let number = value.parse::<u64>().ok().filter(|number| is_digits && (least..=most).contains(number));
+    number.ok_or_else(|| refused(name, &format!("`{value}` is no whole number from {least} to {most}")))
+}
+
+fn check_secret(name: &'static str, secret: &str) -> anyhow::Result<()> {
+    if secret.len() < SECRET_LEAST {
+        let why = format!("it has {} characters, it must have at least {SECRET_LEAST}", secret.len());
+        return Err(refused(name, &why));
+    }
+    if secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(())
+    } else {
+        Err(refused(name, "it may have visible ASCII characters alone"))
+    }
+}
+
+/// The collector of traces at an address. The export has no TLS: it is meant for a collector on the same host or in the same network.
+fn collector(endpoint: Option<String>, service: Option<String>) -> anyhow::Result<Option<Collector>> {
+    let Some(endpoint) = endpoint else { return Ok(None) };
+    let endpoint = endpoint.trim_end_matches('/').to_owned();
+    let is_address = endpoint.parse::<Uri>().is_ok_and(|uri| uri.host().is_some() && uri.query().is_none());
+    if !endpoint.starts_with("http://") || !is_address {
+        let why = format!("`{endpoint}` is no address such as `http://127.0.0.1:4318`; traces go over plain http");
+        return Err(refused("OTEL_EXPORTER_OTLP_ENDPOINT", &why));
+    }
+    Ok(Some(Collector { endpoint, service: service.unwrap_or_else(|| SERVICE.to_owned()) }))
+}
+
+/// An origin as browsers send it: lower case, nothing behind the port, no port that its scheme implies. The edge has the same rule.
+fn check_origin(origin: &str, is_production: bool) -> anyhow::Result<()> {
+    let name = "CORS_ORIGINS";
+    let no_origin = || refused(name, &format!("`{origin}` is no origin such as `https://shop.example`"));
+    let (is_secure, authority) = match (origin.strip_prefix("https://"), origin.strip_prefix("http://")) {
+        (Some(authority), _) => (true, authority),
+        (None, Some(authority)) => (false, authority),
+        (None, None) => return Err(no_origin()),
+    };
+    let (host, port) = authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number > 0 && number.to_string() == port);
+    let implied = if is_secure { "443" } else { "80" };
+    if host.split('.').any(str::is_empty) || !host.bytes().all(is_letter) || port == Some(implied) {
+        return Err(no_origin());
+    }
+    if !port.is_none_or(is_port) {
+        return Err(no_origin());
+    }
+    if !is_secure && (is_production || !matches!(host, "127.0.0.1" | "localhost")) {
+        let why = format!("`{origin}` is plain http, which is accepted on loopback and in development alone");
+        return Err(refused(name, &why));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::Configuration;
+
+    fn parse(variables: &[(&str, &str)]) -> Result<Configuration, String> {
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        Configuration::parse(&variable).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_variable_has_a_default() {
+        let found = parse(&[("PORT", " ")]).unwrap();
+        assert_eq!((found.host.to_string().as_str(), found.port, found.metrics_port), ("127.0.0.1", 3333, 3334));
+        assert_eq!((found.catalog, found.secrets.len(), found.max_connections), (None, 0, None));
+        assert_eq!((found.metrics_host.to_string().as_str(), found.searches_per_second), ("127.0.0.1", 50));
+        assert_eq!((found.catalog_rules.least, found.catalog_rules.settle.as_secs()), (None, 5));
+    }
+
+    #[test]
+    fn production_is_reached_from_outside_and_has_a_secret() {
+        let secret = ("ORIGIN_SECRET", "0123456789abcdef");
+        let found = parse(&[("ENVIRONMENT", "production"), secret]).unwrap();
+        assert_eq!((found.host.to_string().as_str(), found.secrets.len()), ("0.0.0.0", 1));
+        assert_eq!(found.metrics_host.to_string(), "127.0.0.1", "metrics stay inside unless asked for");
+        let previous = ("ORIGIN_SECRET_PREVIOUS", "fedcba9876543210");
+        assert_eq!(parse(&[("ENVIRONMENT", "production"), secret, previous]).unwrap().secrets.len(), 2);
+        let error = parse(&[("ENVIRONMENT", "production"), previous]).unwrap_err();
+        assert!(error.starts_with("ORIGIN_SECRET was refused: production needs one"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_value_names_its_variable_and_the_rule() {
+        #[track_caller]
+        fn check(name: &str, value: &str, expect: &str) {
+            let error = parse(&[(name, value)]).unwrap_err();
+            assert!(error.starts_with(&format!("{name} was refused: ")) && error.contains(expect), "{error}");
+        }
+        check("ENVIRONMENT", "prod", "neither");
+        check("HOST", "localhost", "no IP address");
+        check("PORT", "70000", "from 0 to 65535");
+        check("PORT", "+80", "no whole number");
+        check("METRICS_PORT", "-1", "no whole number");
+        check("CATALOG_POLL_MS", "0", "from 10 to");
+        check("CATALOG_MIN_PRODUCTS", "half", "no whole number");
+        check("CATALOG_SLOW_MS", "0", "from 1 to");
+        check("SEARCHES_PER_SECOND", "-1", "no whole number");
+        check("DRAIN_MS", "1e9", "no whole number");
+        check("METRICS_HOST", "metrics", "no IP address");
+        check("MAX_CONNECTIONS", "0", "from 1 to");
+        check("MAX_CONNECTIONS_PER_ADDRESS", "0", "from 1 to");
+        check("LOG", "debug", "neither");
+        check("ORIGIN_SECRET", "short", "5 characters");
+        check("ORIGIN_SECRET_PREVIOUS", "with a space in it", "visible ASCII");
+        check("CORS_ORIGINS", "https://a.example, shop", "`shop` is no origin");
+        check("CORS_ORIGINS", "http://a.example", "plain http");
+        check("CORS_ORIGINS", "https://a.example:443", "no origin");
+        check("CORS_ORIGINS", "https://a.example/", "no origin");
+        check("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "no address");
+        check("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4318", "plain http");
+        check("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector/?key=1", "no address");
+    }
+
+    #[test]
+    fn traces_are_exported_to_the_collector_that_is_named() {
+        let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318/");
+        let found = |variables: &[(&str, &str)]| {
+            parse(variables).unwrap().collector.map(|found| (found.endpoint, found.service))
+        };
+        let expect = |service: &str| Some(("http://127.0.0.1:4318".to_owned(), service.to_owned()));
+        assert_eq!(found(&[]), None);
+        assert_eq!(found(&[endpoint]), expect("storefront-origin"));
+        assert_eq!(found(&[endpoint, ("OTEL_SERVICE_NAME", "shop-3")]), expect("shop-3"));
+    }
+}

@@ -1,0 +1,9 @@
+//! The program: its configuration, its table of routes, its start and its end, and its health.
+//! The one part that imports all others; no other part imports it.
+
+pub(crate) mod configuration;
+mod descriptors;
+mod health;
+pub(crate) mod healthcheck;
+pub(crate) mod run;
+mod table;

@@ -1,0 +1,82 @@
+//! The table of routes: every path that the origin answers, in one place. A path that matches no row goes to the API, whose 404 it is.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, any};
+use catalog::api::Settings;
+
+use crate::app::configuration::Configuration;
+use crate::app::health::{self, Health};
+use crate::catalog::api::{self, Api};
+use crate::catalog::feed::{self, Feed};
+use crate::catalog::held::Holder;
+use crate::catalog::trouble::Trouble;
+use crate::http::allowance::Allowance;
+use crate::http::compression::Packed;
+use crate::http::exchange::Exchange;
+use crate::http::routes::{CurrentRevision, RESPONSE_TIME, Row, UNREAD_BODY, router};
+use crate::observe::metrics::Metrics;
+
+/// The version of the program.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The seconds for which a browser may use a response: as many as at the edge.
+const MAX_AGE: u32 = 5;
+
+/// The parts that handlers share with the rest of the program.
+pub(crate) struct Shared {
+    pub(crate) holder: Arc<Holder>,
+    pub(crate) trouble: Arc<Trouble>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) is_draining: Arc<AtomicBool>,
+}
+
+/// The router of the table.
+pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
+    let api = Arc::new(Api {
+        settings: Settings {
+            version: VERSION.to_owned(),
+            cors_origins: configuration.cors_origins.clone(),
+            max_age: MAX_AGE,
+        },
+        holder: Arc::clone(&shared.holder),
+        packed: Packed::new(),
+        searches: Allowance::new(configuration.searches_per_second),
+    });
+    let feed = Arc::new(Feed {
+        holder: Arc::clone(&shared.holder),
+        secrets: configuration.secrets.clone(),
+        refused: shared.metrics.feed_refused.clone(),
+    });
+    let health = Arc::new(Health {
+        version: VERSION,
+        secrets: configuration.secrets.clone(),
+        holder: Arc::clone(&shared.holder),
+        trouble: Arc::clone(&shared.trouble),
+        is_draining: Arc::clone(&shared.is_draining),
+    });
+    let row = |name, patterns, handler| Row { name, patterns, body: UNREAD_BODY, time: RESPONSE_TIME, handler };
+    let rows = vec![
+        row("health", &["/", "/health/ready"], with(health::answer, &health)),
+        row("feed", &["/catalog/", "/catalog/{*path}"], with(feed::answer, &feed)),
+        row("api", &["/health", "/api", "/api/", "/api/{*path}"], with(api::answer, &api)),
+    ];
+    let other = row("other", &[], with(api::answer, &api));
+    let exchange = Exchange { metrics: Arc::clone(&shared.metrics), is_draining: Arc::clone(&shared.is_draining) };
+    let holder = Arc::clone(&shared.holder);
+    let revision: CurrentRevision = Arc::new(move || holder.get().field.clone());
+    router(rows, other, &exchange, &revision)
+}
+
+/// A handler of every method, since these read the method themselves, with its state.
+fn with<H, T, S>(handler: H, state: &Arc<S>) -> MethodRouter
+where
+    H: Handler<T, Arc<S>>,
+    T: 'static,
+    S: Send + Sync + 'static,
+{
+    any(handler).with_state(Arc::clone(state))
+}
