@@ -1,7 +1,7 @@
 //! The version manifest: what one immutable version of a remote is made of.
 //! Parses with limits and validates as a whole; a value of [`VersionManifest`] is consistent. Loads nothing.
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ pub struct VersionManifest {
     format: Format,
     entry: FileName,
     styles: Vec<FileName>,
-    files: LiteMap<FileName, FileEntry>,
+    files: BTreeMap<FileName, FileEntry>,
 }
 
 impl VersionManifest {
@@ -150,9 +150,11 @@ impl VersionManifest {
                 format: fields.take("format")?.variant(&[Format::Module])?,
                 entry: fields.take("entry")?.text(FileName::new)?,
                 styles,
-                files: map(fields
+                files: fields
                     .take("files")?
-                    .entries(|name, file| Ok((file.accept(name, FileName::new)?, FileEntry::read(file.object()?)?)))?),
+                    .entries(|name, file| Ok((file.accept(name, FileName::new)?, FileEntry::read(file.object()?)?)))?
+                    .into_iter()
+                    .collect(),
             };
             fields.end()?;
             Ok(manifest)
@@ -191,13 +193,13 @@ impl VersionManifest {
     }
 
     /// Every file, by name.
-    pub fn files(&self) -> &LiteMap<FileName, FileEntry> {
+    pub fn files(&self) -> &BTreeMap<FileName, FileEntry> {
         &self.files
     }
 
     /// One file; `None` if the version has no such file.
     pub fn file(&self, name: &str) -> Option<(&FileName, &FileEntry)> {
-        self.files.find_index(name).ok().and_then(|place| self.files.get_indexed(place))
+        self.files.get_key_value(name)
     }
 
     /// The files that are JavaScript modules: what an import map must name with their integrity.
@@ -227,7 +229,7 @@ impl fmt::Display for Format {
 }
 
 fn check_role(
-    files: &LiteMap<FileName, FileEntry>,
+    files: &BTreeMap<FileName, FileEntry>,
     name: &FileName,
     role: &'static str,
     content_type: &str,
@@ -237,13 +239,4 @@ fn check_role(
         Some(file) if file.content_type.starts_with(content_type) => Ok(()),
         Some(file) => Err(ManifestError::Role(name.clone(), role, file.content_type.clone())),
     }
-}
-
-/// A map, entry by entry: one that is made of all at once brings a sort of its own into the Worker.
-fn map<K: Ord, V>(entries: Vec<(K, V)>) -> LiteMap<K, V> {
-    let mut map = LiteMap::new();
-    for (key, value) in entries {
-        map.insert(key, value);
-    }
-    map
 }

@@ -1,7 +1,7 @@
 //! Preview links: a visitor asks for certain versions, in the query `remote.<name>=<version>`, and an operator's signature says
 //! that they may, until a certain time. The same text goes into a cookie. Decides nothing about whether a version exists.
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -67,7 +67,7 @@ pub enum PreviewError {
 /// Versions that somebody wants to see.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Preview {
-    versions: LiteMap<RemoteName, Version>,
+    versions: BTreeMap<RemoteName, Version>,
     expires: Option<u64>,
     signature: Option<String>,
 }
@@ -80,7 +80,7 @@ pub fn is_parameter(name: &str) -> bool {
 impl Preview {
     /// A preview of these versions, not signed yet.
     pub fn new(versions: impl IntoIterator<Item = (RemoteName, Version)>) -> Result<Self, PreviewError> {
-        let versions: LiteMap<RemoteName, Version> = versions.into_iter().collect();
+        let versions: BTreeMap<RemoteName, Version> = versions.into_iter().collect();
         if versions.is_empty() || versions.len() > PREVIEW_LIMIT {
             return Err(PreviewError::Count);
         }
@@ -167,7 +167,7 @@ impl Preview {
     }
 
     /// All versions, by remote.
-    pub fn versions(&self) -> &LiteMap<RemoteName, Version> {
+    pub fn versions(&self) -> &BTreeMap<RemoteName, Version> {
         &self.versions
     }
 

@@ -1,7 +1,7 @@
 //! The release of a remote: which of its versions get which traffic, and how that came to be. A value of [`Release`] is
 //! consistent; the only ways to one are the document's parser and the transitions. Its JSON form is in `wire.rs`.
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 use crate::history::Entry;
 use crate::{FileName, Integrity, Lock, Message, RemoteName, Salt, Share, Steps, Timestamp, Version, VersionManifest};
@@ -93,7 +93,7 @@ pub struct Release {
     pub(crate) earlier: Vec<Version>,
     pub(crate) steps: Steps,
     pub(crate) lock: Option<Lock>,
-    pub(crate) versions: LiteMap<Version, Registration>,
+    pub(crate) versions: BTreeMap<Version, Registration>,
     pub(crate) history: Vec<Entry>,
 }
 
@@ -167,7 +167,7 @@ impl Release {
     }
 
     /// Every version that the release knows.
-    pub fn versions(&self) -> &LiteMap<Version, Registration> {
+    pub fn versions(&self) -> &BTreeMap<Version, Registration> {
         &self.versions
     }
 

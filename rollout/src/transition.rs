@@ -4,7 +4,7 @@
 
 mod renew;
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -157,7 +157,7 @@ impl Release {
             earlier: Vec::new(),
             steps: Steps::default(),
             lock: None,
-            versions: LiteMap::from_iter([(version, registration)]),
+            versions: BTreeMap::from([(version, registration)]),
             history: Vec::new(),
         };
         release.record(Action::Create, None, change);

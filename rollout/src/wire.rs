@@ -3,7 +3,7 @@
 //! what that document has no place for stands beside it under `release`. One release has one text: fields in a fixed order,
 //! no spaces, and what follows from the rest must be what follows from it.
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 use crate::history::{Action, Author, Entry, HISTORY_LIMIT};
 use crate::json::{Object, Value, Writer};
@@ -89,7 +89,7 @@ impl Release {
         if listed.is_empty() || listed.len() > VERSIONS_LIMIT {
             return Err(ReleaseError::Versions("there are none, or more than a release may know"));
         }
-        let mut versions = LiteMap::new();
+        let mut versions = BTreeMap::new();
         for listing in listed {
             let registration = registration(remote, listing).ok_or(ReleaseError::Inconsistent)?;
             if versions.insert(listing.metadata.version.clone(), registration).is_some() {
