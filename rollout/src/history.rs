@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use web::foreign::{excerpt, is_plain};
 
-use crate::{Share, Version};
+use crate::{Share, Version, strict};
 
 /// Entries that a release document holds at most; older ones lie beside it.
 pub const HISTORY_LIMIT: usize = 50;
@@ -95,7 +95,7 @@ pub enum Action {
 
 /// One change, and where the traffic went after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Entry {
     /// The release's serial after the change.
     pub serial: u64,
@@ -104,6 +104,7 @@ pub struct Entry {
     /// By whom.
     pub by: Author,
     /// What was done.
+    #[serde(deserialize_with = "strict::text")]
     pub action: Action,
     /// The version it was done to, where it is neither `stable` nor `canary`; for a rollback the version that was left, since the
     /// one it leads to is `stable`.
@@ -121,6 +122,8 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Message::is_empty")]
     pub message: Message,
 }
+
+strict::objects!(Entry);
 
 impl Timestamp {
     /// Accepts the one form. Checks the form and each field's range, not the length of the month: a time is compared and
@@ -185,40 +188,10 @@ fn one_line(what: &'static str, text: &str, least: usize, limit: usize) -> Resul
     Err(HistoryError::Text { what, text: excerpt(text), least, limit })
 }
 
-impl Action {
-    /// Everything that can be done.
-    pub(crate) const ALL: [Self; 12] = [
-        Self::Create,
-        Self::Register,
-        Self::Canary,
-        Self::Step,
-        Self::Promote,
-        Self::Abort,
-        Self::Rollback,
-        Self::Lock,
-        Self::Unlock,
-        Self::Deprecate,
-        Self::Restore,
-        Self::Prune,
-    ];
-}
-
 impl fmt::Display for Action {
+    /// The name that the document has for it.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Create => "create",
-            Self::Register => "register",
-            Self::Canary => "canary",
-            Self::Step => "step",
-            Self::Promote => "promote",
-            Self::Abort => "abort",
-            Self::Rollback => "rollback",
-            Self::Lock => "lock",
-            Self::Unlock => "unlock",
-            Self::Deprecate => "deprecate",
-            Self::Restore => "restore",
-            Self::Prune => "prune",
-        })
+        self.serialize(formatter)
     }
 }
 

@@ -74,18 +74,6 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// A value that stands alone; `text` must be JSON.
-    pub(crate) fn of(text: &'a str) -> Self {
-        Self { text, field: "value" }
-    }
-
-    /// Its text, if it is a number.
-    pub(crate) fn number(self) -> Result<&'a str, Error> {
-        let text = self.text;
-        let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-        if is_number { Ok(text) } else { Err(self.mistaken("a number")) }
-    }
-
     /// A whole number.
     pub fn u64(self) -> Result<u64, Error> {
         self.whole(u64::MAX, "u64")

@@ -13,6 +13,7 @@ pub mod preview;
 mod release;
 mod resolve;
 mod share;
+pub mod strict;
 mod transition;
 mod version;
 mod wire;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::history::Entry;
+use crate::strict::JsonError;
 use crate::{FileName, Integrity, Lock, Message, RemoteName, Salt, Share, Steps, Timestamp, Version, VersionManifest};
 
 /// Largest release document, in bytes; checked before a byte is parsed, and never exceeded by a writer.
@@ -26,7 +27,10 @@ pub enum ReleaseError {
     Size(usize),
     /// Not the JSON of a release document.
     #[error("it is no release document")]
-    Syntax(#[source] serde_json::Error),
+    Syntax(#[source] JsonError),
+    /// The document cannot be written as JSON.
+    #[error("it cannot be written as JSON")]
+    Unwritable(#[source] serde_json::Error),
     /// A schema that this program does not know.
     #[error("it is of schema {0}, this program reads schema {RELEASE_SCHEMA}")]
     Schema(u32),

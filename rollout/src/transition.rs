@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::history::{Action, Change, Entry};
 use crate::release::{EARLIER_LIMIT, SERIAL_LIMIT, VERSIONS_LIMIT};
-use crate::{Author, Canary, Message, Registration, Release, RemoteName, Salt, Share, Steps, Timestamp, Version};
+use crate::{
+    Author, Canary, Message, Registration, Release, RemoteName, Salt, Share, Steps, Timestamp, Version, strict,
+};
 
 /// Who forbade moving traffic forward, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Lock {
     /// Since when.
     pub at: Timestamp,
@@ -23,6 +25,8 @@ pub struct Lock {
     /// Why.
     pub message: Message,
 }
+
+strict::objects!(Lock);
 
 /// Why a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
