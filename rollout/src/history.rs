@@ -4,6 +4,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use time::UtcDateTime;
+use time::format_description::well_known::Rfc3339;
 use web::foreign::{excerpt, is_plain};
 
 use crate::{Share, Version, strict};
@@ -16,6 +18,9 @@ pub const AUTHOR_LIMIT: usize = 64;
 
 /// Longest message, in bytes as it stands in the document.
 pub const MESSAGE_LIMIT: usize = 200;
+
+/// Bytes of a time's one form.
+const TIMESTAMP_LENGTH: usize = "2026-01-31T23:59:59Z".len();
 
 /// Why the record of a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,10 +42,14 @@ pub enum HistoryError {
     },
 }
 
-/// A point in time, to the second, in the one form `2026-01-31T23:59:59Z` (RFC 3339, UTC). Texts order as times do.
+/// A point in time, to the second, in the one form `2026-01-31T23:59:59Z` (RFC 3339, UTC), years 0000 to 9999. Texts order as times
+/// do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Timestamp(String);
+pub struct Timestamp {
+    text: String,
+    seconds: i64,
+}
 
 /// One line of text, written by a person or a job.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -126,25 +135,29 @@ pub struct Entry {
 strict::objects!(Entry);
 
 impl Timestamp {
-    /// Accepts the one form. Checks the form and each field's range, not the length of the month: a time is compared and
-    /// shown, never reckoned with.
+    /// Accepts the one form, of a time that the calendar has.
     pub fn new(text: &str) -> Result<Self, HistoryError> {
-        const FORM: &[u8] = b"0000-00-00T00:00:00Z";
-        let fits = |(byte, form): (u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == *form };
-        let field = |from: usize| text.get(from..from + 2).and_then(|digits| digits.parse::<u8>().ok()).unwrap_or(99);
-        let in_range = text.len() == FORM.len()
-            && text.bytes().zip(FORM).all(fits)
-            && (1..=12).contains(&field(5))
-            && (1..=31).contains(&field(8))
-            && field(11) < 24
-            && field(14) < 60
-            && field(17) <= 60;
-        if in_range { Ok(Self(text.to_owned())) } else { Err(HistoryError::Timestamp(excerpt(text))) }
+        // RFC 3339 allows lower case, fractions and offsets too, by which one time would have several texts.
+        let is_form = text.len() == TIMESTAMP_LENGTH && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T');
+        let time = UtcDateTime::parse(text, &Rfc3339).ok().filter(|_| is_form);
+        let time = time.ok_or_else(|| HistoryError::Timestamp(excerpt(text)))?;
+        Ok(Self { text: text.to_owned(), seconds: time.unix_timestamp() })
+    }
+
+    /// The time that is so many seconds after 1970-01-01T00:00:00Z; `None` outside the years 0000 to 9999.
+    pub fn of_seconds(seconds: i64) -> Option<Self> {
+        let text = UtcDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()?;
+        Some(Self { text, seconds })
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z. A leap second counts as the one before it.
+    pub fn seconds(&self) -> i64 {
+        self.seconds
     }
 
     /// The time as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -199,7 +212,7 @@ macro_rules! one_line_text {
     ($name:ident) => {
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(&self.0)
+                formatter.write_str(self.as_str())
             }
         }
 
@@ -213,7 +226,7 @@ macro_rules! one_line_text {
 
         impl From<$name> for String {
             fn from(text: $name) -> String {
-                text.0
+                text.as_str().to_owned()
             }
         }
     };

@@ -49,8 +49,8 @@ pub(super) async fn read(bucket: &Bucket, release: &Release, enough: impl Fn(&En
             break;
         }
         if let Some(found) = bucket.get(&object.key, RELEASE_LIMIT as u64).await? {
-            let entry: Entry = strict::read(&found.bytes)
-                .with_context(|| format!("`{}` is no entry of a history", object.key))?;
+            let entry: Entry =
+                strict::read(&found.bytes).with_context(|| format!("`{}` is no entry of a history", object.key))?;
             entries.insert(entry.serial, entry);
         }
     }
