@@ -139,13 +139,14 @@ impl Preview {
         }
         self.expires = Some(expires);
         let code = self.code(secret)?;
-        self.signature = Some(hexadecimal(&code.finalize().into_bytes()));
+        self.signature = Some(base16ct::lower::encode_string(&code.finalize().into_bytes()));
         Ok(self)
     }
 
     /// Checks signature and time; `now` is in seconds since 1970. The signature is compared in constant time.
     pub fn verify(&self, secret: &[u8], now: u64) -> Result<(), PreviewError> {
-        let given = self.signature.as_deref().and_then(bytes).ok_or(PreviewError::Signature)?;
+        let given = self.signature.as_deref().ok_or(PreviewError::Signature)?;
+        let given = base16ct::lower::decode_vec(given).map_err(|_| PreviewError::Signature)?;
         let code = self.code(secret)?;
         code.verify_slice(&given).map_err(|_| PreviewError::Signature)?;
         self.check_time(now)?;
@@ -210,21 +211,4 @@ impl fmt::Display for Preview {
             None => Ok(()),
         }
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
-        [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
-        _ => None,
-    });
-    pairs.collect()
 }
