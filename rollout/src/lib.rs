@@ -5,7 +5,6 @@
 mod cohort;
 mod history;
 mod integrity;
-pub mod json;
 mod manifest;
 mod name;
 pub mod path;

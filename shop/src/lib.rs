@@ -32,6 +32,7 @@ mod answer;
 mod bundle;
 pub mod catalog;
 pub mod config;
+mod document;
 pub mod errors;
 pub mod files;
 mod plan;

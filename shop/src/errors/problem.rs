@@ -1,11 +1,23 @@
 //! RFC 9457 documents for what is refused outside the product API: files, remotes, reports, hostile addresses.
 //! The same form as the API's own, which `catalog` writes; a type and its title never change, the detail says what and why.
 
-use rollout::json::Writer;
+use serde::Serialize;
 
+use crate::document::document;
 use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 
 const MEDIA_TYPE: &str = "application/problem+json";
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+}
 
 /// What of a remote's file does not exist: the machine-readable reason of a 404.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,16 +76,8 @@ fn of_status(status: u16, code: Option<&str>, detail: &str) -> Reply {
 }
 
 fn write(status: u16, kind: &str, title: &str, code: Option<&str>, detail: &str) -> Reply {
-    let body = Writer::document(|fields| {
-        fields.field("type").string(kind);
-        fields.field("title").string(title);
-        fields.field("status").bare(&status);
-        fields.field("detail").string(detail);
-        if let Some(code) = code {
-            fields.field("code").string(code);
-        }
-    });
-    Reply::new(Head::new(status, MEDIA_TYPE, CACHE_NOTHING, Policy::Resource), body.into_bytes())
+    let body = document(&Document { kind, title, status, detail, code });
+    Reply::new(Head::new(status, MEDIA_TYPE, CACHE_NOTHING, Policy::Resource), body)
 }
 
 #[cfg(test)]
