@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use web::form::RESERVED;
 
 /// Carries the time of signing.
 pub(crate) const DATE_HEADER: &str = "x-amz-date";
@@ -23,8 +24,7 @@ const TERMINATOR: &str = "aws4_request";
 /// A block of SHA-256, in bytes: the longest HMAC key that is not hashed first (RFC 2104, section 2).
 const BLOCK: usize = 64;
 
-/// Every byte that is not unreserved (RFC 3986, section 2.3).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Every byte to escape in a path.
 const IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// A long-lived key pair. Never prints its secret.
