@@ -77,7 +77,7 @@ impl Skew {
         self.here.abs_diff(self.store)
     }
 
-    /// The same for a person.
+    /// The distance in words.
     pub(crate) fn described(&self) -> String {
         let direction = if self.here < self.store { "behind" } else { "ahead of" };
         format!("this machine is {} {direction} the store", duration(self.distance()))
@@ -113,7 +113,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<u64, String> {
     number.parse::<u64>().map(|number| number * unit).map_err(|_| refused())
 }
 
-/// A duration as a person says it: its two largest units.
+/// A duration in its two largest units: `1 d 12 h`.
 pub(crate) fn duration(seconds: u64) -> String {
     let units = [(24 * 60 * 60, "d"), (60 * 60, "h"), (60, "min"), (1, "s")];
     let mut rest = seconds;

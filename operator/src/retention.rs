@@ -1,4 +1,4 @@
-//! Which versions may be removed: the rule behind `storefront prune`. Decides on what it is given; reads and removes nothing.
+//! The rule behind `storefront prune`: the versions that may be removed. Pure; reads and removes nothing.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use rollout::{Entry, Release, Version};
 use crate::clock::Seconds;
 use crate::published::Folder;
 
-/// What is to be kept whatever its age, and the age beyond which the rest may go.
+/// The versions that stay at any age, and the age beyond which the rest may go.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rule {
     /// So many of those published last.
     pub(crate) keep: usize,
-    /// What was published, or in use, after this stays.
+    /// Versions that were published or in use after this stay.
     pub(crate) before: Seconds,
 }
 

@@ -1,4 +1,4 @@
-//! What happened to a release: who changed what, when and why. Entries are written once and never edited.
+//! The record of a release's changes: author, action, time and reason. Entries are written once and never edited.
 //! Reads no clock; the time of a change is an argument.
 
 use std::fmt;
@@ -56,7 +56,7 @@ pub struct Timestamp {
 #[serde(try_from = "String", into = "String")]
 pub struct Message(String);
 
-/// Who made a change: a person's name, a mail address, the URL of a job.
+/// The author of a change: a person's name, a mail address, the URL of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Author(String);
@@ -72,7 +72,7 @@ pub struct Change {
     pub message: Message,
 }
 
-/// What was done.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
@@ -112,7 +112,7 @@ pub struct Entry {
     pub at: Timestamp,
     /// By whom.
     pub by: Author,
-    /// What was done.
+    /// The kind of the change.
     #[serde(deserialize_with = "strict::text")]
     pub action: Action,
     /// The version it was done to, where it is neither `stable` nor `canary`; for a rollback the version that was left, since the
@@ -167,7 +167,7 @@ impl Message {
         one_line("the message", text, 0, MESSAGE_LIMIT).map(Self)
     }
 
-    /// Whether there is none.
+    /// Whether the message is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -190,7 +190,7 @@ impl Author {
     }
 }
 
-/// A terminal shows what stands here, so nothing in it may be more than text. The limit counts the quotes and backslashes twice, as
+/// A terminal shows these texts, so nothing in them may be more than text. The limit counts the quotes and backslashes twice, as
 /// JSON writes them, so that the document's size is bounded.
 fn one_line(what: &'static str, text: &str, least: usize, limit: usize) -> Result<String, HistoryError> {
     let length: usize =

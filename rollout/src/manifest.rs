@@ -1,4 +1,4 @@
-//! The version manifest: what one immutable version of a remote is made of.
+//! The version manifest: the parts of one immutable version of a remote.
 //! Parses with limits and validates as a whole; a value of [`VersionManifest`] is consistent. Loads nothing.
 
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ pub struct FileEntry {
     pub content_type: String,
 }
 
-/// What one version of a remote is made of. Immutable once published.
+/// The parts of one version of a remote. Immutable once published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct VersionManifest(Fields);
@@ -122,7 +122,7 @@ impl VersionManifest {
         if text.len() > MANIFEST_LIMIT {
             return Err(ManifestError::Size(text.len()));
         }
-        // Another schema has other fields, so its number says more than the first field that is not known.
+        // Another schema has other fields, so its number is a better reason than the first unknown field.
         let Probe { schema } = strict::read(text).map_err(ManifestError::Syntax)?;
         if schema != SCHEMA {
             return Err(ManifestError::Schema(schema));
@@ -190,7 +190,7 @@ impl VersionManifest {
         self.0.files.get_key_value(name)
     }
 
-    /// The files that are JavaScript modules: what an import map must name with their integrity.
+    /// The files that are JavaScript modules, which an import map has to list with their integrity.
     pub fn modules(&self) -> impl Iterator<Item = (&FileName, &FileEntry)> {
         self.0.files.iter().filter(|(_, file)| file.content_type.starts_with("text/javascript"))
     }

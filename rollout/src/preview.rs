@@ -1,5 +1,5 @@
-//! Preview links: a visitor asks for certain versions, in the query `remote.<name>=<version>`, and an operator's signature says
-//! that they may, until a certain time. The same text goes into a cookie. Decides nothing about whether a version exists.
+//! Preview links: a visitor asks for certain versions, in the query `remote.<name>=<version>`, and an operator's signature allows
+//! it until a certain time. The same text goes into a cookie. Decides nothing about whether a version exists.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -27,19 +27,19 @@ pub const SECRET_LEAST: usize = 32;
 /// Hexadecimal digits of a signature.
 const SIGNATURE_LENGTH: usize = 64;
 
-/// Most digits of a time, so that whatever is signed can be read again.
+/// Most digits of a time, so that every signed text can be read again.
 const EXPIRES_DIGITS: usize = 12;
 
 /// Longest time that a signed preview may last, in seconds: 30 days.
 pub const PREVIEW_SECONDS: u64 = 30 * 24 * 60 * 60;
 
-/// What is signed begins with this, so that a signature made for something else is none here.
+/// The start of every signed text, so that a signature made for another purpose is refused.
 const PURPOSE: &str = "storefront-preview-1\n";
 
 /// Why a preview was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PreviewError {
-    /// A parameter that is none of a preview.
+    /// A parameter that does not belong to a preview.
     #[error(
         "`{0}` is no parameter of a preview: they are `remote.<name>`, `preview.expires` and `preview.signature`, each once"
     )]
@@ -87,7 +87,7 @@ impl Preview {
         Ok(Self { versions, expires: None, signature: None })
     }
 
-    /// Reads the parameters of a preview, already decoded; others are passed by. `Ok(None)` when there is none.
+    /// Reads the parameters of a preview, already decoded, and ignores others. `Ok(None)` for a query without any.
     pub fn parse<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Option<Self>, PreviewError> {
         let mut preview = Self::default();
         let mut any = false;
@@ -132,7 +132,7 @@ impl Preview {
         Self::parse(text.split('&').map(|part| part.split_once('=').unwrap_or((part, ""))))
     }
 
-    /// The same, signed and good until `expires`, in seconds since 1970.
+    /// The signed preview, good until `expires`, in seconds since 1970.
     pub fn signed(mut self, secret: &[u8], expires: u64) -> Result<Self, PreviewError> {
         if expires.to_string().len() > EXPIRES_DIGITS {
             return Err(PreviewError::Expires);
@@ -181,7 +181,7 @@ impl Preview {
         if secret.len() < SECRET_LEAST {
             return Err(PreviewError::Secret);
         }
-        // HMAC takes a key of any length; the type does not say so.
+        // HMAC takes a key of any length; the signature of the constructor does not show it.
         let mut code = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| PreviewError::Secret)?;
         code.update(PURPOSE.as_bytes());
         code.update(self.unsigned().as_bytes());

@@ -48,10 +48,10 @@ pub enum ReleaseError {
     /// Out of 1 to [`SERIAL_LIMIT`].
     #[error("its serial {0} is out of the range 1 to {SERIAL_LIMIT}")]
     Serial(u64),
-    /// Serials that do not grow, or a last entry that tells of another state.
+    /// Serials that do not grow, or a last entry of another state.
     #[error("its history does not lead to its present state")]
     History,
-    /// What could be derived from the rest says something else: traffic, addresses.
+    /// Traffic or addresses are not those that follow from the rest.
     #[error("its parts contradict each other: traffic or addresses are not those of the stable version and the canary")]
     Inconsistent,
 }
@@ -68,8 +68,8 @@ pub struct Canary {
     pub share: Share,
 }
 
-/// What a release knows of a version. The manifest's hash ties the release to the bytes: whoever can write to the store but not
-/// change releases cannot exchange a version.
+/// The facts of a version in a release. The manifest's hash ties the release to the bytes: write access to the store without the
+/// right to change releases is not enough to exchange a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
     /// The module that exports `mount`.
@@ -102,7 +102,7 @@ pub struct Release {
 }
 
 impl Registration {
-    /// What a release notes of a version; `manifest_digest` is the hash of the very bytes that `manifest` was parsed from.
+    /// The registration of a version; `manifest_digest` is the hash of the very bytes that `manifest` was parsed from.
     pub fn of(manifest: &VersionManifest, manifest_digest: Integrity, registered: Timestamp) -> Self {
         // A parsed manifest always has its entry among its files.
         let integrity = manifest.file(manifest.entry().as_str()).map(|(_, file)| file.integrity.clone());
@@ -133,7 +133,7 @@ impl Release {
         self.serial
     }
 
-    /// What the visitors' buckets depend on.
+    /// The salt of the visitors' buckets.
     pub fn salt(&self) -> &Salt {
         &self.salt
     }
@@ -155,7 +155,7 @@ impl Release {
         &self.earlier
     }
 
-    /// What shoppers get when the stable version cannot be had: the last usable one of those before it.
+    /// The version for shoppers while the stable one is unavailable: the last usable one of those before it.
     pub fn fallback(&self) -> Option<&Version> {
         self.earlier.iter().rev().find(|version| self.is_usable(version))
     }
@@ -165,7 +165,7 @@ impl Release {
         &self.steps
     }
 
-    /// Who forbade moving traffic forward, and why.
+    /// The author and the reason of a ban on moving traffic forward.
     pub fn lock(&self) -> Option<&Lock> {
         self.lock.as_ref()
     }

@@ -59,7 +59,7 @@ impl Share {
         self.0
     }
 
-    /// What the others get.
+    /// The share of all others.
     #[must_use]
     pub const fn rest(self) -> Self {
         Self(BUCKETS - self.0)

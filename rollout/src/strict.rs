@@ -17,7 +17,7 @@ use web::foreign;
 const MESSAGE_LIMIT: usize = 180;
 const PLACE_LIMIT: usize = 60;
 
-/// Why a text was refused: the rule that it breaks, and the field that breaks it. One plain line, whatever the text contains.
+/// The reason of a refusal: the rule, and the field that breaks it. One plain line for every text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct JsonError(String);
@@ -120,7 +120,7 @@ impl JsonError {
     fn at(place: &str, error: &serde_json::Error) -> Self {
         let mut message = error.to_string();
         if error.classify() == Category::Data {
-            // The field says it better, and the same document with other spaces has the same error.
+            // The field is the better place, and the same document with other spaces has the same error.
             let position = format!(" at line {} column {}", error.line(), error.column());
             if let Some(rest) = message.strip_suffix(&position) {
                 message.truncate(rest.len());

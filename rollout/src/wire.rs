@@ -162,7 +162,7 @@ impl Release {
         if !release.history_leads_here() {
             return Err(ReleaseError::History);
         }
-        // Traffic and addresses follow from the rest: whoever reads only the outer document must read the same.
+        // Traffic and addresses follow from the rest: a reader of the outer document alone reads the same.
         if release.outer() == outer { Ok(release) } else { Err(ReleaseError::Inconsistent) }
     }
 
@@ -178,7 +178,7 @@ impl Release {
             if bytes.len() <= RELEASE_LIMIT {
                 return Ok(Document { bytes, archived });
             }
-            // The newest entry says how the present state came to be, so it stays.
+            // The newest entry holds the origin of the present state, so it stays.
             if outer.release.history.len() < 2 {
                 return Err(ReleaseError::Size(bytes.len()));
             }
@@ -236,7 +236,7 @@ impl Release {
 
 /// The document of the remote in the schema that this crate knows, and the versions that it lists.
 fn read(remote: &RemoteName, text: &[u8]) -> Result<Outer, ReleaseError> {
-    // Another schema has other fields, so its number says more than the first field that is not known.
+    // Another schema has other fields, so its number is a better reason than the first unknown field.
     let Probe { release: ProbedRelease { schema } } = strict::read(text).map_err(ReleaseError::Syntax)?;
     if schema != RELEASE_SCHEMA {
         return Err(ReleaseError::Schema(schema));

@@ -8,7 +8,7 @@ use time::macros::format_description;
 /// The last millisecond of the year 9999: years are written with four digits.
 pub const LAST_MILLISECOND: u64 = 253_402_300_799_999;
 
-/// A clock before 1970 is no clock; whatever is later fits.
+/// Whole seconds; 0 for every time before 1970.
 pub fn seconds(milliseconds: f64) -> u64 {
     self::milliseconds(milliseconds) / 1000
 }

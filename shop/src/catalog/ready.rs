@@ -1,4 +1,4 @@
-//! `/health/ready`: which catalog this isolate answers from, how old its confirmation is, and what is wrong with the origin of record.
+//! `/health/ready`: the catalog that this isolate answers from, the age of its confirmation, and the trouble of the origin of record.
 //! For operators and probes: holds no address and no secret, and words for operators alone. Isolates may differ, so it is no part of
 //! the API's contract.
 
@@ -28,7 +28,7 @@ struct Catalog {
     error: Option<String>,
 }
 
-/// Answers 200 always: a shop whose origin is gone is ready to sell by what it has.
+/// Answers 200 always: a shop without its origin is ready to sell from the catalog that it has.
 pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Reply {
     let standing = shop.catalogs.standing(request.now());
     let has_words = shop.has_words(request);

@@ -20,11 +20,11 @@ const TEXT_LIMIT: usize = 200;
 /// How long a report's body may take, in milliseconds. It is a packet or two; a body that never ends would hold its request.
 pub const BODY_TIME: f64 = 5_000.0;
 
-/// What a report consists of, for those who send another.
+/// The form of a report, for senders of another one.
 const FORM: &str =
     "a report is a JSON object of remote, version, kind (import, mount, timeout, contract, runtime), message and page";
 
-/// What went wrong with a remote.
+/// The failure of a remote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {

@@ -1,4 +1,4 @@
-//! A line of the log about something that has happened: JSON in printable ASCII alone, on one line, whatever stands in its fields.
+//! A line of the log about an event: one line of JSON in printable ASCII, for every value of its fields.
 //! The event comes first: `observe.js` counts lines by their beginning.
 
 use serde::Serialize;

@@ -35,7 +35,7 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// Takes a key pair as it is; whoever reads it from the configuration checks it.
+    /// Takes a key pair as it is; the parser of the configuration checks it.
     pub(crate) fn new(access_key_id: String, secret_access_key: String) -> Self {
         Self { access_key_id, secret_access_key }
     }
@@ -70,7 +70,7 @@ impl AmzDate {
     }
 }
 
-/// What is signed of a request. A header that is not listed may change on its way: Cloudflare rewrites some.
+/// The signed parts of a request. A header that is not listed may change on its way: Cloudflare rewrites some.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request<'a> {
     /// In upper case.
