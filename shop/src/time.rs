@@ -2,7 +2,7 @@
 //! Reads no clock.
 
 use time::UtcDateTime;
-use time::format_description::BorrowedFormatItem;
+use time::format_description::FormatDescriptionV3;
 use time::macros::format_description;
 
 /// The last millisecond of the year 9999: years are written with four digits.
@@ -31,10 +31,10 @@ pub fn utc(milliseconds: u64) -> UtcDateTime {
 
 /// A time to the minute, in words for shoppers: `26 November 2026, 14:05 UTC`.
 pub fn minute(milliseconds: f64) -> String {
-    const FORM: &[BorrowedFormatItem<'_>] =
-        format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    const FORM: FormatDescriptionV3<'_> =
+        format_description!(version = 3, "[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
     // A date of the calendar has all the parts of the form.
-    utc(self::milliseconds(milliseconds)).format(FORM).unwrap_or_default()
+    utc(self::milliseconds(milliseconds)).format(&FORM).unwrap_or_default()
 }
 
 /// The runtime counts time in floating point; 2^53 milliseconds are far away.

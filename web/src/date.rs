@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use time::PrimitiveDateTime;
-use time::format_description::BorrowedFormatItem;
+use time::format_description::FormatDescriptionV3;
 use time::macros::format_description;
 
 /// IMF-fixdate (RFC 9110, section 5.6.7).
-const FORM: &[BorrowedFormatItem<'_>] =
-    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+const FORM: FormatDescriptionV3<'_> = format_description!(
+    version = 3,
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
 
 /// Seconds from 1970-01-01T00:00:00Z to a date such as `Sun, 06 Nov 1994 08:49:37 GMT`. `None` for every other form, and for a date
 /// that the calendar does not have or that has another weekday.
@@ -18,9 +20,9 @@ pub fn parse_http(text: &str) -> Option<i64> {
         Some(start) => (Cow::Owned(format!("{start}:59 GMT")), 1),
         None => (Cow::Borrowed(text), 0),
     };
-    let date = PrimitiveDateTime::parse(&text, FORM).ok()?;
+    let date = PrimitiveDateTime::parse(&text, &FORM).ok()?;
     // The parser accepts upper and lower case, signs, and any weekday.
-    let is_same = date.format(FORM).is_ok_and(|written| written == text);
+    let is_same = date.format(&FORM).is_ok_and(|written| written == text);
     is_same.then(|| date.assume_utc().unix_timestamp() + leap)
 }
 

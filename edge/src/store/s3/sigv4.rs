@@ -8,7 +8,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
-use time::format_description::BorrowedFormatItem;
+use time::format_description::FormatDescriptionV3;
 use time::macros::format_description;
 use web::form::RESERVED;
 
@@ -54,9 +54,10 @@ pub(crate) struct AmzDate(String);
 impl AmzDate {
     /// From milliseconds since 1970-01-01T00:00:00Z.
     pub(crate) fn from_ms(ms: u64) -> Self {
-        const FORM: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
+        const FORM: FormatDescriptionV3<'_> =
+            format_description!(version = 3, "[year][month][day]T[hour][minute][second]Z");
         // A date of the calendar has all the parts of the form.
-        Self(shop::time::utc(ms).format(FORM).unwrap_or_default())
+        Self(shop::time::utc(ms).format(&FORM).unwrap_or_default())
     }
 
     /// The whole text.
