@@ -2,6 +2,7 @@
 //! whole. Runs behind responses, never before one. Whatever the origin does (down, slow, huge, lying, older than what is served), the
 //! shop goes on with what it has.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use catalog::{Catalog, MAX_CHANGES_BYTES};
@@ -233,7 +234,7 @@ fn snapshot_address(state: &State, base: &str) -> String {
     format!("{}/__cache/catalog/{base}", state.shop.site.origin)
 }
 
-fn log(event: &str, text: &str) {
+fn log(event: &'static str, text: &str) {
     let name = if event == "catalog-trouble" { "error" } else { "revision" };
-    runtime::log(&event_line(event, |fields| fields.field(name).string(text)));
+    runtime::log(&event_line(event, &BTreeMap::from([(name, text)])));
 }

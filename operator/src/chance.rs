@@ -1,18 +1,16 @@
-//! The only place that draws at random: pauses that do not meet again, and numbers that nobody else has. Nothing secret rests on it.
+//! The only place that draws at random: pauses that do not meet again, and numbers that nobody else has. None of them is secret.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 /// A number.
 pub(crate) fn draw() -> u64 {
-    // The standard library draws the keys of its hash maps at random; that is all the chance needed here.
-    RandomState::new().hash_one(0_u8)
+    fastrand::u64(..)
 }
 
 /// Between half of a pause and all of it, so that two that met do not meet again.
 pub(crate) fn jittered(pause: Duration) -> Duration {
-    let thousandths = u32::try_from(draw() % 1000).unwrap_or_default();
-    pause / 2 + pause / 2 * thousandths / 1000
+    let half = pause / 2;
+    half + half.mul_f64(fastrand::f64())
 }
 
 #[cfg(test)]

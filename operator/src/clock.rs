@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use rollout::Timestamp;
 
 use crate::failure::{Exit, Stopped};
@@ -40,19 +39,7 @@ impl Stopwatch {
 
 /// The form in which a release notes a time.
 pub(crate) fn timestamp(at: Seconds) -> Result<Timestamp> {
-    let text = DateTime::from_secs(at).fmt(DateTimeFormat::DateTime).context("the time cannot be written")?;
-    Ok(Timestamp::new(&text)?)
-}
-
-/// Back from that form.
-pub(crate) fn seconds(at: &Timestamp) -> Result<Seconds> {
-    let parsed = DateTime::from_str(at.as_str(), DateTimeFormat::DateTime);
-    Ok(parsed.with_context(|| format!("`{}` is no time", at.as_str()))?.secs())
-}
-
-/// The time in an HTTP header such as `Date`.
-pub(crate) fn from_http(text: &str) -> Option<Seconds> {
-    DateTime::from_str(text, DateTimeFormat::HttpDate).ok().map(|time| time.secs())
+    Timestamp::of_seconds(at).with_context(|| format!("the time {at} is outside the years 0000 to 9999"))
 }
 
 /// The store's clock beside this machine's, by the `Date` of the store's last answer.
@@ -90,7 +77,7 @@ impl Skew {
         self.here.abs_diff(self.store)
     }
 
-    /// The same for a person.
+    /// The distance in words.
     pub(crate) fn described(&self) -> String {
         let direction = if self.here < self.store { "behind" } else { "ahead of" };
         format!("this machine is {} {direction} the store", duration(self.distance()))
@@ -126,7 +113,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<u64, String> {
     number.parse::<u64>().map(|number| number * unit).map_err(|_| refused())
 }
 
-/// A duration as a person says it: its two largest units.
+/// A duration in its two largest units: `1 d 12 h`.
 pub(crate) fn duration(seconds: u64) -> String {
     let units = [(24 * 60 * 60, "d"), (60 * 60, "h"), (60, "min"), (1, "s")];
     let mut rest = seconds;
@@ -152,13 +139,11 @@ mod tests {
         fn check(at: Seconds, expect: &str) {
             let text = timestamp(at).unwrap();
             assert_eq!(text.as_str(), expect);
-            assert_eq!(seconds(&text).unwrap(), at);
+            assert_eq!(text.seconds(), at);
         }
         check(0, "1970-01-01T00:00:00Z");
         check(1_772_323_199, "2026-02-28T23:59:59Z");
         check(1_709_164_800, "2024-02-29T00:00:00Z");
-        assert_eq!(from_http("Sat, 28 Feb 2026 23:59:59 GMT"), Some(1_772_323_199));
-        assert_eq!(from_http("yesterday"), None);
     }
 
     #[test]

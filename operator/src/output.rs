@@ -1,5 +1,5 @@
-//! What a command prints: data on stdout, as text or as one JSON document; messages on stderr. Colours nothing, so `NO_COLOR` is kept.
-//! A reader that has gone away is no error. Nothing that is printed drives a terminal, whoever wrote it.
+//! The output of a command: data on stdout, as text or as one JSON document; messages on stderr. Colours nothing, so `NO_COLOR` is kept.
+//! A closed pipe is no error. No printed text drives a terminal, whatever its source.
 #![expect(clippy::print_stderr, reason = "a command line talks")]
 
 use std::cell::Cell;

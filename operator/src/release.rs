@@ -1,5 +1,5 @@
 //! Reads and replaces the release of a remote by compare-and-swap. A change that meets another one is made again on the new
-//! release only if nothing that it depended on has changed; otherwise it says what changed, and by whom.
+//! release only if nothing that it depended on has changed; otherwise the error lists the changes and their authors.
 
 #[cfg(test)]
 mod tests;
@@ -29,7 +29,7 @@ pub(crate) struct Current {
     tag: Tag,
 }
 
-/// What lies in the place of a release.
+/// The object in the place of a release.
 #[derive(Debug)]
 pub(crate) enum Found {
     /// Nothing: there never was one, or it was lost.
@@ -51,7 +51,7 @@ pub(crate) struct Order<'a> {
     pub(crate) dry: bool,
 }
 
-/// What became of it.
+/// The result of an order.
 #[derive(Clone, Debug)]
 pub(crate) struct Edited {
     pub(crate) release: Release,
@@ -71,7 +71,7 @@ impl Edited {
     }
 }
 
-/// What lies in the place of a remote's release.
+/// Reads the object in the place of a remote's release.
 pub(crate) async fn look(bucket: &Bucket, remote: &RemoteName) -> Result<Found> {
     let key = path::release_key(remote);
     let object = match bucket.get(&key, RELEASE_LIMIT as u64).await {
@@ -104,7 +104,7 @@ pub(crate) async fn find(bucket: &Bucket, remote: &RemoteName) -> Result<Option<
     look(bucket, remote).await?.whole()
 }
 
-/// The same; that there is none is an error.
+/// The release of a remote; its absence is an error.
 pub(crate) async fn get(bucket: &Bucket, remote: &RemoteName) -> Result<Current> {
     find(bucket, remote).await?.ok_or_else(|| none_yet(remote))
 }
@@ -126,7 +126,7 @@ impl Found {
         }
     }
 
-    /// What a write in its place demands.
+    /// The condition of a write in its place.
     fn condition(&self) -> Condition<'_> {
         match self {
             Self::Absent => Condition::Absent,
@@ -148,7 +148,7 @@ impl From<Option<Current>> for Found {
     }
 }
 
-/// Makes a change, beginning with what was read; writes nothing when it is dry.
+/// Makes a change on the release that was read; a dry run writes nothing.
 ///
 /// In the place of a release that is broken only those changes write that bring a beginning.
 pub(crate) async fn edit(bucket: &Bucket, remote: &RemoteName, first: Found, order: Order<'_>) -> Result<Edited> {
@@ -225,7 +225,7 @@ async fn archive(bucket: &Bucket, remote: &RemoteName, entry: &Entry) -> Result<
     }
 }
 
-/// What the change was decided on must still be so.
+/// Refuses a change whose facts have changed since it was decided on.
 fn refuse_changed(remote: &RemoteName, wanted: &Wanted, before: Option<&Release>, now: Option<&Release>) -> Result<()> {
     let then = wanted.facts(before);
     let facts = wanted.facts(now);

@@ -1,19 +1,18 @@
-//! Which versions may be removed: the rule behind `storefront prune`. Decides on what it is given; reads and removes nothing.
+//! The rule behind `storefront prune`: the versions that may be removed. Pure; reads and removes nothing.
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
 use rollout::{Entry, Release, Version};
 
-use crate::clock::{self, Seconds};
+use crate::clock::Seconds;
 use crate::published::Folder;
 
-/// What is to be kept whatever its age, and the age beyond which the rest may go.
+/// The versions that stay at any age, and the age beyond which the rest may go.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rule {
     /// So many of those published last.
     pub(crate) keep: usize,
-    /// What was published, or in use, after this stays.
+    /// Versions that were published or in use after this stay.
     pub(crate) before: Seconds,
 }
 
@@ -34,9 +33,9 @@ pub(crate) fn plan(
     history: &BTreeMap<u64, Entry>,
     folders: &BTreeMap<Version, Folder>,
     rule: Rule,
-) -> Result<Plan> {
+) -> Plan {
     let mut plan = Plan::new();
-    let used = last_used(history)?;
+    let used = last_used(history);
     let mut newest: Vec<(Seconds, &Version)> =
         folders.iter().filter_map(|(version, folder)| Some((folder.published?, version))).collect();
     newest.sort();
@@ -56,12 +55,12 @@ pub(crate) fn plan(
         };
         plan.insert(version.clone(), why);
     }
-    // What the release names and the store has not is only a line to be forgotten.
+    // A version that the release names and the store lacks is a line to be forgotten, and nothing else.
     for (version, known) in release.into_iter().flat_map(Release::versions) {
         if !plan.contains_key(version) {
             let in_use = release.is_some_and(|release| release.in_use().any(|used| used == version));
-            let recent = clock::seconds(&known.registered)? > rule.before
-                || used.get(version).is_some_and(|until| *until > rule.before);
+            let recent =
+                known.registered.seconds() > rule.before || used.get(version).is_some_and(|until| *until > rule.before);
             let why = if in_use {
                 Some("in use, and missing from the store")
             } else {
@@ -70,21 +69,21 @@ pub(crate) fn plan(
             plan.insert(version.clone(), why);
         }
     }
-    Ok(plan)
+    plan
 }
 
 /// Until when each version was stable or canary: until the change after the last one that left it so. A change that was stamped
 /// by a clock that was behind is no older than the one before it.
-pub(crate) fn last_used(history: &BTreeMap<u64, Entry>) -> Result<BTreeMap<Version, Seconds>> {
+pub(crate) fn last_used(history: &BTreeMap<u64, Entry>) -> BTreeMap<Version, Seconds> {
     let mut used = BTreeMap::new();
     let mut until = Seconds::MIN;
     for (entry, next) in history.values().zip(history.values().skip(1)) {
-        until = until.max(clock::seconds(&next.at)?);
+        until = until.max(next.at.seconds());
         for version in std::iter::once(&entry.stable).chain(&entry.canary) {
             used.insert(version.clone(), until);
         }
     }
-    Ok(used)
+    used
 }
 
 #[cfg(test)]
@@ -139,7 +138,7 @@ mod tests {
             (version("1.4.0"), folder(0, false)),
         ]);
         let rule = Rule { keep, before: NOW - days * DAY };
-        let plan = plan(Some(&release), &history, &folders, rule).unwrap();
+        let plan = plan(Some(&release), &history, &folders, rule);
         let gone: Vec<String> =
             plan.iter().filter(|(_, why)| why.is_none()).map(|(version, _)| version.to_string()).collect();
         assert_eq!(gone, expect_gone, "keep {keep}, {days} days");
@@ -165,14 +164,14 @@ mod tests {
         // The last change was made a moment ago, on a machine that was 400 days behind.
         release = next(release.roll_back(None, &change(400)));
         let history = release.history().iter().map(|entry| (entry.serial, entry.clone())).collect();
-        assert_eq!(last_used(&history).unwrap()[&version("1.1.0")], NOW - DAY);
+        assert_eq!(last_used(&history)[&version("1.1.0")], NOW - DAY);
     }
 
     #[test]
     fn without_a_release_only_age_counts() {
         let folders = BTreeMap::from([(version("1.0.0"), folder(40, true)), (version("1.1.0"), folder(3, true))]);
         let rule = Rule { keep: 0, before: NOW - 30 * DAY };
-        let plan = plan(None, &BTreeMap::new(), &folders, rule).unwrap();
+        let plan = plan(None, &BTreeMap::new(), &folders, rule);
         assert_eq!(plan[&version("1.0.0")], None);
         assert!(plan[&version("1.1.0")].is_some());
     }
@@ -182,7 +181,7 @@ mod tests {
         let release = release();
         let history = release.history().iter().map(|entry| (entry.serial, entry.clone())).collect();
         let rule = Rule { keep: 0, before: NOW - 30 * DAY };
-        let plan = plan(Some(&release), &history, &BTreeMap::new(), rule).unwrap();
+        let plan = plan(Some(&release), &history, &BTreeMap::new(), rule);
         assert_eq!(plan[&version("1.0.0")], None);
         assert_eq!(plan[&version("1.3.0")], Some("in use, and missing from the store"));
         assert_eq!(plan[&version("1.2.5")], Some("registered or in use too recently"));

@@ -25,7 +25,7 @@ pub(crate) struct CanaryView {
     percent: Share,
 }
 
-/// What a change came to, as JSON.
+/// The result of a change, as JSON.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChangeView {
@@ -60,7 +60,7 @@ pub(crate) fn traffic(release: &Release) -> String {
     shares(release.stable(), release.canary().map(|canary| (&canary.version, canary.share)))
 }
 
-/// The same for a stable version and a canary, wherever they come from.
+/// The traffic of a stable version and a canary, in one line.
 pub(crate) fn shares(stable: &Version, canary: Option<(&Version, Share)>) -> String {
     match canary {
         Some((version, Share::ALL)) => format!("`{version}` gets 100 % as a canary, `{stable}` is stable"),
@@ -69,7 +69,7 @@ pub(crate) fn shares(stable: &Version, canary: Option<(&Version, Share)>) -> Str
     }
 }
 
-/// An entry of the history, in one line without its time. A rollback names where it leads first, then what was left.
+/// An entry of the history, in one line without its time. A rollback names its target first, then the version that was left.
 pub(crate) fn entry(entry: &Entry) -> String {
     let version = match (entry.action, &entry.version) {
         (Action::Rollback, Some(left)) if *left != entry.stable => format!(" to `{}` from `{left}`", entry.stable),
@@ -81,7 +81,7 @@ pub(crate) fn entry(entry: &Entry) -> String {
     format!("{}{version} by {}{message}", entry.action, entry.by)
 }
 
-/// What a version is to a release; empty for one that is nothing to it.
+/// The roles of a version in a release; empty without any.
 pub(crate) fn roles(release: Option<&Release>, version: &Version) -> Vec<String> {
     let Some(release) = release else { return Vec::new() };
     let mut roles = Vec::new();

@@ -27,7 +27,7 @@ pub enum CohortError {
     Visitor(String),
 }
 
-/// What makes the cohorts of one remote independent of another's. Fixed for the life of a remote: another salt would
+/// Makes the cohorts of one remote independent of another's. Fixed for the life of a remote: another salt would
 /// reshuffle its visitors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -1,12 +1,14 @@
-//! What happened to a release: who changed what, when and why. Entries are written once and never edited.
+//! The record of a release's changes: author, action, time and reason. Entries are written once and never edited.
 //! Reads no clock; the time of a change is an argument.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use time::UtcDateTime;
+use time::format_description::well_known::Rfc3339;
 use web::foreign::{excerpt, is_plain};
 
-use crate::{Share, Version};
+use crate::{Share, Version, strict};
 
 /// Entries that a release document holds at most; older ones lie beside it.
 pub const HISTORY_LIMIT: usize = 50;
@@ -16,6 +18,9 @@ pub const AUTHOR_LIMIT: usize = 64;
 
 /// Longest message, in bytes as it stands in the document.
 pub const MESSAGE_LIMIT: usize = 200;
+
+/// Bytes of a time's one form.
+const TIMESTAMP_LENGTH: usize = "2026-01-31T23:59:59Z".len();
 
 /// Why the record of a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,17 +42,21 @@ pub enum HistoryError {
     },
 }
 
-/// A point in time, to the second, in the one form `2026-01-31T23:59:59Z` (RFC 3339, UTC). Texts order as times do.
+/// A point in time, to the second, in the one form `2026-01-31T23:59:59Z` (RFC 3339, UTC), years 0000 to 9999. Texts order as times
+/// do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Timestamp(String);
+pub struct Timestamp {
+    text: String,
+    seconds: i64,
+}
 
 /// One line of text, written by a person or a job.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Message(String);
 
-/// Who made a change: a person's name, a mail address, the URL of a job.
+/// The author of a change: a person's name, a mail address, the URL of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Author(String);
@@ -63,7 +72,7 @@ pub struct Change {
     pub message: Message,
 }
 
-/// What was done.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
@@ -95,7 +104,7 @@ pub enum Action {
 
 /// One change, and where the traffic went after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Entry {
     /// The release's serial after the change.
     pub serial: u64,
@@ -103,7 +112,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// By whom.
     pub by: Author,
-    /// What was done.
+    /// The kind of the change.
+    #[serde(deserialize_with = "strict::text")]
     pub action: Action,
     /// The version it was done to, where it is neither `stable` nor `canary`; for a rollback the version that was left, since the
     /// one it leads to is `stable`.
@@ -122,26 +132,32 @@ pub struct Entry {
     pub message: Message,
 }
 
+strict::objects!(Entry);
+
 impl Timestamp {
-    /// Accepts the one form. Checks the form and each field's range, not the length of the month: a time is compared and
-    /// shown, never reckoned with.
+    /// Accepts the one form, of a time that the calendar has.
     pub fn new(text: &str) -> Result<Self, HistoryError> {
-        const FORM: &[u8] = b"0000-00-00T00:00:00Z";
-        let fits = |(byte, form): (u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == *form };
-        let field = |from: usize| text.get(from..from + 2).and_then(|digits| digits.parse::<u8>().ok()).unwrap_or(99);
-        let in_range = text.len() == FORM.len()
-            && text.bytes().zip(FORM).all(fits)
-            && (1..=12).contains(&field(5))
-            && (1..=31).contains(&field(8))
-            && field(11) < 24
-            && field(14) < 60
-            && field(17) <= 60;
-        if in_range { Ok(Self(text.to_owned())) } else { Err(HistoryError::Timestamp(excerpt(text))) }
+        // RFC 3339 allows lower case, fractions and offsets too, by which one time would have several texts.
+        let is_form = text.len() == TIMESTAMP_LENGTH && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T');
+        let time = UtcDateTime::parse(text, &Rfc3339).ok().filter(|_| is_form);
+        let time = time.ok_or_else(|| HistoryError::Timestamp(excerpt(text)))?;
+        Ok(Self { text: text.to_owned(), seconds: time.unix_timestamp() })
+    }
+
+    /// The time that is so many seconds after 1970-01-01T00:00:00Z; `None` outside the years 0000 to 9999.
+    pub fn of_seconds(seconds: i64) -> Option<Self> {
+        let text = UtcDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()?;
+        Some(Self { text, seconds })
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z. A leap second counts as the one before it.
+    pub fn seconds(&self) -> i64 {
+        self.seconds
     }
 
     /// The time as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -151,7 +167,7 @@ impl Message {
         one_line("the message", text, 0, MESSAGE_LIMIT).map(Self)
     }
 
-    /// Whether there is none.
+    /// Whether the message is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -174,7 +190,7 @@ impl Author {
     }
 }
 
-/// A terminal shows what stands here, so nothing in it may be more than text. The limit counts the quotes and backslashes twice, as
+/// A terminal shows these texts, so nothing in them may be more than text. The limit counts the quotes and backslashes twice, as
 /// JSON writes them, so that the document's size is bounded.
 fn one_line(what: &'static str, text: &str, least: usize, limit: usize) -> Result<String, HistoryError> {
     let length: usize =
@@ -185,40 +201,10 @@ fn one_line(what: &'static str, text: &str, least: usize, limit: usize) -> Resul
     Err(HistoryError::Text { what, text: excerpt(text), least, limit })
 }
 
-impl Action {
-    /// Everything that can be done.
-    pub(crate) const ALL: [Self; 12] = [
-        Self::Create,
-        Self::Register,
-        Self::Canary,
-        Self::Step,
-        Self::Promote,
-        Self::Abort,
-        Self::Rollback,
-        Self::Lock,
-        Self::Unlock,
-        Self::Deprecate,
-        Self::Restore,
-        Self::Prune,
-    ];
-}
-
 impl fmt::Display for Action {
+    /// The name that the document has for it.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Create => "create",
-            Self::Register => "register",
-            Self::Canary => "canary",
-            Self::Step => "step",
-            Self::Promote => "promote",
-            Self::Abort => "abort",
-            Self::Rollback => "rollback",
-            Self::Lock => "lock",
-            Self::Unlock => "unlock",
-            Self::Deprecate => "deprecate",
-            Self::Restore => "restore",
-            Self::Prune => "prune",
-        })
+        self.serialize(formatter)
     }
 }
 
@@ -226,7 +212,7 @@ macro_rules! one_line_text {
     ($name:ident) => {
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(&self.0)
+                formatter.write_str(self.as_str())
             }
         }
 
@@ -240,7 +226,7 @@ macro_rules! one_line_text {
 
         impl From<$name> for String {
             fn from(text: $name) -> String {
-                text.0
+                text.as_str().to_owned()
             }
         }
     };

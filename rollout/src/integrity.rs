@@ -17,7 +17,7 @@ pub enum IntegrityError {
     /// Does not start with `sha384-`.
     #[error("`{0}` is no integrity value: it starts with `sha384-`")]
     Algorithm(String),
-    /// What follows the prefix is not the base64 of 48 bytes.
+    /// The text after the prefix is not the base64 of 48 bytes.
     #[error("`{0}` is no integrity value: `sha384-` is followed by the base64 of 48 bytes")]
     Digest(String),
 }

@@ -5,7 +5,6 @@
 mod cohort;
 mod history;
 mod integrity;
-pub mod json;
 mod manifest;
 mod name;
 pub mod path;
@@ -13,6 +12,7 @@ pub mod preview;
 mod release;
 mod resolve;
 mod share;
+pub mod strict;
 mod transition;
 mod version;
 mod wire;

@@ -1,13 +1,12 @@
-//! The version manifest: what one immutable version of a remote is made of.
+//! The version manifest: the parts of one immutable version of a remote.
 //! Parses with limits and validates as a whole; a value of [`VersionManifest`] is consistent. Loads nothing.
 
-use litemap::LiteMap;
-use std::fmt;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use web::foreign::excerpt;
 
-use crate::json::{Object, Value};
+use crate::strict::{self, JsonError};
 use crate::{FileName, Integrity, RemoteName, Version};
 
 /// The schema this crate reads and writes.
@@ -44,7 +43,7 @@ pub enum ManifestError {
     Size(usize),
     /// Not JSON, or not of the manifest's structure.
     #[error("the manifest cannot be read")]
-    Syntax(#[source] serde_json::Error),
+    Syntax(#[source] JsonError),
     /// Written in a schema this crate does not know.
     #[error("the manifest is of schema {0}, this program reads schema {SCHEMA}")]
     Schema(u32),
@@ -78,7 +77,7 @@ pub enum Format {
 
 /// One file of a version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct FileEntry {
     /// Hash of the bytes.
     pub integrity: Integrity,
@@ -88,19 +87,34 @@ pub struct FileEntry {
     pub content_type: String,
 }
 
-/// What one version of a remote is made of. Immutable once published.
+/// The parts of one version of a remote. Immutable once published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct VersionManifest {
+#[serde(transparent)]
+pub struct VersionManifest(Fields);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
     schema: u32,
     remote: RemoteName,
     version: Version,
     contract: u32,
+    #[serde(deserialize_with = "strict::text")]
     format: Format,
     entry: FileName,
+    #[serde(default)]
     styles: Vec<FileName>,
-    files: LiteMap<FileName, FileEntry>,
+    #[serde(deserialize_with = "strict::map")]
+    files: BTreeMap<FileName, FileEntry>,
 }
+
+/// The part of a manifest that every schema has in common.
+#[derive(Deserialize)]
+struct Probe {
+    schema: u32,
+}
+
+strict::objects!(FileEntry);
 
 impl VersionManifest {
     /// Reads a manifest and checks all of it.
@@ -108,7 +122,12 @@ impl VersionManifest {
         if text.len() > MANIFEST_LIMIT {
             return Err(ManifestError::Size(text.len()));
         }
-        let manifest = Self::read(Object::read(text).map_err(ManifestError::Syntax)?)?;
+        // Another schema has other fields, so its number is a better reason than the first unknown field.
+        let Probe { schema } = strict::read(text).map_err(ManifestError::Syntax)?;
+        if schema != SCHEMA {
+            return Err(ManifestError::Schema(schema));
+        }
+        let manifest: Fields = strict::read(text).map_err(ManifestError::Syntax)?;
         let files = &manifest.files;
         if files.is_empty() || files.len() > FILES_LIMIT {
             return Err(ManifestError::FileCount(files.len()));
@@ -128,106 +147,57 @@ impl VersionManifest {
         for style in &manifest.styles {
             check_role(files, style, "style", "text/css")?;
         }
-        Ok(manifest)
-    }
-
-    fn read(mut fields: Object<'_>) -> Result<Self, ManifestError> {
-        // Another schema has other fields, so its number says more than the first field that is not known.
-        let schema = fields.take("schema").and_then(Value::u32).map_err(ManifestError::Syntax)?;
-        if schema != SCHEMA {
-            return Err(ManifestError::Schema(schema));
-        }
-        let read = || {
-            let styles = fields.take("styles").map_or_else(
-                |_| Ok(Vec::new()),
-                |styles| styles.list()?.map(|style| style.text(FileName::new)).collect(),
-            )?;
-            let manifest = Self {
-                schema,
-                remote: fields.take("remote")?.text(RemoteName::new)?,
-                version: fields.take("version")?.text(Version::new)?,
-                contract: fields.take("contract")?.u32()?,
-                format: fields.take("format")?.variant(&[Format::Module])?,
-                entry: fields.take("entry")?.text(FileName::new)?,
-                styles,
-                files: map(fields
-                    .take("files")?
-                    .entries(|name, file| Ok((file.accept(name, FileName::new)?, FileEntry::read(file.object()?)?)))?),
-            };
-            fields.end()?;
-            Ok(manifest)
-        };
-        read().map_err(ManifestError::Syntax)
+        Ok(Self(manifest))
     }
 
     /// The remote this is a version of.
     pub fn remote(&self) -> &RemoteName {
-        &self.remote
+        &self.0.remote
     }
 
     /// The version.
     pub fn version(&self) -> &Version {
-        &self.version
+        &self.0.version
     }
 
     /// Number of the slot contract this version was built for.
     pub fn contract(&self) -> u32 {
-        self.contract
+        self.0.contract
     }
 
     /// How the entry is loaded.
     pub fn format(&self) -> Format {
-        self.format
+        self.0.format
     }
 
     /// The module that exports `mount`.
     pub fn entry(&self) -> &FileName {
-        &self.entry
+        &self.0.entry
     }
 
     /// The stylesheets, in the order in which a page links them.
     pub fn styles(&self) -> &[FileName] {
-        &self.styles
+        &self.0.styles
     }
 
     /// Every file, by name.
-    pub fn files(&self) -> &LiteMap<FileName, FileEntry> {
-        &self.files
+    pub fn files(&self) -> &BTreeMap<FileName, FileEntry> {
+        &self.0.files
     }
 
     /// One file; `None` if the version has no such file.
     pub fn file(&self, name: &str) -> Option<(&FileName, &FileEntry)> {
-        self.files.find_index(name).ok().and_then(|place| self.files.get_indexed(place))
+        self.0.files.get_key_value(name)
     }
 
-    /// The files that are JavaScript modules: what an import map must name with their integrity.
+    /// The files that are JavaScript modules, which an import map has to list with their integrity.
     pub fn modules(&self) -> impl Iterator<Item = (&FileName, &FileEntry)> {
-        self.files.iter().filter(|(_, file)| file.content_type.starts_with("text/javascript"))
-    }
-}
-
-impl FileEntry {
-    fn read(mut fields: Object<'_>) -> Result<Self, serde_json::Error> {
-        let entry = Self {
-            integrity: fields.take("integrity")?.text(Integrity::new)?,
-            size: fields.take("size")?.u64()?,
-            content_type: fields.take("contentType")?.string()?,
-        };
-        fields.end()?;
-        Ok(entry)
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Module => "module",
-        })
+        self.0.files.iter().filter(|(_, file)| file.content_type.starts_with("text/javascript"))
     }
 }
 
 fn check_role(
-    files: &LiteMap<FileName, FileEntry>,
+    files: &BTreeMap<FileName, FileEntry>,
     name: &FileName,
     role: &'static str,
     content_type: &str,
@@ -237,13 +207,4 @@ fn check_role(
         Some(file) if file.content_type.starts_with(content_type) => Ok(()),
         Some(file) => Err(ManifestError::Role(name.clone(), role, file.content_type.clone())),
     }
-}
-
-/// A map, entry by entry: one that is made of all at once brings a sort of its own into the Worker.
-fn map<K: Ord, V>(entries: Vec<(K, V)>) -> LiteMap<K, V> {
-    let mut map = LiteMap::new();
-    for (key, value) in entries {
-        map.insert(key, value);
-    }
-    map
 }

@@ -19,7 +19,7 @@ pub enum NameError {
     /// The name is empty or longer than its limit.
     #[error("`{name}` has {length} characters, a {kind} has 1 to {limit}")]
     Length {
-        /// What was being named: `remote name` or `file name`.
+        /// The kind of name: `remote name` or `file name`.
         kind: &'static str,
         /// The name, cut to 64 characters.
         name: String,
@@ -31,7 +31,7 @@ pub enum NameError {
     /// A character outside the allowed set, or one in a place where it may not stand.
     #[error("`{name}` is no {kind}: {rule}")]
     Character {
-        /// What was being named.
+        /// The kind of name.
         kind: &'static str,
         /// The name, cut to 64 characters.
         name: String,

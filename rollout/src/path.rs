@@ -12,7 +12,7 @@ pub const REMOTE_ENTRY: &str = "remoteEntry.js";
 /// The file name of a version's manifest, in the store and in public. No file of a version has it.
 pub const MANIFEST: &str = "manifest.json";
 
-/// What a path below [`PUBLIC_PREFIX`] asks for.
+/// The thing at a path below [`PUBLIC_PREFIX`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublicPath {
     /// `/remotes/<remote>/<version>/<file>`
@@ -71,7 +71,7 @@ pub fn public_file(remote: &RemoteName, version: &Version, file: &FileName) -> S
     format!("{PUBLIC_PREFIX}{remote}/{version}/{file}")
 }
 
-/// What the public URL path of every file of a version begins with.
+/// The start of the public URL path of every file of a version.
 pub fn public_folder(remote: &RemoteName, version: &Version) -> String {
     format!("{PUBLIC_PREFIX}{remote}/{version}/")
 }
@@ -96,12 +96,12 @@ pub fn manifest_key(remote: &RemoteName, version: &Version) -> String {
     format!("{remote}/{version}/{MANIFEST}")
 }
 
-/// What the keys of everything of a remote begin with.
+/// The start of every key of a remote.
 pub fn remote_prefix(remote: &RemoteName) -> String {
     format!("{remote}/")
 }
 
-/// What the keys of everything of a version begin with.
+/// The start of every key of a version.
 pub fn version_prefix(remote: &RemoteName, version: &Version) -> String {
     format!("{remote}/{version}/")
 }
@@ -116,12 +116,12 @@ pub fn history_key(remote: &RemoteName, serial: u64) -> String {
     format!("{remote}/history/{serial:016}.json")
 }
 
-/// What the keys of the entries of a remote's history begin with.
+/// The start of the keys of a remote's history entries.
 pub fn history_prefix(remote: &RemoteName) -> String {
     format!("{remote}/history/")
 }
 
-/// What the keys begin with under which an operator's permissions are tried out. Nothing stays there.
+/// The start of the keys under which an operator's permissions are tried out. Nothing stays there.
 pub fn probe_prefix(remote: &RemoteName) -> String {
     format!("{remote}/probe/")
 }

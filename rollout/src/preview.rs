@@ -1,7 +1,7 @@
-//! Preview links: a visitor asks for certain versions, in the query `remote.<name>=<version>`, and an operator's signature says
-//! that they may, until a certain time. The same text goes into a cookie. Decides nothing about whether a version exists.
+//! Preview links: a visitor asks for certain versions, in the query `remote.<name>=<version>`, and an operator's signature allows
+//! it until a certain time. The same text goes into a cookie. Decides nothing about whether a version exists.
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -27,19 +27,19 @@ pub const SECRET_LEAST: usize = 32;
 /// Hexadecimal digits of a signature.
 const SIGNATURE_LENGTH: usize = 64;
 
-/// Most digits of a time, so that whatever is signed can be read again.
+/// Most digits of a time, so that every signed text can be read again.
 const EXPIRES_DIGITS: usize = 12;
 
 /// Longest time that a signed preview may last, in seconds: 30 days.
 pub const PREVIEW_SECONDS: u64 = 30 * 24 * 60 * 60;
 
-/// What is signed begins with this, so that a signature made for something else is none here.
+/// The start of every signed text, so that a signature made for another purpose is refused.
 const PURPOSE: &str = "storefront-preview-1\n";
 
 /// Why a preview was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PreviewError {
-    /// A parameter that is none of a preview.
+    /// A parameter that does not belong to a preview.
     #[error(
         "`{0}` is no parameter of a preview: they are `remote.<name>`, `preview.expires` and `preview.signature`, each once"
     )]
@@ -67,7 +67,7 @@ pub enum PreviewError {
 /// Versions that somebody wants to see.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Preview {
-    versions: LiteMap<RemoteName, Version>,
+    versions: BTreeMap<RemoteName, Version>,
     expires: Option<u64>,
     signature: Option<String>,
 }
@@ -80,14 +80,14 @@ pub fn is_parameter(name: &str) -> bool {
 impl Preview {
     /// A preview of these versions, not signed yet.
     pub fn new(versions: impl IntoIterator<Item = (RemoteName, Version)>) -> Result<Self, PreviewError> {
-        let versions: LiteMap<RemoteName, Version> = versions.into_iter().collect();
+        let versions: BTreeMap<RemoteName, Version> = versions.into_iter().collect();
         if versions.is_empty() || versions.len() > PREVIEW_LIMIT {
             return Err(PreviewError::Count);
         }
         Ok(Self { versions, expires: None, signature: None })
     }
 
-    /// Reads the parameters of a preview, already decoded; others are passed by. `Ok(None)` when there is none.
+    /// Reads the parameters of a preview, already decoded, and ignores others. `Ok(None)` for a query without any.
     pub fn parse<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Option<Self>, PreviewError> {
         let mut preview = Self::default();
         let mut any = false;
@@ -132,20 +132,21 @@ impl Preview {
         Self::parse(text.split('&').map(|part| part.split_once('=').unwrap_or((part, ""))))
     }
 
-    /// The same, signed and good until `expires`, in seconds since 1970.
+    /// The signed preview, good until `expires`, in seconds since 1970.
     pub fn signed(mut self, secret: &[u8], expires: u64) -> Result<Self, PreviewError> {
         if expires.to_string().len() > EXPIRES_DIGITS {
             return Err(PreviewError::Expires);
         }
         self.expires = Some(expires);
         let code = self.code(secret)?;
-        self.signature = Some(hexadecimal(&code.finalize().into_bytes()));
+        self.signature = Some(base16ct::lower::encode_string(&code.finalize().into_bytes()));
         Ok(self)
     }
 
     /// Checks signature and time; `now` is in seconds since 1970. The signature is compared in constant time.
     pub fn verify(&self, secret: &[u8], now: u64) -> Result<(), PreviewError> {
-        let given = self.signature.as_deref().and_then(bytes).ok_or(PreviewError::Signature)?;
+        let given = self.signature.as_deref().ok_or(PreviewError::Signature)?;
+        let given = base16ct::lower::decode_vec(given).map_err(|_| PreviewError::Signature)?;
         let code = self.code(secret)?;
         code.verify_slice(&given).map_err(|_| PreviewError::Signature)?;
         self.check_time(now)?;
@@ -167,7 +168,7 @@ impl Preview {
     }
 
     /// All versions, by remote.
-    pub fn versions(&self) -> &LiteMap<RemoteName, Version> {
+    pub fn versions(&self) -> &BTreeMap<RemoteName, Version> {
         &self.versions
     }
 
@@ -180,7 +181,7 @@ impl Preview {
         if secret.len() < SECRET_LEAST {
             return Err(PreviewError::Secret);
         }
-        // HMAC takes a key of any length; the type does not say so.
+        // HMAC takes a key of any length; the signature of the constructor does not show it.
         let mut code = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| PreviewError::Secret)?;
         code.update(PURPOSE.as_bytes());
         code.update(self.unsigned().as_bytes());
@@ -210,21 +211,4 @@ impl fmt::Display for Preview {
             None => Ok(()),
         }
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
-        [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
-        _ => None,
-    });
-    pairs.collect()
 }

@@ -1,9 +1,10 @@
 //! The release of a remote: which of its versions get which traffic, and how that came to be. A value of [`Release`] is
 //! consistent; the only ways to one are the document's parser and the transitions. Its JSON form is in `wire.rs`.
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 use crate::history::Entry;
+use crate::strict::JsonError;
 use crate::{FileName, Integrity, Lock, Message, RemoteName, Salt, Share, Steps, Timestamp, Version, VersionManifest};
 
 /// Largest release document, in bytes; checked before a byte is parsed, and never exceeded by a writer.
@@ -26,7 +27,10 @@ pub enum ReleaseError {
     Size(usize),
     /// Not the JSON of a release document.
     #[error("it is no release document")]
-    Syntax(#[source] serde_json::Error),
+    Syntax(#[source] JsonError),
+    /// The document cannot be written as JSON.
+    #[error("it cannot be written as JSON")]
+    Unwritable(#[source] serde_json::Error),
     /// A schema that this program does not know.
     #[error("it is of schema {0}, this program reads schema {RELEASE_SCHEMA}")]
     Schema(u32),
@@ -44,10 +48,10 @@ pub enum ReleaseError {
     /// Out of 1 to [`SERIAL_LIMIT`].
     #[error("its serial {0} is out of the range 1 to {SERIAL_LIMIT}")]
     Serial(u64),
-    /// Serials that do not grow, or a last entry that tells of another state.
+    /// Serials that do not grow, or a last entry of another state.
     #[error("its history does not lead to its present state")]
     History,
-    /// What could be derived from the rest says something else: traffic, addresses.
+    /// Traffic or addresses are not those that follow from the rest.
     #[error("its parts contradict each other: traffic or addresses are not those of the stable version and the canary")]
     Inconsistent,
 }
@@ -64,8 +68,8 @@ pub struct Canary {
     pub share: Share,
 }
 
-/// What a release knows of a version. The manifest's hash ties the release to the bytes: whoever can write to the store but not
-/// change releases cannot exchange a version.
+/// The facts of a version in a release. The manifest's hash ties the release to the bytes: write access to the store without the
+/// right to change releases is not enough to exchange a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
     /// The module that exports `mount`.
@@ -93,12 +97,12 @@ pub struct Release {
     pub(crate) earlier: Vec<Version>,
     pub(crate) steps: Steps,
     pub(crate) lock: Option<Lock>,
-    pub(crate) versions: LiteMap<Version, Registration>,
+    pub(crate) versions: BTreeMap<Version, Registration>,
     pub(crate) history: Vec<Entry>,
 }
 
 impl Registration {
-    /// What a release notes of a version; `manifest_digest` is the hash of the very bytes that `manifest` was parsed from.
+    /// The registration of a version; `manifest_digest` is the hash of the very bytes that `manifest` was parsed from.
     pub fn of(manifest: &VersionManifest, manifest_digest: Integrity, registered: Timestamp) -> Self {
         // A parsed manifest always has its entry among its files.
         let integrity = manifest.file(manifest.entry().as_str()).map(|(_, file)| file.integrity.clone());
@@ -129,7 +133,7 @@ impl Release {
         self.serial
     }
 
-    /// What the visitors' buckets depend on.
+    /// The salt of the visitors' buckets.
     pub fn salt(&self) -> &Salt {
         &self.salt
     }
@@ -151,7 +155,7 @@ impl Release {
         &self.earlier
     }
 
-    /// What shoppers get when the stable version cannot be had: the last usable one of those before it.
+    /// The version for shoppers while the stable one is unavailable: the last usable one of those before it.
     pub fn fallback(&self) -> Option<&Version> {
         self.earlier.iter().rev().find(|version| self.is_usable(version))
     }
@@ -161,13 +165,13 @@ impl Release {
         &self.steps
     }
 
-    /// Who forbade moving traffic forward, and why.
+    /// The author and the reason of a ban on moving traffic forward.
     pub fn lock(&self) -> Option<&Lock> {
         self.lock.as_ref()
     }
 
     /// Every version that the release knows.
-    pub fn versions(&self) -> &LiteMap<Version, Registration> {
+    pub fn versions(&self) -> &BTreeMap<Version, Registration> {
         &self.versions
     }
 

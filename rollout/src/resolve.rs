@@ -1,4 +1,4 @@
-//! Which version of a remote a shopper should get, and which ones instead if that cannot be had. Decides by release, visitor and
+//! The version of a remote for a shopper, and those in its place if it is unavailable. Decides by release, visitor and
 //! preview alone; whether a version can be had and whether the shop speaks its contract is the host's to find out.
 
 use serde::Serialize;

@@ -4,11 +4,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use web::foreign::excerpt;
-
-use crate::json::Value;
 
 /// Hundredths of a percent in the whole: the number of buckets that visitors fall into.
 pub const BUCKETS: u16 = 10_000;
@@ -60,20 +59,10 @@ impl Share {
         self.0
     }
 
-    /// What the others get.
+    /// The share of all others.
     #[must_use]
     pub const fn rest(self) -> Self {
         Self(BUCKETS - self.0)
-    }
-
-    /// Reads a JSON number, exactly.
-    pub(crate) fn of_value(value: Value<'_>) -> Result<Self, serde_json::Error> {
-        let number = value.number()?;
-        plain(number)
-            .as_deref()
-            .unwrap_or(number)
-            .parse()
-            .map_err(|_| value.refuse(&ShareError::Syntax(excerpt(number))))
     }
 
     /// Whether some get it and some do not.
@@ -98,19 +87,22 @@ impl FromStr for Share {
     type Err = ShareError;
 
     fn from_str(text: &str) -> Result<Self, ShareError> {
-        let refused = || ShareError::Syntax(excerpt(text));
         let (whole, places) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |part: &str, most: usize| {
             (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
         };
         if !digits(whole, 3) || !digits(places, 2) {
-            return Err(refused());
+            return Err(refused(text));
         }
-        let whole: u32 = whole.parse().map_err(|_| refused())?;
-        let hundredths: u32 = places.parse().map_err(|_| refused())?;
+        let whole: u32 = whole.parse().map_err(|_| refused(text))?;
+        let hundredths: u32 = places.parse().map_err(|_| refused(text))?;
         let hundredths = if places.len() == 1 { hundredths * 10 } else { hundredths };
-        u16::try_from(whole * 100 + hundredths).ok().and_then(Self::of_buckets).ok_or_else(refused)
+        u16::try_from(whole * 100 + hundredths).ok().and_then(Self::of_buckets).ok_or_else(|| refused(text))
     }
+}
+
+fn refused(text: &str) -> ShareError {
+    ShareError::Syntax(excerpt(text))
 }
 
 /// A JSON number without exponent and needless zeros; `None` if it has so many places that it is no share.
@@ -137,16 +129,29 @@ impl Serialize for Share {
         if self.0.is_multiple_of(100) {
             serializer.serialize_u16(self.0 / 100)
         } else {
-            // Through its text: the code that writes fractions is larger than this crate's.
+            // By its own text: a float would not be exact.
             RawValue::from_string(self.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer)
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Share {
+    /// A JSON number, read exactly from its text and never through a float.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Box::<RawValue>::deserialize(deserializer)?;
-        Self::of_value(Value::of(value.get())).map_err(serde::de::Error::custom)
+        let json = value.get();
+        let found = match json.as_bytes().first() {
+            Some(b'"') => Unexpected::Other("string"),
+            Some(b'{') => Unexpected::Map,
+            Some(b'[') => Unexpected::Seq,
+            Some(b't' | b'f') => Unexpected::Other("boolean"),
+            Some(b'n') => Unexpected::Other("null"),
+            _ => {
+                let text = plain(json);
+                return text.as_deref().unwrap_or(json).parse().map_err(|_| D::Error::custom(refused(json)));
+            }
+        };
+        Err(D::Error::invalid_type(found, &"a number"))
     }
 }
 

@@ -1,20 +1,22 @@
-//! Every change that a release can go through, as functions from one release to the next. An illegal one says why.
-//! Pure: time, author and message come in as a [`Change`]. What moves traffic forward is refused while a release is locked; the
-//! way back is always open.
+//! Every change of a release, as functions from one release to the next. An illegal one is an error with its reason.
+//! Pure: time, author and message are a [`Change`]. A locked release refuses changes that move traffic forward; the way back is
+//! always open.
 
 mod renew;
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::history::{Action, Change, Entry};
 use crate::release::{EARLIER_LIMIT, SERIAL_LIMIT, VERSIONS_LIMIT};
-use crate::{Author, Canary, Message, Registration, Release, RemoteName, Salt, Share, Steps, Timestamp, Version};
+use crate::{
+    Author, Canary, Message, Registration, Release, RemoteName, Salt, Share, Steps, Timestamp, Version, strict,
+};
 
-/// Who forbade moving traffic forward, and why.
+/// The author and the reason of a ban on moving traffic forward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Lock {
     /// Since when.
     pub at: Timestamp,
@@ -23,6 +25,8 @@ pub struct Lock {
     /// Why.
     pub message: Message,
 }
+
+strict::objects!(Lock);
 
 /// Why a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -111,12 +115,12 @@ pub enum TransitionError {
     Serial(RemoteName),
 }
 
-/// What became of a change.
+/// The result of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// A new release, to be written.
     Changed(Box<Release>),
-    /// The release is already what was asked for; running a command again is no error.
+    /// The release is in the wanted state already; a repeated command is no error.
     Unchanged,
 }
 
@@ -136,7 +140,7 @@ impl Release {
         Self::begin(remote, version, registration, 1, change)
     }
 
-    /// The same at a serial of the caller's choice. A shop that has seen a release which was lost since refuses every lower serial.
+    /// A first release at a serial of the caller's choice. A shop that has seen a lost release refuses every lower serial.
     ///
     /// | before | call | after |
     /// | --- | --- | --- |
@@ -157,14 +161,14 @@ impl Release {
             earlier: Vec::new(),
             steps: Steps::default(),
             lock: None,
-            versions: LiteMap::from_iter([(version, registration)]),
+            versions: BTreeMap::from([(version, registration)]),
             history: Vec::new(),
         };
         release.record(Action::Create, None, change);
         release
     }
 
-    /// The same release with its serial counted on from `seen`, if that is higher. Nothing is recorded: the next change is.
+    /// The release with its serial counted on from `seen`, if that is higher. Records nothing; the next change does.
     ///
     /// | before | call | after |
     /// | --- | --- | --- |
@@ -241,7 +245,7 @@ impl Release {
         self.next(Action::Step, None, change, |next| next.canary = Some(Canary { version, share }))
     }
 
-    /// Gives a version all traffic: the one on trial unless another is named. What was stable becomes the fallback.
+    /// Gives a version all traffic: the one on trial unless another is named. The stable version becomes the fallback.
     ///
     /// | before | call | after |
     /// | --- | --- | --- |
@@ -285,7 +289,7 @@ impl Release {
     }
 
     /// Goes back: to the named version, or to the last one that held all traffic. While a canary runs that is the stable
-    /// version; afterwards the one that was stable before. A second rollback goes further back, never forward to what was left.
+    /// version; afterwards the one that was stable before. A second rollback goes further back, never forward to the version that was left.
     /// Works on a locked release, but for a version that none of this leads back to: that would be a way around the lock.
     ///
     /// | before | call | after |

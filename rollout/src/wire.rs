@@ -1,17 +1,20 @@
 //! The JSON form of a release. Its outer part is the discovery document of the micro-frontend working group (`schema`,
 //! `microFrontends` with `url`, `fallbackUrl`, `metadata`, `deployment`, `extras`; see <https://github.com/awslabs/frontend-discovery>);
-//! what that document has no place for stands beside it under `release`. One release has one text: fields in a fixed order,
-//! no spaces, and what follows from the rest must be what follows from it.
+//! the fields that it has no place for stand beside it under `release`. One release has one text: fields in a fixed order, no spaces,
+//! and traffic and addresses that follow from the rest.
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
-use crate::history::{Action, Author, Entry, HISTORY_LIMIT};
-use crate::json::{Object, Value, Writer};
-use crate::path;
+use serde::{Deserialize, Serialize};
+
+use crate::history::{Entry, HISTORY_LIMIT};
 use crate::release::{
     EARLIER_LIMIT, RELEASE_LIMIT, RELEASE_SCHEMA, Registration, ReleaseError, SERIAL_LIMIT, VERSIONS_LIMIT,
 };
-use crate::{Canary, FileName, Integrity, Lock, Message, Release, RemoteName, Salt, Share, Steps, Timestamp, Version};
+use crate::{
+    Canary, FileName, Integrity, Lock, Message, Release, RemoteName, Salt, Share, Steps, Timestamp, Version, path,
+    strict,
+};
 
 /// Names the outer document's own schema.
 const DISCOVERY_SCHEMA: &str = "https://mfewg.org/schema/v1-pre.json";
@@ -25,53 +28,77 @@ pub struct Document {
     pub archived: Vec<Entry>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Outer {
     schema: String,
-    remote: RemoteName,
-    listed: Vec<MicroFrontend>,
+    #[serde(deserialize_with = "strict::map")]
+    micro_frontends: BTreeMap<RemoteName, Vec<MicroFrontend>>,
     release: Inner,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 struct MicroFrontend {
     url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fallback_url: Option<String>,
     metadata: Metadata,
     deployment: Deployment,
     extras: Extras,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 struct Metadata {
     integrity: Integrity,
     version: Version,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 struct Deployment {
     traffic: Share,
     default: bool,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 struct Extras {
     contract: u32,
     manifest: Integrity,
     registered: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<Message>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 struct Inner {
     schema: u32,
     serial: u64,
     salt: Salt,
+    #[serde(skip_serializing_if = "Option::is_none")]
     canary: Option<Version>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     earlier: Vec<Version>,
     steps: Steps,
+    #[serde(skip_serializing_if = "Option::is_none")]
     lock: Option<Lock>,
     history: Vec<Entry>,
+}
+
+strict::objects!(MicroFrontend, Metadata, Deployment, Extras, Inner);
+
+/// The part of a document that every schema has in common.
+#[derive(Deserialize)]
+struct Probe {
+    release: ProbedRelease,
+}
+
+#[derive(Deserialize)]
+struct ProbedRelease {
+    schema: u32,
 }
 
 impl Release {
@@ -81,7 +108,7 @@ impl Release {
             return Err(ReleaseError::Size(text.len()));
         }
         let outer = read(remote, text)?;
-        let listed = &outer.listed;
+        let listed: Vec<&MicroFrontend> = outer.micro_frontends.values().flatten().collect();
         let inner = &outer.release;
         if !(1..=SERIAL_LIMIT).contains(&inner.serial) {
             return Err(ReleaseError::Serial(inner.serial));
@@ -89,8 +116,8 @@ impl Release {
         if listed.is_empty() || listed.len() > VERSIONS_LIMIT {
             return Err(ReleaseError::Versions("there are none, or more than a release may know"));
         }
-        let mut versions = LiteMap::new();
-        for listing in listed {
+        let mut versions = BTreeMap::new();
+        for listing in &listed {
             let registration = registration(remote, listing).ok_or(ReleaseError::Inconsistent)?;
             if versions.insert(listing.metadata.version.clone(), registration).is_some() {
                 return Err(ReleaseError::Versions("one stands there twice"));
@@ -135,7 +162,7 @@ impl Release {
         if !release.history_leads_here() {
             return Err(ReleaseError::History);
         }
-        // Traffic and addresses follow from the rest: whoever reads only the outer document must read the same.
+        // Traffic and addresses follow from the rest: a reader of the outer document alone reads the same.
         if release.outer() == outer { Ok(release) } else { Err(ReleaseError::Inconsistent) }
     }
 
@@ -146,12 +173,12 @@ impl Release {
         let spare = outer.release.history.len().saturating_sub(HISTORY_LIMIT);
         let mut archived: Vec<Entry> = outer.release.history.drain(..spare).collect();
         loop {
-            let mut bytes = Writer::document(|fields| outer.write(fields)).into_bytes();
+            let mut bytes = serde_json::to_vec(&outer).map_err(ReleaseError::Unwritable)?;
             bytes.push(b'\n');
             if bytes.len() <= RELEASE_LIMIT {
                 return Ok(Document { bytes, archived });
             }
-            // The newest entry says how the present state came to be, so it stays.
+            // The newest entry holds the origin of the present state, so it stays.
             if outer.release.history.len() < 2 {
                 return Err(ReleaseError::Size(bytes.len()));
             }
@@ -192,8 +219,7 @@ impl Release {
         });
         Outer {
             schema: DISCOVERY_SCHEMA.to_owned(),
-            remote: self.remote.clone(),
-            listed: listed.collect(),
+            micro_frontends: BTreeMap::from([(self.remote.clone(), listed.collect())]),
             release: Inner {
                 schema: RELEASE_SCHEMA,
                 serial: self.serial,
@@ -208,195 +234,19 @@ impl Release {
     }
 }
 
-/// The document's structure, of the schema that this crate knows.
+/// The document of the remote in the schema that this crate knows, and the versions that it lists.
 fn read(remote: &RemoteName, text: &[u8]) -> Result<Outer, ReleaseError> {
-    let mut fields = Object::read(text).map_err(ReleaseError::Syntax)?;
-    let mut inner = fields.take("release").and_then(Value::object).map_err(ReleaseError::Syntax)?;
-    // Another schema has other fields, so its number says more than the first field that is not known.
-    let schema = inner.take("schema").and_then(Value::u32).map_err(ReleaseError::Syntax)?;
+    // Another schema has other fields, so its number is a better reason than the first unknown field.
+    let Probe { release: ProbedRelease { schema } } = strict::read(text).map_err(ReleaseError::Syntax)?;
     if schema != RELEASE_SCHEMA {
         return Err(ReleaseError::Schema(schema));
     }
-    let read = || {
-        let remotes = fields.take("microFrontends")?.entries(|name, listed| {
-            Ok((
-                listed.accept(name, RemoteName::new)?,
-                listed.list()?.map(MicroFrontend::read).collect::<Result<_, _>>()?,
-            ))
-        })?;
-        let outer = (fields.take("schema")?.string()?, remotes, Inner::read(schema, inner)?);
-        fields.end()?;
-        Ok(outer)
-    };
-    let (schema, mut remotes, release) = read().map_err(ReleaseError::Syntax)?;
-    let (Some((found, listed)), true) = (remotes.pop(), remotes.is_empty()) else {
-        return Err(ReleaseError::Versions("it is of one remote, and of no more"));
-    };
-    if found != *remote {
-        return Err(ReleaseError::Remote { found: found.to_string(), expected: remote.clone() });
-    }
-    Ok(Outer { schema, remote: found, listed, release })
-}
-
-impl Outer {
-    fn write(&self, fields: &mut Writer) {
-        fields.field("schema").string(&self.schema);
-        fields.field("microFrontends").object(|remotes| {
-            remotes.field(self.remote.as_str()).list(|list| {
-                for listing in &self.listed {
-                    list.object(|fields| listing.write(fields));
-                }
-            });
-        });
-        fields.field("release").object(|fields| self.release.write(fields));
-    }
-}
-
-impl MicroFrontend {
-    fn read(value: Value<'_>) -> Result<Self, serde_json::Error> {
-        let mut fields = value.object()?;
-        let url = fields.take("url")?.string()?;
-        let fallback_url = fields.take_optional("fallbackUrl").map(Value::string).transpose()?;
-        let mut inner = fields.take("metadata")?.object()?;
-        let metadata = Metadata {
-            integrity: inner.take("integrity")?.text(Integrity::new)?,
-            version: inner.take("version")?.text(Version::new)?,
-        };
-        inner.end()?;
-        let mut inner = fields.take("deployment")?.object()?;
-        let deployment =
-            Deployment { traffic: Share::of_value(inner.take("traffic")?)?, default: inner.take("default")?.bool()? };
-        inner.end()?;
-        let mut inner = fields.take("extras")?.object()?;
-        let extras = Extras {
-            contract: inner.take("contract")?.u32()?,
-            manifest: inner.take("manifest")?.text(Integrity::new)?,
-            registered: inner.take("registered")?.text(Timestamp::new)?,
-            deprecated: inner.take_optional("deprecated").map(|why| why.text(Message::new)).transpose()?,
-        };
-        inner.end()?;
-        fields.end()?;
-        Ok(Self { url, fallback_url, metadata, deployment, extras })
-    }
-
-    fn write(&self, fields: &mut Writer) {
-        fields.field("url").string(&self.url);
-        if let Some(url) = &self.fallback_url {
-            fields.field("fallbackUrl").string(url);
-        }
-        fields.field("metadata").object(|fields| {
-            fields.field("integrity").text(&self.metadata.integrity);
-            fields.field("version").text(&self.metadata.version);
-        });
-        fields.field("deployment").object(|fields| {
-            fields.field("traffic").bare(&self.deployment.traffic);
-            fields.field("default").bare(&self.deployment.default);
-        });
-        fields.field("extras").object(|fields| {
-            fields.field("contract").bare(&self.extras.contract);
-            fields.field("manifest").text(&self.extras.manifest);
-            fields.field("registered").text(&self.extras.registered);
-            if let Some(why) = &self.extras.deprecated {
-                fields.field("deprecated").text(why);
-            }
-        });
-    }
-}
-
-impl Inner {
-    fn read(schema: u32, mut fields: Object<'_>) -> Result<Self, serde_json::Error> {
-        let earlier = match fields.take("earlier") {
-            Ok(earlier) => earlier.list()?.map(|version| version.text(Version::new)).collect::<Result<_, _>>()?,
-            Err(_) => Vec::new(),
-        };
-        let steps = fields.take("steps")?;
-        let shares = steps.list()?.map(Share::of_value).collect::<Result<_, _>>()?;
-        let lock = fields.take_optional("lock").map(|value| {
-            let mut fields = value.object()?;
-            let lock = Lock {
-                at: fields.take("at")?.text(Timestamp::new)?,
-                by: fields.take("by")?.text(Author::new)?,
-                message: fields.take("message")?.text(Message::new)?,
-            };
-            fields.end()?;
-            Ok::<_, serde_json::Error>(lock)
-        });
-        let inner = Self {
-            schema,
-            serial: fields.take("serial")?.u64()?,
-            salt: fields.take("salt")?.text(Salt::new)?,
-            canary: fields.take_optional("canary").map(|version| version.text(Version::new)).transpose()?,
-            earlier,
-            steps: Steps::new(shares).map_err(|error| steps.refuse(&error))?,
-            lock: lock.transpose()?,
-            history: fields.take("history")?.list()?.map(read_entry).collect::<Result<_, _>>()?,
-        };
-        fields.end()?;
-        Ok(inner)
-    }
-
-    fn write(&self, fields: &mut Writer) {
-        fields.field("schema").bare(&self.schema);
-        fields.field("serial").bare(&self.serial);
-        fields.field("salt").text(&self.salt);
-        if let Some(version) = &self.canary {
-            fields.field("canary").text(version);
-        }
-        if !self.earlier.is_empty() {
-            fields.field("earlier").list(|list| self.earlier.iter().for_each(|version| list.text(version)));
-        }
-        fields.field("steps").list(|list| self.steps.shares().iter().for_each(|share| list.bare(share)));
-        if let Some(lock) = &self.lock {
-            fields.field("lock").object(|fields| {
-                fields.field("at").text(&lock.at);
-                fields.field("by").text(&lock.by);
-                fields.field("message").text(&lock.message);
-            });
-        }
-        fields.field("history").list(|list| {
-            for entry in &self.history {
-                list.object(|fields| write_entry(entry, fields));
-            }
-        });
-    }
-}
-
-fn read_entry(value: Value<'_>) -> Result<Entry, serde_json::Error> {
-    let mut fields = value.object()?;
-    let entry = Entry {
-        serial: fields.take("serial")?.u64()?,
-        at: fields.take("at")?.text(Timestamp::new)?,
-        by: fields.take("by")?.text(Author::new)?,
-        action: fields.take("action")?.variant(&Action::ALL)?,
-        version: fields.take_optional("version").map(|version| version.text(Version::new)).transpose()?,
-        stable: fields.take("stable")?.text(Version::new)?,
-        canary: fields.take_optional("canary").map(|version| version.text(Version::new)).transpose()?,
-        share: fields.take_optional("share").map(Share::of_value).transpose()?,
-        message: fields
-            .take("message")
-            .map_or_else(|_| Ok(Message::default()), |message| message.text(Message::new))?,
-    };
-    fields.end()?;
-    Ok(entry)
-}
-
-fn write_entry(entry: &Entry, fields: &mut Writer) {
-    fields.field("serial").bare(&entry.serial);
-    fields.field("at").text(&entry.at);
-    fields.field("by").text(&entry.by);
-    fields.field("action").text(&entry.action);
-    for (name, version) in
-        [("version", entry.version.as_ref()), ("stable", Some(&entry.stable)), ("canary", entry.canary.as_ref())]
-    {
-        if let Some(version) = version {
-            fields.field(name).text(version);
-        }
-    }
-    if let Some(share) = &entry.share {
-        fields.field("share").bare(share);
-    }
-    if !entry.message.is_empty() {
-        fields.field("message").text(&entry.message);
+    let outer: Outer = strict::read(text).map_err(ReleaseError::Syntax)?;
+    let mut remotes = outer.micro_frontends.keys();
+    match (remotes.next(), remotes.next()) {
+        (Some(found), None) if found == remote => Ok(outer),
+        (Some(found), None) => Err(ReleaseError::Remote { found: found.to_string(), expected: remote.clone() }),
+        _ => Err(ReleaseError::Versions("it is of one remote, and of no more")),
     }
 }
 

@@ -34,6 +34,7 @@ mod audience;
 mod bundle;
 pub mod catalog;
 pub mod config;
+mod document;
 pub mod errors;
 pub mod files;
 mod plan;

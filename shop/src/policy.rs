@@ -2,8 +2,8 @@
 //! page's import map, which its policy names, once for each set of versions, since hashing it on every view would cost more than
 //! the page.
 
-use litemap::LiteMap;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -28,7 +28,7 @@ pub struct Policies {
     exchanged: Cell<u32>,
     production: bool,
     /// By remotes and versions.
-    import_maps: RefCell<LiteMap<String, Rc<str>>>,
+    import_maps: RefCell<BTreeMap<String, Rc<str>>>,
     shared: Headers,
     resource: Headers,
 }

@@ -10,13 +10,12 @@ use crate::response::Response;
 use crate::routes::{Matched, SECURITY_PATH};
 use crate::shop::Shop;
 use crate::time;
-use crate::time::civil_from_days;
 
 /// For how many days the file is good. It is written anew on each of them, so it expires only when the shop is gone; the RFC
 /// recommends less than a year.
 const GOOD_FOR_DAYS: u64 = 180;
 
-const SECONDS_A_DAY: u64 = 24 * 60 * 60;
+const MILLISECONDS_A_DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// The file, or the page of an address where nothing is.
 pub(crate) fn answer(shop: &Shop, matched: &Matched<'_>, request: &Incoming<'_>) -> Response {
@@ -29,9 +28,9 @@ pub(crate) fn answer(shop: &Shop, matched: &Matched<'_>, request: &Incoming<'_>)
 
 /// `now` is in milliseconds since 1970.
 fn text(security: &Security, origin: &str, now: f64) -> String {
-    let (year, month, day) = civil_from_days(time::seconds(now) / SECONDS_A_DAY + GOOD_FOR_DAYS);
+    let expires = time::utc(time::milliseconds(now).saturating_add(GOOD_FOR_DAYS * MILLISECONDS_A_DAY)).date();
     let mut lines: Vec<String> = security.contacts.iter().map(|contact| format!("Contact: {contact}\n")).collect();
-    lines.push(format!("Expires: {year:04}-{month:02}-{day:02}T00:00:00Z\n"));
+    lines.push(format!("Expires: {expires}T00:00:00Z\n"));
     lines.push("Preferred-Languages: en\n".to_owned());
     lines.push(format!("Canonical: {origin}{SECURITY_PATH}\n"));
     lines.extend(security.policy.iter().map(|policy| format!("Policy: {policy}\n")));

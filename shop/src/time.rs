@@ -1,7 +1,14 @@
 //! Times as the shop counts and prints them: milliseconds since 1970, whole numbers, dates of the Gregorian calendar.
 //! Reads no clock.
 
-/// A clock before 1970 is no clock; whatever is later fits.
+use time::UtcDateTime;
+use time::format_description::FormatDescriptionV3;
+use time::macros::format_description;
+
+/// The last millisecond of the year 9999: years are written with four digits.
+pub const LAST_MILLISECOND: u64 = 253_402_300_799_999;
+
+/// Whole seconds; 0 for every time before 1970.
 pub fn seconds(milliseconds: f64) -> u64 {
     self::milliseconds(milliseconds) / 1000
 }
@@ -16,26 +23,18 @@ pub fn milliseconds(milliseconds: f64) -> u64 {
     milliseconds.max(0.0) as u64
 }
 
+/// The second of the calendar in which a time lies; the last one of the year 9999 for every later time.
+pub fn utc(milliseconds: u64) -> UtcDateTime {
+    let seconds = i64::try_from(milliseconds.min(LAST_MILLISECOND) / 1000).unwrap_or_default();
+    UtcDateTime::from_unix_timestamp(seconds).unwrap_or(UtcDateTime::UNIX_EPOCH)
+}
+
 /// A time to the minute, in words for shoppers: `26 November 2026, 14:05 UTC`.
 pub fn minute(milliseconds: f64) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let minutes = seconds(milliseconds) / 60;
-    let (year, month, day) = civil_from_days(minutes / 1440);
-    let month = usize::try_from(month).ok().and_then(|month| MONTHS.get(month.checked_sub(1)?)).unwrap_or(&"");
-    format!("{day} {month} {year}, {:02}:{:02} UTC", minutes % 1440 / 60, minutes % 60)
+    const FORM: FormatDescriptionV3<'_> =
+        format_description!(version = 3, "[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    // A date of the calendar has all the parts of the form.
+    utc(self::milliseconds(milliseconds)).format(&FORM).unwrap_or_default()
 }
 
 /// The runtime counts time in floating point; 2^53 milliseconds are far away.
@@ -44,44 +43,39 @@ pub fn time(milliseconds: u64) -> f64 {
     milliseconds as f64
 }
 
-/// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar
-/// (<https://howardhinnant.github.io/date_algorithms.html#civil_from_days>). A year begins in March here, so that the leap
-/// day is its last one.
-pub fn civil_from_days(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
-}
-
-/// The inverse of [`civil_from_days`], from 1970 on. A day that its month does not have becomes one of the next month.
-pub fn days_from_civil(year: u64, month: u64, day: u64) -> Option<u64> {
-    let year = year.checked_sub(u64::from(month <= 2))?;
-    let (era, year_of_era) = (year / 400, year % 400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day.checked_sub(1)?;
-    (era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year).checked_sub(719_468)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{civil_from_days, days_from_civil};
+    use super::{LAST_MILLISECOND, minute, utc};
 
-    /// The last day of the year 9999.
-    const LAST_DAY: u64 = 253_402_300_799_999 / 86_400_000;
+    #[test]
+    fn a_minute_has_words() {
+        #[track_caller]
+        fn check(milliseconds: f64, expect: &str) {
+            assert_eq!(minute(milliseconds), expect);
+        }
+        check(-1.0, "1 January 1970, 00:00 UTC");
+        check(59_999.9, "1 January 1970, 00:00 UTC");
+        check(68_169_599_999.0, "28 February 1972, 23:59 UTC");
+        check(68_169_600_000.0, "29 February 1972, 00:00 UTC");
+        check(951_868_800_000.0, "1 March 2000, 00:00 UTC");
+        check(1_795_701_900_000.0, "26 November 2026, 14:05 UTC");
+        check(4_107_542_400_000.0, "1 March 2100, 00:00 UTC");
+        check(f64::INFINITY, "31 December 9999, 23:59 UTC");
+    }
 
     proptest! {
         #[test]
-        fn every_day_has_one_date(days in 0_u64..=LAST_DAY) {
-            let (year, month, day) = civil_from_days(days);
-            prop_assert!((1..=12).contains(&month) && (1..=31).contains(&day));
-            prop_assert_eq!(days_from_civil(year, month, day), Some(days));
-            prop_assert!(civil_from_days(days + 1) > (year, month, day));
+        fn every_second_is_one_of_the_calendar(milliseconds in 0..=LAST_MILLISECOND) {
+            let seconds = i64::try_from(milliseconds / 1000)?;
+            prop_assert_eq!(utc(milliseconds).unix_timestamp(), seconds);
+            prop_assert_eq!(utc(milliseconds).nanosecond(), 0);
+        }
+
+        #[test]
+        fn a_later_time_is_the_last(milliseconds in LAST_MILLISECOND..) {
+            prop_assert_eq!(utc(milliseconds), utc(LAST_MILLISECOND));
         }
     }
 }

@@ -3,6 +3,11 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// Every byte that is not unreserved (RFC 3986, section 2.3).
+pub const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// A name or value that is not percent-encoded UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a name or value is not percent-encoded UTF-8")]
@@ -23,40 +28,51 @@ pub fn decode_form(query_string: &str) -> impl Iterator<Item = Result<(Cow<'_, s
     })
 }
 
-/// Appends the text with all but the unreserved characters of RFC 3986 percent-encoded, so that one value has one spelling.
+/// Appends the text with all but the unreserved characters percent-encoded, so that one value has one spelling.
 pub fn encode(text: &str, out: &mut String) {
-    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    let digit = |value: u8| HEX.get(usize::from(value)).copied().unwrap_or('0');
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.extend(['%', digit(byte >> 4), digit(byte & 0xf)]);
-        }
-    }
+    out.extend(utf8_percent_encode(text, RESERVED));
 }
 
 fn decode(text: &str) -> Option<Cow<'_, str>> {
     if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
         return Some(Cow::Borrowed(text));
     }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => hex_value(bytes.next()?)? << 4 | hex_value(bytes.next()?)?,
-            other => other,
-        });
+    // The library lets a broken sequence stand for itself.
+    let is_whole = |rest: &str| rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    if !text.split('%').skip(1).all(is_whole) {
+        return None;
     }
-    String::from_utf8(decoded).ok().map(Cow::Owned)
+    let spaced = text.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;
+    Some(Cow::Owned(decoded.into_owned()))
 }
 
-fn hex_value(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
+#[cfg(test)]
+mod tests {
+    use super::{FormError, decode_form, encode};
+
+    #[test]
+    fn a_broken_value_is_named() {
+        #[track_caller]
+        fn check(query: &str, expect: Result<&str, Option<&str>>) {
+            let found = decode_form(query).next().expect("a pair").map(|(name, value)| format!("{name}: {value}"));
+            let found = found.map_err(|FormError { parameter }| parameter.map(String::from));
+            assert_eq!(found, expect.map(str::to_owned).map_err(|name| name.map(str::to_owned)), "{query}");
+        }
+        check("a+b=c%2Bd+e", Ok("a b: c+d e"));
+        check("q=caf%C3%A9%c3%A9", Ok("q: caféé"));
+        check("q=é", Ok("q: é"));
+        check("q=%00", Ok("q: \0"));
+        for broken in ["q=%", "q=%4", "q=%zz", "q=a%4g", "q=%+1", "q=%é", "q=%%41", "q=%FF", "q=%C3", "q=%41%C3+"] {
+            check(broken, Err(Some("q")));
+        }
+        check("%FF=1", Err(None));
+    }
+
+    #[test]
+    fn a_value_has_one_spelling() {
+        let mut out = "?q=".to_owned();
+        encode("a-b.c_d~e f+g%é/'\u{7f}", &mut out);
+        assert_eq!(out, "?q=a-b.c_d~e%20f%2Bg%25%C3%A9%2F%27%7F");
     }
 }

@@ -13,11 +13,13 @@
 //! | forms and query strings | [`form`] |
 //! | JSON of hot responses | [`json`] |
 //! | byte ranges | [`range`] |
+//! | the date of a field | [`date`] |
 //! | text from elsewhere in logs and messages | [`foreign`] |
 
 pub mod address;
 pub mod cache;
 pub mod cookie;
+pub mod date;
 pub mod etag;
 pub mod foreign;
 pub mod form;

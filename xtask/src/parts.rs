@@ -1,11 +1,12 @@
 //! `cargo xtask parts`: what each thing that is shipped consists of, as `CycloneDX` parts lists (SBOM): the Worker, the origin and each remote.
 //! Crates are found by `cargo cyclonedx`; a remote's parts are the files of its manifest, since it bundles nobody else's code.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::build::{self, Lock, Profile};
@@ -122,21 +123,7 @@ fn component(file: &str, facts: &Value) -> Result<Value> {
 
 /// Base64, as in an integrity, as hexadecimal digits, as in a parts list.
 fn hexadecimal(base64: &str) -> Option<String> {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for group in base64.as_bytes().chunks(4) {
-        let mut word = 0;
-        let mut length = 0;
-        for letter in group.iter().filter(|letter| **letter != b'=') {
-            word = (word << 6) | DIGITS.iter().position(|digit| digit == letter)?;
-            length += 6;
-        }
-        word <<= 24_usize.checked_sub(length)?;
-        for byte in 0..length / 8 {
-            let _ = write!(text, "{:02x}", (word >> (16 - 8 * byte)) & 0xff);
-        }
-    }
-    Some(text)
+    STANDARD.decode(base64).ok().map(|digest| base16ct::lower::encode_string(&digest))
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -153,6 +153,21 @@ fn values_are_taken_for_what_they_can_only_mean() {
         "description",
         &json!("a €€&bogus;&lt;"),
     );
+    // Names that few exports have, two characters in one entity, a soft hyphen, and references that would drive a terminal.
+    check(
+        "body",
+        &json!(
+            "&lcub;&Scaron;&ThickSpace;&CounterClockwiseContourIntegral;&rcub; soft&shy;ware &#27;&#x1b;&#xD800;&#1114112;&amp"
+        ),
+        "description",
+        &json!("{Š ∳} software &#27;&#x1b;&#xD800;&#1114112;&amp"),
+    );
+    check(
+        "body",
+        &json!("a&b;c & d; &; &# ; &é; R&D &#xX;"),
+        "description",
+        &json!("a&b;c & d; &; &# ; &é; R&D &#xX;"),
+    );
     check("body", &json!("<SPAN CLASS=\"x\">a</SPAN>b<H2>c</H2>d < e <"), "description", &json!("ab c d < e <"));
     for (text, number) in [
         ("1,299.00", 1299.0),

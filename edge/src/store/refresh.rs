@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use js_sys::Uint8Array;
 use rollout::{Integrity, MANIFEST_LIMIT, RELEASE_LIMIT, Release, RemoteName, Share, Version, VersionManifest, path};
+use serde::Serialize;
 use sha2::{Digest as _, Sha384};
 
 use crate::host::deadline::pause;
@@ -315,11 +316,14 @@ fn check(remote: &RemoteName, version: &Version, text: &[u8], pinned: Option<&In
     Ok(Published { manifest: Rc::new(manifest), text: text.into(), digest })
 }
 
-fn log(event: &str, remote: &RemoteName, detail: &str) {
-    runtime::log(&event_line(event, |fields| {
-        fields.field("remote").text(remote);
-        fields.field("detail").string(detail);
-    }));
+fn log(event: &'static str, remote: &RemoteName, detail: &str) {
+    #[derive(Serialize)]
+    struct Fields<'a> {
+        remote: &'a RemoteName,
+        detail: &'a str,
+    }
+
+    runtime::log(&event_line(event, &Fields { remote, detail }));
 }
 
 /// An error with its causes, on one line.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use rollout::{Entry, RELEASE_LIMIT, Release, RemoteName, path};
+use rollout::{Entry, RELEASE_LIMIT, Release, RemoteName, path, strict};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -49,8 +49,8 @@ pub(super) async fn read(bucket: &Bucket, release: &Release, enough: impl Fn(&En
             break;
         }
         if let Some(found) = bucket.get(&object.key, RELEASE_LIMIT as u64).await? {
-            let entry: Entry = serde_json::from_slice(&found.bytes)
-                .with_context(|| format!("`{}` is no entry of a history", object.key))?;
+            let entry: Entry =
+                strict::read(&found.bytes).with_context(|| format!("`{}` is no entry of a history", object.key))?;
             entries.insert(entry.serial, entry);
         }
     }

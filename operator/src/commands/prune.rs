@@ -166,15 +166,15 @@ async fn look(bucket: &Bucket, remote: &RemoteName, current: Option<&Current>, r
         // What an entry says held until the next one, so one beyond the time is needed.
         Some(release) => {
             let reaches = |entries: &history::Entries| {
-                let oldest = entries.values().next().and_then(|entry| clock::seconds(&entry.at).ok());
+                let oldest = entries.values().next().map(|entry| entry.at.seconds());
                 oldest.is_none_or(|oldest| oldest <= rule.before)
             };
             history::read(bucket, release, reaches).await?
         }
         None => BTreeMap::new(),
     };
-    let plan = retention::plan(release, &history, &folders, rule)?;
-    let used = retention::last_used(&history)?;
+    let plan = retention::plan(release, &history, &folders, rule);
+    let used = retention::last_used(&history);
     Ok(Seen { folders, plan, used })
 }
 

@@ -12,10 +12,10 @@ use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::{BoxError, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 use rollout::RemoteName;
-use web::foreign;
+use web::{date, foreign};
 
 use super::{ATTEMPTS, Condition, Listed, NO_CODE, Object, StoreError, Tag};
-use crate::clock::{self, StoreClock};
+use crate::clock::StoreClock;
 use crate::{chance, progress};
 
 /// The first pause between two tries; each further one is twice as long, and a random part of it is left out.
@@ -360,7 +360,7 @@ impl Intercept for ReadDate {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(store) = context.response().headers().get("date").and_then(clock::from_http) {
+        if let Some(store) = context.response().headers().get("date").and_then(date::parse_http) {
             self.0.note(store);
         }
         Ok(())

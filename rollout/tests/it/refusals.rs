@@ -152,6 +152,47 @@ fn what_stands_there_twice_is_refused() {
 }
 
 #[test]
+fn a_list_of_its_values_is_no_object_and_an_object_is_no_action() {
+    for object in [
+        listing(2, ""),
+        listing(2, "/metadata"),
+        listing(2, "/deployment"),
+        listing(2, "/extras"),
+        "/release".to_owned(),
+        "/release/lock".to_owned(),
+        "/release/history/0".to_owned(),
+    ] {
+        let document: Value = serde_json::from_str(&text_of(&base())).unwrap();
+        let list: Vec<Value> = document.pointer(&object).unwrap().as_object().unwrap().values().cloned().collect();
+        check(&object, json!(list), &format!("{NO_DOCUMENT}invalid type: "));
+    }
+    let document: Value = serde_json::from_str(&text_of(&base())).unwrap();
+    let list: Vec<&Value> = document.as_object().unwrap().values().collect();
+    assert!(refused(&serde_json::to_vec(&list).unwrap()).starts_with(NO_DOCUMENT));
+    let action = json!({ "create": null });
+    check(
+        "/release/history/0/action",
+        action,
+        &format!("{NO_DOCUMENT}invalid type: map, expected a string, in field `release.history[0].action`"),
+    );
+}
+
+#[test]
+fn a_refusal_names_the_place() {
+    #[track_caller]
+    fn check(pointer: &str, place: &str) {
+        let text = edited(&base(), |document| *document.pointer_mut(pointer).unwrap() = json!({ "no": 1 }));
+        let message = refused(&text);
+        assert!(message.ends_with(&format!(", in field `{place}`")), "{message}");
+    }
+    check(&listing(2, "/metadata/integrity"), "microFrontends.products[2].metadata.integrity");
+    check(&listing(0, "/deployment/traffic"), "microFrontends.products[0].deployment.traffic");
+    check("/release/steps", "release.steps");
+    check("/release/lock/by", "release.lock.by");
+    check("/release/history/7/share", "release.history[7].share");
+}
+
+#[test]
 fn it_is_of_one_remote() {
     let text = text_of(&base());
     let error = Release::parse(&remote("cart"), text.as_bytes()).unwrap_err();

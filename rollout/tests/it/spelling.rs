@@ -138,10 +138,18 @@ proptest! {
 
 #[test]
 fn half_a_character_is_refused() {
-    for half in ["\\ud83d", "\\ude00", "\\ud83d\\u0041", "\\ud83dx", "\\ud83d\\n", "\\ude00\\ud83d"] {
+    for (half, expect) in [
+        ("\\ud83d", "unexpected end of hex escape"),
+        ("\\ude00", "lone leading surrogate in hex escape"),
+        ("\\ud83d\\u0041", "lone leading surrogate in hex escape"),
+        ("\\ud83dx", "unexpected end of hex escape"),
+        ("\\ud83d\\n", "unexpected end of hex escape"),
+        ("\\ude00\\ud83d", "lone leading surrogate in hex escape"),
+    ] {
         let text = text_of(&release()).replace("試驗", half);
         let message = told(&Release::parse(&products(), text.as_bytes()).unwrap_err());
-        assert!(message.contains("lone surrogate"), "{message}");
+        assert!(message.starts_with(&format!("it is no release document: {expect} at line 1 ")), "{half}: {message}");
+        assert!(message.ends_with(", in field `release.lock.message`"), "{half}: {message}");
     }
     let whole = text_of(&release()).replace("👍", "\\ud83d\\udc4d");
     assert_eq!(Release::parse(&products(), whole.as_bytes()).unwrap(), release());

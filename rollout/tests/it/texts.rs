@@ -23,6 +23,10 @@ fn a_time_has_one_form() {
         "2026-01-32T23:59:59Z",
         "2026-01-31T24:00:00Z",
         "2026-01-31T23:60:00Z",
+        "2026-02-29T00:00:00Z",
+        "2026-04-31T00:00:00Z",
+        "2026-01-30T12:00:60Z",
+        "2026-01-31T23:59:59-01",
         "2026-01-31T23:59:61Z",
         "+026-01-31T23:59:59Z",
         "2026-+1-31T23:59:59Z",
@@ -36,6 +40,29 @@ fn a_time_has_one_form() {
     }
     let ordered = ["2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2026-02-01T00:00:00Z"];
     assert!(ordered.map(|text| Timestamp::new(text).unwrap()).is_sorted());
+}
+
+#[test]
+fn a_time_is_a_number_of_seconds() {
+    #[track_caller]
+    fn check(seconds: i64, expect: Option<&str>) {
+        let time = Timestamp::of_seconds(seconds);
+        assert_eq!(time.as_ref().map(Timestamp::as_str), expect, "{seconds}");
+        if let Some(time) = time {
+            assert_eq!(time.seconds(), seconds);
+            assert_eq!(Timestamp::new(time.as_str()).unwrap(), time);
+        }
+    }
+    check(0, Some("1970-01-01T00:00:00Z"));
+    check(1_772_323_199, Some("2026-02-28T23:59:59Z"));
+    check(1_709_164_800, Some("2024-02-29T00:00:00Z"));
+    check(-1, Some("1969-12-31T23:59:59Z"));
+    check(253_402_300_799, Some("9999-12-31T23:59:59Z"));
+    check(-62_167_219_200, Some("0000-01-01T00:00:00Z"));
+    for outside in [253_402_300_800, -62_167_219_201, i64::MIN, i64::MAX] {
+        check(outside, None);
+    }
+    assert_eq!(Timestamp::new("2016-12-31T23:59:60Z").unwrap().seconds(), 1_483_228_799, "a leap second");
 }
 
 #[test]

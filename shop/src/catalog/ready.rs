@@ -1,37 +1,67 @@
-//! `/health/ready`: the edition that this isolate answers from, its staleness, and the trouble with the origin of record.
+//! `/health/ready`: the catalog that this isolate answers from, the age of its confirmation, and the trouble of the origin of record.
 //! For operators and probes: holds no address and no secret, and words for operators alone. Isolates may differ, so it is no part of
 //! the API's contract.
 
-use rollout::json::Writer;
+use serde::Serialize;
+
 use web::{CacheControl, Reply};
 
+use crate::document::document;
 use crate::request::Incoming;
 use crate::response::Response;
 use crate::shop::Shop;
 use crate::time;
 
-/// Answers 200 always: a shop whose origin is gone is ready to sell by what it has.
+#[derive(Serialize)]
+struct Document {
+    status: &'static str,
+    catalog: Catalog,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Catalog {
+    revision: String,
+    base: String,
+    base_source: &'static str,
+    products: usize,
+    age_milliseconds: Option<u64>,
+    unconfirmed: bool,
+    error: Option<String>,
+}
+
+/// Answers 200 always: a shop without its origin is ready to sell from the catalog that it has.
 pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Response {
     let standing = shop.catalogs.standing(request.now());
     let has_words = shop.has_words(request);
-    let body = Writer::document(|fields| {
-        fields.field("status").string("ready");
-        fields.field("catalog").object(|fields| {
-            fields.field("revision").string(&shop.catalogs.revision());
-            fields.field("base").string(&standing.base);
-            fields.field("baseSource").string(if standing.is_bundled { "bundled" } else { "origin" });
-            fields.field("products").bare(&shop.catalogs.current().len());
-            match standing.age {
-                Some(age) => fields.field("ageMilliseconds").bare(&time::milliseconds(age)),
-                None => fields.field("ageMilliseconds").bare(&"null"),
-            }
-            fields.field("unconfirmed").bare(&standing.is_unconfirmed);
-            match &standing.error {
-                Some(error) => fields.field("error").string(&error.text(has_words)),
-                None => fields.field("error").bare(&"null"),
-            }
-        });
-    });
-    let reply = Reply::new(200, "application/json", CacheControl::NoStore, body.into_bytes());
+    let catalog = Catalog {
+        revision: shop.catalogs.revision().to_string(),
+        base: standing.base,
+        base_source: if standing.is_bundled { "bundled" } else { "origin" },
+        products: shop.catalogs.current().len(),
+        age_milliseconds: standing.age.map(time::milliseconds),
+        unconfirmed: standing.is_unconfirmed,
+        error: standing.error.map(|error| error.text(has_words)),
+    };
+    let body = document(&Document { status: "ready", catalog });
+    let reply = Reply::new(200, "application/json", CacheControl::NoStore, body);
     Response::resource(reply).answering(request.request())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{NOW, ask, shop};
+
+    #[test]
+    fn it_has_these_fields_in_this_order() {
+        let shop = shop(false);
+        let reply = ask("/health/ready", &[], NOW, |incoming| super::answer(&shop, incoming));
+        let (revision, products) = (shop.catalogs.revision(), shop.catalogs.current().len());
+        assert_eq!(
+            String::from_utf8_lossy(&reply.reply.body),
+            format!(
+                r#"{{"status":"ready","catalog":{{"revision":"{revision}","base":"{revision}","baseSource":"bundled","products":{products},"ageMilliseconds":null,"unconfirmed":false,"error":null}}}}"#
+            )
+        );
+    }
 }

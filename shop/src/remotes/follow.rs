@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use rollout::Release;
+use serde::Serialize;
 
 use crate::remotes::cause::Cause;
 
@@ -41,7 +42,8 @@ pub enum Need {
 }
 
 /// Where a release was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Source {
     /// In the store.
     Store,

@@ -10,8 +10,8 @@ pub mod resolved;
 pub mod unread;
 pub(crate) mod versions;
 
-use litemap::LiteMap;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rollout::{Integrity, Reason, Release, RemoteName, Version, VersionManifest, Visitor, candidates};
@@ -70,8 +70,8 @@ pub struct Remotes {
     /// Whether the shop is being worked on: a version that was built meanwhile goes before any release, and everybody may read
     /// what goes wrong.
     in_development: bool,
-    followed: RefCell<LiteMap<RemoteName, Followed>>,
-    published: RefCell<LiteMap<(RemoteName, Version), Published>>,
+    followed: RefCell<BTreeMap<RemoteName, Followed>>,
+    published: RefCell<BTreeMap<(RemoteName, Version), Published>>,
     unread: RefCell<Unread<(RemoteName, Version)>>,
     strangers: RefCell<Gate>,
 }
@@ -86,7 +86,7 @@ impl Remotes {
     ) -> Self {
         let bundled: Vec<Rc<VersionManifest>> = bundled.into_iter().map(Rc::new).collect();
         // One by one: a map that is made of all at once brings a sort of its own into the Worker.
-        let mut followed = LiteMap::new();
+        let mut followed = BTreeMap::new();
         for manifest in &bundled {
             followed.insert(manifest.remote().clone(), Followed::default());
         }

@@ -1,7 +1,7 @@
 //! Objects of the store that an isolate lacks, manifests or files: those being read, those that could not be read, with the cause, and
 //! those that are absent. Bounded and pure: the time is an argument, in milliseconds, and reading is the host's.
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 
 use crate::remotes::cause::Cause;
 
@@ -23,7 +23,7 @@ const LIMIT: usize = 256;
 
 /// The things that are not at hand, by what names each, and why.
 #[derive(Debug)]
-pub struct Unread<K>(LiteMap<K, Entry>);
+pub struct Unread<K>(BTreeMap<K, Entry>);
 
 #[derive(Debug, Default)]
 struct Entry {
@@ -45,7 +45,7 @@ struct Failure {
 
 impl<K> Default for Unread<K> {
     fn default() -> Self {
-        Self(LiteMap::new())
+        Self(BTreeMap::new())
     }
 }
 

@@ -2,11 +2,14 @@
 //! programs, a small page for people. Open to everybody, as the shop's pages are: it holds versions, shares and codes of a store's
 //! trouble; words are for operators.
 
+use std::collections::BTreeMap;
+
 use pages::{RemoteView, VersionsView};
-use rollout::json::Writer;
 use rollout::{Reason, Release, RemoteName, Share, Visitor, bucket};
+use serde::Serialize;
 use web::{CacheControl, Reply};
 
+use crate::document;
 use crate::remotes::Assigned;
 use crate::remotes::cause::Cause;
 use crate::remotes::follow::{Source, Standing};
@@ -15,12 +18,17 @@ use crate::response::Response;
 use crate::shop::{Shop, VERSION};
 use crate::time;
 
+#[derive(Serialize)]
 struct Document<'a> {
     shop: &'a str,
     store: &'a str,
-    remotes: Vec<(RemoteName, Remote)>,
+    /// The same as `store`: commands of an earlier version read it under this name.
+    origin: &'a str,
+    remotes: BTreeMap<RemoteName, Remote>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Remote {
     version: String,
     reason: Reason,
@@ -32,6 +40,8 @@ struct Remote {
 }
 
 /// How the release stands. Without one, the error alone is there.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Following {
     serial: Option<u64>,
     stable: Option<String>,
@@ -45,6 +55,7 @@ struct Following {
 }
 
 /// A release that the store has and the shop does not take.
+#[derive(Serialize)]
 struct Refused {
     reason: &'static str,
     /// That of the store's release; unknown when the document cannot be read.
@@ -53,11 +64,13 @@ struct Refused {
     seen: Option<u64>,
 }
 
+#[derive(Serialize)]
 struct Trial {
     version: String,
     percent: Share,
 }
 
+#[derive(Serialize)]
 struct Passed {
     version: String,
     reason: Reason,
@@ -72,119 +85,24 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Response {
     let (visitor, cookie) = shop.visitor(request, &names);
     let preview = shop.preview(request, now);
     let has_words = shop.has_words(request);
-    let mut remotes = Vec::new();
+    let mut remotes = BTreeMap::new();
     for name in names {
         let wanted = preview.as_ref().and_then(|preview| preview.version(&name));
         if let Some(assigned) = shop.remotes.assign(&name, visitor.as_ref(), wanted, now) {
             let remote = describe(shop, &name, visitor.as_ref(), &assigned, now, has_words);
-            remotes.push((name, remote));
+            remotes.insert(name, remote);
         }
     }
-    let document = Document { shop: VERSION, store: shop.store, remotes };
+    let document = Document { shop: VERSION, store: shop.store, origin: shop.store, remotes };
     let wants_page = request.field("accept").is_some_and(|accept| accept.to_ascii_lowercase().contains("text/html"));
     let response = if wants_page {
         let body = pages::versions(&shop.frame(&[]), &page(&document));
         Response::page(200, shop.plain(), CacheControl::NoStore, body)
     } else {
-        let body = Writer::document(|fields| document.write(fields)).into_bytes();
+        let body = document::document(&document);
         Response::resource(Reply::new(200, "application/json", CacheControl::NoStore, body))
     };
     response.with("vary", "accept, authorization, cookie").with_cookies(cookie).answering(request.request())
-}
-
-impl Document<'_> {
-    fn write(&self, fields: &mut Writer) {
-        fields.field("shop").string(self.shop);
-        fields.field("store").string(self.store);
-        // Commands of an earlier version read it under this name.
-        fields.field("origin").string(self.store);
-        fields.field("remotes").object(|remotes| {
-            for (name, remote) in &self.remotes {
-                remotes.field(name.as_str()).object(|fields| remote.write(fields));
-            }
-        });
-    }
-}
-
-impl Remote {
-    fn write(&self, fields: &mut Writer) {
-        fields.field("version").string(&self.version);
-        fields.field("reason").string(code(self.reason));
-        fields.field("contracts").list(|list| self.contracts.iter().for_each(|contract| list.bare(contract)));
-        fields.field("bundled").string(&self.bundled);
-        number(fields.field("bucket"), self.bucket.map(u64::from));
-        match &self.release {
-            Some(release) => fields.field("release").object(|fields| release.write(fields)),
-            None => fields.field("release").bare(&"null"),
-        }
-        fields.field("passedOver").list(|list| {
-            for passed in &self.passed_over {
-                list.object(|fields| {
-                    fields.field("version").string(&passed.version);
-                    fields.field("reason").string(code(passed.reason));
-                    fields.field("code").string(passed.code);
-                    fields.field("because").string(&passed.because);
-                });
-            }
-        });
-    }
-}
-
-impl Following {
-    fn write(&self, fields: &mut Writer) {
-        number(fields.field("serial"), self.serial);
-        text(fields.field("stable"), self.stable.as_deref());
-        match &self.canary {
-            Some(canary) => fields.field("canary").object(|fields| {
-                fields.field("version").string(&canary.version);
-                fields.field("percent").bare(&canary.percent);
-            }),
-            None => fields.field("canary").bare(&"null"),
-        }
-        number(fields.field("ageMilliseconds"), self.age_milliseconds);
-        text(
-            fields.field("source"),
-            self.source.map(|source| match source {
-                Source::Store => "store",
-                Source::Cache => "cache",
-            }),
-        );
-        number(fields.field("highestSerial"), self.highest_serial);
-        text(fields.field("error"), self.error.as_deref());
-        text(fields.field("code"), self.code);
-        match &self.refused {
-            Some(refused) => fields.field("refused").object(|fields| {
-                fields.field("reason").string(refused.reason);
-                number(fields.field("serial"), refused.serial);
-                number(fields.field("seen"), refused.seen);
-            }),
-            None => fields.field("refused").bare(&"null"),
-        }
-    }
-}
-
-fn number(field: &mut Writer, value: Option<u64>) {
-    match value {
-        Some(value) => field.bare(&value),
-        None => field.bare(&"null"),
-    }
-}
-
-fn text(field: &mut Writer, value: Option<&str>) {
-    match value {
-        Some(value) => field.string(value),
-        None => field.bare(&"null"),
-    }
-}
-
-fn code(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Preview => "preview",
-        Reason::Canary => "canary",
-        Reason::Stable => "stable",
-        Reason::Fallback => "fallback",
-        Reason::Bundled => "bundled",
-    }
 }
 
 fn describe(

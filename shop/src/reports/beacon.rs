@@ -4,10 +4,8 @@
 
 mod gates;
 
-use std::fmt;
-
-use rollout::json::Object;
-use rollout::{Preview, Release, RemoteName, Version};
+use rollout::{Preview, Release, RemoteName, Version, strict};
+use serde::{Deserialize, Serialize};
 use web::{CacheControl, ProblemKind, Reply};
 
 pub use self::gates::Gates;
@@ -21,8 +19,9 @@ const TEXT_LIMIT: usize = 200;
 const FORM: &str =
     "a report is a JSON object of remote, version, kind (import, mount, timeout, contract, runtime), message and page";
 
-/// The kind of failure of a remote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The failure of a remote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
     /// The module could not be fetched, was refused by its integrity, or threw while it was evaluated.
     Import,
@@ -49,29 +48,18 @@ pub enum Verdict {
 }
 
 /// One report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Report {
     remote: RemoteName,
     version: Version,
+    #[serde(deserialize_with = "strict::text")]
     kind: Kind,
     message: String,
     page: String,
 }
 
 impl Report {
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        let mut fields = Object::read(body)?;
-        let report = Self {
-            remote: fields.take("remote")?.text(RemoteName::new)?,
-            version: fields.take("version")?.text(Version::new)?,
-            kind: fields.take("kind")?.variant(&Kind::ALL)?,
-            message: fields.take("message")?.string()?,
-            page: fields.take("page")?.string()?,
-        };
-        fields.end()?;
-        Ok(report)
-    }
-
     /// The remote that failed.
     pub fn remote(&self) -> &RemoteName {
         &self.remote
@@ -101,29 +89,7 @@ impl Report {
     /// The log line: JSON in printable ASCII alone. Whatever else a report holds is escaped, so that no terminal and no log
     /// tool takes a part of it for a line, a colour or a change of direction.
     pub fn log_line(&self) -> String {
-        event_line("remote-failed", |fields| {
-            fields.field("remote").text(&self.remote);
-            fields.field("version").text(&self.version);
-            fields.field("kind").text(&self.kind);
-            fields.field("message").string(&self.message);
-            fields.field("page").string(&self.page);
-        })
-    }
-}
-
-impl Kind {
-    const ALL: [Self; 5] = [Self::Import, Self::Mount, Self::Timeout, Self::Contract, Self::Runtime];
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Import => "import",
-            Self::Mount => "mount",
-            Self::Timeout => "timeout",
-            Self::Contract => "contract",
-            Self::Runtime => "runtime",
-        })
+        event_line("remote-failed", self)
     }
 }
 
@@ -136,7 +102,7 @@ pub fn too_many() -> Response {
 /// Reads a report. `is_known` distinguishes the remotes of this shop from names that anyone could make up.
 pub fn accept(body: &[u8], is_known: impl Fn(&RemoteName) -> bool) -> Result<Report, Box<Response>> {
     let refuse = |detail: &str| Box::new(Response::problem(ProblemKind::MalformedRequest, detail));
-    let report = Report::read(body).map_err(|_| refuse(FORM))?;
+    let report = strict::read::<Report>(body).map_err(|_| refuse(FORM))?;
     let long = |text: &str| text.chars().count() > TEXT_LIMIT;
     if long(&report.message) || long(&report.page) || !report.page.starts_with('/') {
         return Err(refuse(&format!("message and page have at most {TEXT_LIMIT} characters, and page is a path")));
@@ -200,6 +166,9 @@ mod tests {
         check_refused(&GOOD.replace("products\",\"version", "unknown\",\"version"));
         check_refused(&GOOD.replace("1.0.0", "one"));
         check_refused(&GOOD.replace("\"/products\"", "\"https://evil.example/\""));
+        check_refused(&GOOD.replace("\"import\"", r#"{"import":null}"#));
+        check_refused(r#"["products","1.0.0","import","failed","/products"]"#);
+        check_refused(&GOOD.replace("\"kind\"", "\"kind\":\"import\",\"kind\""));
         check_refused(&GOOD.replace("failed", &"x".repeat(200)));
         check_refused(&GOOD.replace("\"page\"", "\"extra\":1,\"page\""));
     }

@@ -2,6 +2,7 @@
 //! is seen and costs little. Counts and formats; the host writes the lines.
 
 use rollout::{RemoteName, Version};
+use serde::Serialize;
 
 use crate::reports::event::event_line;
 
@@ -70,6 +71,18 @@ impl Tally {
     }
 }
 
+/// The fields of a line, in their order.
+#[derive(Serialize)]
+struct Fields<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote: Option<&'a RemoteName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a Version>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    count: u32,
+}
+
 fn line(refused: &Refused, count: u32) -> String {
     let event = match refused {
         Refused::Report(..) => "remote-refused",
@@ -77,17 +90,13 @@ fn line(refused: &Refused, count: u32) -> String {
         Refused::Secret => "secret-refused",
         Refused::Other => "others-refused",
     };
-    event_line(event, |fields| {
-        match refused {
-            Refused::Report(remote, version) => {
-                fields.field("remote").text(remote);
-                fields.field("version").text(version);
-            }
-            Refused::Preview(reason) => fields.field("reason").string(reason),
-            Refused::Secret | Refused::Other => {}
-        }
-        fields.field("count").bare(&count);
-    })
+    let mut fields = Fields { remote: None, version: None, reason: None, count };
+    match refused {
+        Refused::Report(remote, version) => (fields.remote, fields.version) = (Some(remote), Some(version)),
+        Refused::Preview(reason) => fields.reason = Some(reason),
+        Refused::Secret | Refused::Other => {}
+    }
+    event_line(event, &fields)
 }
 
 #[cfg(test)]

@@ -56,72 +56,6 @@ const OTHERS: [&str; 51] = [
     "strike", "strong", "sub", "sup", "svg", "tbody", "thead", "u", "video",
 ];
 
-/// The named entities that shops' texts have; HTML knows two thousand more, which stay as they are written.
-const ENTITIES: [(&str, char); 62] = [
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("quot", '"'),
-    ("apos", '\''),
-    ("nbsp", '\u{a0}'),
-    ("shy", '\u{ad}'),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("hellip", '…'),
-    ("bull", '•'),
-    ("middot", '·'),
-    ("lsquo", '‘'),
-    ("rsquo", '’'),
-    ("sbquo", '‚'),
-    ("ldquo", '“'),
-    ("rdquo", '”'),
-    ("bdquo", '„'),
-    ("laquo", '«'),
-    ("raquo", '»'),
-    ("prime", '′'),
-    ("Prime", '″'),
-    ("copy", '©'),
-    ("reg", '®'),
-    ("trade", '™'),
-    ("deg", '°'),
-    ("times", '×'),
-    ("divide", '÷'),
-    ("plusmn", '±'),
-    ("frac12", '½'),
-    ("frac14", '¼'),
-    ("frac34", '¾'),
-    ("sup2", '²'),
-    ("sup3", '³'),
-    ("micro", 'µ'),
-    ("euro", '€'),
-    ("pound", '£'),
-    ("cent", '¢'),
-    ("yen", '¥'),
-    ("sect", '§'),
-    ("auml", 'ä'),
-    ("ouml", 'ö'),
-    ("uuml", 'ü'),
-    ("Auml", 'Ä'),
-    ("Ouml", 'Ö'),
-    ("Uuml", 'Ü'),
-    ("szlig", 'ß'),
-    ("eacute", 'é'),
-    ("egrave", 'è'),
-    ("ecirc", 'ê'),
-    ("euml", 'ë'),
-    ("agrave", 'à'),
-    ("aacute", 'á'),
-    ("acirc", 'â'),
-    ("ccedil", 'ç'),
-    ("ntilde", 'ñ'),
-    ("oacute", 'ó'),
-    ("ocirc", 'ô'),
-    ("iacute", 'í'),
-    ("ugrave", 'ù'),
-    ("uacute", 'ú'),
-    ("oslash", 'ø'),
-];
-
 /// The text of a piece of HTML, on one line.
 pub(super) fn text(html: &str) -> String {
     if !html.contains(['<', '&']) {
@@ -216,38 +150,29 @@ fn hidden(html: &str, name: &str) -> usize {
     html.len()
 }
 
+/// The same with each entity that ends in `;` as the text that it stands for. Others stay as they are written: exports are full of
+/// links and prices in which `&` is a plain character.
 fn decoded(text: &str) -> String {
-    /// The longest entity between `&` and `;`.
-    const LONGEST: usize = 10;
+    /// The longest entity between `&` and `;` is `CounterClockwiseContourIntegral`.
+    const LONGEST: usize = 32;
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(place) = rest.find('&') {
         let (before, from) = rest.split_at(place);
         out.push_str(before);
-        let name = from.bytes().skip(1).take(LONGEST).position(|byte| byte == b';').and_then(|end| from.get(1..=end));
-        let (character, used) = match name.and_then(entity) {
-            Some(character) => (character, name.map_or(1, |name| name.len() + 2)),
-            None => ('&', 1),
-        };
-        // A soft hyphen is no part of a word.
-        if character != '\u{ad}' {
-            out.push(character);
+        let end = from.bytes().skip(1).take(LONGEST).position(|byte| byte == b';').map_or(1, |end| end + 2);
+        let (entity, after) = from.split_at_checked(end).unwrap_or((from, ""));
+        let decoded = html_escape::decode_html_entities(entity);
+        if decoded.chars().all(|character| !character.is_control() || character.is_whitespace()) {
+            // A soft hyphen is no part of a word.
+            out.extend(decoded.chars().filter(|character| *character != '\u{ad}'));
+        } else {
+            out.push_str(entity);
         }
-        rest = from.get(used..).unwrap_or_default();
+        rest = after;
     }
     out.push_str(rest);
     out
-}
-
-fn entity(name: &str) -> Option<char> {
-    let number = match name.strip_prefix('#') {
-        None => return ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, character)| *character),
-        Some(digits) => match digits.strip_prefix(['x', 'X']) {
-            Some(digits) => u32::from_str_radix(digits, 16),
-            None => digits.parse(),
-        },
-    };
-    char::from_u32(number.ok()?).filter(|character| !character.is_control() || character.is_whitespace())
 }
 
 /// One space for every run of white space, and none around the text.

@@ -11,7 +11,7 @@ use rollout::RemoteName;
 use crate::store::s3::sigv4::{
     AmzDate, Credentials, DATE_HEADER, EMPTY_PAYLOAD, PAYLOAD_HEADER, Request, SigningKey, escape_path,
 };
-use shop::time::{civil_from_days, days_from_civil};
+use web::date::parse_http;
 
 /// The store's address, such as `https://s3.eu-central-1.amazonaws.com`; unset: no S3 store.
 pub(crate) const REMOTES_ENDPOINT: &str = "REMOTES_ENDPOINT";
@@ -195,33 +195,9 @@ pub(crate) fn clock_offset_ms(date: &str, now_ms: u64) -> Option<i64> {
     http_date_ms(date)?.checked_signed_diff(now_ms)
 }
 
-/// Reads a `Date` header into milliseconds since 1970. Understands the one form that may be sent today, IMF-fixdate
-/// (RFC 9110, section 5.6.7).
+/// Reads a `Date` header into milliseconds since 1970.
 pub(crate) fn http_date_ms(date: &str) -> Option<u64> {
-    const LENGTH: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
-    const DAYS: [&str; 7] = ["Thu,", "Fri,", "Sat,", "Sun,", "Mon,", "Tue,", "Wed,"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    if date.len() != LENGTH {
-        return None;
-    }
-    let parts: Vec<&str> = date.split(' ').collect();
-    let [day_name, day, month, year, time, "GMT"] = parts.as_slice() else { return None };
-    let time: Vec<&str> = time.split(':').collect();
-    let [hour, minute, second] = time.as_slice() else { return None };
-    let (month, _) = (1..).zip(MONTHS).find(|(_, name)| name == month)?;
-    let (year, day) = (digits(year, 4)?, digits(day, 2)?);
-    let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, digits(second, 2)?);
-    let days = days_from_civil(year, month, day)?;
-    let (weekday, _) = (0..).zip(DAYS).find(|(_, name)| name == day_name)?;
-    // 1970 began on a Thursday. A second 60 is a leap second, which counts as the next minute's first.
-    let valid = civil_from_days(days) == (year, month, day) && days % 7 == weekday;
-    (valid && hour < 24 && minute < 60 && second <= 60)
-        .then_some((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000)
-}
-
-/// A number of exactly so many digits.
-fn digits(text: &str, count: usize) -> Option<u64> {
-    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+    u64::try_from(parse_http(date)?).ok()?.checked_mul(1000)
 }
 
 /// Takes an endpoint apart into scheme, host with port, and path. All of it is signed or sent byte for byte, so it must have

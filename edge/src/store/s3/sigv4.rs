@@ -2,13 +2,15 @@
 //! Pure: time is an argument. No session tokens, no presigned URLs, no bodies in chunks.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
-use litemap::LiteMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
-
-use shop::time::civil_from_days;
+use time::format_description::FormatDescriptionV3;
+use time::macros::format_description;
+use web::form::RESERVED;
 
 /// Carries the time of signing.
 pub(crate) const DATE_HEADER: &str = "x-amz-date";
@@ -21,8 +23,9 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
 /// A block of SHA-256, in bytes: the longest HMAC key that is not hashed first (RFC 2104, section 2).
 const BLOCK: usize = 64;
-/// The last millisecond of the year 9999. The format has four digits for a year, so later times are signed as this one.
-const LAST_MS: u64 = 253_402_300_799_999;
+
+/// Every byte to escape in a path.
+const IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// A long-lived key pair. Never prints its secret.
 #[derive(Clone)]
@@ -32,7 +35,7 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// Takes a key pair as it is; whoever reads it from the configuration checks it.
+    /// Takes a key pair as it is; the parser of the configuration checks it.
     pub(crate) fn new(access_key_id: String, secret_access_key: String) -> Self {
         Self { access_key_id, secret_access_key }
     }
@@ -51,11 +54,10 @@ pub(crate) struct AmzDate(String);
 impl AmzDate {
     /// From milliseconds since 1970-01-01T00:00:00Z.
     pub(crate) fn from_ms(ms: u64) -> Self {
-        let seconds = ms.min(LAST_MS) / 1000;
-        let (days, second) = (seconds / 86_400, seconds % 86_400);
-        let (year, month, day) = civil_from_days(days);
-        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        Self(format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z"))
+        const FORM: FormatDescriptionV3<'_> =
+            format_description!(version = 3, "[year][month][day]T[hour][minute][second]Z");
+        // A date of the calendar has all the parts of the form.
+        Self(shop::time::utc(ms).format(&FORM).unwrap_or_default())
     }
 
     /// The whole text.
@@ -69,7 +71,7 @@ impl AmzDate {
     }
 }
 
-/// What is signed of a request. A header that is not listed may change on its way: Cloudflare rewrites some.
+/// The signed parts of a request. A header that is not listed may change on its way: Cloudflare rewrites some.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request<'a> {
     /// In upper case.
@@ -107,7 +109,8 @@ impl SigningKey {
     /// `x-amz-date`; a store refuses anything else.
     pub(crate) fn authorization(&self, request: &Request<'_>, date: &AmzDate) -> String {
         let canonical = Canonical::new(request);
-        let signature = hexadecimal(&sign(self.mac.clone(), &self.string_to_sign(&canonical.text, date)));
+        let signature =
+            base16ct::lower::encode_string(&sign(self.mac.clone(), &self.string_to_sign(&canonical.text, date)));
         format!(
             "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={signature}",
             self.access_key_id, self.scope, canonical.signed_headers
@@ -115,7 +118,7 @@ impl SigningKey {
     }
 
     fn string_to_sign(&self, canonical_request: &str, date: &AmzDate) -> String {
-        let hash = hexadecimal(&Sha256::digest(canonical_request));
+        let hash = base16ct::lower::encode_string(&Sha256::digest(canonical_request));
         format!("{ALGORITHM}\n{}\n{}\n{hash}", date.as_str(), self.scope)
     }
 }
@@ -136,10 +139,10 @@ struct Canonical {
 impl Canonical {
     fn new(request: &Request<'_>) -> Self {
         let mut query: Vec<String> =
-            request.query.iter().map(|(name, value)| format!("{}={}", escape(name, ""), escape(value, ""))).collect();
+            request.query.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
         // By name, then value. Whole texts would sort otherwise: `=` comes behind `-` and digits, which names may hold.
         query.sort_unstable_by(|a, b| a.split_once('=').cmp(&b.split_once('=')));
-        let mut headers: LiteMap<String, String> = LiteMap::new();
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in request.headers {
             let value = value.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
             headers
@@ -167,31 +170,11 @@ impl Canonical {
 /// Escapes a path for the URL and the signature alike, once. Slashes stay; so do letters, digits and `-._~`, which are all
 /// that the keys of remotes consist of.
 pub(crate) fn escape_path(path: &str) -> String {
-    escape(path, "/")
+    utf8_percent_encode(path, IN_PATH).to_string()
 }
 
-/// Percent-encodes every byte that is not unreserved (RFC 3986, section 2.3) or listed in `keep`.
-fn escape(text: &str, keep: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        let character = char::from(byte);
-        if character.is_ascii_alphanumeric() || "-._~".contains(character) || keep.contains(character) {
-            escaped.push(character);
-        } else {
-            escaped.push('%');
-            escaped.extend([byte >> 4, byte & 15].map(digit).map(|digit| digit.to_ascii_uppercase()));
-        }
-    }
-    escaped
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
-}
-
-/// The lower-case hexadecimal digit of a number below 16.
-fn digit(number: u8) -> char {
-    char::from_digit(u32::from(number), 16).unwrap_or('0')
+fn escape(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// HMAC under a key of any length. It is padded here because the library's constructor for that returns a `Result`, with an

@@ -52,6 +52,46 @@ fn it_tells_the_version_and_why() {
     assert_eq!(document.pointer("/remotes/product-detail/reason"), Some(&json!("bundled")));
 }
 
+#[test]
+fn fields_keep_their_order() {
+    let shop = shop(false);
+    hear(&shop, with_canary(&release(&published("9.1.0", 1)), &published("9.2.0", 1), 12), NOW);
+    let reply = ask("/__versions", &[], NOW, |incoming| super::answer(&shop, incoming));
+    let text = String::from_utf8_lossy(&reply.reply.body).into_owned();
+    let fields = [
+        "{\"shop\":\"",
+        "\"store\":\"r2\",",
+        "\"origin\":\"r2\",",
+        "\"remotes\":{\"product-detail\":{",
+        "\"products\":{",
+        "\"version\":",
+        "\"reason\":",
+        "\"contracts\":[1],",
+        "\"bundled\":",
+        "\"bucket\":5763,",
+        "\"release\":{",
+        "\"serial\":3,",
+        "\"stable\":\"9.1.0\",",
+        "\"canary\":{\"version\":\"9.2.0\",\"percent\":12},",
+        "\"ageMilliseconds\":0,",
+        "\"source\":\"store\",",
+        "\"highestSerial\":3,",
+        "\"error\":null,",
+        "\"code\":null,",
+        "\"refused\":null},",
+        "\"passedOver\":[{\"version\":\"9.1.0\",",
+        "\"reason\":\"stable\",",
+        "\"code\":\"unread\",",
+        "\"because\":\"",
+    ];
+    let mut rest = text.as_str();
+    for field in fields {
+        let (_, after) = rest.split_once(field).unwrap_or_else(|| panic!("`{field}` is not next in `{rest}`"));
+        rest = after;
+    }
+    assert!(rest.ends_with("\"}]}}}"), "{rest}");
+}
+
 fn release_of(shop: &Shop) -> Value {
     let reply = ask("/__versions", &[], NOW, |incoming| super::answer(shop, incoming));
     let document: Value = serde_json::from_slice(&reply.reply.body).unwrap();
