@@ -1,5 +1,5 @@
 //! Which part of the Worker answers a path. Decides on the still encoded path and never decodes or normalises: a path that needs
-//! either is refused. What the runtime has resolved before is beyond its reach (`tests/it/addresses.rs` has the list).
+//! either is refused. What the runtime has resolved before is beyond its reach (`tests/it/http/addresses.rs` has the list).
 
 use catalog::api::{AddressError, check_address};
 use rollout::path::{self, PublicPath};

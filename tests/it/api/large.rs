@@ -4,7 +4,7 @@
 use storefront_tests::corpus::{self, LARGE_PATH};
 use storefront_tests::server::{Server, Setup};
 
-use crate::corpus::run;
+use crate::api::corpus::run;
 
 #[test]
 fn the_worker_answers_about_a_large_catalog_as_the_catalog_does() {

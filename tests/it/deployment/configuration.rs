@@ -5,7 +5,7 @@ use storefront_tests::markup;
 use storefront_tests::server::{Server, Setup, production};
 
 use crate::Faults;
-use crate::kinds::{HTML, NOTHING, PROBLEM};
+use crate::http::kinds::{HTML, NOTHING, PROBLEM};
 
 #[test]
 fn a_bad_value_stops_the_shop_and_is_named_in_the_log_alone() {

@@ -11,9 +11,9 @@ use storefront_tests::object_store::{Rollout, Store as _, Version};
 use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
-use crate::fault::{DETAIL, PRODUCTS, Rig, Shop, eventually, now, page_of, same};
-use crate::fault_restart::restart;
-use crate::kinds::{PAGE, PRIVATE};
+use crate::faults::restart::restart;
+use crate::faults::{DETAIL, PRODUCTS, Rig, Shop, eventually, now, page_of, same};
+use crate::http::kinds::{PAGE, PRIVATE};
 
 /// How long a page waits here.
 const WAIT: Duration = Duration::from_millis(1500);

@@ -9,8 +9,8 @@ use storefront_tests::object_store::Version;
 use storefront_tests::store_fault::{ELSEWHERE, Fault};
 
 use crate::Faults;
-use crate::fault::{PRODUCTS, Rig, eventually, hasty, same};
-use crate::kinds::{IMMUTABLE, NOTHING, PROBLEM};
+use crate::faults::{PRODUCTS, Rig, eventually, hasty, same};
+use crate::http::kinds::{IMMUTABLE, NOTHING, PROBLEM};
 
 /// Most of a gigabyte that may have gone out before the shop hung up, both tries together.
 const CUT_WITHIN: u64 = 32 * 1024 * 1024;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use storefront_tests::object_store::{Rollout, Store as _};
 
 use crate::Faults;
-use crate::fault::{PRODUCTS, Rig, eventually, now, same};
-use crate::kinds::{NOTHING, PROBLEM};
+use crate::faults::{PRODUCTS, Rig, eventually, now, same};
+use crate::http::kinds::{NOTHING, PROBLEM};
 
 /// Made-up versions, each asked for once.
 const MADE_UP: usize = 300;

@@ -8,8 +8,8 @@ use storefront_tests::object_store::Version;
 use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
-use crate::fault::{PRODUCTS, Rig, eventually, now, same};
-use crate::kinds::{NOTHING, PROBLEM};
+use crate::faults::{PRODUCTS, Rig, eventually, now, same};
+use crate::http::kinds::{NOTHING, PROBLEM};
 
 /// Visitors who ask for the same file at the same time.
 const CROWD: usize = 45;

@@ -8,7 +8,7 @@ use storefront_tests::object_store::{Rollout, Store as _};
 use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
-use crate::fault::{DETAIL, calm, eventually, now, page_of, same};
+use crate::faults::{DETAIL, calm, eventually, now, page_of, same};
 
 /// How late the store answers.
 const LATE: Duration = Duration::from_secs(1);

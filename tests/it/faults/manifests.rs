@@ -9,8 +9,8 @@ use storefront_tests::object_store::{Rollout, Store as _, Version, digest};
 use storefront_tests::store_fault::{ELSEWHERE, Fault};
 
 use crate::Faults;
-use crate::fault::{DEADLINE, DETAIL, Rig, eventually, hasty, page_of, same};
-use crate::kinds::PRIVATE;
+use crate::faults::{DEADLINE, DETAIL, Rig, eventually, hasty, page_of, same};
+use crate::http::kinds::PRIVATE;
 
 /// What is wrong with a version.
 struct Bad {

@@ -1,6 +1,16 @@
 //! What the tests of faults and rollouts share: shops that follow a store of the test's own, and what a page shows. A page counts
 //! only when all of it is of one version: slot, style, modules, hashes, boot data and policy.
 
+mod cold;
+mod files;
+mod flood;
+mod hanging;
+mod latency;
+mod manifests;
+mod releases;
+mod removed;
+mod restart;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -9,7 +9,7 @@ use storefront_tests::object_store::{Rollout, Store as _, Version};
 use storefront_tests::store_fault::{ELSEWHERE, Fault};
 
 use crate::Faults;
-use crate::fault::{DEADLINE, PRODUCTS, Rig, eventually, hasty, now, page_of, same};
+use crate::faults::{DEADLINE, PRODUCTS, Rig, eventually, hasty, now, page_of, same};
 
 /// How long a shop that asks every 150 ms may take to follow: some rounds of asking, on a busy machine.
 const FOLLOWS_WITHIN: Duration = Duration::from_secs(3);

@@ -5,8 +5,8 @@ use storefront_tests::client::Response;
 use storefront_tests::object_store::{Rollout, Store as _, Version};
 
 use crate::Faults;
-use crate::fault::{PRODUCTS, Rig, eventually, same};
-use crate::kinds::{NOTHING, PROBLEM};
+use crate::faults::{PRODUCTS, Rig, eventually, same};
+use crate::http::kinds::{NOTHING, PROBLEM};
 
 /// Takes a version out of the store as `storefront prune` does: the release forgets it, then the manifest goes, then the files.
 fn prune(rig: &Rig, rollout: &mut Rollout, version: &Version) {

@@ -10,7 +10,7 @@ use storefront_tests::object_store::{Rollout, Store as _, Version};
 use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
-use crate::fault::{DEADLINE, DETAIL, PRODUCTS, Shop, eventually, same};
+use crate::faults::{DEADLINE, DETAIL, PRODUCTS, Shop, eventually, same};
 
 /// After so many looks a change is written once more.
 const WRITE_AGAIN: usize = 250;

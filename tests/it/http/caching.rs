@@ -3,7 +3,8 @@
 
 use storefront_tests::server::shop;
 
-use crate::{Faults, kinds};
+use crate::Faults;
+use crate::http::kinds;
 
 #[test]
 fn every_answer_has_the_status_the_type_and_the_caching_of_its_kind() {

@@ -4,8 +4,9 @@ use storefront_tests::client::{Request, Response};
 use storefront_tests::record::{Record, products};
 use storefront_tests::server::{Server, Setup, production, shop};
 
-use crate::fault::eventually;
-use crate::{Faults, kinds};
+use crate::Faults;
+use crate::faults::eventually;
+use crate::http::kinds;
 
 /// What a page needs without any picture from elsewhere.
 const PAGE: usize = 3 * 1024;

@@ -4,8 +4,8 @@
 use storefront_tests::client::Request;
 use storefront_tests::server::shop;
 
-use crate::kinds::{NOTHING, PROBLEM};
-use crate::{Faults, kinds};
+use crate::Faults;
+use crate::http::kinds::{self, NOTHING, PROBLEM};
 
 fn targets() -> Vec<String> {
     let pages =

@@ -4,7 +4,8 @@
 use storefront_tests::client::Response;
 use storefront_tests::server::shop;
 
-use crate::{Faults, kinds};
+use crate::Faults;
+use crate::http::kinds;
 
 /// Headers that belong to one connection or one moment and not to the answer.
 const TRANSPORT: [&str; 5] = ["connection", "date", "transfer-encoding", "keep-alive", "server-timing"];

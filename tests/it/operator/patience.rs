@@ -8,7 +8,7 @@ use storefront_tests::operator::Operator;
 use storefront_tests::operator_version::Made;
 use storefront_tests::store_server::StoreServer;
 
-use crate::fault::now;
+use crate::faults::now;
 
 const RELEASE: &str = "products/release.json";
 

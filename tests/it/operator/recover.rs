@@ -10,7 +10,7 @@ use storefront_tests::operator_version;
 use storefront_tests::server::{Server, Setup};
 use storefront_tests::store_server::{ACCESS_KEY, SECRET_KEY, StoreServer};
 
-use crate::fault::eventually;
+use crate::faults::eventually;
 
 const RELEASE: &str = "products/release.json";
 

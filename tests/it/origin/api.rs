@@ -7,7 +7,7 @@ use storefront_tests::corpus;
 use storefront_tests::record::{Record, edition, products, with_price};
 use storefront_tests::server::PARTNERS;
 
-use crate::corpus::compare_all;
+use crate::api::corpus::compare_all;
 
 fn settings(cors_origins: &[&str]) -> catalog::api::Settings {
     catalog::api::Settings { max_age: 5, ..corpus::settings(cors_origins) }

@@ -10,7 +10,7 @@ use storefront_tests::faulty::Faulty;
 use storefront_tests::record::{Record, edition, products, with_price};
 use storefront_tests::server::{Server, Setup};
 
-use crate::corpus::compare_all;
+use crate::api::corpus::compare_all;
 
 const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
 

@@ -1,4 +1,4 @@
-//! The origin's log under requests and catalogs that want to forge or flood it. The line of an honest request is `origin_api`'s subject.
+//! The origin's log under requests and catalogs that want to forge or flood it. The line of an honest request is the subject of `api.rs`.
 
 use storefront_tests::client::{self, Request};
 use storefront_tests::record::Record;

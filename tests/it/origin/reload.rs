@@ -10,7 +10,7 @@ use serde_json::Value;
 use storefront_tests::client::Request;
 use storefront_tests::record::{Record, products, run, with_price};
 
-use crate::fault::eventually;
+use crate::faults::eventually;
 
 fn price(record: &Record) -> String {
     record.get("/api/products/1").json()["data"]["price"].to_string()

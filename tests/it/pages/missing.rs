@@ -7,7 +7,7 @@ use storefront_tests::markup;
 use storefront_tests::server::shop;
 
 use crate::Faults;
-use crate::kinds::{HTML, NOTHING, PROBLEM};
+use crate::http::kinds::{HTML, NOTHING, PROBLEM};
 
 #[test]
 fn an_unknown_page_is_a_page_that_says_so() {

@@ -10,8 +10,8 @@ use storefront_tests::client::{Request, Response};
 use storefront_tests::server::{production, shop};
 
 use crate::Faults;
-use crate::fault::eventually;
-use crate::kinds::{NOTHING, PROBLEM};
+use crate::faults::eventually;
+use crate::http::kinds::{NOTHING, PROBLEM};
 
 /// A report of the version that is built with the shop.
 pub(crate) fn report(message: &str) -> String {

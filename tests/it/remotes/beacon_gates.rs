@@ -8,9 +8,9 @@ use storefront_tests::object_store::{Rollout, Store as _};
 use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
-use crate::beacon::{post, report};
-use crate::fault::{PRODUCTS, Rig, eventually, page_of, same};
-use crate::rollout_visitors::development;
+use crate::faults::{PRODUCTS, Rig, eventually, page_of, same};
+use crate::remotes::beacon::{post, report};
+use crate::rollout::visitors::development;
 
 /// A report of another version and kind than [`report`]'s.
 fn of(version: &str, kind: &str, message: &str) -> String {
@@ -20,7 +20,7 @@ fn of(version: &str, kind: &str, message: &str) -> String {
 
 #[test]
 fn a_flood_of_made_up_versions_hides_no_report_and_counts_for_nothing() {
-    let Rig { shop, .. } = crate::fault::calm();
+    let Rig { shop, .. } = crate::faults::calm();
     let mut faults = Faults::default();
     for number in 0..40 {
         let answer = shop.server.send(&post(of("0.0.1", "contract", &format!("made up {number}"))));

@@ -9,7 +9,7 @@ use storefront_tests::markup::{self, Element};
 use storefront_tests::server::shop;
 
 use crate::Faults;
-use crate::kinds::{self, IMMUTABLE};
+use crate::http::kinds::{self, IMMUTABLE};
 
 /// A page, and the remote that takes part in it.
 const PAGES: [(&str, Option<&str>); 8] = [

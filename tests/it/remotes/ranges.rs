@@ -6,7 +6,7 @@ use storefront_tests::client::{Request, Response};
 use storefront_tests::server::shop;
 
 use crate::Faults;
-use crate::kinds::{IMMUTABLE, PROBLEM};
+use crate::http::kinds::{IMMUTABLE, PROBLEM};
 
 /// A text file of the shell, a binary one, and a file of each remote.
 fn targets() -> Vec<String> {

@@ -5,9 +5,9 @@ use storefront_tests::client::{Request, Response};
 use storefront_tests::object_store::Version;
 
 use crate::Faults;
-use crate::fault::{DETAIL, PRODUCTS, page_of};
-use crate::kinds::PRIVATE;
-use crate::rollout_visitors::{Trial, development, mark, production, set_cookies, with_cookie};
+use crate::faults::{DETAIL, PRODUCTS, page_of};
+use crate::http::kinds::PRIVATE;
+use crate::rollout::visitors::{Trial, development, mark, production, set_cookies, with_cookie};
 
 const DEVELOPMENT_COOKIE: &str = "storefront-visitor";
 const PRODUCTION_COOKIE: &str = "__Host-storefront-visitor";

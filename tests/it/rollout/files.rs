@@ -9,8 +9,8 @@ use storefront_tests::faulty_store::OWN_HEADERS;
 use storefront_tests::object_store::Version;
 
 use crate::Faults;
-use crate::fault::{DETAIL, PRODUCTS, Rig, eventually, hasty, same};
-use crate::kinds::{IMMUTABLE, JSON, NOTHING, PROBLEM};
+use crate::faults::{DETAIL, PRODUCTS, Rig, eventually, hasty, same};
+use crate::http::kinds::{IMMUTABLE, JSON, NOTHING, PROBLEM};
 
 /// A version that no release names.
 fn published(rig: &Rig, number: &str) -> Version {

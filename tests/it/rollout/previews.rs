@@ -10,9 +10,9 @@ use storefront_tests::store_clock::now_seconds;
 use storefront_tests::store_fault::Fault;
 
 use crate::Faults;
-use crate::fault::{PRODUCTS, hasty};
-use crate::kinds::PRIVATE;
-use crate::rollout_visitors::{PREVIEW_SECRET, Trial, development, production, set_cookies, with_cookie};
+use crate::faults::{PRODUCTS, hasty};
+use crate::http::kinds::PRIVATE;
+use crate::rollout::visitors::{PREVIEW_SECRET, Trial, development, production, set_cookies, with_cookie};
 
 /// Longer than the store may take in the shop of these tests, and than its manifest's page may.
 const IN_TIME: Duration = Duration::from_secs(3);

@@ -7,8 +7,8 @@ use storefront_tests::client::{Request, Response};
 use storefront_tests::shared_cache::SharedCache;
 
 use crate::Faults;
-use crate::fault::{DETAIL, PRODUCTS, page_of};
-use crate::rollout_visitors::{Trial, development, mark, set_cookies, with_cookie};
+use crate::faults::{DETAIL, PRODUCTS, page_of};
+use crate::rollout::visitors::{Trial, development, mark, set_cookies, with_cookie};
 
 const COOKIE: &str = "storefront-visitor";
 

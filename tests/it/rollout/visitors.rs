@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use storefront_tests::client::{Request, Response};
 use storefront_tests::object_store::{Rollout, SimulatedBucket, Store as _, Version};
 
-use crate::fault::{PRODUCTS, Rig, Shop, calm, eventually, same};
+use crate::faults::{PRODUCTS, Rig, Shop, calm, eventually, same};
 
 /// Signs previews; opens nothing but a test's shop.
 pub(crate) const PREVIEW_SECRET: &str = "end-to-end-preview-secret-0123456789abcdef";

@@ -6,7 +6,7 @@ use storefront_tests::client::Request;
 use storefront_tests::object_store::{Rollout, SimulatedBucket, Store as _};
 
 use crate::Faults;
-use crate::fault::{DETAIL, PRODUCTS, Shop, eventually, same};
+use crate::faults::{DETAIL, PRODUCTS, Shop, eventually, same};
 
 const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
 

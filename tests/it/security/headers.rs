@@ -7,8 +7,8 @@ use storefront_tests::client::{Request, Response};
 use storefront_tests::project;
 use storefront_tests::server::{Server, production, shop};
 
-use crate::kinds::Kind;
-use crate::{Faults, kinds};
+use crate::Faults;
+use crate::http::kinds::{self, Kind};
 
 const RESOURCE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 

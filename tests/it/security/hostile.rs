@@ -7,7 +7,7 @@ use storefront_tests::markup;
 use storefront_tests::server::shop;
 
 use crate::Faults;
-use crate::kinds::{HTML, PROBLEM};
+use crate::http::kinds::{HTML, PROBLEM};
 
 fn is_refused(answer: &Response) -> bool {
     (400..500).contains(&answer.status)

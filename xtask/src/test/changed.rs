@@ -160,7 +160,7 @@ mod tests {
     fn a_change_concerns_its_package_and_those_above() {
         check(&["catalog/src/query.rs"], &["catalog", "pages"], &["format", "tidy", "clippy", "unit"]);
         check(&["pages/src/card.rs"], &["pages"], &["format", "tidy", "clippy", "unit"]);
-        check(&["tests/it/pages.rs"], &["infra-checks", "storefront-tests"], &["format", "tidy", "clippy"]);
+        check(&["tests/it/pages/content.rs"], &["infra-checks", "storefront-tests"], &["format", "tidy", "clippy"]);
         check(&["docs/rollout.md"], &[], &["format", "tidy"]);
     }
 

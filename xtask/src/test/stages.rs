@@ -15,12 +15,12 @@ use crate::{budget, image as origin_image, infra, large as large_catalog, setup,
 pub(super) const END_TO_END: &str = "storefront-tests";
 
 /// Those of its tests that need the Worker with the large catalog.
-const LARGE_TESTS: &str = "large::";
+const LARGE_TESTS: &str = "api::large::";
 
 /// Those of the origin alone.
-const ORIGIN_TESTS: [&str; 4] = ["origin_api::", "origin_commands::", "origin_connections::", "origin_feed::"];
+const ORIGIN_TESTS: [&str; 4] = ["origin::api::", "origin::commands::", "origin::connections::", "origin::feed::"];
 
-/// How many of them need a shared cache: those of `tests/it/shared_cache.rs`.
+/// How many of them need a shared cache: those of `tests/it/rollout/shared_cache.rs`.
 const SHARED_CACHE_TESTS: u64 = 2;
 
 /// Packages whose tests are no unit tests: they run in stages of their own.
