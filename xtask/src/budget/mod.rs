@@ -1,8 +1,11 @@
-//! The size budgets: what a shopper downloads, and how large the Worker is.
-//! Sizes are of gzip at its best level, file by file; budgets that depend on time are measured elsewhere.
+//! The budgets of what people feel: what a shopper downloads, how large the Worker's code is, and how soon it responds first.
+//! Sizes are of gzip at its best level, file by file. Throughput is measured by `cargo xtask bench`.
+
+mod ledger;
+mod row;
+mod start;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -11,12 +14,17 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 
+use self::ledger::{Ledger, Sizes};
+use self::row::KIB;
+pub(crate) use self::row::{Row, verdict};
+pub(crate) use self::start::{large as large_start, small as first_response};
 use crate::build::{self, Profile};
 use crate::counts::Counts;
 use crate::failure::hinted;
-use crate::project::{Project, read, read_bytes};
+use crate::package::{NAMED, OUTPUTS};
+use crate::project::{Project, read, read_bytes, say};
+use crate::wasm;
 
-const KIB: u64 = 1024;
 const WORKER: u64 = 700 * KIB;
 const SCRIPTS: u64 = 10 * KIB;
 const LOADER: u64 = 2 * KIB;
@@ -24,13 +32,6 @@ const STYLES: u64 = 12 * KIB;
 
 /// The pages that carry a remote, and which.
 const PAGES: [(&str, &str); 2] = [("listing page", "products"), ("product page", "product-detail")];
-
-/// One budget and what was measured against it.
-pub(crate) struct Row {
-    pub(crate) what: String,
-    pub(crate) measured: u64,
-    pub(crate) limit: u64,
-}
 
 /// One file for the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,33 +41,67 @@ struct BrowserFile {
     compressed: u64,
 }
 
-/// Measures everything; a row over its limit is a failed check.
-pub(crate) fn check(project: &Project) -> Result<(Counts, String)> {
-    let mut rows = vec![worker(project)?];
-    rows.extend(pages(project)?);
-    Ok(verdict(&rows))
-}
-
-/// How many rows are within their limits, and the table of them all.
-pub(crate) fn verdict(rows: &[Row]) -> (Counts, String) {
-    let mut counts = Counts::default();
-    for row in rows {
-        counts += Counts::one(row.fits());
+/// Builds the Worker, prints all budgets and the ledger, and with a reason writes the ledger anew.
+pub(crate) fn run(project: &Project, record: Option<String>) -> Result<bool> {
+    build::run(project, Profile::Release, None)?;
+    if let Some(reason) = record {
+        let ledger = Ledger::next(recorded(project)?.as_ref(), sizes(project)?, reason);
+        let path = project.path(ledger::PATH);
+        std::fs::write(&path, ledger.render()?).with_context(|| format!("cannot write `{}`", path.display()))?;
+        say(format!("wrote `{}`", ledger::PATH));
     }
-    (counts, table(rows))
+    let (mut counts, mut text) = check(project)?;
+    let (row, note) = first_response(project)?;
+    let (more, table) = verdict(&[row]);
+    counts += more;
+    text.push_str(&table);
+    text.extend(note.map(|note| format!("  note: {note}\n")));
+    #[expect(clippy::print_stdout, reason = "the tables are the result; they go to stdout so that they can be kept")]
+    {
+        print!("{text}");
+    }
+    Ok(counts.failed == 0)
 }
 
-fn worker(project: &Project) -> Result<Row> {
+/// Measures all sizes and compares them with their limits and with the ledger; a row over its limit is a failed check.
+pub(crate) fn check(project: &Project) -> Result<(Counts, String)> {
+    let sizes = sizes(project)?;
+    let Some(ledger) = recorded(project)? else {
+        return Err(hinted(
+            format!("there is no `{}`", ledger::PATH),
+            "write it: `cargo xtask budget --record --reason \"the first one\"`",
+        ));
+    };
+    let mut rows = vec![Row::bytes("the Worker's code without the catalog, gzip", sizes.compressed, WORKER)];
+    rows.extend(ledger.growth(&sizes));
+    rows.extend(pages(project)?);
+    let (counts, table) = verdict(&rows);
+    let mut text = format!("{}{table}", ledger.table(&sizes));
+    if verdict(&ledger.growth(&sizes)).0.failed > 0 {
+        text.push_str("  hint: make it smaller, or give the reason: `cargo xtask budget --record --reason TEXT`\n");
+    }
+    Ok((counts, text))
+}
+
+fn recorded(project: &Project) -> Result<Option<Ledger>> {
+    let path = project.path(ledger::PATH);
+    if path.is_file() { Ledger::parse(&read(&path)?).map(Some) } else { Ok(None) }
+}
+
+/// The sizes of the Worker in the checkout, without the catalog.
+fn sizes(project: &Project) -> Result<Sizes> {
     if build::built(project)? != Profile::Release {
         return Err(hinted(
             "the Worker in `edge/build` is not a release build, so its size says nothing",
             "build it: `cargo xtask build --release`; a running `cargo xtask dev` replaces it when a file is saved",
         ));
     }
-    let module = read_bytes(&project.path("edge/build/index_bg.wasm"))?;
+    let [script, module, _] = OUTPUTS.map(|path| read_bytes(&project.path(path)));
+    let (script, module) = (script?, module?);
     let index = read_bytes(&catalog_index(&build::module(project, Profile::Release)?)?)?;
-    let measured = compressed(&module)?.saturating_sub(compressed(&index)?);
-    Ok(Row { what: "Worker without the catalog, wasm".to_owned(), measured, limit: WORKER })
+    let code = compressed(&module)?.saturating_sub(compressed(&index)?) + compressed(&script)?;
+    let parts = wasm::measure(&read_bytes(&project.path(NAMED))?, &index)?;
+    Ok(Sizes::new(parts, script.len() as u64, code))
 }
 
 /// The index that `edge/build.rs` wrote for the module: the newest, as cargo keeps those of earlier builds.
@@ -89,7 +124,7 @@ fn pages(project: &Project) -> Result<Vec<Row>> {
     let shell = shell(&project.path("assets/dist/shell"))?;
     let named = |name: &str| shell.get(name).with_context(|| format!("the shell's manifest has no `{name}`"));
     let (loader, styles) = (named("loader.js")?, named("shell.css")?);
-    let mut rows = vec![Row { what: "loader".to_owned(), measured: loader.compressed, limit: LOADER }];
+    let mut rows = vec![Row::bytes("loader", loader.compressed, LOADER)];
     for (page, remote) in PAGES {
         for (version, remote_files) in remote_versions(&project.path("assets/dist/remotes").join(remote))? {
             let files = || remote_files.iter().chain([loader, styles]);
@@ -97,7 +132,7 @@ fn pages(project: &Project) -> Result<Vec<Row>> {
                 files().filter(|file| file.content_type.starts_with(kind)).map(|file| file.compressed).sum()
             };
             let mut row = |what: &str, measured: u64, limit: u64| {
-                rows.push(Row { what: format!("{page}, {what} ({remote} {version})"), measured, limit });
+                rows.push(Row::bytes(format!("{page}, {what} ({remote} {version})"), measured, limit));
             };
             row("JavaScript", weight("text/javascript"), SCRIPTS);
             row("CSS", weight("text/css"), STYLES);
@@ -162,59 +197,9 @@ fn compressed(bytes: &[u8]) -> Result<u64> {
     Ok(u64::try_from(encoder.finish().context("cannot compress")?.len())?)
 }
 
-impl Row {
-    fn fits(&self) -> bool {
-        self.measured <= self.limit
-    }
-}
-
-fn table(rows: &[Row]) -> String {
-    let width = rows.iter().map(|row| row.what.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for row in rows {
-        let (measured, limit) = (amount(row.measured), amount(row.limit));
-        let verdict = if row.fits() { "" } else { "  OVER BUDGET" };
-        let _ = writeln!(text, "  {:width$}  {measured:>11} of {limit}{verdict}", row.what);
-    }
-    text
-}
-
-/// A size in KiB with two places, rounded up, so that what reads as within a limit is.
-fn amount(bytes: u64) -> String {
-    let hundredths = (bytes * 100).div_ceil(KIB);
-    match hundredths % 100 {
-        0 => format!("{} KiB", hundredths / 100),
-        rest => format!("{}.{rest:02} KiB", hundredths / 100),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_rounded_up() {
-        #[track_caller]
-        fn check(bytes: u64, expect: &str) {
-            assert_eq!(amount(bytes), expect);
-        }
-        check(0, "0 KiB");
-        check(1, "0.01 KiB");
-        check(10 * KIB, "10 KiB");
-        check(10 * KIB + 1, "10.01 KiB");
-        check(1536, "1.50 KiB");
-    }
-
-    #[test]
-    fn a_limit_itself_is_within_it() {
-        let row = |measured| Row { what: "loader".to_owned(), measured, limit: LOADER };
-        assert!(row(LOADER).fits());
-        assert!(!row(LOADER + 1).fits());
-        assert_eq!(
-            table(&[row(LOADER), row(LOADER + 1)]),
-            "  loader        2 KiB of 2 KiB\n  loader     2.01 KiB of 2 KiB  OVER BUDGET\n"
-        );
-    }
 
     #[test]
     fn compression_is_gzip_and_repeats() {

@@ -28,6 +28,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "unit", needs: &["bundles"], room: Compiler, run: stages::unit },
     Stage { name: "worker", needs: &["bundles"], room: Compiler, run: stages::worker },
     Stage { name: "budgets", needs: &["worker"], room: Beside, run: stages::budgets },
+    Stage { name: "start", needs: &["worker"], room: Alone, run: stages::start },
     Stage { name: "programs", needs: &["setup"], room: Compiler, run: stages::programs },
     Stage { name: "end-to-end", needs: &["worker", "programs"], room: Alone, run: stages::end_to_end },
     Stage { name: "image", needs: &["programs"], room: Alone, run: stages::image },

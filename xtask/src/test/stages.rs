@@ -100,9 +100,19 @@ pub(super) fn worker(place: &mut Workplace) -> Result<Outcome> {
 }
 
 pub(super) fn budgets(place: &mut Workplace) -> Result<Outcome> {
-    let (counts, table) = budget::check(&place.project)?;
+    let measured = budget::check(&place.project)?;
+    shown(place, measured)
+}
+
+/// How soon a fresh isolate responds; apart from the sizes, since it needs a quiet machine.
+pub(super) fn start(place: &mut Workplace) -> Result<Outcome> {
+    let (row, note) = budget::first_response(&place.project)?;
+    Ok(Outcome { note, ..shown(place, budget::verdict(&[row]))? })
+}
+
+/// Figures are worth a look when they are within their limits too.
+fn shown(place: &mut Workplace, (counts, table): (Counts, String)) -> Result<Outcome> {
     place.write(&table)?;
-    // The sizes are worth a look when they pass too.
     eprint!("{table}");
     Ok(counts.into())
 }
@@ -154,7 +164,8 @@ pub(super) fn image(place: &mut Workplace) -> Result<Outcome> {
 /// A second Worker, with as many products as the shop is made for: whether it can be deployed, and answers as it should.
 pub(super) fn large(place: &mut Workplace) -> Result<Outcome> {
     large_catalog::build(&place.project)?;
-    let (mut counts, table) = budget::verdict(&[large_catalog::upload(&place.project)?]);
+    let (mut counts, table) =
+        budget::verdict(&[large_catalog::upload(&place.project)?, large_catalog::first_response(&place.project)?]);
     place.write(&table)?;
     eprint!("{table}");
     if counts.failed > 0 {
