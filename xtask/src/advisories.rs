@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::counts::Counts;
 use crate::project::variable;
-use crate::test::stage::{Outcome, Workplace};
+use crate::stage::{Outcome, Workplace};
 use crate::tools;
 
 /// Folders with a `package-lock.json`, whose packages build the shop and check it.

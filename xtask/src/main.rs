@@ -24,6 +24,7 @@ mod parts;
 mod processes;
 mod project;
 mod setup;
+mod stage;
 mod storefront;
 mod test;
 mod tidy;

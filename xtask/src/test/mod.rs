@@ -3,17 +3,15 @@
 
 mod changed;
 mod schedule;
-pub(crate) mod stage;
 mod stages;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use self::changed::Packages;
-use self::stage::Room::{Alone, Beside, Compiler};
-use self::stage::{Request, Stage};
 use crate::project::{Project, say};
+use crate::stage::Room::{Alone, Beside, Compiler};
+use crate::stage::{self, Packages, Request, Stage};
 use crate::{advisories, infra};
 
 const STAGES: &[Stage] = &[
@@ -88,7 +86,7 @@ pub(crate) fn run(project: &Project, which: &Wanted<'_>, list: bool) -> Result<E
             request.arguments = arguments.to_vec();
         }
         Wanted::Changed(base) => {
-            let plan = changed::plan(project, base)?;
+            let plan = changed::plan(project, base, &stages::NOT_UNIT)?;
             stages = stage::select(STAGES, &plan.stages)?;
             request.packages = plan.packages;
             say(format!("what differs from `{base}` concerns these stages; `cargo xtask test` runs all"));

@@ -4,11 +4,11 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::stage::{Outcome, Workplace};
 use crate::bench::relevance;
 use crate::build::{self, Lock, Profile};
 use crate::counts::{self, Counts};
 use crate::project::read;
+use crate::stage::{Outcome, Workplace};
 use crate::{budget, image as origin_image, infra, large as large_catalog, setup, tidy as tree, tools};
 
 /// The package whose tests need the built Worker.

@@ -1,5 +1,5 @@
 //! A stage of `cargo xtask test`: its name, what it needs, how it ended, and the table of them all.
-//! What a stage does is in `stages.rs`, when it runs in `schedule.rs`; here is only what every stage shares.
+//! The list of stages is in `test/mod.rs`, when each runs in `test/schedule.rs`; here is only what every stage shares.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -10,7 +10,6 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use super::changed::Packages;
 use crate::counts::Counts;
 use crate::failure;
 use crate::project::Project;
@@ -39,10 +38,17 @@ pub(crate) enum Room {
 
 /// What a person asked for beside the stages.
 pub(crate) struct Request {
-    pub(super) packages: Packages,
+    pub(crate) packages: Packages,
     /// For what runs the tests of the stage `of`.
-    pub(super) arguments: Vec<String>,
-    pub(super) of: Option<&'static str>,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) of: Option<&'static str>,
+}
+
+/// The packages that a stage compiles and tests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Packages {
+    All,
+    Named(Vec<String>),
 }
 
 /// What a stage ran, and what a reader of the summary should know about it.
@@ -50,6 +56,29 @@ pub(crate) struct Request {
 pub(crate) struct Outcome {
     pub(crate) counts: Counts,
     pub(crate) note: Option<String>,
+}
+
+impl Packages {
+    /// The options of cargo that choose them.
+    pub(crate) fn options(&self, without: &[&str]) -> Vec<String> {
+        let (option, names): (&str, Vec<&str>) = match self {
+            Packages::All => ("--exclude", without.to_vec()),
+            Packages::Named(names) => {
+                ("--package", names.iter().map(String::as_str).filter(|name| !without.contains(name)).collect())
+            }
+        };
+        let all = (*self == Packages::All).then(|| "--workspace".to_owned());
+        all.into_iter().chain(names.iter().flat_map(|name| [option.to_owned(), (*name).to_owned()])).collect()
+    }
+
+    /// Those of `names` that are among them.
+    pub(crate) fn among<'a>(&self, names: &[&'a str]) -> Vec<&'a str> {
+        let has = |name: &&&str| match self {
+            Packages::All => true,
+            Packages::Named(own) => own.iter().any(|own| own == **name),
+        };
+        names.iter().filter(has).copied().collect()
+    }
 }
 
 impl From<Counts> for Outcome {
@@ -69,7 +98,7 @@ pub(crate) struct Ended {
 pub(crate) struct Workplace {
     pub(crate) project: Project,
     /// What is to be compiled and tested of the workspace.
-    pub(super) packages: Packages,
+    pub(crate) packages: Packages,
     /// What a person added for the program that runs the tests.
     pub(crate) arguments: Vec<String>,
     log: File,
@@ -173,17 +202,17 @@ pub(crate) fn total(ended: &[Ended]) -> (Counts, String) {
 
 impl Ended {
     /// One that could not start, since `broken` did not pass.
-    pub(super) fn skipped(name: &'static str, broken: &str) -> Ended {
+    pub(crate) fn skipped(name: &'static str, broken: &str) -> Ended {
         let outcome = Outcome { counts: Counts::skipped(1), note: Some(format!("needs `{broken}`, which failed")) };
         report(Ended { name, outcome, seconds: 0.0 })
     }
 
     #[cfg(test)]
-    pub(super) fn new(name: &'static str, counts: Counts) -> Ended {
+    pub(crate) fn new(name: &'static str, counts: Counts) -> Ended {
         Ended { name, outcome: counts.into(), seconds: 0.0 }
     }
 
-    pub(super) fn passed(&self) -> bool {
+    pub(crate) fn passed(&self) -> bool {
         // A stage that was skipped because of another passes nothing on to those that need it.
         self.outcome.counts.failed == 0 && self.outcome.counts.passed > 0
     }
@@ -282,5 +311,13 @@ mod tests {
         assert!(shown.starts_with("      line 40\n"));
         assert!(shown.ends_with("\n      line 99"));
         assert_eq!(tail("alone"), "      alone");
+    }
+
+    #[test]
+    fn named_packages_become_options() {
+        let packages = Packages::Named(vec!["catalog".to_owned(), "storefront-tests".to_owned()]);
+        assert_eq!(packages.options(&["storefront-tests"]), ["--package", "catalog"]);
+        assert_eq!(packages.among(&["catalog", "rollout"]), ["catalog"]);
+        assert_eq!(Packages::All.among(&["catalog", "rollout"]), ["catalog", "rollout"]);
     }
 }
