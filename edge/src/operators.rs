@@ -13,7 +13,7 @@ pub(crate) struct Operators {
 /// What a request shows of the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// None.
+    /// No secret was shown.
     Nothing,
     /// The right one, or it needs none.
     Right,

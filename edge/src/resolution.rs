@@ -35,7 +35,7 @@ pub(crate) struct Resolved {
 /// What has to be read before a request can be answered.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Preparation {
-    /// Nothing.
+    /// Nothing has to be read first.
     Ready,
     /// Nothing, but these releases should be asked for again behind the answer.
     Behind(Vec<RemoteName>),

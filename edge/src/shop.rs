@@ -57,7 +57,7 @@ pub(crate) struct Incoming<'a> {
 /// What is to be sent.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    /// This.
+    /// This reply, as it is.
     Reply(Reply),
     /// A static file, to be fetched.
     File(FileFetch),

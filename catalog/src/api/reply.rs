@@ -46,7 +46,7 @@ pub struct Cors {
 pub(super) enum CachePolicy {
     /// Products: used for a while, then used once more while it is asked for again.
     Fresh {
-        /// Seconds.
+        /// Seconds for which it is fresh.
         max_age: u32,
     },
     /// The description, which changes with a deployment only.
