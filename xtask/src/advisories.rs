@@ -18,7 +18,7 @@ const NPM_FOLDERS: [&str; 2] = ["", "infra"];
 /// The known vulnerabilities of the packages of one lock file.
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
-    /// Nothing.
+    /// No advisory.
     Nothing,
     /// Names and how severe, as the database has it.
     Vulnerable(Vec<String>),

@@ -55,7 +55,7 @@ pub(crate) enum Wanted<'a> {
     Shop,
     /// All that are about infra/ and .github/.
     Infra,
-    /// Both.
+    /// All of both kinds.
     All,
     /// These, of whichever kind; arguments for what runs the tests go to the one that is named.
     Named(&'a [String], &'a [String]),

@@ -2,6 +2,7 @@
 //! The rules read what git would commit: tracked files, and new ones that are not ignored.
 
 mod dependencies;
+mod docs;
 mod files;
 mod links;
 mod packages;
@@ -40,6 +41,7 @@ const RULES: &[Rule] = &[
     Rule { name: "no source file over 500 lines", find: Find::Read(files::lengths) },
     Rule { name: "no file over 1 MiB", find: Find::Read(files::sizes) },
     Rule { name: "no build output in git", find: Find::Read(files::build_output) },
+    Rule { name: "no empty documentation comment", find: Find::Read(docs::empty) },
     Rule { name: "no unfinished work, no silenced lint", find: Find::Read(words::unfinished) },
     Rule { name: "no path of one machine", find: Find::Read(words::machine_paths) },
     Rule { name: "links between documents lead somewhere", find: Find::Read(links::relative) },
