@@ -128,13 +128,11 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
         let taken = if is_word(letter) {
             let end = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
             let word = rest.get(..end).unwrap_or_default();
-            match rest.get(end..).filter(|_| ["r", "br"].contains(&word)).and_then(raw_string) {
-                Some(length) => end + length,
-                None => {
-                    tokens.push(Token::Word(word));
-                    end
-                }
+            let raw = rest.get(end..).filter(|_| ["r", "br"].contains(&word)).and_then(raw_string);
+            if raw.is_none() {
+                tokens.push(Token::Word(word));
             }
+            end + raw.unwrap_or_default()
         } else if rest.starts_with("::") {
             tokens.push(Token::Path);
             2
