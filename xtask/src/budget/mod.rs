@@ -69,7 +69,7 @@ pub(crate) fn check(project: &Project) -> Result<(Counts, String)> {
     let Some(ledger) = recorded(project)? else {
         return Err(hinted(
             format!("there is no `{}`", ledger::PATH),
-            "write it: `cargo xtask budget --record --reason \"the first one\"`",
+            "write it: `cargo xtask budget --record --reason TEXT`",
         ));
     };
     let mut rows = vec![Row::bytes("the Worker's code without the catalog, gzip", sizes.compressed, WORKER)];

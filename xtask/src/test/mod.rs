@@ -150,4 +150,18 @@ mod tests {
         assert!(stage_with_arguments(&names(&["browser", "unit"])).is_err());
         assert!(TAKE_ARGUMENTS.iter().all(|name| STAGES.iter().any(|stage| stage.name == *name)));
     }
+
+    #[test]
+    fn every_stage_runs_in_a_job_of_the_pipeline() {
+        let workflow = include_str!("../../../.github/workflows/ci.yml");
+        let commands = workflow.lines().filter_map(|line| line.trim().strip_prefix("run: cargo xtask test "));
+        let mut run: Vec<&str> = Vec::new();
+        for command in commands {
+            let names: Vec<String> = command.split(' ').map(str::to_owned).collect();
+            let which = if command == "--infra" { Wanted::Infra } else { Wanted::Named(&names, &[]) };
+            run.extend(wanted(&which).unwrap().iter().map(|stage| stage.name));
+        }
+        let missing: Vec<&str> = STAGES.iter().map(|stage| stage.name).filter(|name| !run.contains(name)).collect();
+        assert_eq!(missing, Vec::<&str>::new(), "add them to a job of `.github/workflows/ci.yml`");
+    }
 }
