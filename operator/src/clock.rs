@@ -15,7 +15,7 @@ pub(crate) const SKEW_LIMIT: u64 = 24 * 60 * 60;
 /// Seconds since 1970.
 pub(crate) type Seconds = i64;
 
-/// Now.
+/// The current time.
 #[expect(clippy::disallowed_methods, reason = "an operator's change carries the time at which it was made")]
 pub(crate) fn now() -> Seconds {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

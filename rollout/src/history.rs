@@ -64,7 +64,7 @@ pub struct Author(String);
 /// When a change is made, by whom, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
     /// By whom.
     pub by: Author,
@@ -108,7 +108,7 @@ pub enum Action {
 pub struct Entry {
     /// The release's serial after the change.
     pub serial: u64,
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
     /// By whom.
     pub by: Author,
@@ -127,7 +127,7 @@ pub struct Entry {
     /// Its share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<Share>,
-    /// Why.
+    /// Reason for the change; may be empty.
     #[serde(default, skip_serializing_if = "Message::is_empty")]
     pub message: Message,
 }

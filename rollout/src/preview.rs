@@ -59,7 +59,7 @@ pub enum PreviewError {
     /// Nobody may guess the secret.
     #[error("the secret that signs previews has at least {SECRET_LEAST} characters")]
     Secret,
-    /// Over.
+    /// The link has expired.
     #[error("the preview has ended")]
     Ended,
 }

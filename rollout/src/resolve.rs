@@ -28,7 +28,7 @@ pub enum Reason {
 pub struct Candidate<'a> {
     /// The version.
     pub version: &'a Version,
-    /// Why.
+    /// Reason for the choice.
     pub reason: Reason,
 }
 

@@ -39,9 +39,9 @@ pub enum ShareError {
 pub struct Share(u16);
 
 impl Share {
-    /// Nobody.
+    /// No visitor.
     pub const NONE: Self = Self(0);
-    /// Everybody.
+    /// Every visitor.
     pub const ALL: Self = Self(BUCKETS);
 
     /// So many of the [`BUCKETS`]; `None` for more than there are.

@@ -22,7 +22,7 @@ pub struct Lock {
     pub at: Timestamp,
     /// By whom.
     pub by: Author,
-    /// Why.
+    /// Reason for the change; may be empty.
     pub message: Message,
 }
 
@@ -31,7 +31,7 @@ strict::objects!(Lock);
 /// Why a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransitionError {
-    /// Locked.
+    /// The release is locked.
     #[error("`{remote}` is locked since {} by {}{}", lock.at, lock.by, reason(&lock.message))]
     Locked {
         /// The remote.

@@ -15,7 +15,7 @@ const ENDLESS: usize = 64 << 20;
 /// What happens to an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing.
+    /// No fault.
     None,
     /// The connection ends without one.
     Dropped,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::counts::Counts;
 use crate::project::variable;
-use crate::test::stage::{Outcome, Workplace};
+use crate::stage::{Outcome, Workplace};
 use crate::tools;
 
 /// Folders with a `package-lock.json`, whose packages build the shop and check it.
@@ -18,7 +18,7 @@ const NPM_FOLDERS: [&str; 2] = ["", "infra"];
 /// The known vulnerabilities of the packages of one lock file.
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
-    /// Nothing.
+    /// No advisory.
     Nothing,
     /// Names and how severe, as the database has it.
     Vulnerable(Vec<String>),

@@ -10,7 +10,7 @@ use crate::counts::{self, Counts};
 use crate::failure::hinted;
 use crate::project::{Project, read, say, variable};
 use crate::setup::{self, answer};
-use crate::test::stage::{Outcome, Workplace};
+use crate::stage::{Outcome, Workplace};
 use crate::{parts, tools};
 
 /// The package with the checks.

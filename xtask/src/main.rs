@@ -24,10 +24,13 @@ mod parts;
 mod processes;
 mod project;
 mod setup;
+mod stage;
 mod storefront;
 mod test;
 mod tidy;
 mod tools;
+mod wasm;
+mod workerd;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -105,6 +108,15 @@ enum Command {
         /// For what runs the tests of the one stage named: a scenario of `browser`, the name of a test of `end-to-end` or `unit`.
         #[arg(last = true, value_name = "ARGS", requires = "stages")]
         arguments: Vec<String>,
+    },
+    /// Print the size of the Worker's code by crate, what has grown since it was recorded, and every budget.
+    Budget {
+        /// Write the sizes into `xtask/budget.toml`, with the reason for what has grown.
+        #[arg(long, requires = "reason")]
+        record: bool,
+        /// Why the code is as large as it is now.
+        #[arg(long, value_name = "TEXT", requires = "record")]
+        reason: Option<String>,
     },
     /// Measure: each benchmark, or the one that is named.
     Bench {
@@ -194,6 +206,10 @@ fn run(command: Command) -> Result<ExitCode> {
                 (_, _, _, stages) => Wanted::Named(stages, &arguments),
             };
             return test::run(&project, &wanted, list);
+        }
+        Command::Budget { reason, .. } => {
+            let is_kept = budget::run(&project, reason)?;
+            return Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Bench { what, data } => bench::run(&project, what, data.as_deref())?,
         Command::Food { count, out } => food::run(&project, count, &out)?,

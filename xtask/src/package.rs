@@ -6,14 +6,19 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::build::Profile;
-use crate::project::{Project, read, say};
-use crate::tools;
+use crate::project::{Project, read, read_bytes, say};
+use crate::{tools, wasm};
 
-/// Where the Worker lies, and what it consists of: `wrangler.toml` names the first.
-pub(crate) const OUTPUTS: [&str; 2] = ["edge/build/index.js", "edge/build/index_bg.wasm"];
+/// Where the Worker lies, and what it consists of: `wrangler.toml` names the first. The last is the same module with the names of
+/// its functions, for the ledger of sizes; nothing deploys it, and a development build has none.
+pub(crate) const OUTPUTS: [&str; 3] = ["edge/build/index.js", "edge/build/index_bg.wasm", NAMED];
+
+/// See [`OUTPUTS`].
+pub(crate) const NAMED: &str = "target/xtask/named.wasm";
 
 /// What packaging depends on besides the module and the tools: these files, and this one.
-pub(crate) const INPUTS: [&str; 4] = ["edge/entry.js", "edge/observe.js", "package-lock.json", "xtask/src/package.rs"];
+pub(crate) const INPUTS: [&str; 5] =
+    ["edge/entry.js", "edge/observe.js", "package-lock.json", "xtask/src/package.rs", "xtask/src/wasm.rs"];
 
 /// What the Rust compiler emits and workerd understands. Named one by one, so that a newer wasm-opt uses nothing newer.
 const WASM_FEATURES: [&str; 7] = [
@@ -34,8 +39,12 @@ pub(crate) fn run(project: &Project, profile: Profile, module: &Path, root: &Pat
         std::fs::remove_dir_all(&staging).with_context(|| format!("cannot empty `{}`", staging.display()))?;
     }
     bindings(project, profile, module, &staging)?;
+    let named = root.join(NAMED);
     if profile == Profile::Release {
         optimise(project, &staging)?;
+        put(&staging.join("named.wasm"), &named)?;
+    } else if named.exists() {
+        std::fs::remove_file(&named).with_context(|| format!("cannot remove `{}`", named.display()))?;
     }
     script(project, profile, &staging)?;
     // The script last: who sees the new one finds the module it belongs to.
@@ -57,18 +66,19 @@ fn bindings(project: &Project, profile: Profile, module: &Path, staging: &Path) 
     std::fs::rename(&from, &to).with_context(|| format!("cannot rename `{}`", from.display()))
 }
 
+/// Leaves the optimised module in the place of the other, and beside it as `named.wasm` the same with names.
 fn optimise(project: &Project, staging: &Path) -> Result<()> {
     say("optimising the module: `wasm-opt -O3`");
-    let module = staging.join("index_bg.wasm");
-    let optimised = staging.join("optimised.wasm");
+    let (module, named) = (staging.join("index_bg.wasm"), staging.join("named.wasm"));
     let mut command = project.npm_program("wasm-opt");
-    command.args(["-O3", "--strip-debug", "--strip-producers"]);
+    command.args(["-O3", "--debuginfo", "--strip-producers"]);
     // A function with one caller moves into it by default, whatever its size. What that saves in bytes it costs after gzip, since
-    // the locals of a large function have long numbers; it makes no answer faster.
+    // the locals of a large function have long numbers; it makes no response faster.
     command.args(["--one-caller-inline-max-function-size=20", "--flexible-inline-max-function-size=20"]);
     command.args(WASM_FEATURES.iter().map(|feature| format!("--enable-{feature}")));
-    project.run(command.arg(&module).arg("-o").arg(&optimised)).context("cannot optimise the module")?;
-    std::fs::rename(&optimised, &module).with_context(|| format!("cannot rename `{}`", optimised.display()))
+    project.run(command.arg(&module).arg("-o").arg(&named)).context("cannot optimise the module")?;
+    let stripped = wasm::without_names(&read_bytes(&named)?)?;
+    std::fs::write(&module, stripped).with_context(|| format!("cannot write `{}`", module.display()))
 }
 
 /// One script of the entry and the bindings. The module stays a file of its own, as workerd wants it.

@@ -138,9 +138,9 @@ pub(crate) enum Section {
 /// How many of each there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
-    /// Products.
+    /// Number of products.
     pub(crate) products: u32,
-    /// Categories.
+    /// Number of categories.
     pub(crate) categories: u32,
     /// Picture origins.
     pub(crate) origins: u32,

@@ -13,7 +13,7 @@ pub(crate) struct Operators {
 /// The secret that a request shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// None.
+    /// No secret was shown.
     Nothing,
     /// The right one, or it needs none.
     Right,

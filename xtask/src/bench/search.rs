@@ -9,11 +9,11 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 
 use super::relevance::PACKAGE;
-use super::workerd::compatibility_date;
 use crate::build::{self, Profile};
 use crate::food;
 use crate::project::{Project, say};
 use crate::setup;
+use crate::workerd;
 
 /// The largest last: the smaller ones are its first products.
 const SIZES: [usize; 3] = [1000, 10_000, 100_000];
@@ -37,8 +37,8 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     say("measuring search");
     let mut command = project.cargo("run");
     command.args(options).args(["--quiet", "--", "search", "--folder"]).arg(&folder);
-    command.arg("--workerd").arg(project.path("node_modules/.bin/workerd"));
-    command.args(["--compatibility-date", &compatibility_date(project)?]);
+    command.arg("--workerd").arg(workerd::program(project)?);
+    command.args(["--compatibility-date", &workerd::compatibility_date(project)?]);
     // Not through `Project::run`, which keeps stdout for this program: the tables are the result.
     let status = command.stdin(Stdio::null()).status().context("cannot start cargo")?;
     if !status.success() {

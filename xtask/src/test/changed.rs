@@ -6,21 +6,14 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::stages::NOT_UNIT;
 use crate::project::{Project, capture};
+use crate::stage::Packages;
 
 /// Files that concern every package.
 const EVERY_PACKAGE: [&str; 4] = ["Cargo.toml", "Cargo.lock", "clippy.toml", ".cargo/config.toml"];
 
 /// Endings of the files that browsers and Node read.
 const BROWSER_ENDINGS: [&str; 6] = ["ts", "mjs", "js", "css", "svg", "json"];
-
-/// The packages that a stage compiles and tests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Packages {
-    All,
-    Named(Vec<String>),
-}
 
 /// What a change asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,38 +30,15 @@ struct Member {
     dependencies: Vec<String>,
 }
 
-/// The plan for all that differs from `base`, committed or not.
-pub(super) fn plan(project: &Project, base: &str) -> Result<Plan> {
+/// The plan for all that differs from `base`, committed or not. The packages of `not_unit` have no unit tests.
+pub(super) fn plan(project: &Project, base: &str, not_unit: &[&str]) -> Result<Plan> {
     let git = |arguments: &[&str]| -> Result<Vec<String>> {
         let text = capture(project.command("git").args(arguments)).context("git knows what has changed")?;
         Ok(text.split_terminator('\0').map(str::to_owned).collect())
     };
     let mut paths = git(&["diff", "--name-only", "-z", base, "--"])?;
     paths.extend(git(&["ls-files", "--others", "--exclude-standard", "-z"])?);
-    Ok(plan_for(&paths, &members(&project.metadata()?, &project.path("").display().to_string())))
-}
-
-impl Packages {
-    /// The options of cargo that choose them.
-    pub(super) fn options(&self, without: &[&str]) -> Vec<String> {
-        let (option, names): (&str, Vec<&str>) = match self {
-            Packages::All => ("--exclude", without.to_vec()),
-            Packages::Named(names) => {
-                ("--package", names.iter().map(String::as_str).filter(|name| !without.contains(name)).collect())
-            }
-        };
-        let all = (*self == Packages::All).then(|| "--workspace".to_owned());
-        all.into_iter().chain(names.iter().flat_map(|name| [option.to_owned(), (*name).to_owned()])).collect()
-    }
-
-    /// Those of `names` that are among them.
-    pub(super) fn among<'a>(&self, names: &[&'a str]) -> Vec<&'a str> {
-        let has = |name: &&&str| match self {
-            Packages::All => true,
-            Packages::Named(own) => own.iter().any(|own| own == **name),
-        };
-        names.iter().filter(has).copied().collect()
-    }
+    Ok(plan_for(&paths, &members(&project.metadata()?, &project.path("").display().to_string()), not_unit))
 }
 
 fn members(metadata: &Value, root: &str) -> Vec<Member> {
@@ -83,7 +53,7 @@ fn members(metadata: &Value, root: &str) -> Vec<Member> {
     packages.iter().map(member).collect()
 }
 
-fn plan_for(paths: &[String], members: &[Member]) -> Plan {
+fn plan_for(paths: &[String], members: &[Member], not_unit: &[&str]) -> Plan {
     let packages = if paths.iter().any(|path| EVERY_PACKAGE.contains(&path.as_str())) {
         Packages::All
     } else {
@@ -98,7 +68,7 @@ fn plan_for(paths: &[String], members: &[Member]) -> Plan {
     if packages != Packages::Named(Vec::new()) {
         stages.push("clippy");
     }
-    if packages.options(&NOT_UNIT).iter().any(|option| option == "--workspace" || option == "--package") {
+    if packages.options(not_unit).iter().any(|option| option == "--workspace" || option == "--package") {
         stages.push("unit");
     }
     Plan { packages, stages: stages.into_iter().map(str::to_owned).collect() }
@@ -131,6 +101,8 @@ mod tests {
 
     use super::*;
 
+    const NOT_UNIT: [&str; 2] = ["storefront-tests", "infra-checks"];
+
     fn shop() -> Vec<Member> {
         let package = |name: &str, folder: &str, dependencies: &[&str]| {
             let dependencies: Vec<Value> = dependencies.iter().map(|name| json!({ "name": name })).collect();
@@ -153,14 +125,14 @@ mod tests {
             packages: Packages::Named(packages.iter().map(ToString::to_string).collect()),
             stages: stages.iter().map(ToString::to_string).collect(),
         };
-        assert_eq!(plan_for(&paths, &shop()), expect, "{paths:?}");
+        assert_eq!(plan_for(&paths, &shop(), &NOT_UNIT), expect, "{paths:?}");
     }
 
     #[test]
     fn a_change_concerns_its_package_and_those_above() {
         check(&["catalog/src/query/mod.rs"], &["catalog", "pages"], &["format", "tidy", "clippy", "unit"]);
         check(&["pages/src/card.rs"], &["pages"], &["format", "tidy", "clippy", "unit"]);
-        check(&["tests/it/pages.rs"], &["infra-checks", "storefront-tests"], &["format", "tidy", "clippy"]);
+        check(&["tests/it/pages/content.rs"], &["infra-checks", "storefront-tests"], &["format", "tidy", "clippy"]);
         check(&["docs/rollout.md"], &[], &["format", "tidy"]);
     }
 
@@ -174,16 +146,8 @@ mod tests {
 
     #[test]
     fn the_workspace_manifest_concerns_everything() {
-        let plan = plan_for(&["Cargo.lock".to_owned()], &shop());
+        let plan = plan_for(&["Cargo.lock".to_owned()], &shop(), &NOT_UNIT);
         assert_eq!(plan.packages, Packages::All);
         assert_eq!(plan.packages.options(&["a", "b"]), ["--workspace", "--exclude", "a", "--exclude", "b"]);
-    }
-
-    #[test]
-    fn named_packages_become_options() {
-        let packages = Packages::Named(vec!["catalog".to_owned(), "storefront-tests".to_owned()]);
-        assert_eq!(packages.options(&NOT_UNIT), ["--package", "catalog"]);
-        assert_eq!(packages.among(&["catalog", "rollout"]), ["catalog"]);
-        assert_eq!(Packages::All.among(&["catalog", "rollout"]), ["catalog", "rollout"]);
     }
 }

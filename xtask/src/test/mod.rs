@@ -3,17 +3,15 @@
 
 mod changed;
 mod schedule;
-pub(crate) mod stage;
 mod stages;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use self::changed::Packages;
-use self::stage::Room::{Alone, Beside, Compiler};
-use self::stage::{Request, Stage};
 use crate::project::{Project, say};
+use crate::stage::Room::{Alone, Beside, Compiler};
+use crate::stage::{self, Packages, Request, Stage};
 use crate::{advisories, infra};
 
 const STAGES: &[Stage] = &[
@@ -28,6 +26,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "unit", needs: &["bundles"], room: Compiler, run: stages::unit },
     Stage { name: "worker", needs: &["bundles"], room: Compiler, run: stages::worker },
     Stage { name: "budgets", needs: &["worker"], room: Beside, run: stages::budgets },
+    Stage { name: "start", needs: &["worker"], room: Alone, run: stages::start },
     Stage { name: "programs", needs: &["setup"], room: Compiler, run: stages::programs },
     Stage { name: "end-to-end", needs: &["worker", "programs"], room: Alone, run: stages::end_to_end },
     Stage { name: "image", needs: &["programs"], room: Alone, run: stages::image },
@@ -56,7 +55,7 @@ pub(crate) enum Wanted<'a> {
     Shop,
     /// All that are about infra/ and .github/.
     Infra,
-    /// Both.
+    /// All of both kinds.
     All,
     /// These, of whichever kind; arguments for what runs the tests go to the one that is named.
     Named(&'a [String], &'a [String]),
@@ -87,7 +86,7 @@ pub(crate) fn run(project: &Project, which: &Wanted<'_>, list: bool) -> Result<E
             request.arguments = arguments.to_vec();
         }
         Wanted::Changed(base) => {
-            let plan = changed::plan(project, base)?;
+            let plan = changed::plan(project, base, &stages::NOT_UNIT)?;
             stages = stage::select(STAGES, &plan.stages)?;
             request.packages = plan.packages;
             say(format!("what differs from `{base}` concerns these stages; `cargo xtask test` runs all"));
@@ -150,5 +149,19 @@ mod tests {
         assert!(stage_with_arguments(&names(&["tidy"])).is_err());
         assert!(stage_with_arguments(&names(&["browser", "unit"])).is_err());
         assert!(TAKE_ARGUMENTS.iter().all(|name| STAGES.iter().any(|stage| stage.name == *name)));
+    }
+
+    #[test]
+    fn every_stage_runs_in_a_job_of_the_pipeline() {
+        let workflow = include_str!("../../../.github/workflows/ci.yml");
+        let commands = workflow.lines().filter_map(|line| line.trim().strip_prefix("run: cargo xtask test "));
+        let mut run: Vec<&str> = Vec::new();
+        for command in commands {
+            let names: Vec<String> = command.split(' ').map(str::to_owned).collect();
+            let which = if command == "--infra" { Wanted::Infra } else { Wanted::Named(&names, &[]) };
+            run.extend(wanted(&which).unwrap().iter().map(|stage| stage.name));
+        }
+        let missing: Vec<&str> = STAGES.iter().map(|stage| stage.name).filter(|name| !run.contains(name)).collect();
+        assert_eq!(missing, Vec::<&str>::new(), "add them to a job of `.github/workflows/ci.yml`");
     }
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use anyhow::{Context, Result};
 
-use super::stage::{Ended, Room, Stage};
+use crate::stage::{Ended, Room, Stage};
 
 /// How many stages run at a time: more would compete for the two cores that every machine is assumed to have.
 const AT_A_TIME: usize = 2;
@@ -102,9 +102,9 @@ fn share(one: Room, other: Room) -> bool {
 mod tests {
     use std::sync::Mutex;
 
-    use super::super::stage::{Outcome, Workplace};
     use super::*;
     use crate::counts::Counts;
+    use crate::stage::{Outcome, Workplace};
 
     fn nothing(place: &mut Workplace) -> Result<Outcome> {
         place.write("nothing to do")?;

@@ -10,6 +10,19 @@ use serde_json::Value;
 use super::{Finding, Tree, WASM_CRATES};
 use crate::project::{Project, capture};
 
+/// The crates from the lowest layer up; those of a row do not know each other, but for the programs that run the built things.
+#[cfg(test)]
+const LAYERS: &[&[&str]] = &[
+    &["web"],
+    &["catalog", "rollout"],
+    &["commerce"],
+    &["pages"],
+    &["shop"],
+    &["edge", "origin", "operator"],
+    &["storefront-tests", "storefront-bench", "xtask"],
+    &["infra-checks"],
+];
+
 /// Which crates of the workspace each one may name, in any section of its manifest.
 /// Nothing may name `xtask` or the benchmark of other engines, which is why they stand on no right-hand side; the harness of the end-to-end
 /// tests serves the checks of the infrastructure alone.
@@ -161,6 +174,16 @@ mod tests {
                 "`gone` is no longer in the Worker: record it with `cargo xtask tidy --bless`",
             ]
         );
+    }
+
+    #[test]
+    fn arrows_lead_to_lower_layers() {
+        let layer = |name: &str| LAYERS.iter().position(|layer| layer.contains(&name)).ok_or(name.to_owned()).unwrap();
+        for (from, targets) in ARROWS {
+            for target in *targets {
+                assert!(layer(from) > layer(target), "`{from}` is not above `{target}`");
+            }
+        }
     }
 
     #[test]

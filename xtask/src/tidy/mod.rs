@@ -2,10 +2,12 @@
 //! The rules read what git would commit: tracked files, and new ones that are not ignored.
 
 mod dependencies;
+mod docs;
 mod files;
 mod links;
 mod packages;
 mod purity;
+mod structure;
 mod words;
 
 use std::fmt::{self, Write as _};
@@ -39,11 +41,14 @@ const RULES: &[Rule] = &[
     Rule { name: "no source file over 500 lines", find: Find::Read(files::lengths) },
     Rule { name: "no file over 1 MiB", find: Find::Read(files::sizes) },
     Rule { name: "no build output in git", find: Find::Read(files::build_output) },
+    Rule { name: "no empty documentation comment", find: Find::Read(docs::empty) },
     Rule { name: "no unfinished work, no silenced lint", find: Find::Read(words::unfinished) },
     Rule { name: "no path of one machine", find: Find::Read(words::machine_paths) },
     Rule { name: "links between documents lead somewhere", find: Find::Read(links::relative) },
     Rule { name: "npm packages are pinned by hash and run no script", find: Find::Read(packages::pinned) },
     Rule { name: "pure crates touch nothing outside", find: Find::Read(purity::sources) },
+    Rule { name: "no import cycle of more than two files", find: Find::Read(structure::cycles) },
+    Rule { name: "folders of a crate import in one direction", find: Find::Read(structure::folders) },
     Rule { name: "crates depend in one direction", find: Find::Ask(dependencies::direction) },
     Rule { name: "the Worker depends on what is listed", find: Find::Ask(dependencies::listed) },
 ];

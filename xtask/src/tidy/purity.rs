@@ -103,7 +103,7 @@ fn names(code: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// Lines keep their numbers: a comment leaves an empty one.
-fn without_comments(text: &str) -> String {
+pub(super) fn without_comments(text: &str) -> String {
     let mut code = String::new();
     for line in text.lines() {
         if !line.trim_start().starts_with("//") {
@@ -115,7 +115,7 @@ fn without_comments(text: &str) -> String {
 }
 
 /// The item behind `#[cfg(test)]` ends at the first line that closes it at the same indentation, as rustfmt leaves it.
-fn without_tests(code: &str) -> String {
+pub(super) fn without_tests(code: &str) -> String {
     let mut kept = String::new();
     let mut skipped: Option<&str> = None;
     for line in code.lines() {

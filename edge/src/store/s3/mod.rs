@@ -95,7 +95,7 @@ pub(crate) enum StoreError {
 
 /// A GET, ready to be sent as it is. The host's header follows from the URL.
 pub(crate) struct SignedRequest {
-    /// Absolute.
+    /// Absolute URL.
     pub(crate) url: String,
     /// Exactly these are signed. Others, such as `Range`, may be added.
     pub(crate) headers: Vec<(&'static str, String)>,

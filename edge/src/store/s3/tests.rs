@@ -10,7 +10,7 @@ use super::{
 };
 use time::UtcDateTime;
 
-/// 2015-08-30T12:36:00Z
+/// The time of the vectors: 2015-08-30T12:36:00Z.
 const NOW_MS: u64 = 1_440_938_160_000;
 
 const COMPLETE: [(&str, &str); 4] = [

@@ -135,7 +135,20 @@ fn deployments_come_after_all_checks() {
             ci.split_once(&format!("\n  {name}:\n")).unwrap_or_else(|| panic!("ci.yml has no job `{name}`"));
         rest.split("\n\n").next().unwrap_or_default().to_owned()
     };
-    assert!(job("changed").contains("needs: [shop, infra]"), "{}", job("changed"));
+    assert!(job("changed").contains("needs: checked\n"), "{}", job("changed"));
+    // Every job that checks something is waited for, and one that did not pass stops the rest.
+    let checked = job("checked");
+    let (_, jobs) = ci.split_once("\njobs:\n").expect("ci.yml has jobs");
+    let names = jobs.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
+    let names = names.filter(|name| !name.starts_with([' ', '#']));
+    let checks: Vec<&str> = names.filter(|name| job(name).contains("run: cargo xtask test")).collect();
+    assert!(
+        !checks.is_empty() && checked.contains(&format!("needs: [{}]", checks.join(", "))),
+        "{checks:?}: {checked}"
+    );
+    for result in ["failure", "cancelled", "skipped"] {
+        assert!(checked.contains(&format!("!contains(needs.*.result, '{result}')")), "{checked}");
+    }
     assert!(job("changed").contains("github.ref == 'refs/heads/main'"), "{}", job("changed"));
     for name in ["deploy-edge", "deploy-origin", "deploy-infra", "deploy-remotes"] {
         let job = job(name);

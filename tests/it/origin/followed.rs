@@ -1,0 +1,265 @@
+//! The Worker follows an origin of record: what changes there shows here without a restart, and whatever the origin does, the shop
+//! goes on with what it has.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use storefront_tests::client::Request;
+use storefront_tests::corpus;
+use storefront_tests::faulty::Faulty;
+use storefront_tests::record::{Record, edition, products, with_price};
+use storefront_tests::server::{Server, Setup};
+
+use crate::api::corpus::compare_all;
+
+const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
+
+/// How long the shop may take to follow. The issue of this whole part is that it takes no longer.
+const FOLLOWS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long the origin is ill-treated; `CHAOS_SECONDS=60` does it for a minute.
+#[expect(clippy::disallowed_methods, reason = "a person asks for a longer run")]
+fn chaos_seconds() -> u64 {
+    std::env::var("CHAOS_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(12)
+}
+
+/// A shop that follows at its ordinary pace, with these variables over the ordinary ones.
+fn follow(record: &Record, variables: &[(&str, &str)]) -> Server {
+    follow_at(&record.url(), variables)
+}
+
+fn follow_at(url: &str, variables: &[(&str, &str)]) -> Server {
+    let all = [&[("ORIGIN_URL", url), ("ORIGIN_SECRET", SECRET)], variables].concat();
+    Server::start(&Setup { environment: None, variables: &all }).unwrap_or_else(|reason| panic!("{reason}"))
+}
+
+fn record() -> Record {
+    Record::start(&[("ORIGIN_SECRET", SECRET)])
+}
+
+fn price(shop: &Server) -> String {
+    shop.get("/api/products/1").json()["data"]["price"].to_string()
+}
+
+#[expect(clippy::disallowed_methods, reason = "what is to happen within a time needs a clock")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// Asks again and again, as shoppers would, until something holds. Every request is one in whose shadow the shop may follow.
+#[track_caller]
+fn within(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) -> Duration {
+    let started = now();
+    while !holds() {
+        assert!(started.elapsed() < limit, "{what} does not hold within {} s", limit.as_secs());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    started.elapsed()
+}
+
+fn ready(shop: &Server) -> serde_json::Value {
+    shop.get("/health/ready").json()["catalog"].clone()
+}
+
+#[test]
+fn a_price_shows_within_seconds_the_origin_may_go_and_come_back() {
+    let mut record = record();
+    let shop = follow(&record, &[]);
+    assert_eq!(
+        shop.get("/api/products").header("cache-control").unwrap(),
+        "public, max-age=5, stale-while-revalidate=600"
+    );
+    assert_eq!(price(&shop), "48");
+    let page = shop.get("/products/1");
+    record.write(&with_price("1", 12.5));
+    within(FOLLOWS_WITHIN, "the new price in the API", || price(&shop) == "12.5");
+    let changed = shop.get("/products/1");
+    assert!(changed.text().contains("$12.50") && !page.text().contains("$12.50"), "{changed}");
+    assert_ne!(changed.header("etag"), page.header("etag"));
+    let expect = edition(&with_price("1", 12.5));
+    assert_eq!(changed.header("x-catalog-revision").as_deref(), Some(expect.catalog().revision()));
+    assert_eq!(
+        shop.get("/api/products?sort=price-asc").header("x-catalog-revision"),
+        changed.header("x-catalog-revision")
+    );
+    record.kill();
+    for _ in 0..20 {
+        assert_eq!((price(&shop).as_str(), shop.get("/products/1").status), ("12.5", 200), "the shop goes on");
+    }
+    within(FOLLOWS_WITHIN, "a note of the trouble", || ready(&shop)["error"].is_string());
+    record.write(&with_price("1", 13.75));
+    record.start_again();
+    within(FOLLOWS_WITHIN, "the price after the origin came back", || price(&shop) == "13.75");
+    assert!(ready(&shop)["error"].is_null(), "{}", ready(&shop));
+}
+
+#[test]
+fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
+    let mut record = record();
+    let shop = follow(&record, &[("ORIGIN_EVERY_MS", "200")]);
+    let settings = catalog::api::Settings { max_age: 5, ..corpus::settings(&[]) };
+    let hosts = |catalog: &catalog::Catalog, record: &Record| {
+        within(FOLLOWS_WITHIN, "the same revision", || ready(&shop)["revision"] == catalog.revision());
+        compare_all(&|request| shop.send(request), catalog, corpus::PATH, &settings);
+        compare_all(&|request| record.send(request), catalog, corpus::PATH, &settings);
+    };
+    hosts(corpus::catalog(), &record);
+    // Numbers and texts of some products.
+    let mut records = with_price("1", 0.99);
+    records[1]["stock"] = 0.into();
+    records[2]["rating"] = 1.5.into();
+    records[4]["name"] = "Quokka lamp".into();
+    records[5]["description"] = "Says nothing of what it said before.".into();
+    record.serve(&records);
+    let changed = edition(&records);
+    assert!(changed.changes().is_some());
+    hosts(changed.catalog(), &record);
+    // A product less: another base, which the shop reads as a snapshot.
+    records.pop();
+    record.serve(&records);
+    let fewer = changed.next(storefront_tests::record::built(&records)).unwrap();
+    assert!(fewer.changes().is_none());
+    hosts(fewer.catalog(), &record);
+    assert_eq!(ready(&shop)["baseSource"], "origin");
+    // And back to what the Worker was built with.
+    record.serve(&products());
+    let back = fewer.next(storefront_tests::record::built(&products())).unwrap();
+    hosts(back.catalog(), &record);
+}
+
+#[test]
+fn prices_that_nobody_confirms_are_marked_as_of_their_time() {
+    let mut record = record();
+    let shop = follow(&record, &[("ORIGIN_EVERY_MS", "100"), ("ORIGIN_STALE_MS", "700")]);
+    within(FOLLOWS_WITHIN, "a first answer", || ready(&shop)["ageMilliseconds"].is_u64());
+    let fresh = shop.get("/products/1");
+    for part in ["37 in stock", "schema.org/InStock", "product:availability", "max=\"37\""] {
+        assert!(fresh.text().contains(part), "`{part}` is not in the page");
+    }
+    record.kill();
+    within(FOLLOWS_WITHIN, "the mark", || shop.get("/products/1").text().contains("Price and availability as of "));
+    let marked = shop.get("/products/1");
+    let text = marked.text();
+    for part in ["Prices and stock are as of ", " UTC and may have changed since.", "In Stock", "$48.00", "max=\"99\""]
+    {
+        assert!(text.contains(part), "`{part}` is not in the page: {text}");
+    }
+    for part in ["37", "schema.org/InStock", "product:availability"] {
+        assert!(!text.contains(part), "`{part}` is in the page");
+    }
+    assert_ne!(marked.header("etag"), fresh.header("etag"));
+    for page in ["/", "/products", "/categories"] {
+        assert!(shop.get(page).text().contains("Prices and stock are as of "), "{page}");
+    }
+    assert_eq!(ready(&shop)["unconfirmed"], true);
+    record.start_again();
+    within(FOLLOWS_WITHIN, "the end of the mark", || shop.get("/products/1").body == fresh.body);
+}
+
+#[test]
+fn a_secret_that_is_refused_is_trouble_and_nothing_else() {
+    let record = Record::start(&[("ORIGIN_SECRET", "another-secret-than-the-shop-has")]);
+    let shop = follow(&record, &[("ORIGIN_EVERY_MS", "100")]);
+    within(FOLLOWS_WITHIN, "a note of the trouble", || {
+        ready(&shop)["error"] == "denied: the origin answered 401 to the question for changes"
+    });
+    assert_eq!((price(&shop).as_str(), shop.get("/").status), ("48", 200));
+    shop.expect_output("catalog-trouble");
+    assert!(!shop.output().contains(SECRET), "secrets are not for the log");
+}
+
+#[test]
+fn without_a_secret_the_edge_follows_an_origin_on_its_own_machine() {
+    let mut record = Record::start(&[]);
+    let shop = follow(&record, &[("ORIGIN_SECRET", ""), ("ORIGIN_EVERY_MS", "100")]);
+    record.serve(&with_price("1", 12.5));
+    within(FOLLOWS_WITHIN, "the new price", || price(&shop) == "12.5");
+}
+
+#[test]
+fn an_isolate_that_starts_goes_on_from_what_another_one_left() {
+    let mut record = record();
+    // A base of its own and changes over it: both are left.
+    let mut fewer = products();
+    fewer.pop();
+    record.serve(&fewer);
+    fewer[0]["price"] = 12.5.into();
+    record.serve(&fewer);
+    let shop = follow(&record, &[("ORIGIN_EVERY_MS", "100")]);
+    within(FOLLOWS_WITHIN, "the price", || price(&shop) == "12.5");
+    // Saving a file makes wrangler start the Worker anew, with the cache of the location as it was.
+    let revision = ready(&shop)["revision"].clone();
+    record.kill();
+    touch(&shop);
+    shop.expect_output("Local server updated and ready");
+    within(Duration::from_mins(1), "a new isolate with the old catalog", || {
+        let standing = shop.send(&Request::get("/health/ready")).json()["catalog"].clone();
+        standing["error"].is_string() && standing["revision"] == revision && standing["ageMilliseconds"].is_u64()
+    });
+    assert_eq!((price(&shop).as_str(), ready(&shop)["baseSource"].as_str()), ("12.5", Some("origin")));
+}
+
+/// Makes wrangler start the Worker anew.
+fn touch(shop: &Server) {
+    let path = shop.folder().join("edge/build/index.js");
+    let mut text = std::fs::read(&path).expect("the Worker's script");
+    text.extend_from_slice(b"\n// again\n");
+    std::fs::write(path, text).expect("it can be written");
+}
+
+#[test]
+fn whatever_the_origin_does_under_load_no_shopper_sees_a_failure() {
+    let mut record = record();
+    let faulty = Faulty::start(record.address(), Duration::from_secs(2));
+    let shop = follow_at(
+        &faulty.url(),
+        &[("ORIGIN_EVERY_MS", "50"), ("ORIGIN_TIMEOUT_MS", "500"), ("ORIGIN_STALE_MS", "1000")],
+    );
+    let is_over = AtomicBool::new(false);
+    let answered = AtomicUsize::new(0);
+    let mut fewer = products();
+    fewer.pop();
+    std::thread::scope(|scope| {
+        for number in 0..4_usize {
+            let (shop, is_over, answered) = (&shop, &is_over, &answered);
+            scope.spawn(move || {
+                let targets =
+                    ["/products/1", "/api/products/1", "/products?search=lamp", "/", "/api/products?sort=name"];
+                for target in targets.iter().cycle().skip(number) {
+                    if is_over.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let answer = shop.get(target);
+                    assert_eq!(answer.status, 200, "{target}: {answer}");
+                    if *target == "/api/products/1" {
+                        let price = answer.json()["data"]["price"].as_f64().expect("a price");
+                        assert!((1.0..=99.0).contains(&price), "a price that nobody asked for: {answer}");
+                    }
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let started = now();
+        let mut round = 0_u32;
+        while started.elapsed() < Duration::from_secs(chaos_seconds()) {
+            round += 1;
+            match round % 4 {
+                0 => {
+                    record.kill();
+                    record.start_again();
+                }
+                // Another base, now and then.
+                3 => record.write(&fewer),
+                _ => record.write(&with_price("1", f64::from(1 + round % 99))),
+            }
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    assert!(answered.load(Ordering::Relaxed) > 100, "only {answered:?} answers");
+    assert!(faulty.met().iter().all(|(_, met)| *met > 0), "not every fault was met: {:?}", faulty.met());
+    faulty.get_well();
+    record.write(&with_price("1", 77.0));
+    within(FOLLOWS_WITHIN, "the catalog after all that", || price(&shop) == "77");
+    assert!(!shop.output().contains("trapped"), "{}", shop.output());
+}

@@ -1,0 +1,11 @@
+//! The native origin of record, alone and with a Worker that follows it.
+
+mod api;
+mod commands;
+mod connections;
+mod feed;
+mod followed;
+mod hostile;
+mod log;
+mod reload;
+mod traces;
