@@ -103,11 +103,9 @@ fn edition(base: Option<Rc<Catalog>>, answered: &Answered) -> Result<Edition, Tr
 
 fn take(state: &State, edition: Edition) -> Result<(), Trouble> {
     let catalogs = &state.shop.catalogs;
-    let has_base = edition.base.is_some();
     catalogs.take(edition)?;
-    if has_base {
-        state.shop.policies.set_images(&catalogs.current());
-    }
+    // Changes may name other origins of pictures, too.
+    state.shop.policies.set_images(&catalogs.current());
     Ok(())
 }
 

@@ -157,3 +157,41 @@ fn record(texts: &ChangedTexts<'_>, is_packed: bool) -> Vec<u8> {
     records::push_literals(&mut out, &record);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::apply;
+    use crate::build::{Edition, Options, Products};
+    use crate::changes::wire;
+    use crate::index::catalog::Catalog;
+
+    /// Products with these numbers, whose ids are no numbers where `letter` is given.
+    fn products(numbers: impl Iterator<Item = u32>, letter: &str) -> String {
+        numbers.fold(String::new(), |mut out, number| {
+            let words = (1..30).map(|by| format!("w{}", number * by % 997)).collect::<Vec<_>>().join(" ");
+            let _ = writeln!(
+                out,
+                r#"{{"id":"{letter}{number}","name":"Thing {number}","description":"{words}","price":1,"imageUrl":"","category":"All","stock":1,"rating":1,"reviews":1}}"#
+            );
+            out
+        })
+    }
+
+    #[test]
+    fn the_buffer_of_the_new_index_never_grows() {
+        let read = |text: &str| Products::read(text.as_bytes(), Options::default()).unwrap();
+        let base = Edition::new(read(&products(0..3_000, "a"))).unwrap();
+        for (kept, new) in [(0..3_000, 0..0), (0..3_000, 0..1_500), (700..3_000, 0..1_200), (1_900..3_000, 0..1)] {
+            let text = products(kept, "a") + &products(new.clone(), "Z") + &products(new.skip(600), "b");
+            let next = base.next(read(&text)).unwrap();
+            let Some(changes) = next.changes() else { continue };
+            let catalog = Catalog::open(next.base().to_vec()).unwrap();
+            let index = apply(&catalog, &wire::parse(changes, &catalog).unwrap()).unwrap();
+            // A buffer that grows takes twice as much as it began with.
+            let base = catalog.as_bytes().len();
+            assert!(index.capacity() < index.len().max(base) * 3 / 2, "{} for {}", index.capacity(), index.len());
+        }
+    }
+}

@@ -29,7 +29,8 @@ impl Band {
             return band;
         }
         let scores = || products.iter().map(|(_, score)| *score);
-        band.scores = scores().fold(u32::MAX, u32::min)..=scores().fold(0, u32::max);
+        let (lowest, highest) = scores().fold((u32::MAX, 0), |(low, high), score| (low.min(score), high.max(score)));
+        band.scores = lowest..=highest;
         for _ in 0..ROUNDS {
             let (low, high) = (*band.scores.start(), *band.scores.end());
             // Eight bits of what is left, the highest ones first.

@@ -158,6 +158,11 @@ impl<'c> Look<'c> {
         self.catalog.column(Section::ByPriceAscending).slice(places)
     }
 
+    /// How many products each category has, and how many of them are in stock.
+    pub(super) fn of_categories(&self) -> Vec<(u32, u32)> {
+        self.counted().map(|category| (category.products, category.in_stock)).collect()
+    }
+
     /// The counts of each category.
     fn counted(&self) -> impl Iterator<Item = Counted> + use<'c> {
         // Not by `categories`, which reads a name for each.

@@ -69,6 +69,7 @@ impl<'l, 'c> Counter<'l, 'c> {
     pub(super) fn count(&mut self, positions: impl Iterator<Item = u32>, facets: &[Kind]) {
         let [categories, prices, stock] =
             [Kind::Category, Kind::Price, Kind::Stock].map(|kind| facets.contains(&kind).then_some(kind));
+        let (mut lowest, mut highest) = (u32::MAX, 0_u32);
         for position in positions {
             let broken = self.filters.broken_by(position);
             let is_counted = |facet: Option<Kind>| facet.is_some_and(|kind| broken.is_at_most(kind));
@@ -76,12 +77,47 @@ impl<'l, 'c> Counter<'l, 'c> {
                 self.add_category(position);
             }
             if is_counted(prices) {
-                self.add_price(position);
+                let price = self.price_of.get(position).unwrap_or_default();
+                (lowest, highest) = (lowest.min(price), highest.max(price));
             }
             if is_counted(stock) {
                 self.counts.in_stock += u32::from(self.stock_of.get(position).is_some_and(|stock| stock > 0));
             }
         }
+        if lowest <= highest {
+            self.counts.prices = Some((lowest, highest));
+        }
+    }
+
+    /// Counts more than half of the products, in order: where the index has the counts of all of them, only the others are looked at
+    /// for categories and stock. No filter may take part.
+    pub(super) fn count_most(&mut self, all: &[(u32, u32)], products: impl Iterator<Item = u32>) {
+        for (count, pair) in self.counts.categories.iter_mut().zip(all) {
+            *count = pair.0;
+        }
+        let mut in_stock = all.iter().fold(0_u32, |sum, (_, in_stock)| sum.saturating_add(*in_stock));
+        let (mut next, mut lowest, mut highest) = (0_u32, u32::MAX, 0_u32);
+        let mut leave_out = |counts: &mut Counts, range: core::ops::Range<u32>| {
+            for position in range {
+                let category = self.category_of.get(position).and_then(|category| usize::try_from(category).ok());
+                if let Some(count) = category.and_then(|category| counts.categories.get_mut(category)) {
+                    *count = count.saturating_sub(1);
+                }
+                let is_in = self.stock_of.get(position).is_some_and(|stock| stock > 0);
+                in_stock = in_stock.saturating_sub(u32::from(is_in));
+            }
+        };
+        for position in products {
+            leave_out(&mut self.counts, next..position);
+            next = position.saturating_add(1);
+            if let Some(price) = self.price_of.get(position) {
+                (lowest, highest) = (lowest.min(price), highest.max(price));
+            }
+        }
+        let end = u32::try_from(self.price_of.len()).unwrap_or_default();
+        leave_out(&mut self.counts, next..end);
+        self.counts.in_stock = in_stock;
+        self.counts.prices = (lowest <= highest).then_some((lowest, highest));
     }
 
     /// The price of a product, if it counts in the facet of prices.
@@ -95,12 +131,6 @@ impl<'l, 'c> Counter<'l, 'c> {
         if let Some(count) = category.and_then(|category| self.counts.categories.get_mut(category)) {
             *count += 1;
         }
-    }
-
-    fn add_price(&mut self, position: u32) {
-        let Some(price) = self.price_of.get(position) else { return };
-        let (low, high) = self.counts.prices.unwrap_or((price, price));
-        self.counts.prices = Some((low.min(price), high.max(price)));
     }
 }
 

@@ -209,7 +209,11 @@ impl<'c> Look<'c> {
         match &self.found {
             Some(found) => {
                 let positions = found.products.iter().map(|(position, _)| *position);
-                counter.count(positions, &[Kind::Category, Kind::Price, Kind::Stock]);
+                if self.filters.is_empty() && found.products.len() > self.catalog.len() / 2 {
+                    counter.count_most(&self.of_categories(), positions);
+                } else {
+                    counter.count(positions, &[Kind::Category, Kind::Price, Kind::Stock]);
+                }
             }
             None => self.browse_facets(&mut counter),
         }

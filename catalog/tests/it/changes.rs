@@ -16,20 +16,20 @@ use crate::{RECORDS, answer, request};
 /// 48 bytes of counts, 8 a section, 8 of checksum.
 const HEADER_LENGTH: usize = 48 + 8 * 26 + 8;
 
-fn products(records: &[Value]) -> Products {
+pub(crate) fn products(records: &[Value]) -> Products {
     let text = serde_json::to_vec(records).unwrap();
     Products::read(text.as_slice(), Options::default()).expect("the records are valid")
 }
 
 /// Both catalogs without changes: indexing the large one takes seconds where nothing is optimised.
-static SMALL: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&fixture())).unwrap());
-static LARGE: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&large())).unwrap());
+pub(crate) static SMALL: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&fixture())).unwrap());
+pub(crate) static LARGE: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&large())).unwrap());
 
-fn fixture() -> Vec<Value> {
+pub(crate) fn fixture() -> Vec<Value> {
     serde_json::from_str(RECORDS).unwrap()
 }
 
-fn large() -> Vec<Value> {
+pub(crate) fn large() -> Vec<Value> {
     serde_json::from_str(&synthetic::records()).unwrap()
 }
 

@@ -3,30 +3,15 @@
 
 use std::sync::LazyLock;
 
-use catalog::build::{Edition, Options, Products};
+use catalog::build::Edition;
 use catalog::{CHANGES_VERSION, Catalog};
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::fuzz::{Chance, synthetic};
-use crate::{RECORDS, request};
-
-fn products(records: &[Value]) -> Products {
-    let text = serde_json::to_vec(records).unwrap();
-    Products::read(text.as_slice(), Options::default()).expect("the records are valid")
-}
-
-fn fixture() -> Vec<Value> {
-    serde_json::from_str(RECORDS).unwrap()
-}
-
-static SMALL: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&fixture())).unwrap());
-static LARGE: LazyLock<(Vec<Value>, Edition)> = LazyLock::new(|| {
-    let records: Vec<Value> = serde_json::from_str(&synthetic::records()).unwrap();
-    let edition = Edition::new(products(&records)).unwrap();
-    (records, edition)
-});
+use crate::changes::{LARGE, SMALL, fixture, large, products};
+use crate::fuzz::Chance;
+use crate::request;
 
 /// Changes records as a merchant might, all kinds of changes mixed.
 fn change(records: &mut Vec<Value>, chance: &mut Chance, steps: usize) {
@@ -144,12 +129,12 @@ fn products_come_and_go_as_if_the_index_were_built_of_the_records() {
 
 #[test]
 fn a_large_catalog_takes_in_hundreds_of_changes() {
-    let (records, base) = &*LARGE;
+    let records = large();
     for (round, steps) in [(0, 1), (1, 900)] {
         let mut chance = Chance::of_case(round);
         let mut changed = records.clone();
         change(&mut changed, &mut chance, steps);
-        same(base, records, &changed, &mut chance, 25);
+        same(&LARGE, &records, &changed, &mut chance, 25);
     }
 }
 

@@ -82,7 +82,7 @@ fn a_new_base_comes_with_its_changes_or_not_at_all() {
     catalogs.take(sent(&first)).unwrap();
     let mut fewer = records();
     fewer.pop();
-    let next = first.next(built(&fewer)).unwrap();
+    let next = Built::new(built(&fewer)).unwrap();
     let base = || Some(Rc::new(Catalog::open(next.base().to_vec()).unwrap()));
     assert!(catalogs.take(Edition { base: base(), ..sent(&first) }).is_err(), "changes of another base");
     assert_eq!((price(&catalogs), catalogs.current().len()), (700, records().len()));

@@ -1,11 +1,37 @@
 //! The feed that the edge follows: who may read it, and what it says in which case.
 
-use catalog::Catalog;
+use catalog::{Catalog, MAX_CHANGES};
+use serde_json::Value;
 use storefront_tests::client::{Request, Response};
-use storefront_tests::record::{Record, edition, products, with_price};
+use storefront_tests::record::{Record, built, edition, products, with_price};
 
 const SECRET: &str = "the-first-secret-of-this-test";
 const OTHER: &str = "the-other-secret-of-this-test";
+
+/// The products that ship and one more than changes may add to them: another base.
+pub(crate) fn another_base() -> Vec<Value> {
+    let mut products = products();
+    let new = |number: usize| {
+        let mut product = products[number % products.len()].clone();
+        product["id"] = format!("more-{number}").into();
+        product
+    };
+    let more: Vec<Value> = (0..=MAX_CHANGES).map(new).collect();
+    products.extend(more);
+    products
+}
+
+/// The products that ship without the last one, and with one of another category whose picture comes from another origin.
+pub(crate) fn one_gone_one_new() -> Vec<Value> {
+    let mut products = products();
+    let mut new = products.pop().expect("products ship");
+    new["id"] = "one-more".into();
+    new["name"] = "Quokka lamp".into();
+    new["category"] = "Marsupials".into();
+    new["imageUrl"] = "https://pictures.example/quokka.webp".into();
+    products.push(new);
+    products
+}
 
 fn since(record: &Record, revision: &str) -> Response {
     record.get(&format!("/catalog/changes?since={revision}"))
@@ -89,6 +115,27 @@ fn changes_reach_back_to_the_base_and_to_what_was_served_over_it() {
 }
 
 #[test]
+fn a_new_product_and_one_that_is_gone_travel_as_changes() {
+    let mut record = Record::start(&[]);
+    let base = header(&record.get("/catalog/revision"), "x-catalog-base");
+    let records = one_gone_one_new();
+    record.serve(&records);
+    let response = since(&record, &base);
+    assert_eq!((response.status, header(&response, "x-catalog-base")), (200, base.clone()));
+    assert!(response.body.len() < 600, "{} bytes for two products", response.body.len());
+    let snapshot = record.get(&format!("/catalog/snapshot/{base}"));
+    let mut index = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(snapshot.body.as_slice()), &mut index).unwrap();
+    let followed = Catalog::open(index).unwrap().with_changes(&response.body).unwrap();
+    let fresh = Catalog::open(built(&records).into_index().unwrap()).unwrap();
+    assert_eq!(followed.revision(), fresh.revision(), "the revision is that of the records");
+    assert_eq!(followed.revision(), header(&response, "x-catalog-revision"));
+    assert_eq!(followed.product("one-more"), fresh.product("one-more"));
+    let revision = record.get("/catalog/revision").json();
+    assert_eq!((&revision["changed"], &revision["products"]), (&2.into(), &records.len().into()), "{revision}");
+}
+
+#[test]
 fn what_is_in_force_since_when_grows() {
     let mut record = Record::start(&[]);
     let when = |record: &Record| header(&record.get("/catalog/revision"), "x-catalog-since").parse::<u64>().unwrap();
@@ -102,12 +149,11 @@ fn what_is_in_force_since_when_grows() {
 #[test]
 fn a_snapshot_is_the_index_of_the_base() {
     let mut record = Record::start(&[]);
-    let mut fewer = products();
-    fewer.pop();
+    let more = another_base();
     let before = header(&record.get("/catalog/revision"), "x-catalog-base");
-    record.serve(&fewer);
+    record.serve(&more);
     let base = header(&record.get("/catalog/revision"), "x-catalog-base");
-    assert_ne!(base, before, "a product that is gone is no change");
+    assert_ne!(base, before, "so many new products are no changes");
     assert_eq!(since(&record, &before).status, 410);
     let snapshot = record.get(&format!("/catalog/snapshot/{base}"));
     assert_eq!(header(&snapshot, "content-encoding"), "gzip");
@@ -115,7 +161,7 @@ fn a_snapshot_is_the_index_of_the_base() {
     let mut index = Vec::new();
     std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(snapshot.body.as_slice()), &mut index).unwrap();
     let catalog = Catalog::open(index).unwrap();
-    assert_eq!((catalog.verify(), catalog.revision(), catalog.len()), (Ok(()), base.as_str(), fewer.len()));
+    assert_eq!((catalog.verify(), catalog.revision(), catalog.len()), (Ok(()), base.as_str(), more.len()));
     let tag = header(&snapshot, "etag");
     let again = Request::get(format!("/catalog/snapshot/{base}")).header("if-none-match", &tag);
     assert_eq!(record.send(&again).status, 304);

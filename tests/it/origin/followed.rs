@@ -11,6 +11,7 @@ use storefront_tests::record::{Record, edition, products, with_price};
 use storefront_tests::server::{Server, Setup};
 
 use crate::api::corpus::compare_all;
+use crate::origin::feed::{another_base, one_gone_one_new};
 
 const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
 
@@ -95,7 +96,8 @@ fn a_price_shows_within_seconds_the_origin_may_go_and_come_back() {
 
 #[test]
 fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
-    let mut record = record();
+    // Another base comes and goes: from 2,013 products back to twelve.
+    let mut record = Record::start(&[("ORIGIN_SECRET", SECRET), ("CATALOG_MIN_PRODUCTS", "1")]);
     let shop = follow(&record, &[("ORIGIN_EVERY_MS", "200")]);
     let settings = catalog::api::Settings { max_age: 5, ..corpus::settings(&[]) };
     let hosts = |catalog: &catalog::Catalog, record: &Record| {
@@ -114,16 +116,27 @@ fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
     let changed = edition(&records);
     assert!(changed.changes().is_some());
     hosts(changed.catalog(), &record);
-    // A product less: another base, which the shop reads as a snapshot.
-    records.pop();
+    // A product less and one more, in a new category and with a picture from elsewhere: changes, too.
+    let records = one_gone_one_new();
     record.serve(&records);
-    let fewer = changed.next(storefront_tests::record::built(&records)).unwrap();
-    assert!(fewer.changes().is_none());
-    hosts(fewer.catalog(), &record);
+    let replaced = changed.next(storefront_tests::record::built(&records)).unwrap();
+    assert_eq!((replaced.changed(), replaced.base_revision()), (2, changed.base_revision()));
+    hosts(replaced.catalog(), &record);
+    assert_ne!(ready(&shop)["baseSource"], "origin", "the base stays");
+    let page = shop.get("/products/one-more");
+    assert_eq!((page.status, shop.get("/products/12").status), (200, 404));
+    let policy = page.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("https://pictures.example"), "{policy}");
+    // More new products than changes have: another base, which the shop reads as a snapshot.
+    let records = another_base();
+    record.serve(&records);
+    let larger = replaced.next(storefront_tests::record::built(&records)).unwrap();
+    assert!(larger.changes().is_none());
+    hosts(larger.catalog(), &record);
     assert_eq!(ready(&shop)["baseSource"], "origin");
     // And back to what the Worker was built with.
     record.serve(&products());
-    let back = fewer.next(storefront_tests::record::built(&products())).unwrap();
+    let back = larger.next(storefront_tests::record::built(&products())).unwrap();
     hosts(back.catalog(), &record);
 }
 
@@ -180,11 +193,10 @@ fn without_a_secret_the_edge_follows_an_origin_on_its_own_machine() {
 fn an_isolate_that_starts_goes_on_from_what_another_one_left() {
     let mut record = record();
     // A base of its own and changes over it: both are left.
-    let mut fewer = products();
-    fewer.pop();
-    record.serve(&fewer);
-    fewer[0]["price"] = 12.5.into();
-    record.serve(&fewer);
+    let mut larger = another_base();
+    record.serve(&larger);
+    larger[0]["price"] = 12.5.into();
+    record.serve(&larger);
     let shop = follow(&record, &[("ORIGIN_EVERY_MS", "100")]);
     within(FOLLOWS_WITHIN, "the price", || price(&shop) == "12.5");
     // Saving a file makes wrangler start the Worker anew, with the cache of the location as it was.
@@ -209,7 +221,7 @@ fn touch(shop: &Server) {
 
 #[test]
 fn whatever_the_origin_does_under_load_no_shopper_sees_a_failure() {
-    let mut record = record();
+    let mut record = Record::start(&[("ORIGIN_SECRET", SECRET), ("CATALOG_MIN_PRODUCTS", "1")]);
     let faulty = Faulty::start(record.address(), Duration::from_secs(2));
     let shop = follow_at(
         &faulty.url(),
@@ -217,8 +229,7 @@ fn whatever_the_origin_does_under_load_no_shopper_sees_a_failure() {
     );
     let is_over = AtomicBool::new(false);
     let answered = AtomicUsize::new(0);
-    let mut fewer = products();
-    fewer.pop();
+    let (replaced, larger) = (one_gone_one_new(), another_base());
     std::thread::scope(|scope| {
         for number in 0..4_usize {
             let (shop, is_over, answered) = (&shop, &is_over, &answered);
@@ -249,7 +260,8 @@ fn whatever_the_origin_does_under_load_no_shopper_sees_a_failure() {
                     record.start_again();
                 }
                 // Another base, now and then.
-                3 => record.write(&fewer),
+                3 if round % 8 == 7 => record.write(&larger),
+                3 => record.write(&replaced),
                 _ => record.write(&with_price("1", f64::from(1 + round % 99))),
             }
             std::thread::sleep(Duration::from_millis(300));

@@ -19,7 +19,7 @@ pub(super) fn with_all(catalog: &Catalog, words: &mut [Word<'_>], is_complete: b
         words.swap(place, rarest.unwrap_or(place));
     }
     let Some((rarest, others)) = words.split_first_mut() else { return found };
-    found.products = rarest.candidates(catalog, budget);
+    found.products = rarest.candidates(catalog, budget, others.is_empty());
     let mut left_out: Vec<&Word<'_>> = Vec::new();
     for word in others {
         if found.products.is_empty() {

@@ -191,7 +191,9 @@ impl<'a> Word<'a> {
     pub(super) fn products(&mut self, catalog: &Catalog, budget: &Budget) -> &[(u32, u32)] {
         budget.spend(self.cost(catalog));
         let products = self.products.take().unwrap_or_else(|| {
-            if self.merging() <= self.entries().saturating_add(catalog.len()) {
+            // A table that is mostly full is written and read once, where merging writes every product of a long list twice.
+            let is_long = self.entries() > catalog.len() / 2;
+            if !is_long && self.merging() <= self.entries().saturating_add(catalog.len()) {
                 self.merged()
             } else {
                 self.in_table(catalog)
@@ -200,13 +202,17 @@ impl<'a> Word<'a> {
         self.products.insert(products)
     }
 
-    /// The same, of a word that nothing has been compared with yet.
-    pub(super) fn candidates(&mut self, catalog: &Catalog, budget: &Budget) -> Vec<(u32, u32)> {
+    /// The same, of a word that nothing has been compared with yet. An only word of a text keeps no copy: nothing asks for it again.
+    pub(super) fn candidates(&mut self, catalog: &Catalog, budget: &Budget, is_only: bool) -> Vec<(u32, u32)> {
         match self.terms.as_slice() {
             // Reading one list again costs no more than keeping a copy of it.
             [only] => {
                 budget.spend(self.entries());
                 only.products()
+            }
+            _ if is_only => {
+                self.products(catalog, budget);
+                self.products.take().unwrap_or_default()
             }
             _ => self.products(catalog, budget).to_vec(),
         }
@@ -261,7 +267,11 @@ impl<'a> Word<'a> {
             });
         }
         let mut products = Vec::with_capacity(self.entries().min(catalog.len()));
-        products.extend((0_u32..).zip(scores).filter(|(_, score)| *score > 0));
+        for (position, score) in (0_u32..).zip(scores) {
+            if score > 0 {
+                products.push((position, score));
+            }
+        }
         products
     }
 }
