@@ -4,7 +4,7 @@
 use catalog::Query;
 
 use crate::audience::Audience;
-use crate::files::fetch::FileFetch;
+use crate::files::FileFetch;
 use crate::remotes::resolved::Resolved;
 use crate::response::Response;
 use crate::view::PurchaseState;

@@ -10,24 +10,24 @@
 //!
 //! | to change … | look in |
 //! | --- | --- |
-//! | an address: its rules, slots, caching | `routes.rs`, one row; the code behind it: `plan.rs` |
-//! | who gets a response, the key of a page | `audience.rs` |
+//! | an address: its rules, its slots, its caching, its limits of content | `routes.rs`, one row; a new handler: `plan.rs` |
+//! | who gets a response, the key of a page, private or shared | `audience.rs` |
+//! | a cookie | `visitor/cookies.rs`; its form: `web::cookie` |
 //! | reads that come before a response | `prepare.rs`; their results: `remotes/resolved.rs` |
-//! | a page: its products, status and headers | `view.rs`, `render.rs` |
+//! | a page: its products, its status, its fields | `view.rs`, `render.rs` |
 //! | a refusal, the form of an error | `errors.rs`; types and titles: `web::problem` |
 //! | the headers of a kind of response | `policy.rs`, `response.rs` |
 //! | a variable of the configuration | `config.rs` |
-//! | cookies, preview links, the secret of operators | `visitor/` |
-//! | the version of a remote that a visitor gets | `remotes/resolution.rs`, `remotes/mod.rs` |
+//! | the version of a remote that a visitor gets | `resolution.rs`, `remotes/mod.rs` |
 //! | the staleness of a release | `remotes/follow.rs` |
-//! | why a thing of the store is not at hand | `remotes/cause.rs`, `remotes/unread.rs` |
-//! | `/__versions` | `remotes/versions.rs` |
-//! | a static file, a remote's file, ranges | `files/` |
-//! | the current edition of the catalog, `/health/ready` | `catalog/` |
+//! | why an object of the store is not at hand | `remotes/cause.rs`, `remotes/unread.rs` |
+//! | the current edition of the catalog | `catalog/` |
+//! | files and their ranges, `/__versions`, previews, `/health/ready`, `security.txt` | `handlers/`, a file each |
 //! | failure reports, counts of refusals, log lines | `reports/` |
-//! | `/.well-known/security.txt` | `security_txt.rs` |
 //!
-//! Data types lie below (`request`, `answer`, `reply`, `files::fetch`, `remotes::resolved`), the state in `shop`, behaviour above it.
+//! Imports point downwards: data (`request`, `answer`, `response`, `files`, `routes`) and the parts of the state (`catalog`, `remotes`,
+//! `visitor`, `policy`) lie below `shop`, which holds the state; `resolution`, `errors`, `handlers`, `prepare`, `render` and `plan`
+//! work on it.
 
 mod answer;
 mod audience;
@@ -37,6 +37,7 @@ pub mod config;
 mod document;
 pub mod errors;
 pub mod files;
+pub mod handlers;
 mod plan;
 pub mod policy;
 mod prepare;
@@ -44,9 +45,9 @@ pub mod remotes;
 mod render;
 pub mod reports;
 mod request;
+mod resolution;
 pub mod response;
 pub mod routes;
-mod security_txt;
 mod shop;
 #[cfg(test)]
 mod testing;

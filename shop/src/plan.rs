@@ -6,15 +6,15 @@ use pages::Frame;
 use web::AddressError;
 
 use crate::answer::{Page, Plan, Planned};
-use crate::catalog::ready;
 use crate::errors;
-use crate::files;
+use crate::handlers::files;
+use crate::handlers::ready;
+use crate::handlers::security_txt;
+use crate::handlers::versions;
 use crate::remotes::resolved::Resolved;
-use crate::remotes::versions;
 use crate::request::Incoming;
 use crate::response::Response;
 use crate::routes::{Handler, Matched};
-use crate::security_txt;
 use crate::shop::Shop;
 use crate::view::{self, PurchaseState};
 

@@ -4,12 +4,12 @@
 use rollout::path::{PublicPath, parse_public};
 use rollout::{Preview, RemoteName, Version};
 
+use crate::handlers::preview_link;
 use crate::remotes::follow::Need;
 use crate::remotes::resolved::{Preparation, Wants};
 use crate::request::Incoming;
 use crate::routes::{Handler, Matched};
 use crate::shop::Shop;
-use crate::visitor::preview_link;
 
 impl Shop {
     /// Whether a request is for a page, a document or the API, and its address begins and ends no preview: its response depends on

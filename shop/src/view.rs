@@ -11,7 +11,7 @@ const RELATED: usize = 4;
 /// The state of the purchase form, from the page's own parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PurchaseState {
-    /// Untouched.
+    /// The form was not submitted.
     Idle,
     /// Pressed the button; there is no cart yet.
     CartNotOpen {

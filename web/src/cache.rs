@@ -19,7 +19,7 @@ pub enum CacheControl {
     Minutes,
     /// A response of the product API: used for a while, then once more while it is requested again.
     Fresh {
-        /// Seconds.
+        /// Seconds for which a browser may use it.
         max_age: u32,
     },
     /// Refusals, failures, reports, health.

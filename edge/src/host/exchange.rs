@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use shop::files::fetch::{FileFetch, Place};
-use shop::files::unfetched;
+use shop::files::{FileFetch, Place};
+use shop::handlers::files::unfetched;
 use shop::remotes::resolved::Preparation;
 use shop::response::Response;
 use shop::routes::{self, Matched};

@@ -16,7 +16,7 @@ use crate::host::runtime::{describe, to_its_end};
 use crate::host::state::State;
 use crate::store::object::Read;
 use crate::store::refresh::{self, LOOK};
-use shop::files::fetch::Stored;
+use shop::files::Stored;
 use shop::remotes::cause::Cause;
 
 /// How often the store is asked in all: whatever broke off once may come whole the next time.

@@ -1,7 +1,6 @@
 //! The current edition of the catalog: the bundled one, or a newer one of the origin of record. Holds the base and the changes
 //! over it, and replaces the pair as a whole or not at all. Sends no request; the host's feed does.
 
-pub(crate) mod ready;
 pub mod trouble;
 
 use std::cell::{Cell, RefCell};

@@ -2,13 +2,10 @@
 //! how it follows each release. Decides which version a visitor gets. Reads nothing; the host's `store` does.
 
 pub mod cause;
-pub(crate) mod entry;
 pub mod follow;
 pub(crate) mod gate;
-pub(crate) mod resolution;
 pub mod resolved;
 pub mod unread;
-pub(crate) mod versions;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -25,7 +25,7 @@ pub struct Resolved {
 /// The reads that have to come before a response.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Preparation {
-    /// None.
+    /// Nothing has to be read first.
     Ready,
     /// None, but these releases should be asked for again behind the response.
     Behind(Vec<RemoteName>),

@@ -3,4 +3,3 @@
 
 pub mod cookies;
 pub(crate) mod operators;
-pub(crate) mod preview_link;

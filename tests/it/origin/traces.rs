@@ -35,11 +35,11 @@ fn export(stream: &mut TcpStream) -> (String, Vec<u8>) {
         let head = end.map(|end| String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase());
         let length =
             head.as_ref().and_then(|head| head.split("content-length: ").nth(1)?.lines().next()?.parse::<usize>().ok());
-        if let (Some(end), Some(head), Some(length)) = (end, head, length) {
-            if bytes.len() >= end + length {
-                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").expect("the origin reads the answer");
-                return (head, bytes.split_off(end));
-            }
+        if let (Some(end), Some(head), Some(length)) = (end, head, length)
+            && bytes.len() >= end + length
+        {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").expect("the origin reads the answer");
+            return (head, bytes.split_off(end));
         }
         let read = stream.read(&mut chunk).expect("the origin sends its traces");
         assert!(read > 0, "the export ends in its middle: {}", String::from_utf8_lossy(&bytes));

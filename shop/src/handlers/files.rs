@@ -1,8 +1,6 @@
 //! Responses about static files: the shell's and the remotes'. Decides everything that needs no bytes (404, 304, HEAD,
 //! redirects, unsatisfiable ranges) and names the file to fetch for the rest. Fetches nothing itself.
 
-pub mod fetch;
-
 use rollout::path::{self, PublicPath};
 use rollout::{RemoteName, Version};
 use web::range::{self, Selection};
@@ -10,9 +8,9 @@ use web::{CacheControl, ETag, Problem, ProblemKind, Reply};
 
 use crate::answer::Plan;
 use crate::errors;
-use crate::files::fetch::{FileFetch, Place, Stored};
+use crate::files::{FileFetch, Place, Stored};
+use crate::handlers::entry;
 use crate::remotes::cause::Cause;
-use crate::remotes::entry;
 use crate::request::Incoming;
 use crate::response::{Policy, Response};
 use crate::shop::Shop;
