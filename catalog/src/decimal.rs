@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use crate::json::push_number;
+use web::json::push_number;
 
 /// Reads `digits` or `digits.digits` with one to `whole_digits` digits before the point and one or two after it.
 pub(crate) fn parse(text: &str, whole_digits: usize) -> Option<u32> {

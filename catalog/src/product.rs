@@ -5,8 +5,8 @@ use core::fmt;
 use std::borrow::Cow;
 
 use crate::decimal;
-use crate::json::{push_number, push_string};
 use crate::money::Price;
+use web::json::{push_number, push_string};
 
 /// One product of the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@
 use core::fmt::Write as _;
 use std::borrow::Cow;
 
-use crate::form::{decode_form, encode};
 use crate::money::Price;
 use crate::parameter::ParameterError;
+use web::form::{decode_form, encode};
 
 /// The order of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,10 +3,10 @@
 
 use std::rc::Rc;
 
-use catalog::api::Method;
 use js_sys::Uint8Array;
 use rollout::Visitor;
 use wasm_bindgen::{JsCast as _, JsValue};
+use web::Method;
 use web_sys::{Request, Response, WorkerGlobalScope};
 
 use crate::kept::{Kept, KeptPages};

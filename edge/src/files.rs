@@ -1,9 +1,9 @@
 //! Answers about static files: the shell's and the remotes'. Decides everything that needs no bytes (404, 304, HEAD,
 //! redirects, unsatisfiable ranges) and says which file to fetch for the rest. Fetches nothing itself.
 
-use catalog::api::ETag;
 use rollout::path::{self, PublicPath};
 use rollout::{Integrity, RemoteName, Version};
+use web::ETag;
 
 use crate::bundled;
 use crate::cause::Cause;

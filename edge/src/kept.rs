@@ -2,9 +2,9 @@
 //! published versions. Bounded by bytes, least recently used first out. A key names everything that can change while an isolate
 //! lives: a page's address, parameters and versions, a file's hash. The catalog is part of the Worker.
 
-use catalog::api::ETag;
 use js_sys::Uint8Array;
 use lru::LruCache;
+use web::ETag;
 use web_sys::ResponseInit;
 
 use crate::reply::Head;

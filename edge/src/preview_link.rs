@@ -15,14 +15,13 @@ pub(crate) fn asked(query: &str) -> Option<Result<Preview, PreviewError>> {
     if !query.contains(preview::REMOTE_PREFIX) && !query.contains("preview.") {
         return None;
     }
-    let decoded: Vec<_> = catalog::decode_form(query).flatten().collect();
+    let decoded: Vec<_> = web::decode_form(query).flatten().collect();
     let parameters = decoded.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
     Preview::parse(parameters).transpose()
 }
 
 fn ends(query: &str) -> bool {
-    query.contains(pages::END_PREVIEW)
-        && catalog::decode_form(query).flatten().any(|(name, _)| name == pages::END_PREVIEW)
+    query.contains(pages::END_PREVIEW) && web::decode_form(query).flatten().any(|(name, _)| name == pages::END_PREVIEW)
 }
 
 /// Whether somebody visits this address, as opposed to a page that embeds, loads or prefetches it: only a visit changes a cookie.
@@ -132,7 +131,7 @@ fn sentence(message: &str) -> String {
 fn lead_on(request: &Incoming<'_>, cookie: String) -> Answer {
     let stays = |part: &&str| {
         let name = part.split('=').next().unwrap_or_default();
-        let decoded = catalog::decode_form(name).flatten().next();
+        let decoded = web::decode_form(name).flatten().next();
         !decoded.is_some_and(|(name, _)| preview::is_parameter(&name) || name == pages::END_PREVIEW)
     };
     let rest: Vec<&str> = request.query.split('&').filter(stays).collect();

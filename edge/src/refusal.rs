@@ -1,7 +1,7 @@
 //! Answers that are none: wrong method, unknown or hostile address, and the redirects that lead to the right one.
 //! A person gets a page, a program gets problem+json: what lies below `/api/`, `/assets/` and `/remotes/` is asked by programs.
 
-use catalog::api::Method;
+use web::Method;
 
 use crate::problem::problem;
 use crate::reply::{CACHE_MINUTES, CACHE_NOTHING, CACHE_PAGE, CACHE_PRIVATE, Head, Policy, Reply, TYPE_HTML};

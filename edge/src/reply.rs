@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use catalog::api::{self, ETag};
+use web::ETag;
 
 /// Pages: revalidated on every view, so that a promote or a price shows at once; never `no-store`, which would keep a page
 /// out of the browser's back/forward cache.
@@ -114,19 +114,16 @@ impl Head {
 
 impl Reply {
     /// The API's reply, to which the adapter adds nothing but the security headers.
-    pub(crate) fn from_api(reply: api::Reply, revision: Rc<str>, head_only: bool) -> Self {
-        let mut extra: Vec<(&'static str, String)> = Vec::new();
-        if reply.allow.is_some() || reply.vary.is_some() || reply.cors.is_some() {
-            let own = |name: &str| !matches!(name, "content-type" | "content-length" | "cache-control" | "etag");
-            extra.extend(reply.headers().filter(|(name, _)| own(name)).map(|(name, value)| (name, value.into_owned())));
-        }
+    pub(crate) fn from_api(reply: web::Reply, revision: Rc<str>, head_only: bool) -> Self {
+        let mut extra: Vec<(&'static str, String)> =
+            reply.fields.into_iter().map(|(name, value)| (name, value.into_owned())).collect();
         if let Some(length) = reply.content_length.filter(|_| head_only) {
             extra.push(("content-length", length.to_string()));
         }
         let template = Template {
             status: reply.status,
-            content_type: reply.content_type.map(Cow::Borrowed),
-            cache_control: reply.cache_control,
+            content_type: reply.content_type,
+            cache_control: reply.cache_control.value(),
             policy: Policy::Resource,
             revision: Some(revision),
         };

@@ -1,8 +1,8 @@
 //! Which part of the Worker answers a path. Decides on the still encoded path and never decodes or normalises: a path that needs
 //! either is refused. What the runtime has resolved before is beyond its reach (`tests/it/addresses.rs` has the list).
 
-use catalog::api::{AddressError, check_address};
 use rollout::path::{self, PublicPath};
+use web::{AddressError, check_address};
 
 /// The shell's files: styles, loader, font, pictures.
 pub(crate) const ASSETS_PREFIX: &str = "/assets/";
@@ -121,7 +121,7 @@ fn is_product(path: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use catalog::api::{AddressError, TARGET_LIMIT};
+    use web::{AddressError, TARGET_LIMIT};
 
     use super::{Route, route, split_url};
 

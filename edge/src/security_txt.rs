@@ -1,7 +1,7 @@
 //! `/.well-known/security.txt` (RFC 9116): whom those who find a weakness of the shop turn to, from the configuration.
 //! Not found where nobody is named: an address that no one reads would cost a finder the time that shoppers need.
 
-use catalog::api::ETag;
+use web::ETag;
 
 use crate::config::Security;
 use crate::refusal;

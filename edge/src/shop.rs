@@ -1,12 +1,14 @@
 //! The Worker's answers, from a request's values to an answer's values: no JavaScript, no clock, no waiting.
 //! What needs I/O (a file's bytes, the body of a report) is returned as a description for the adapter to carry out.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
-use catalog::api::{self, AddressError, Method};
+use catalog::api;
 use catalog::{Catalog, OpenError, Query};
 use pages::{Asset, Frame, Shell, Site, Unconfirmed};
 use rollout::Visitor;
+use web::{AddressError, Fields, Method};
 
 use crate::bundled;
 use crate::catalogs::Catalogs;
@@ -156,6 +158,12 @@ impl<'a> Incoming<'a> {
     }
 }
 
+impl Fields for Incoming<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.header(name).map(Cow::Owned)
+    }
+}
+
 impl Shop {
     /// Opens the bundled catalog in place and computes what holds for every answer. `store` names where releases are read:
     /// `r2`, `s3`, or `bundled` for nowhere.
@@ -256,7 +264,7 @@ impl Shop {
                 .first()
                 .map(|manifest| ("x-remotes", [manifest.remote().as_str(), "@", manifest.version().as_str()].concat())),
         );
-        head.etag = Some(api::ETag::of(&body));
+        head.etag = Some(web::ETag::of(&body));
         head.template.revision = Some(self.catalogs.revision());
         Reply::new(head, body)
     }
@@ -364,17 +372,14 @@ impl Shop {
     }
 
     fn answer_api(&self, request: &Incoming<'_>) -> Reply {
-        let if_none_match = request.header("if-none-match");
-        let origin = if self.settings.cors_origins.is_empty() { None } else { request.header("origin") };
-        let asked = api::Request {
+        let asked = web::Request {
             method: request.method,
             path: request.path,
             query: request.query,
-            if_none_match: if_none_match.as_deref(),
-            origin: origin.as_deref(),
-            settings: &self.settings,
+            fields: request,
+            body: &[],
         };
-        let reply = api::answer(&self.catalogs.current(), &asked);
+        let reply = api::answer(&self.catalogs.current(), &self.settings, &asked);
         Reply::from_api(reply, self.catalogs.revision(), request.is_head())
     }
 }

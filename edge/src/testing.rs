@@ -3,12 +3,12 @@
 
 use std::rc::Rc;
 
-use catalog::api::Method;
 use rollout::{
     Author, Change, Integrity, Message, Next, Registration, Release, RemoteName, Share, Timestamp, Version,
     VersionManifest, Visitor,
 };
 use sha2::{Digest as _, Sha384};
+use web::Method;
 
 use crate::bundled;
 use crate::config::Config;

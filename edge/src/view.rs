@@ -30,7 +30,7 @@ impl PurchaseState {
     pub(crate) fn parse(product: &Product<'_>, is_unconfirmed: bool, query: &str) -> Self {
         let mut quantity = None;
         let mut added = false;
-        for (name, value) in catalog::decode_form(query).flatten() {
+        for (name, value) in web::decode_form(query).flatten() {
             match name.as_ref() {
                 "cart" if value == "add" => added = true,
                 "quantity" if !value.is_empty() => quantity = Some(value.into_owned()),
@@ -92,7 +92,7 @@ pub(crate) fn listing(catalog: &Catalog, frame: &Frame<'_>, query: &Query) -> Ve
 
 pub(crate) fn refused_listing(catalog: &Catalog, frame: &Frame<'_>, error: &ParameterError, query: &str) -> Vec<u8> {
     let submitted: Vec<(String, String)> =
-        catalog::decode_form(query).flatten().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        web::decode_form(query).flatten().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     let view = RefusedListingView { error, submitted: &submitted, facets: catalog.facets(&Query::default()) };
     pages::refused_listing(frame, &view)
 }

@@ -2,10 +2,11 @@
 //! process, in status, contract headers and every byte. The same function on two machines, so a difference is the host's.
 
 use catalog::Catalog;
-use catalog::api::{Reply, Settings};
+use catalog::api::Settings;
 use storefront_tests::client::{Request, Response};
 use storefront_tests::corpus;
 use storefront_tests::server::{PARTNERS, Server, production, shop};
+use web::Reply;
 
 use crate::Faults;
 

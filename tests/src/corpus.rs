@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use catalog::Catalog;
-use catalog::api::{self, Method, Reply, Settings};
+use catalog::api::{self, Settings};
+use web::{Method, Reply};
 
 use crate::client::Request;
 use crate::{project, read};
@@ -41,22 +42,11 @@ impl Line {
     /// What `catalog::api::answer` gives, without any host.
     pub fn answer(&self, catalog: &Catalog, settings: &Settings) -> Reply {
         let fields = self.fields(catalog, settings);
-        let field = |name: &str| {
-            let named = fields.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
-            let values: Vec<&str> = named.map(|(_, value)| value.as_str()).collect();
-            (!values.is_empty()).then(|| values.join(", "))
-        };
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields = fields.as_slice();
         let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
-        let (if_none_match, origin) = (field("if-none-match"), field("origin"));
-        let request = api::Request {
-            method: Method::parse(&self.method),
-            path,
-            query,
-            if_none_match: if_none_match.as_deref(),
-            origin: origin.as_deref(),
-            settings,
-        };
-        api::answer(catalog, &request)
+        let request = web::Request::new(Method::parse(&self.method), path, query).with(&fields);
+        api::answer(catalog, settings, &request)
     }
 
     /// The fields, with the tag of the plain answer put in where the corpus asks for it.
@@ -66,7 +56,7 @@ impl Line {
         }
         let plain = Line { method: "GET".to_owned(), fields: Vec::new(), ..self.clone() };
         let reply = plain.answer(catalog, settings);
-        let etag = reply.etag.as_ref().map(api::ETag::as_str).unwrap_or_default();
+        let etag = reply.etag.as_ref().map(web::ETag::as_str).unwrap_or_default();
         self.fields.iter().map(|(name, value)| (name.clone(), value.replace(TAG, etag))).collect()
     }
 }

@@ -15,13 +15,14 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use catalog::Catalog;
-use catalog::api::{Method, Request, Settings, answer};
+use catalog::api::{Settings, answer};
 use catalog::build::{Options, Products};
 use nix::time::{ClockId, clock_gettime};
 
 use crate::made_up::{Dice, MadeUp};
 use crate::report::{Size, Timed};
 use crate::shapes::{Shape, plain, shapes, worst};
+use web::{Method, Request};
 
 /// Catalogs of so many products.
 const SIZES: [usize; 3] = [1000, 10_000, 100_000];
@@ -109,12 +110,12 @@ fn processor_time() -> Duration {
 fn time(catalog: &Catalog, address: &str) -> Duration {
     let settings = Settings::default();
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let request = Request { method: Method::Get, path, query, if_none_match: None, origin: None, settings: &settings };
-    assert!(answer(catalog, &request).status == 200, "`{address}` is refused");
+    let request = Request::new(Method::Get, path, query);
+    assert!(answer(catalog, &settings, &request).status == 200, "`{address}` is refused");
     let run = |times: u32| {
         let start = processor_time();
         for _ in 0..times {
-            black_box(answer(catalog, black_box(&request)));
+            black_box(answer(catalog, &settings, black_box(&request)));
         }
         processor_time().saturating_sub(start)
     };

@@ -3,10 +3,10 @@
 use core::fmt::Write as _;
 
 use crate::catalog::Catalog;
-use crate::json::{push_list, push_number, push_string};
 use crate::money::Price;
 use crate::query::Query;
 use crate::search::Facets;
+use web::json::{push_list, push_number, push_string};
 
 /// Room for everything around the products, so that the buffer does not grow for it.
 const ENVELOPE: usize = 128;

@@ -1,25 +1,17 @@
 //! The product API: one function from a request to a reply, the same for every host.
 //! Speaks no HTTP: hosts convert to and from it, and add what is theirs (security headers, dates, compression).
 
-mod address;
 mod body;
-mod etag;
-mod problem;
-mod reply;
+mod respond;
 mod route;
 
-pub use crate::api::address::{AddressError, TARGET_LIMIT, check_address};
-pub use crate::api::etag::ETag;
-pub use crate::api::problem::{Problem, ProblemKind, problem};
-pub use crate::api::reply::{Cors, Reply};
+use web::{CacheControl, Method, Methods, Problem, ProblemKind, Reply, Request, check_address};
 
-use crate::api::reply::{CachePolicy, Content};
+use crate::api::respond::Content;
 use crate::api::route::Route;
 use crate::catalog::Catalog;
+use crate::parameter::ParameterError;
 use crate::query::{Query, parse_suggestion};
-
-/// The methods that every path of the API answers.
-pub const ALLOW: &str = "GET, HEAD, OPTIONS";
 
 /// The `OpenAPI` 3.1 description of all this, as it is served.
 pub const OPENAPI: &str = include_str!("openapi.json");
@@ -35,36 +27,6 @@ pub struct Settings {
     pub max_age: u32,
 }
 
-/// The method of a request, as far as the API tells methods apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// `GET`.
-    Get,
-    /// `HEAD`: all of `GET` but the body.
-    Head,
-    /// `OPTIONS`.
-    Options,
-    /// Everything else, which is refused.
-    Other,
-}
-
-/// What the API looks at in a request.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The method.
-    pub method: Method,
-    /// The path as it was sent, percent-encoded.
-    pub path: &'a str,
-    /// The query string as it was sent, percent-encoded, without its `?`.
-    pub query: &'a str,
-    /// The field `If-None-Match`; several fields joined by commas.
-    pub if_none_match: Option<&'a str>,
-    /// The field `Origin`.
-    pub origin: Option<&'a str>,
-    /// What the host has set.
-    pub settings: &'a Settings,
-}
-
 impl Default for Settings {
     fn default() -> Settings {
         Settings { version: String::new(), cors_origins: Vec::new(), max_age: Settings::DEFAULT_MAX_AGE }
@@ -76,58 +38,74 @@ impl Settings {
     pub const DEFAULT_MAX_AGE: u32 = 60;
 }
 
-impl Method {
-    /// Methods are case-sensitive (RFC 9110, section 9.1).
-    pub fn parse(method: &str) -> Method {
-        match method {
-            "GET" => Method::Get,
-            "HEAD" => Method::Head,
-            "OPTIONS" => Method::Options,
-            _ => Method::Other,
-        }
+/// The kinds of problem that the API reports. Hosts report others in front of it.
+pub const PROBLEMS: [ProblemKind; 9] = [
+    ProblemKind::InvalidParameter,
+    ProblemKind::MalformedRequest,
+    ProblemKind::ProductNotFound,
+    ProblemKind::NotFound,
+    ProblemKind::MethodNotAllowed,
+    ProblemKind::UriTooLong,
+    ProblemKind::TooManyRequests,
+    ProblemKind::InternalError,
+    ProblemKind::Unavailable,
+];
+
+/// Answers any request: for a path that the API does not own with a 404.
+pub fn answer(catalog: &Catalog, settings: &Settings, request: &Request<'_>) -> Reply {
+    match content(catalog, settings, request) {
+        Ok(Some(content)) => respond::content(content, settings, request),
+        Ok(None) => respond::options(settings, request),
+        Err(refusal) => problem(&refusal, settings, request),
     }
 }
 
-/// Answers any request: for paths that the API does not own with a 404.
-pub fn answer(catalog: &Catalog, request: &Request<'_>) -> Reply {
-    match content(catalog, request) {
-        Ok(Some(content)) => Reply::content(content, request),
-        Ok(None) => Reply::options(request),
-        Err(refusal) => problem(&refusal, request),
-    }
+/// The response that carries a problem; for hosts too, when they refuse a request before it reaches [`answer`].
+pub fn problem(problem: &Problem<'_>, settings: &Settings, request: &Request<'_>) -> Reply {
+    respond::problem(problem, settings, request)
 }
 
-/// Whether `answer` is the one to ask about this path.
+/// Whether [`answer`] is the one to ask about this path.
 pub fn owns(path: &str) -> bool {
     path == "/health" || path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The content asked for, or none for `OPTIONS`.
-fn content<'a>(catalog: &Catalog, request: &Request<'a>) -> Result<Option<Content>, Problem<'a>> {
+/// The content of the response, or none for `OPTIONS`.
+fn content<'a>(catalog: &Catalog, settings: &Settings, request: &Request<'a>) -> Result<Option<Content>, Problem<'a>> {
     check_address(request.path, request.query)?;
-    if request.method == Method::Other {
-        let detail = format!("the method must be one of {ALLOW}");
+    if !Methods::Read.contains(request.method) && request.method != Method::Options {
+        let detail = format!("the method must be one of {}", Methods::Read.allow());
         return Err(Problem::new(ProblemKind::MethodNotAllowed, detail));
     }
     let route = Route::of(request.path)?;
     if request.method == Method::Options {
         return Ok(None);
     }
-    let fresh = CachePolicy::Fresh { max_age: request.settings.max_age };
+    let fresh = CacheControl::Fresh { max_age: settings.max_age };
     Ok(Some(match route {
-        Route::Products => Content::json(body::products(catalog, &Query::parse(request.query)?), fresh),
+        Route::Products => {
+            let query = Query::parse(request.query).map_err(|error| refused(&error))?;
+            Content::json(body::products(catalog, &query), fresh)
+        }
         Route::Product(id) => {
             let position = catalog.position(id.as_str());
             let body = position.and_then(|position| body::product(catalog, position));
-            Content::json(body.ok_or_else(|| problem::no_product(id))?, fresh)
+            let missing =
+                || Problem::new(ProblemKind::ProductNotFound, format!("there is no product `{}`", id.as_str()));
+            Content::json(body.ok_or_else(missing)?, fresh)
         }
         Route::Categories => Content::json(body::categories(catalog), fresh),
         Route::Suggestions => {
-            let text = parse_suggestion(request.query)?;
+            let text = parse_suggestion(request.query).map_err(|error| refused(&error))?;
             let positions = text.map(|text| catalog.suggest(&text)).unwrap_or_default();
             Content::json(body::suggestions(catalog, &positions), fresh)
         }
-        Route::Description => Content::json(OPENAPI.as_bytes(), CachePolicy::Description),
-        Route::Health => Content::json(body::health(catalog, &request.settings.version), CachePolicy::NoStore),
+        Route::Description => Content::json(OPENAPI.as_bytes(), CacheControl::Minutes),
+        Route::Health => Content::json(body::health(catalog, &settings.version), CacheControl::NoStore),
     }))
+}
+
+fn refused<'a>(error: &ParameterError) -> Problem<'a> {
+    let parameter = Some(error.parameter());
+    Problem { parameter, ..Problem::new(ProblemKind::InvalidParameter, error.to_string()) }
 }

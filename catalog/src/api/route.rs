@@ -1,7 +1,8 @@
 //! Which resource a path names. Paths are compared as they are sent: an escaped or doubled slash names nothing.
 //! Finds no product: whether an id exists is the catalog's business.
 
-use crate::api::problem::{Problem, ProblemKind};
+use web::{Problem, ProblemKind};
+
 use crate::id::ProductId;
 
 /// A resource of the API.

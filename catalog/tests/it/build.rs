@@ -241,7 +241,7 @@ proptest! {
         let index = index_from_json(json!([record]).to_string().as_bytes());
         let catalog = Catalog::open(index.unwrap()).unwrap();
         let request = crate::request("GET", "/api/products/x");
-        prop_assert_eq!(&crate::json(&catalog::api::answer(&catalog, &request))["data"], &record);
+        prop_assert_eq!(&crate::json(&crate::answer(&catalog, &request))["data"], &record);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! `dummyjson.json` holds six products of the shop of that name as its API gives them, with its licence.
 
 use catalog::Catalog;
-use catalog::api::{Method, Request, answer};
+use web::Request;
+
+use crate::answer;
 use catalog::build::{Options, Products};
 use serde_json::{Value, json};
 
@@ -16,8 +18,7 @@ pub(crate) fn imported(text: &str) -> (Vec<Value>, Vec<String>) {
     assert!(!products.report().is_own, "{text}");
     let warnings = products.report().warnings.iter().map(ToString::to_string).collect();
     let catalog = Catalog::open(products.into_index().unwrap()).unwrap();
-    let request =
-        Request { method: Method::parse("GET"), query: "pageSize=100", ..crate::request("GET", "/api/products") };
+    let request = Request { query: "pageSize=100", ..crate::request("GET", "/api/products") };
     let body: Value = serde_json::from_slice(&answer(&catalog, &request).body).unwrap();
     (body["data"].as_array().unwrap().clone(), warnings)
 }

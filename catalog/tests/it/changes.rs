@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use catalog::api::answer;
 use catalog::build::{Edition, Options, Products};
 use catalog::{Catalog, MAX_CHANGES};
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert_eq, proptest};
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fuzz::{Chance, synthetic};
-use crate::{RECORDS, request};
+use crate::{RECORDS, answer, request};
 
 /// 48 bytes of counts, 8 a section, 8 of checksum.
 const HEADER_LENGTH: usize = 48 + 8 * 26 + 8;

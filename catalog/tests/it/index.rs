@@ -1,11 +1,10 @@
 //! Damaged indexes: opening refuses them or reading gives less, and nothing ever panics.
 
-use catalog::api::answer;
 use catalog::{Catalog, OpenError, Query};
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::{INDEX, request};
+use crate::{INDEX, answer, request};
 
 /// 48 bytes of counts, 8 a section, 8 of checksum.
 const HEADER_LENGTH: usize = 48 + 8 * 26 + 8;

@@ -31,8 +31,9 @@ mod values;
 use std::sync::LazyLock;
 
 use catalog::Catalog;
-use catalog::api::{Method, Reply, Request, Settings, answer};
+use catalog::api::Settings;
 use catalog::build::index_from_json;
+use web::{Method, Reply, Request};
 
 /// The records of the fixture, as a catalog file has them.
 const RECORDS: &str = include_str!("fixture.json");
@@ -53,7 +54,12 @@ static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings {
 /// The request for a target, without header fields.
 fn request<'a>(method: &str, target: &'a str) -> Request<'a> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    Request { method: Method::parse(method), path, query, if_none_match: None, origin: None, settings: &SETTINGS }
+    Request::new(Method::parse(method), path, query)
+}
+
+/// The reply of a host with [`SETTINGS`].
+fn answer(catalog: &Catalog, request: &Request<'_>) -> Reply {
+    catalog::api::answer(catalog, &SETTINGS, request)
 }
 
 fn get(target: &str) -> Reply {

@@ -1,7 +1,8 @@
 //! Parameters to queries and back: what is refused and how it is said, and that a query has one spelling.
 
-use catalog::{Price, Query, Sort, decode_form};
+use catalog::{Price, Query, Sort};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+use web::decode_form;
 
 /// Expects the canonical form, or the parameter at fault and the sentence.
 #[track_caller]

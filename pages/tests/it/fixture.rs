@@ -81,7 +81,7 @@ pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
 
 pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {
     let error = Query::parse(query).unwrap_err();
-    let submitted: Vec<(String, String)> = catalog::decode_form(query)
+    let submitted: Vec<(String, String)> = web::decode_form(query)
         .map(|pair| pair.map(|(name, value)| (name.into_owned(), value.into_owned())).unwrap())
         .collect();
     let view = RefusedListingView { error: &error, submitted: &submitted, facets: catalog.facets(&Query::default()) };

@@ -17,12 +17,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("web", &[]),
     ("catalog", &["web"]),
     ("rollout", &["web"]),
-    ("pages", &["catalog", "rollout"]),
+    ("pages", &["catalog", "rollout", "web"]),
     ("edge", &["catalog", "rollout", "pages", "web"]),
     ("operator", &["catalog", "rollout", "web"]),
     ("infra-checks", &["storefront-tests"]),
-    ("storefront-tests", &["catalog", "rollout", "pages", "edge"]),
-    ("storefront-bench", &["catalog"]),
+    ("storefront-tests", &["catalog", "rollout", "pages", "edge", "web"]),
+    ("storefront-bench", &["catalog", "web"]),
     ("xtask", &[]),
 ];
 

@@ -1,6 +1,7 @@
 //! One request and its answer: what every answer carries, which part of the server it comes from, and the API, which is
 //! `catalog::api::answer` and nothing else.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,12 +9,11 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, IF_NONE_MATCH, ORIGIN, VARY,
-};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use catalog::api::{self, Method, Settings};
+use catalog::api::{self, Settings};
+use web::{Fields, Method, decode_form};
 
 use crate::allowance::Allowance;
 use crate::compression::{Packed, accepts_gzip, is_worth_it};
@@ -148,7 +148,7 @@ fn is_search(request: &Parts) -> bool {
     }
     let query = request.uri.query().unwrap_or_default();
     let is_text = |name: &str| matches!(name, "search" | "q");
-    catalog::decode_form(query).flatten().any(|(name, value)| is_text(&name) && !value.trim().is_empty())
+    decode_form(query).flatten().any(|(name, value)| is_text(&name) && !value.trim().is_empty())
 }
 
 /// A search: if its address has one left, and one at a time on this thread.
@@ -169,19 +169,14 @@ fn is_too_large(headers: &HeaderMap) -> bool {
 
 fn from_api(app: &App, held: &Held, request: &Parts) -> Response<Body> {
     let headers = &request.headers;
-    let if_none_match = joined(headers, &IF_NONE_MATCH);
-    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    let reply = api::answer(
-        held.edition.catalog(),
-        &api::Request {
-            method: Method::parse(request.method.as_str()),
-            path: request.uri.path(),
-            query: request.uri.query().unwrap_or_default(),
-            if_none_match: if_none_match.as_deref(),
-            origin,
-            settings: &app.settings,
-        },
-    );
+    let asked = web::Request {
+        method: Method::parse(request.method.as_str()),
+        path: request.uri.path(),
+        query: request.uri.query().unwrap_or_default(),
+        fields: &HeaderFields(headers),
+        body: &[],
+    };
+    let reply = api::answer(held.edition.catalog(), &app.settings, &asked);
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let out = response.headers_mut();
@@ -190,7 +185,9 @@ fn from_api(app: &App, held: &Held, request: &Parts) -> Response<Body> {
     }
     let is_packed = accepts(headers) && reply.etag.is_some() && is_worth_it(reply.body.len());
     // What a client that takes gzip would be sent has a name of its own, packed or not.
-    if reply.content_length.is_some_and(is_worth_it) || reply.status == 304 {
+    if reply.content_length.is_some_and(|length| is_worth_it(usize::try_from(length).unwrap_or(usize::MAX)))
+        || reply.status == 304
+    {
         out.append(VARY, HeaderValue::from_static("accept-encoding"));
     }
     match reply.etag.as_ref().filter(|_| is_packed) {
@@ -204,8 +201,8 @@ fn from_api(app: &App, held: &Held, request: &Parts) -> Response<Body> {
         }
         None if !reply.body.is_empty() => {
             *response.body_mut() = match reply.body {
-                std::borrow::Cow::Borrowed(body) => Body::from(body),
-                std::borrow::Cow::Owned(body) => Body::from(body),
+                Cow::Borrowed(body) => Body::from(body),
+                Cow::Owned(body) => Body::from(body),
             };
         }
         None => {}
@@ -216,6 +213,18 @@ fn from_api(app: &App, held: &Held, request: &Parts) -> Response<Body> {
 /// Whether a client takes gzip.
 fn accepts(headers: &HeaderMap) -> bool {
     headers.get_all(ACCEPT_ENCODING).iter().any(|value| value.to_str().is_ok_and(accepts_gzip))
+}
+
+/// The fields of a request as the API reads them.
+struct HeaderFields<'a>(&'a HeaderMap);
+
+impl Fields for HeaderFields<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        let mut values = self.0.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        let first = values.next()?;
+        let rest: Vec<&str> = values.collect();
+        Some(if rest.is_empty() { Cow::Borrowed(first) } else { Cow::Owned(format!("{first}, {}", rest.join(", "))) })
+    }
 }
 
 /// The values of a field that is a list, as one.

@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode};
-use catalog::api;
 use serde_json::json;
 
 use crate::answer::{App, joined, set};
@@ -62,7 +61,7 @@ fn revision(held: &Held) -> Response<Body> {
 
 fn changes(held: &Held, query: &str) -> Response<Body> {
     let mut since = None;
-    for (name, value) in catalog::decode_form(query).flatten() {
+    for (name, value) in web::decode_form(query).flatten() {
         if name == "since" && since.replace(value.into_owned()).is_some() {
             return Problem::MalformedRevision.response();
         }
@@ -85,7 +84,7 @@ async fn snapshot(held: &Arc<Held>, base: &str, request: &Parts) -> Response<Bod
     if base != held.edition.base_revision() {
         return Problem::NoSnapshot.response();
     }
-    let tag = api::ETag::of(base.as_bytes());
+    let tag = web::ETag::of(base.as_bytes());
     let is_known = joined(&request.headers, &IF_NONE_MATCH).is_some_and(|condition| tag.matches(&condition));
     let mut response = if is_known {
         empty(StatusCode::NOT_MODIFIED)

@@ -13,9 +13,9 @@ use crate::build::record::Record;
 use crate::fold::fold;
 use crate::format::{Counts, Section, write_index};
 use crate::id;
-use crate::json::push_string;
 use crate::product::Product;
 use crate::records;
+use web::json::push_string;
 
 /// Writes the index; `None` if it would outgrow its offsets.
 pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {

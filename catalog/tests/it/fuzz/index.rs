@@ -3,13 +3,12 @@
 use std::sync::LazyLock;
 
 use catalog::Catalog;
-use catalog::api::answer;
 use catalog::build::index_from_json;
 
 use super::damage::damage;
 use super::synthetic::{category, records, word};
 use super::{Chance, run};
-use crate::{INDEX, request};
+use crate::{INDEX, answer, request};
 
 /// How many cases each run has at least.
 const CASES: u64 = 250;

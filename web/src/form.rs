@@ -24,7 +24,7 @@ pub fn decode_form(query_string: &str) -> impl Iterator<Item = Result<(Cow<'_, s
 }
 
 /// Appends the text with all but the unreserved characters of RFC 3986 percent-encoded, so that one value has one spelling.
-pub(crate) fn encode(text: &str, out: &mut String) {
+pub fn encode(text: &str, out: &mut String) {
     const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     let digit = |value: u8| HEX.get(usize::from(value)).copied().unwrap_or('0');
     for byte in text.bytes() {

@@ -1,8 +1,6 @@
 //! Which addresses are read at all. A path is compared as it was sent, and what another layer might read differently is refused, so that
 //! no two layers can read one address in two ways.
 
-use crate::api::problem::{Problem, ProblemKind};
-
 /// Longest path and query together, in bytes. Every legitimate address of a shop is far below it.
 pub const TARGET_LIMIT: usize = 8192;
 
@@ -24,16 +22,6 @@ pub fn check_address(path: &str, query: &str) -> Result<(), AddressError> {
         return Err(AddressError::TooLong);
     }
     if is_hostile(path) { Err(AddressError::Unreadable) } else { Ok(()) }
-}
-
-impl From<AddressError> for Problem<'_> {
-    fn from(error: AddressError) -> Self {
-        let kind = match error {
-            AddressError::TooLong => ProblemKind::UriTooLong,
-            AddressError::Unreadable => ProblemKind::MalformedRequest,
-        };
-        Problem::new(kind, error.to_string())
-    }
 }
 
 /// Escapes that would change the meaning of a path if any layer decoded them, and separators that some layers merge.

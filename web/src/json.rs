@@ -2,7 +2,7 @@
 //! Writes only; reading records is the build's business.
 
 /// Appends a quoted JSON string.
-pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
+pub fn push_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
     let mut rest = bytes;
@@ -17,7 +17,7 @@ pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Appends a whole number.
-pub(crate) fn push_number(out: &mut Vec<u8>, number: u32) {
+pub fn push_number(out: &mut Vec<u8>, number: u32) {
     let mut digits = [0_u8; 10];
     let mut start = digits.len();
     let mut rest = number;
@@ -33,11 +33,7 @@ pub(crate) fn push_number(out: &mut Vec<u8>, number: u32) {
 }
 
 /// Appends the items with commas between them.
-pub(crate) fn push_list<T>(
-    out: &mut Vec<u8>,
-    items: impl IntoIterator<Item = T>,
-    mut push: impl FnMut(&mut Vec<u8>, T),
-) {
+pub fn push_list<T>(out: &mut Vec<u8>, items: impl IntoIterator<Item = T>, mut push: impl FnMut(&mut Vec<u8>, T)) {
     out.push(b'[');
     for (index, item) in items.into_iter().enumerate() {
         if index > 0 {
