@@ -4,10 +4,10 @@
 use catalog::{Product, Rating};
 use maud::{Markup, Render, html};
 
-use crate::Site;
-use crate::currency::{Money, write_digits, write_grouped};
-use crate::link::ProductLink;
-use crate::text::Text;
+use crate::site::Site;
+use crate::write::currency::{Money, write_digits, write_grouped};
+use crate::write::link::ProductLink;
+use crate::write::text::Text;
 
 /// Pictures that are there at first sight on a wide screen, and so are not loaded lazily.
 const EAGER: usize = 4;

@@ -8,12 +8,13 @@ use maud::{Markup, html};
 
 use crate::card::{Grouped, Level, Picture, grid, plural, rating};
 use crate::categories::{OFFERED, largest, tile};
-use crate::currency::Money;
-use crate::head::Head;
-use crate::layout::{Kind, document};
-use crate::link::{CATEGORIES, LISTING, ProductLink};
-use crate::structured;
-use crate::{Frame, Site};
+use crate::frame::Frame;
+use crate::shell::document::{Kind, document};
+use crate::shell::head::Head;
+use crate::shell::structured;
+use crate::site::Site;
+use crate::write::currency::Money;
+use crate::write::link::{CATEGORIES, LISTING, ProductLink};
 
 /// What the home page shows of the catalog.
 #[derive(Debug)]

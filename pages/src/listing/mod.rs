@@ -1,6 +1,9 @@
 //! The listing: filters, results, paging; and the same page when a parameter was refused.
 //! Heading and breadcrumb stand outside the slot and never change with the query, since a remote replaces only the slot.
 
+mod filters;
+mod pagination;
+
 use std::borrow::Cow;
 
 use catalog::{Facets, ParameterError, Price, Product, Query};
@@ -9,14 +12,15 @@ use rollout::VersionManifest;
 
 use crate::card::{Grouped, Level, grid, plural};
 use crate::categories::{OFFERED, largest};
-use crate::currency::Currency;
-use crate::filters::{ERROR_ID, Fields, filters};
-use crate::head::Head;
-use crate::layout::{Kind, breadcrumb, document, page_address};
-use crate::link::{CATEGORIES, LISTING, ListingLink};
-use crate::pagination::pagination;
-use crate::structured::{self, Crumb};
-use crate::{Frame, Site};
+use crate::frame::Frame;
+use crate::listing::filters::{ERROR_ID, Fields, filters};
+use crate::listing::pagination::pagination;
+use crate::shell::document::{Kind, breadcrumb, document, page_address};
+use crate::shell::head::Head;
+use crate::shell::structured::{self, Crumb};
+use crate::site::Site;
+use crate::write::currency::Currency;
+use crate::write::link::{CATEGORIES, LISTING, ListingLink};
 
 /// The remote that enhances the listing's slot.
 const REMOTE: &str = "products";

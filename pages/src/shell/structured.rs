@@ -3,10 +3,10 @@
 
 use catalog::Product;
 
-use crate::Site;
-use crate::currency::write_decimal;
-use crate::json::Json;
-use crate::link::{LISTING, absolute};
+use crate::site::Site;
+use crate::write::currency::write_decimal;
+use crate::write::json::Json;
+use crate::write::link::{LISTING, absolute};
 
 /// One step of the way from the home page to a page, as shown and as structured data.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! The one place where text becomes JSON: structured data, the import map, the boot data.
 //! Writes only, and always so that the result can stand inside a `<script>` element. Numbers are whole or given as text.
 
-use crate::currency::write_digits;
+use crate::write::currency::write_digits;
 
 /// A JSON text under construction. Commas take care of themselves; matching brackets is the caller's part.
 #[derive(Debug, Default)]

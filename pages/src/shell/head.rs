@@ -6,10 +6,11 @@ use std::borrow::Cow;
 use maud::{Markup, PreEscaped, Render, html};
 use rollout::{VersionManifest, path};
 
-use crate::json::Json;
-use crate::link::absolute;
-use crate::text::Text;
-use crate::{Asset, Frame, Site};
+use crate::frame::Frame;
+use crate::site::{Asset, Site};
+use crate::write::json::Json;
+use crate::write::link::absolute;
+use crate::write::text::Text;
 
 /// How long the loader waits for a remote's module, in milliseconds.
 const DEADLINE: u32 = 8000;
@@ -160,6 +161,6 @@ struct Decimal(catalog::Price);
 
 impl Render for Decimal {
     fn render_to(&self, out: &mut String) {
-        crate::currency::write_decimal(self.0, out);
+        crate::write::currency::write_decimal(self.0, out);
     }
 }

@@ -3,12 +3,13 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
-use crate::head::{Head, head};
-use crate::link::{CATEGORIES, LISTING, absolute};
-use crate::preview::banner;
-use crate::structured::Crumb;
-use crate::text::Text;
-use crate::{Frame, Site};
+use crate::frame::Frame;
+use crate::shell::head::{Head, head};
+use crate::shell::preview::banner;
+use crate::shell::structured::Crumb;
+use crate::site::Site;
+use crate::write::link::{CATEGORIES, LISTING, absolute};
+use crate::write::text::Text;
 
 /// Long enough for a listing of twelve products, so that writing it never moves it.
 const CAPACITY: usize = 40 * 1024;

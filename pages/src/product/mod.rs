@@ -8,12 +8,13 @@ use maud::{Markup, html};
 use rollout::VersionManifest;
 
 use crate::card::{Grouped, Level, Picture, Stars, availability, grid, plural, rating, state_class};
-use crate::currency::Money;
-use crate::head::Head;
-use crate::layout::{Kind, breadcrumb, document};
-use crate::link::{LISTING, ListingLink, ProductLink, category_query};
-use crate::structured::{self, Crumb};
-use crate::{Frame, Site};
+use crate::frame::Frame;
+use crate::shell::document::{Kind, breadcrumb, document};
+use crate::shell::head::Head;
+use crate::shell::structured::{self, Crumb};
+use crate::site::Site;
+use crate::write::currency::Money;
+use crate::write::link::{LISTING, ListingLink, ProductLink, category_query};
 
 /// The remote that enhances the page's slot.
 const REMOTE: &str = "product-detail";

@@ -5,7 +5,7 @@ use catalog::Query;
 use maud::{Markup, html};
 
 use crate::card::Grouped;
-use crate::link::ListingLink;
+use crate::write::link::ListingLink;
 
 /// Neighbours of the current page that are linked on each side.
 const NEIGHBOURS: u32 = 1;

@@ -1,0 +1,16 @@
+//! Which remotes have a slot, and the contracts of their markup that the pages write.
+//! The one place of this crate that names remotes: a page refers to a constant from here.
+
+/// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
+/// (`assets/README.md` describes them). A version built for another contract would find markup that it does not know.
+pub const CONTRACTS: [(&str, &[u32]); 2] = [("product-detail", &[1]), ("products", &[1])];
+
+/// Whether the pages write the markup that a remote's contract describes.
+pub fn speaks(remote: &str, contract: u32) -> bool {
+    contracts(remote).contains(&contract)
+}
+
+/// The contracts that the pages speak for a remote; none for a remote without a slot.
+pub fn contracts(remote: &str) -> &'static [u32] {
+    CONTRACTS.iter().find(|(name, _)| *name == remote).map_or(&[], |(_, contracts)| contracts)
+}
