@@ -1,9 +1,18 @@
 //! Which remotes have a slot, and the contracts of their markup that the pages write.
-//! The one place of this crate that names remotes: a page refers to a constant from here.
+//! The one place of this crate that names remotes: a page refers to a row from here.
+
+/// A remote with a slot: its name, and the numbers of the contracts that the pages speak, the newest last.
+pub(crate) type Row = (&'static str, &'static [u32]);
+
+/// The slot of a product's page.
+pub(crate) const PRODUCT: Row = ("product-detail", &[1]);
+
+/// The slot of the listing.
+pub(crate) const LISTING: Row = ("products", &[1]);
 
 /// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
 /// (`assets/README.md` describes them). A version built for another contract would find markup that it does not know.
-pub const CONTRACTS: [(&str, &[u32]); 2] = [("product-detail", &[1]), ("products", &[1])];
+pub const CONTRACTS: [(&str, &[u32]); 2] = [PRODUCT, LISTING];
 
 /// Whether the pages write the markup that a remote's contract describes.
 pub fn speaks(remote: &str, contract: u32) -> bool {

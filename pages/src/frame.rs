@@ -25,4 +25,10 @@ impl<'a> Frame<'a> {
     pub(crate) fn remote(&self, name: &str) -> Option<&'a VersionManifest> {
         self.remotes.iter().copied().find(|manifest| manifest.remote().as_str() == name)
     }
+
+    /// The versions of the page as `x-remotes` names them, such as `cart@1.0.0, products@1.2.0`; `None` for a page without any.
+    pub fn versions(&self) -> Option<String> {
+        let named = self.remotes.iter().map(|manifest| format!("{}@{}", manifest.remote(), manifest.version()));
+        Some(named.collect::<Vec<_>>().join(", ")).filter(|versions| !versions.is_empty())
+    }
 }

@@ -16,13 +16,14 @@ mod sitemap;
 mod versions;
 mod write;
 
+pub use crate::card::{Card, Place};
 pub use crate::categories::{CategoriesView, categories};
 pub use crate::contracts::{CONTRACTS, contracts, speaks};
 pub use crate::failure::{not_found, refused, server_error};
 pub use crate::frame::Frame;
-pub use crate::home::{HomeView, home};
-pub use crate::listing::{ListingView, RefusedListingView, listing, refused_listing};
-pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product};
+pub use crate::home::{HomeView, home, home_of};
+pub use crate::listing::{ListingView, RefusedListingView, listing, listing_of, refused_listing};
+pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product, product_of};
 pub use crate::shell::head::{BEACON, import_map};
 pub use crate::shell::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::shell::unconfirmed::Unconfirmed;

@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use catalog::{Facets, Query, Sort};
 use maud::{Markup, html};
 
-use crate::card::Grouped;
 use crate::categories::{OFFERED, largest};
 use crate::site::Site;
 use crate::write::currency::Money;
 use crate::write::link::{CATEGORIES, LISTING};
+use crate::write::number::Grouped;
 
 /// The id of the message that says what is wrong with a parameter.
 pub(crate) const ERROR_ID: &str = "filter-error";

@@ -4,26 +4,25 @@
 mod filters;
 mod pagination;
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 
 use catalog::{Facets, ParameterError, Price, Product, Query};
 use maud::{Markup, html};
-use rollout::VersionManifest;
 
-use crate::card::{Grouped, Level, grid, plural};
+use crate::card::{Card, Grid, Level, cards};
 use crate::categories::{OFFERED, largest};
+use crate::contracts;
 use crate::frame::Frame;
 use crate::listing::filters::{ERROR_ID, Fields, filters};
 use crate::listing::pagination::pagination;
 use crate::shell::document::{Kind, breadcrumb, document, page_address};
 use crate::shell::head::Head;
+use crate::shell::slot::slot;
 use crate::shell::structured::{self, Crumb};
 use crate::site::Site;
 use crate::write::currency::Currency;
 use crate::write::link::{CATEGORIES, LISTING, ListingLink};
-
-/// The remote that enhances the listing's slot.
-const REMOTE: &str = "products";
+use crate::write::number::{Grouped, plural};
 
 const CRUMBS: [Crumb<'static>; 2] = [Crumb { name: "Home", path: Some("/") }, Crumb { name: "Products", path: None }];
 
@@ -57,6 +56,11 @@ pub struct RefusedListingView<'a> {
 
 /// The listing.
 pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
+    listing_of(frame, view, &cards(frame.site, &view.products))
+}
+
+/// The listing of products whose cards the host has: one for each product of the page, in its order. `view.products` is not read.
+pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, cards: &[C]) -> Vec<u8> {
     // Facets are a matter of the API; no address of a page asks for them.
     let query = &Query { facets: false, ..view.query.clone() };
     // The same products in another order are no page of their own for search engines.
@@ -66,28 +70,34 @@ pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
         title: title(query),
         description: description(frame.site, view),
         // Results of a search are no page that another search should find, and prices and page sizes make pages without end.
-        no_index: view.products.is_empty()
+        no_index: cards.is_empty()
             || query.search.is_some()
             || query.min_price.is_some()
             || query.max_price.is_some()
             || query.page_size != Query::DEFAULT_PAGE_SIZE,
         canonical: Some(Cow::Borrowed(&canonical)),
-        picture: view.products.iter().map(|product| &*product.image_url).find(|address| !address.is_empty()),
+        picture: cards.iter().find_map(|card| card.borrow().picture()),
         product: None,
-        structured: Some(structured::listing(frame.site, &CRUMBS, &view.products, first, view.total)),
+        structured: Some(structured::listing(
+            frame.site,
+            &CRUMBS,
+            cards.iter().map(|card| card.borrow().members()),
+            first,
+            view.total,
+        )),
     };
     let results = html! {
-        p class="results-info" { (Info { shown: view.products.len(), total: view.total }) }
+        p class="results-info" { (Info { shown: cards.len(), total: view.total }) }
         @if let Some(note) = match_note(view.total, view.partial) {
             p class="match-note" { (note) }
         }
         @if query.has_filters() {
             (active_filters(frame.site.currency, query))
         }
-        @if view.products.is_empty() {
+        @if cards.is_empty() {
             (empty_state(query, view))
         } @else {
-            (grid(frame.site, &view.products, Level::Page, "product-grid"))
+            (Grid { cards, level: Level::Page, classes: "product-grid" })
             (pagination(query, pages(view)))
         }
         // A page of a list has other products in another order.
@@ -115,15 +125,14 @@ pub fn refused_listing(frame: &Frame<'_>, view: &RefusedListingView<'_>) -> Vec<
 }
 
 fn main(frame: &Frame<'_>, filters: &Markup, results: &Markup) -> Markup {
-    let remote = frame.remote(REMOTE);
+    let content = html! {
+        (filters)
+        div class="results" id="results" { (results) }
+    };
     html! {
         (breadcrumb(&CRUMBS))
         h1 { "Products" }
-        section class="slot listing" data-remote=[remote.map(|_| REMOTE)] data-version=[remote.map(VersionManifest::version)]
-            data-contract=[remote.map(VersionManifest::contract)] aria-label="Product list" {
-            (filters)
-            div class="results" id="results" { (results) }
-        }
+        (slot(frame, contracts::LISTING, " listing", "Product list", &content))
     }
 }
 

@@ -4,8 +4,8 @@
 use catalog::Query;
 use maud::{Markup, html};
 
-use crate::card::Grouped;
 use crate::write::link::ListingLink;
+use crate::write::number::Grouped;
 
 /// Neighbours of the current page that are linked on each side.
 const NEIGHBOURS: u32 = 1;

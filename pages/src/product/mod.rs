@@ -1,23 +1,23 @@
 //! A product's page: picture, facts, the purchase form, and related products.
 //! There is no cart yet: the form says so, beside the button and aloud, with or without JavaScript.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 
 use catalog::Product;
 use maud::{Markup, html};
-use rollout::VersionManifest;
 
-use crate::card::{Grouped, Level, Picture, Stars, availability, grid, plural, rating, state_class};
+use crate::card::facts::{Picture, Stars, availability, rating, state_class};
+use crate::card::{Card, Grid, Level, cards};
+use crate::contracts;
 use crate::frame::Frame;
 use crate::shell::document::{Kind, breadcrumb, document};
 use crate::shell::head::Head;
+use crate::shell::slot::slot;
 use crate::shell::structured::{self, Crumb};
-use crate::site::Site;
 use crate::write::currency::Money;
 use crate::write::link::{LISTING, ListingLink, ProductLink, category_query};
-
-/// The remote that enhances the page's slot.
-const REMOTE: &str = "product-detail";
+use crate::write::number::{Grouped, plural};
+use crate::write::summary::shorten;
 
 /// Most pieces of one product in one purchase.
 pub const QUANTITY_LIMIT: u32 = 99;
@@ -25,7 +25,7 @@ pub const QUANTITY_LIMIT: u32 = 99;
 /// Side of the picture. A stylesheet scales it; the numbers reserve its place.
 const PICTURE: u32 = 800;
 
-/// Characters of a description that previews and search results show.
+/// Columns of a description that previews and search results show.
 const DESCRIPTION_LIMIT: usize = 160;
 
 /// One product and what goes with it.
@@ -58,6 +58,11 @@ pub enum Purchase<'a> {
 
 /// The product's page.
 pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
+    product_of(frame, view, &cards(frame.site, &view.related))
+}
+
+/// The product's page with cards of the related products that the host has. `view.related` is not read.
+pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, related_cards: &[C]) -> Vec<u8> {
     let site = frame.site;
     let product = &view.product;
     let category_address = ListingLink(&category_query(product.category)).to_text();
@@ -76,33 +81,32 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
         product: Some(product),
         structured: Some(structured::product(site, &crumbs, product, frame.unconfirmed.is_some())),
     };
-    let remote = frame.remote(REMOTE);
-    let main = html! {
-        (breadcrumb(&crumbs))
-        section class="slot" data-remote=[remote.map(|_| REMOTE)] data-version=[remote.map(VersionManifest::version)]
-            data-contract=[remote.map(VersionManifest::contract)] aria-label="Product" {
-            a class="back-link" href=(LISTING) { "Back to Products" }
-            article class=(state_class(product, "product-detail", "product-detail out-of-stock")) data-product-id=(product.id) {
-                // A drawing that says nothing about the product is none of its pictures.
-                img class=(Picture::class(product)) src=(Picture::address(site, product)) width=(PICTURE) height=(PICTURE) fetchpriority="high"
-                    alt=(if product.image_url.is_empty() { "" } else { &product.name });
-                div class="product-summary" {
-                    p class="product-category" { a href=(category_address) { (product.category) } }
-                    h1 class="product-name" { (product.name) }
-                    p class="product-rating" { (rating(product)) }
-                    p class="product-price" { (Money { currency: site.currency, price: product.price }) }
-                    p class="product-availability" { (availability(product)) }
-                    @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
-                    // Before the description, however long that is: on a phone the button is what a shopper scrolls for.
-                    (purchase(product, view.purchase, limit(frame, product)))
-                    p class="product-description" { (product.description) }
-                    (details(frame, product))
-                }
-            }
-            @if !view.related.is_empty() {
-                (related(site, &view.related))
+    let content = html! {
+        a class="back-link" href=(LISTING) { "Back to Products" }
+        article class=(state_class(product, "product-detail", "product-detail out-of-stock")) data-product-id=(product.id) {
+            // A drawing that says nothing about the product is none of its pictures.
+            img class=(Picture::class(product)) src=(Picture::address(site, product)) width=(PICTURE) height=(PICTURE) fetchpriority="high"
+                alt=(if product.image_url.is_empty() { "" } else { &product.name });
+            div class="product-summary" {
+                p class="product-category" { a href=(category_address) { (product.category) } }
+                h1 class="product-name" { (product.name) }
+                p class="product-rating" { (rating(product)) }
+                p class="product-price" { (Money { currency: site.currency, price: product.price }) }
+                p class="product-availability" { (availability(product)) }
+                @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
+                // Before the description, however long that is: on a phone the button is what a shopper scrolls for.
+                (purchase(product, view.purchase, limit(frame, product)))
+                p class="product-description" { (product.description) }
+                (details(frame, product))
             }
         }
+        @if !related_cards.is_empty() {
+            (related(related_cards))
+        }
+    };
+    let main = html! {
+        (breadcrumb(&crumbs))
+        (slot(frame, contracts::PRODUCT, "", "Product", &content))
     };
     document(frame, Kind::Other, &head, &main)
 }
@@ -171,24 +175,11 @@ fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
     }
 }
 
-fn related(site: &Site, products: &[Product<'_>]) -> Markup {
+fn related<C: Borrow<Card>>(cards: &[C]) -> Markup {
     html! {
         section class="related" aria-labelledby="related-heading" {
-            h2 id="related-heading" { (plural(u32::try_from(products.len()).unwrap_or(u32::MAX), "Related product", "Related products")) }
-            (grid(site, products, Level::Section, "product-grid"))
+            h2 id="related-heading" { (plural(u32::try_from(cards.len()).unwrap_or(u32::MAX), "Related product", "Related products")) }
+            (Grid { cards, level: Level::Section, classes: "product-grid" })
         }
     }
-}
-
-/// Cuts a text at a word, within a number of characters.
-fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
-    let Some((end, _)) = text.char_indices().nth(limit) else {
-        return Cow::Borrowed(text);
-    };
-    let start = text.get(..end).unwrap_or_default();
-    let whole_words = start.rfind(char::is_whitespace).and_then(|space| start.get(..space)).unwrap_or(start);
-    Cow::Owned(format!(
-        "{}…",
-        whole_words.trim_end_matches(|last: char| last.is_whitespace() || last.is_ascii_punctuation())
-    ))
 }

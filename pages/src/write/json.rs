@@ -1,7 +1,7 @@
 //! The one place where text becomes JSON: structured data, the import map, the boot data.
 //! Writes only, and always so that the result can stand inside a `<script>` element. Numbers are whole or given as text.
 
-use crate::write::currency::write_digits;
+use crate::write::number::write_digits;
 
 /// A JSON text under construction. Commas take care of themselves; matching brackets is the caller's part.
 #[derive(Debug, Default)]
@@ -73,6 +73,13 @@ impl Json {
     pub(crate) fn number(&mut self, number: u32) -> &mut Self {
         self.separate();
         write_digits(number, 1, &mut self.text);
+        self
+    }
+
+    /// Members of an object that another writer has made.
+    pub(crate) fn members(&mut self, members: &str) -> &mut Self {
+        self.separate();
+        self.text.push_str(members);
         self
     }
 
