@@ -258,12 +258,8 @@ impl Shop {
         };
         let mut head = Head::new(status, content_type, cache_control, policy);
         head.extra.extend(resolved.passed_over.clone().map(|passed| ("x-remote-fallback", passed)));
-        // For whoever reads a log or looks a report up: which versions this page was made with. A page has one slot at most.
-        head.extra.extend(
-            remotes
-                .first()
-                .map(|manifest| ("x-remotes", [manifest.remote().as_str(), "@", manifest.version().as_str()].concat())),
-        );
+        // For whoever reads a log or looks a report up: which versions this page was made with.
+        head.extra.extend(frame.versions().map(|versions| ("x-remotes", versions)));
         head.etag = Some(web::ETag::of(&body));
         head.template.revision = Some(self.catalogs.revision());
         Reply::new(head, body)
