@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use crate::frame::Frame;
 use crate::shell::head::{Head, head};
 use crate::shell::preview::banner;
+use crate::shell::speculation::RULES;
 use crate::shell::structured::Crumb;
 use crate::site::Site;
 use crate::write::link::{CATEGORIES, LISTING, absolute};
@@ -29,7 +30,9 @@ pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &M
     DOCTYPE.render_to(&mut out);
     out.push_str("<html lang=\"en\"><head>");
     head(frame, about).render_to(&mut out);
-    out.push_str("</head><body><a class=\"skip-link\" href=\"#main\">Skip to content</a>");
+    out.push_str("<script type=\"speculationrules\">");
+    out.push_str(RULES);
+    out.push_str("</script></head><body><a class=\"skip-link\" href=\"#main\">Skip to content</a>");
     if let Some(notice) = frame.preview {
         banner(notice).render_to(&mut out);
     }
