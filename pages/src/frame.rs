@@ -3,8 +3,8 @@
 
 use rollout::VersionManifest;
 
-use crate::shell::preview::PreviewNotice;
-use crate::shell::unconfirmed::Unconfirmed;
+use crate::notice::preview::PreviewNotice;
+use crate::notice::unconfirmed::Unconfirmed;
 use crate::site::Site;
 
 /// What every page shares: the site, and the versions of the remotes of this page.

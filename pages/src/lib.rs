@@ -1,5 +1,25 @@
 //! What the shopper sees: a function per page from a view struct to the bytes of an HTML document, and the site's text files.
 //! Pure: no I/O, no clock, no randomness, no environment. Absolute addresses come from [`Site`], never from a request.
+//!
+//! | to change … | open … |
+//! | --- | --- |
+//! | a word or an element of one page | `home.rs`, `categories.rs`, `listing/`, `product/`, `failure.rs`, `versions.rs` |
+//! | the filters of the listing, the links between its pages | `listing/filters.rs`, `listing/pagination.rs` |
+//! | a product in a list, and what of it a host may keep | `card/mod.rs` |
+//! | picture, rating and availability, wherever they stand | `card/facts.rs` |
+//! | how a description is shortened | `write/summary.rs` |
+//! | header, footer, the order of a document | `shell/document.rs` |
+//! | titles, previews, styles, import map, boot data, early hints | `shell/head.rs` |
+//! | structured data | `shell/structured.rs` |
+//! | what is fetched or rendered ahead of a click | `shell/speculation.rs` |
+//! | the element that a remote enhances | `shell/slot.rs`; which remotes there are and their contracts: `contracts.rs` |
+//! | the notices on top of a page | `notice/` |
+//! | security headers and the content security policy | `security.rs` |
+//! | money, numbers, addresses, escaping, JSON | `write/` |
+//! | what every page is given | `site.rs` (the shop), `frame.rs` (the answer) |
+//! | `sitemap.xml`, `robots.txt` | `sitemap.rs` |
+//!
+//! Imports point one way: pages use `card` and `shell`; `shell` uses `frame` and `notice`; all use `site`, `contracts` and `write`.
 
 mod card;
 mod categories;
@@ -8,6 +28,7 @@ mod failure;
 mod frame;
 mod home;
 mod listing;
+mod notice;
 mod product;
 pub mod security;
 mod shell;
@@ -23,10 +44,10 @@ pub use crate::failure::{not_found, refused, server_error};
 pub use crate::frame::Frame;
 pub use crate::home::{HomeView, home, home_of};
 pub use crate::listing::{ListingView, RefusedListingView, listing, listing_of, refused_listing};
+pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
+pub use crate::notice::unconfirmed::Unconfirmed;
 pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product, product_of};
-pub use crate::shell::head::{BEACON, import_map};
-pub use crate::shell::preview::{END_PREVIEW, PreviewNotice, Previewed};
-pub use crate::shell::unconfirmed::Unconfirmed;
+pub use crate::shell::head::{BEACON, import_map, link_header};
 pub use crate::site::{Asset, Shell, Site};
 pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};
 pub use crate::versions::{RemoteView, VersionsView, versions};

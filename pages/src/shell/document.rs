@@ -4,8 +4,8 @@
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use crate::frame::Frame;
+use crate::notice::preview::banner;
 use crate::shell::head::{Head, head};
-use crate::shell::preview::banner;
 use crate::shell::speculation::RULES;
 use crate::shell::structured::Crumb;
 use crate::site::Site;

@@ -56,6 +56,42 @@ pub fn import_map(site: &Site, remotes: &[&VersionManifest]) -> String {
     json.into_string()
 }
 
+/// The value of a `Link` header that lets a browser, or a network that sends early hints
+/// (<https://developers.cloudflare.com/cache/advanced-configuration/early-hints/>), fetch what every view of the page needs before its
+/// first byte: styles, the display font, the loader.
+///
+/// Each is named with its integrity, as in the head: Chromium does not use a preload whose integrity differs, and fetches the file again.
+/// The loader is a plain script here: `modulepreload` would start to load modules before the import map is there.
+pub fn link_header(frame: &Frame<'_>) -> String {
+    let shell = &frame.site.shell;
+    let mut value = String::with_capacity(768);
+    let mut preload = |url: &str, kind: &str, integrity: Option<&str>| {
+        if !value.is_empty() {
+            value.push_str(", ");
+        }
+        for part in ["<", url, ">; rel=preload; as=", kind] {
+            value.push_str(part);
+        }
+        if let Some(integrity) = integrity {
+            for part in ["; integrity=\"", integrity, "\""] {
+                value.push_str(part);
+            }
+        }
+    };
+    preload(&shell.stylesheet.url, "style", Some(&shell.stylesheet.integrity));
+    for manifest in frame.remotes {
+        for (name, file) in manifest.styles().iter().filter_map(|style| manifest.file(style.as_str())) {
+            let url = path::public_file(manifest.remote(), manifest.version(), name);
+            preload(&url, "style", Some(file.integrity.as_str()));
+        }
+    }
+    preload(&shell.font.url, "font; type=\"font/woff2\"; crossorigin; fetchpriority=low", None);
+    if !frame.remotes.is_empty() {
+        preload(&shell.loader.url, "script; crossorigin; fetchpriority=low", Some(&shell.loader.integrity));
+    }
+    value
+}
+
 /// Everything inside `<head>`.
 pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
     let site = frame.site;
