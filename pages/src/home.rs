@@ -6,7 +6,7 @@ use std::borrow::{Borrow, Cow};
 use catalog::{Category, Product};
 use maud::{Markup, html};
 
-use crate::card::facts::{Picture, rating};
+use crate::card::facts::{Picture, RatingLine};
 use crate::card::{Card, Grid, Level, cards};
 use crate::categories::{OFFERED, largest, tile};
 use crate::frame::Frame;
@@ -96,7 +96,7 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
                             p class="eyebrow" { "Best rated" }
                             a href=(ProductLink(product.id)) { (product.name) }
                             div class="hero-pick-facts" {
-                                p class="product-rating" { (rating(product)) }
+                                p class="product-rating" { (RatingLine::of(product)) }
                                 p class="product-price" { (Money { currency: site.currency, price: product.price }) }
                             }
                         }

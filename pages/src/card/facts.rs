@@ -2,10 +2,10 @@
 //! Words and classes are the contract with the remotes (`assets/README.md`): classes may be added, not renamed.
 
 use catalog::{Product, Rating};
-use maud::{Markup, Render, html};
+use maud::Render;
 
 use crate::site::Site;
-use crate::write::number::{Grouped, plural, write_digits};
+use crate::write::number::{plural, write_digits, write_grouped};
 
 /// What an `img` shows of a product. A picture that is missing, or that the index left out because its address was plain
 /// `http:`, is drawn; one that does not arrive is up to the stylesheet (`assets/shell/elements.css`).
@@ -38,16 +38,35 @@ impl Render for Stars {
 }
 
 /// Stars for the eye, a sentence for readers.
-pub(crate) fn rating(product: &Product<'_>) -> Markup {
-    if product.reviews == 0 {
-        return html! { "No reviews yet" };
+pub(crate) struct RatingLine {
+    rating: Rating,
+    reviews: u32,
+}
+
+impl RatingLine {
+    pub(crate) fn of(product: &Product<'_>) -> Self {
+        Self { rating: product.rating, reviews: product.reviews }
     }
-    html! {
-        span class=(stars_class(product.rating)) aria-hidden="true" { "★★★★★" }
-        span class="rating-value" aria-hidden="true" { " " (Stars(product.rating)) " (" (Grouped(product.reviews)) ")" }
-        span class="visually-hidden" {
-            (Stars(product.rating)) " out of 5, " (Grouped(product.reviews)) (plural(product.reviews, " review", " reviews"))
+}
+
+impl Render for RatingLine {
+    fn render_to(&self, out: &mut String) {
+        let Self { rating, reviews } = *self;
+        if reviews == 0 {
+            return out.push_str("No reviews yet");
         }
+        for part in ["<span class=\"", stars_class(rating), "\" aria-hidden=\"true\">★★★★★</span>"] {
+            out.push_str(part);
+        }
+        out.push_str("<span class=\"rating-value\" aria-hidden=\"true\"> ");
+        Stars(rating).render_to(out);
+        out.push_str(" (");
+        write_grouped(reviews, out);
+        out.push_str(")</span><span class=\"visually-hidden\">");
+        Stars(rating).render_to(out);
+        out.push_str(" out of 5, ");
+        write_grouped(reviews, out);
+        out.push_str(plural(reviews, " review</span>", " reviews</span>"));
     }
 }
 

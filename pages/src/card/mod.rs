@@ -7,12 +7,11 @@ pub(crate) mod facts;
 use std::borrow::Borrow;
 
 use catalog::Product;
-use maud::{Render, html};
+use maud::Render;
 
-use crate::card::facts::{Picture, availability, rating, state_class};
+use crate::card::facts::{Picture, RatingLine, availability, state_class};
 use crate::site::Site;
-use crate::write::currency::Money;
-use crate::write::json::Json;
+use crate::write::json::write_members;
 use crate::write::link::{LISTING, ProductLink};
 use crate::write::summary::summary;
 use crate::write::text::Text;
@@ -90,20 +89,19 @@ impl Card {
         let opening = text.len();
         Text(&product.name).render_to(&mut text);
         let name = text.len();
-        html! {
-            p class="product-category" { (Text(product.category)) }
-            p class="product-rating" { (rating(product)) }
-            p class="product-price" { (Money { currency: site.currency, price: product.price }) }
-            p class="product-description" { (Text(&summary(&product.description))) }
-            p class="product-availability" { (availability(product)) }
-        }
-        .render_to(&mut text);
-        text.push_str("</article></li>");
+        text.push_str("<p class=\"product-category\">");
+        Text(product.category).render_to(&mut text);
+        text.push_str("</p><p class=\"product-rating\">");
+        RatingLine::of(product).render_to(&mut text);
+        text.push_str("</p><p class=\"product-price\">");
+        site.currency.write(product.price, &mut text);
+        text.push_str("</p><p class=\"product-description\">");
+        Text(&summary(&product.description)).render_to(&mut text);
+        text.push_str("</p><p class=\"product-availability\">");
+        text.push_str(availability(product));
+        text.push_str("</p></article></li>");
         let markup = text.len();
-        let mut item = Json::with_capacity(192);
-        item.begin_object().key("url").strings(&[&site.origin, LISTING, "/", product.id]);
-        item.key("name").string(&product.name);
-        text.push_str(item.into_string().trim_start_matches('{'));
+        write_members(&[("url", &[&site.origin, LISTING, "/", product.id]), ("name", &[&product.name])], &mut text);
         let members = text.len();
         text.push_str(&product.image_url);
         Self { text, ends: [opening, name, markup, members] }

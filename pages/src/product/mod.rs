@@ -6,7 +6,7 @@ use std::borrow::{Borrow, Cow};
 use catalog::Product;
 use maud::{Markup, html};
 
-use crate::card::facts::{Picture, Stars, availability, rating, state_class};
+use crate::card::facts::{Picture, RatingLine, Stars, availability, state_class};
 use crate::card::{Card, Grid, Level, cards};
 use crate::contracts;
 use crate::frame::Frame;
@@ -90,7 +90,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
             div class="product-summary" {
                 p class="product-category" { a href=(category_address) { (product.category) } }
                 h1 class="product-name" { (product.name) }
-                p class="product-rating" { (rating(product)) }
+                p class="product-rating" { (RatingLine::of(product)) }
                 p class="product-price" { (Money { currency: site.currency, price: product.price }) }
                 p class="product-availability" { (availability(product)) }
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }

@@ -92,6 +92,19 @@ impl Json {
     }
 }
 
+/// Writes members of an object, each value put together from parts, for [`Json::members`].
+pub(crate) fn write_members(members: &[(&str, &[&str])], out: &mut String) {
+    for (index, (key, parts)) in members.iter().enumerate() {
+        out.push_str(if index == 0 { "\"" } else { ",\"" });
+        write_escaped(key, out);
+        out.push_str("\":\"");
+        for part in *parts {
+            write_escaped(part, out);
+        }
+        out.push('"');
+    }
+}
+
 /// Escapes for JSON and HTML at once. `<`, `>` and `&` never stand bare, so no text can close the script element or open a
 /// comment in it (<https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements>);
 /// U+2028 and U+2029 end a line in older JavaScript.

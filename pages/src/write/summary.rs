@@ -31,9 +31,12 @@ pub(crate) fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
 
 /// Where a text passes a number of columns; `None` if it does not.
 fn end_of(text: &str, limit: usize) -> Option<usize> {
-    // Every column is a byte at least.
+    // A column is a byte at least, and in plain text just one.
     if text.len() <= limit {
         return None;
+    }
+    if text.as_bytes().get(..limit).is_some_and(<[u8]>::is_ascii) && text.is_char_boundary(limit) {
+        return Some(limit);
     }
     let mut columns = 0;
     text.char_indices().find_map(|(position, character)| {
@@ -44,30 +47,28 @@ fn end_of(text: &str, limit: usize) -> Option<usize> {
 
 /// The whole sentences before `end`, if they say enough.
 fn sentences(text: &str, end: usize) -> Option<&str> {
-    let mut found = None;
-    let mut characters = text.char_indices().peekable();
-    while let Some((position, character)) = characters.next() {
-        let after = position + character.len_utf8();
-        if after > end {
-            break;
-        }
-        let next = characters.peek().map(|(_, next)| *next);
-        let ends = match character {
+    // Backwards: the last sentence that fits is near the end. The bytes of interest begin a character, so positions are boundaries.
+    let head = text.get(..end)?;
+    for (position, _) in head.bytes().enumerate().rev().filter(|(_, byte)| matches!(byte, b'.' | b'!' | b'?' | 0xc0..))
+    {
+        let mut rest = text.get(position..)?.chars();
+        let (stop, next) = (rest.next()?, rest.next());
+        let ends = match stop {
             '。' | '！' | '？' | '।' | '۔' => true,
-            '.' | '!' | '?' | '…' | '؟' => next.is_some_and(char::is_whitespace) && begins_sentence(text, after),
+            '.' | '!' | '?' | '…' | '؟' => next.is_some_and(char::is_whitespace) && begins_sentence(rest.as_str()),
             _ => false,
         };
         if ends {
-            found = text.get(..after);
+            let sentences = text.get(..position + stop.len_utf8())?;
+            return Some(sentences).filter(|sentences| columns(sentences) >= ENOUGH);
         }
     }
-    found.filter(|sentences| columns(sentences) >= ENOUGH)
+    None
 }
 
 /// Whether what follows a full stop and its blank can begin a sentence: after an abbreviation comes a small letter or a figure.
-fn begins_sentence(text: &str, after: usize) -> bool {
-    let next = text.get(after..).and_then(|rest| rest.trim_start().chars().next());
-    next.is_some_and(|next| !next.is_lowercase() && !next.is_numeric())
+fn begins_sentence(rest: &str) -> bool {
+    rest.trim_start().chars().next().is_some_and(|next| !next.is_lowercase() && !next.is_numeric())
 }
 
 /// Cuts at the last blank before `end`, or where there is none in the second half, between two characters.
@@ -106,7 +107,7 @@ fn boundary(text: &str, end: usize) -> usize {
 const JOINER: char = '\u{200d}';
 
 fn columns(text: &str) -> usize {
-    text.chars().map(width).sum()
+    if text.is_ascii() { text.len() } else { text.chars().map(width).sum() }
 }
 
 /// How many columns a character takes. Marks count: whoever stacks hundreds of them does not get a longer summary.
