@@ -7,7 +7,7 @@ mod pagination;
 use std::borrow::{Borrow, Cow};
 
 use catalog::{Facets, ParameterError, Price, Product, Query};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use crate::card::{Card, Grid, Level, cards};
 use crate::categories::{OFFERED, largest};
@@ -23,6 +23,7 @@ use crate::site::Site;
 use crate::write::currency::Currency;
 use crate::write::link::{CATEGORIES, LISTING, ListingLink};
 use crate::write::number::{Grouped, plural};
+use crate::write::text::{Direct, Text};
 
 const CRUMBS: [Crumb<'static>; 2] = [Crumb { name: "Home", path: Some("/") }, Crumb { name: "Products", path: None }];
 
@@ -86,7 +87,7 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
             view.total,
         )),
     };
-    let results = html! {
+    let before = html! {
         p class="results-info" { (Info { shown: cards.len(), total: view.total }) }
         @if let Some(note) = match_note(view.total, view.partial) {
             p class="match-note" { (note) }
@@ -94,17 +95,20 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
         @if query.has_filters() {
             (active_filters(frame.site.currency, query))
         }
-        @if cards.is_empty() {
-            (empty_state(query, view))
-        } @else {
-            (Grid { cards, level: Level::Page, classes: "product-grid" })
-            (pagination(query, pages(view)))
+    };
+    let results = Direct(|out: &mut String| {
+        before.render_to(out);
+        if cards.is_empty() {
+            empty_state(query, view).render_to(out);
+        } else {
+            Grid { cards, level: Level::Page, classes: "product-grid" }.render_to(out);
+            pagination(query, pages(view)).render_to(out);
         }
         // A page of a list has other products in another order.
-        (page_address(frame.site, &ListingLink(query).to_text()))
-    };
-    let main = main(frame, &filters(frame.site, &Fields::of_query(query), &view.facets), &results);
-    document(frame, Kind::Listing, &head, &main)
+        page_address(frame.site, &ListingLink(query).to_text()).render_to(out);
+    });
+    let filters = filters(frame.site, &Fields::of_query(query), &view.facets);
+    document(frame, Kind::Listing, &head, &main(frame, filters, results))
 }
 
 /// The listing with the form as it was submitted and a message that names the parameter and its rule, for status 400.
@@ -120,20 +124,23 @@ pub fn refused_listing(frame: &Frame<'_>, view: &RefusedListingView<'_>) -> Vec<
         }
     };
     let fields = Fields::of_submission(view.submitted, view.error.parameter());
-    let main = main(frame, &filters(frame.site, &fields, &view.facets), &results);
-    document(frame, Kind::Listing, &head, &main)
+    let filters = filters(frame.site, &fields, &view.facets);
+    document(frame, Kind::Listing, &head, &main(frame, filters, results))
 }
 
-fn main(frame: &Frame<'_>, filters: &Markup, results: &Markup) -> Markup {
-    let content = html! {
-        (filters)
-        div class="results" id="results" { (results) }
-    };
-    html! {
-        (breadcrumb(&CRUMBS))
-        h1 { "Products" }
-        (slot(frame, contracts::LISTING, " listing", "Product list", &content))
-    }
+fn main<'a>(frame: &Frame<'a>, filters: Markup, results: impl Render + 'a) -> impl Render + 'a {
+    let content = Direct(move |out: &mut String| {
+        filters.render_to(out);
+        out.push_str("<div class=\"results\" id=\"results\">");
+        results.render_to(out);
+        out.push_str("</div>");
+    });
+    let slot = slot(frame, contracts::LISTING, " listing", "Product list", content);
+    Direct(move |out: &mut String| {
+        breadcrumb(&CRUMBS).render_to(out);
+        out.push_str("<h1>Products</h1>");
+        slot.render_to(out);
+    })
 }
 
 struct Info {
@@ -141,7 +148,7 @@ struct Info {
     total: u32,
 }
 
-impl maud::Render for Info {
+impl Render for Info {
     fn render(&self) -> Markup {
         if self.total == 0 {
             return html! { "No products found" };
@@ -169,7 +176,7 @@ fn active_filters(currency: Currency, query: &Query) -> Markup {
     };
     let chip = |label: &str, address: &str| {
         html! {
-            li { a href=(address) { span class="visually-hidden" { "Remove filter: " } (label) span aria-hidden="true" { "×" } } }
+            li { a href=(Text(address)) { span class="visually-hidden" { "Remove filter: " } (Text(label)) span aria-hidden="true" { "×" } } }
         }
     };
     html! {

@@ -4,7 +4,7 @@
 use std::borrow::{Borrow, Cow};
 
 use catalog::Product;
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use crate::card::facts::{Picture, RatingLine, Stars, availability, state_class};
 use crate::card::{Card, Grid, Level, cards};
@@ -16,8 +16,9 @@ use crate::shell::slot::slot;
 use crate::shell::structured::{self, Crumb};
 use crate::write::currency::Money;
 use crate::write::link::{LISTING, ListingLink, ProductLink, category_query};
-use crate::write::number::{Grouped, plural};
+use crate::write::number::Grouped;
 use crate::write::summary::shorten;
+use crate::write::text::{Direct, Text};
 
 /// Most pieces of one product in one purchase.
 pub const QUANTITY_LIMIT: u32 = 99;
@@ -81,33 +82,37 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
         product: Some(product),
         structured: Some(structured::product(site, &crumbs, product, frame.unconfirmed.is_some())),
     };
-    let content = html! {
-        a class="back-link" href=(LISTING) { "Back to Products" }
-        article class=(state_class(product, "product-detail", "product-detail out-of-stock")) data-product-id=(product.id) {
+    let article = html! {
+        a class="back-link" href=(Text(LISTING)) { "Back to Products" }
+        article class=(Text(state_class(product, "product-detail", "product-detail out-of-stock"))) data-product-id=(Text(product.id)) {
             // A drawing that says nothing about the product is none of its pictures.
-            img class=(Picture::class(product)) src=(Picture::address(site, product)) width=(PICTURE) height=(PICTURE) fetchpriority="high"
-                alt=(if product.image_url.is_empty() { "" } else { &product.name });
+            img class=(Text(Picture::class(product))) src=(Text(Picture::address(site, product))) width=(PICTURE) height=(PICTURE) fetchpriority="high"
+                alt=(Text(if product.image_url.is_empty() { "" } else { &product.name }));
             div class="product-summary" {
-                p class="product-category" { a href=(category_address) { (product.category) } }
-                h1 class="product-name" { (product.name) }
+                p class="product-category" { a href=(Text(&category_address)) { (Text(product.category)) } }
+                h1 class="product-name" { (Text(&product.name)) }
                 p class="product-rating" { (RatingLine::of(product)) }
                 p class="product-price" { (Money { currency: site.currency, price: product.price }) }
-                p class="product-availability" { (availability(product)) }
+                p class="product-availability" { (Text(availability(product))) }
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                 // Before the description, however long that is: on a phone the button is what a shopper scrolls for.
                 (purchase(product, view.purchase, limit(frame, product)))
-                p class="product-description" { (product.description) }
+                p class="product-description" { (Text(&product.description)) }
                 (details(frame, product))
             }
         }
-        @if !related_cards.is_empty() {
-            (related(related_cards))
+    };
+    let content = Direct(|out: &mut String| {
+        article.render_to(out);
+        if !related_cards.is_empty() {
+            related(related_cards, out);
         }
-    };
-    let main = html! {
-        (breadcrumb(&crumbs))
-        (slot(frame, contracts::PRODUCT, "", "Product", &content))
-    };
+    });
+    let slot = slot(frame, contracts::PRODUCT, "", "Product", content);
+    let main = Direct(|out: &mut String| {
+        breadcrumb(&crumbs).render_to(out);
+        slot.render_to(out);
+    });
     document(frame, Kind::Other, &head, &main)
 }
 
@@ -130,7 +135,7 @@ fn purchase(product: &Product<'_>, purchase: Purchase<'_>, most: u32) -> Markup 
             @if product.in_stock() {
                 div class="quantity" {
                     label for="quantity" { "Quantity" }
-                    input type="number" id="quantity" name="quantity" min="1" max=(most) value=(quantity) inputmode="numeric"
+                    input type="number" id="quantity" name="quantity" min="1" max=(most) value=(Text(&quantity)) inputmode="numeric"
                         aria-invalid=[refused.then_some("true")] aria-describedby=[refused.then_some("cart-note")];
                 }
                 button class="button add-to-cart-btn" type="submit" name="cart" value="add" { "Add to cart" }
@@ -156,7 +161,7 @@ fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
     html! {
         h2 class="details-heading" { "Details" }
         dl class="product-details" {
-            div { dt { "Category" } dd { (product.category) } }
+            div { dt { "Category" } dd { (Text(product.category)) } }
             div {
                 dt { "Availability" }
                 dd {
@@ -170,16 +175,14 @@ fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
                 dd { @if product.reviews == 0 { "Not rated yet" } @else { (Stars(product.rating)) " out of 5" } }
             }
             div { dt { "Reviews" } dd { (Grouped(product.reviews)) } }
-            div { dt { "Item number" } dd { (product.id) } }
+            div { dt { "Item number" } dd { (Text(product.id)) } }
         }
     }
 }
 
-fn related<C: Borrow<Card>>(cards: &[C]) -> Markup {
-    html! {
-        section class="related" aria-labelledby="related-heading" {
-            h2 id="related-heading" { (plural(u32::try_from(cards.len()).unwrap_or(u32::MAX), "Related product", "Related products")) }
-            (Grid { cards, level: Level::Section, classes: "product-grid" })
-        }
-    }
+fn related<C: Borrow<Card>>(cards: &[C], out: &mut String) {
+    out.push_str("<section class=\"related\" aria-labelledby=\"related-heading\"><h2 id=\"related-heading\">");
+    out.push_str(if cards.len() == 1 { "Related product</h2>" } else { "Related products</h2>" });
+    Grid { cards, level: Level::Section, classes: "product-grid" }.render_to(out);
+    out.push_str("</section>");
 }

@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 }
 
 /// The whole document.
-pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &Markup) -> Vec<u8> {
+pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &impl Render) -> Vec<u8> {
     let mut out = String::with_capacity(CAPACITY);
     DOCTYPE.render_to(&mut out);
     out.push_str("<html lang=\"en\"><head>");
@@ -62,8 +62,8 @@ pub(crate) fn breadcrumb(crumbs: &[Crumb<'_>]) -> Markup {
             ol {
                 @for crumb in crumbs {
                     @match crumb.path {
-                        Some(path) => li { a href=(path) { (crumb.name) } },
-                        None => li aria-current="page" { (crumb.name) },
+                        Some(path) => li { a href=(Text(path)) { (Text(crumb.name)) } },
+                        None => li aria-current="page" { (Text(crumb.name)) },
                     }
                 }
             }
@@ -82,16 +82,16 @@ fn header(frame: &Frame<'_>, kind: Kind) -> Markup {
             div class="wrap" {
                 a class="logo" href="/" aria-current=[(kind == Kind::Home).then_some("page")] {
                     (PreEscaped(MARK))
-                    span { (frame.site.name) }
+                    span { (Text(&frame.site.name)) }
                 }
                 nav class="site-nav" aria-label="Main" {
                     ul {
-                        li { a href=(LISTING) aria-current=[(kind == Kind::Listing).then_some("true")] { "Products" } }
+                        li { a href=(Text(LISTING)) aria-current=[(kind == Kind::Listing).then_some("true")] { "Products" } }
                         li { a href="/products?sort=rating" { "Best rated" } }
                     }
                 }
                 @if kind != Kind::Listing {
-                    form class="site-search" role="search" aria-label="Search the shop" method="get" action=(LISTING) {
+                    form class="site-search" role="search" aria-label="Search the shop" method="get" action=(Text(LISTING)) {
                         label class="visually-hidden" for="site-search" { "Search products" }
                         input type="search" id="site-search" name="search" maxlength="200" placeholder="Search products" autocomplete="off";
                         button type="submit" {
@@ -110,17 +110,17 @@ fn footer(frame: &Frame<'_>) -> Markup {
         footer class="site-footer" {
             div class="wrap" {
                 div class="footer-about" {
-                    p class="footer-name" { (frame.site.name) }
+                    p class="footer-name" { (Text(&frame.site.name)) }
                     p {
                         "Plainly described: what each thing is, what it costs and whether it is here. Prices are in "
-                        (frame.site.currency.code()) ". The cart is not open yet, so nothing can be ordered for now."
+                        (Text(frame.site.currency.code())) ". The cart is not open yet, so nothing can be ordered for now."
                     }
                 }
                 nav aria-label="Shop" {
                     h2 { "Shop" }
                     ul {
-                        li { a href=(LISTING) { "All products" } }
-                        li { a href=(CATEGORIES) { "Categories" } }
+                        li { a href=(Text(LISTING)) { "All products" } }
+                        li { a href=(Text(CATEGORIES)) { "Categories" } }
                         li { a href="/products?inStock=true" { "In stock now" } }
                         li { a href="/products?sort=price-asc" { "Lowest price first" } }
                     }

@@ -99,7 +99,7 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
     html! {
         meta charset="utf-8";
         meta name="viewport" content="width=device-width, initial-scale=1";
-        title { (head.title) " – " (site.name) }
+        title { (Text(&head.title)) " – " (Text(&site.name)) }
         link rel="stylesheet" href=(Text(&shell.stylesheet.url)) integrity=(Text(&shell.stylesheet.integrity));
         @for manifest in frame.remotes {
             @for style in manifest.styles() {
@@ -135,9 +135,9 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
 /// Open Graph: what a link to the page looks like elsewhere.
 fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) -> Markup {
     html! {
-        meta property="og:site_name" content=(site.name);
+        meta property="og:site_name" content=(Text(&site.name));
         meta property="og:type" content=(if head.product.is_some() { "product" } else { "website" });
-        meta property="og:title" content=(head.title);
+        meta property="og:title" content=(Text(&head.title));
         meta property="og:description" content=(Text(&head.description));
         meta property="og:url" content=(Absolute { site, address: canonical });
         @if let Some(picture) = head.picture {
@@ -145,7 +145,7 @@ fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) 
         }
         @if let Some(product) = head.product {
             meta property="product:price:amount" content=(Decimal(product.price));
-            meta property="product:price:currency" content=(site.currency.code());
+            meta property="product:price:currency" content=(Text(site.currency.code()));
             @if !is_unconfirmed {
                 meta property="product:availability" content=(if product.in_stock() { "in stock" } else { "out of stock" });
             }

@@ -1,24 +1,48 @@
 //! The element that a remote enhances. A page may have several, each for another remote.
 //! Marks nothing when the frame has no version of the remote: the content is then plain HTML, whole without a script.
 
-use maud::{Markup, html};
-use rollout::VersionManifest;
+use maud::Render;
 
 use crate::contracts::Row;
 use crate::frame::Frame;
+use crate::write::text::Direct;
 
 /// The slot of a remote around its content. `classes` are further ones beside `slot`, each after a blank; `label` is the section's name for
-/// assistive technology.
-pub(crate) fn slot(frame: &Frame<'_>, (remote, _): Row, classes: &str, label: &str, content: &Markup) -> Markup {
+/// assistive technology. Both stand as they are: they need no escape.
+pub(crate) fn slot<'a>(
+    frame: &Frame<'a>,
+    (remote, _): Row,
+    classes: &'a str,
+    label: &'a str,
+    content: impl Render + 'a,
+) -> impl Render + 'a {
     let version = frame.remote(remote);
-    html! {
-        section class={ "slot" (classes) } data-remote=[version.map(|_| remote)] data-version=[version.map(VersionManifest::version)]
-            data-contract=[version.map(VersionManifest::contract)] aria-label=(label) { (content) }
-    }
+    Direct(move |out: &mut String| {
+        for part in ["<section class=\"slot", classes, "\""] {
+            out.push_str(part);
+        }
+        if let Some(version) = version {
+            for part in
+                [" data-remote=\"", remote, "\" data-version=\"", version.version().as_str(), "\" data-contract=\""]
+            {
+                out.push_str(part);
+            }
+            version.contract().render_to(out);
+            out.push('"');
+        }
+        for part in [" aria-label=\"", label, "\">"] {
+            out.push_str(part);
+        }
+        content.render_to(out);
+        out.push_str("</section>");
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use maud::html;
+    use rollout::VersionManifest;
+
     use super::*;
     use crate::contracts::{LISTING, PRODUCT};
     use crate::shell::document::{Kind, document};
@@ -49,8 +73,8 @@ mod tests {
         let (list, detail) = (manifest("products", "A"), manifest("product-detail", "B"));
         let frame = Frame { site: &site, remotes: &[&list, &detail], preview: None, unconfirmed: None };
         let main = html! {
-            (slot(&frame, LISTING, " listing", "List", &html! { "one" }))
-            (slot(&frame, PRODUCT, "", "Product", &html! { "two" }))
+            (slot(&frame, LISTING, " listing", "List", html! { "one" }))
+            (slot(&frame, PRODUCT, "", "Product", html! { "two" }))
         };
         let page = String::from_utf8(document(&frame, Kind::Other, &Head::default(), &main)).unwrap();
         for (part, times) in [
@@ -83,7 +107,7 @@ mod tests {
         let plain = Frame { remotes: &[], ..frame };
         assert_eq!(plain.versions(), None);
         assert_eq!(
-            slot(&plain, PRODUCT, "", "Product", &html! { "two" }).0,
+            slot(&plain, PRODUCT, "", "Product", html! { "two" }).render().0,
             r#"<section class="slot" aria-label="Product">two</section>"#
         );
     }
