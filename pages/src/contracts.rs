@@ -14,6 +14,12 @@ pub(crate) const LISTING: Row = ("products", &[1]);
 /// (`assets/README.md` describes them). A version built for another contract would find markup that it does not know.
 pub const CONTRACTS: [(&str, &[u32]); 2] = [PRODUCT, LISTING];
 
+/// The remote of the listing's slot.
+pub const LISTING_REMOTE: &str = LISTING.0;
+
+/// The remote of the slot of a product's page.
+pub const PRODUCT_REMOTE: &str = PRODUCT.0;
+
 /// Whether the pages write the markup that a remote's contract describes.
 pub fn speaks(remote: &str, contract: u32) -> bool {
     contracts(remote).contains(&contract)

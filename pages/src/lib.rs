@@ -39,7 +39,7 @@ mod write;
 
 pub use crate::card::{Card, Place};
 pub use crate::categories::{CategoriesView, categories};
-pub use crate::contracts::{CONTRACTS, contracts, speaks};
+pub use crate::contracts::{CONTRACTS, LISTING_REMOTE, PRODUCT_REMOTE, contracts, speaks};
 pub use crate::failure::{not_found, refused, server_error};
 pub use crate::frame::Frame;
 pub use crate::home::{HomeView, home, home_of};
