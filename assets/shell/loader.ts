@@ -1,7 +1,6 @@
 // Mounts each remote of the page in its slot, under a deadline; whatever fails leaves the server's page and is reported.
 // Knows nothing of any remote but its name, version and module; at most 2 KiB (gzip), and it never throws.
 import { markFailedPictures } from "./failed-pictures.ts";
-import { shareProductPicture } from "./view-transition.ts";
 import type { Boot, Context, FailureKind, RemoteModule, Unmount } from "./contract.ts";
 
 /** Runtime failures that one remote may report from one page: enough to see the trouble, too few to make some. */
@@ -10,7 +9,6 @@ const RUNTIME_REPORTS = 5;
 const TEXT_LIMIT = 200;
 
 markFailedPictures();
-shareProductPicture();
 // A page that is rendered ahead may never be seen: nothing mounts, counts or reports before it is.
 if ((document as { prerendering?: boolean }).prerendering) document.addEventListener("prerenderingchange", startAll, { once: true });
 else startAll();

@@ -1,9 +1,9 @@
-// Pages that are there before the click: which ones a browser may render or fetch ahead, and how one turns into another.
+// Pages that are there before the click: which ones a browser may render or fetch ahead.
 // How fast that makes a click is a figure of `docs/benchmarks.md`; here nothing depends on time.
 import { expect, test as plain } from "@playwright/test";
 
 import { ORIGIN } from "./environment.mjs";
-import { mounted, open, test } from "./fixtures.ts";
+import { open, test } from "./fixtures.ts";
 import { startPlainBrowser } from "./plain-browser.mjs";
 
 const CARD = "#results li:nth-child(3) .product-link";
@@ -66,20 +66,4 @@ test("the rules name the list and its products, and nothing that has an effect",
     "/__versions": "",
     "/sitemap.xml": "",
   });
-});
-
-test("pages fade into one another unless a shopper has asked for less motion", async ({ page }) => {
-  for (const [reducedMotion, fades] of [
-    ["no-preference", true],
-    ["reduce", false],
-  ] as const) {
-    await page.emulateMedia({ reducedMotion });
-    await open(page, "/products");
-    await page.evaluate(() => {
-      addEventListener("pageswap", (event) => sessionStorage.setItem("faded", String((event as unknown as { viewTransition: unknown }).viewTransition !== null)));
-    });
-    await page.locator(CARD).click();
-    await mounted(page, "product-detail");
-    expect(await page.evaluate(() => sessionStorage.getItem("faded")), reducedMotion).toBe(String(fades));
-  }
 });
