@@ -9,8 +9,13 @@ const RUNTIME_REPORTS = 5;
 const TEXT_LIMIT = 200;
 
 markFailedPictures();
-const boot = readBoot();
-if (boot) {
+// A page that is rendered ahead may never be seen: nothing mounts, counts or reports before it is.
+if ((document as { prerendering?: boolean }).prerendering) document.addEventListener("prerenderingchange", startAll, { once: true });
+else startAll();
+
+function startAll(): void {
+  const boot = readBoot();
+  if (!boot) return;
   for (const slot of document.querySelectorAll<HTMLElement>("[data-remote]")) void start(boot, slot);
   watchErrors(boot);
 }

@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use catalog::{Catalog, Product, Query};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pages::{Asset, Currency, Frame, HomeView, ListingView, ProductView, Purchase, Shell, Site};
+use pages::{Asset, Card, Currency, Frame, HomeView, ListingView, ProductView, Purchase, Shell, Site};
 use rollout::VersionManifest;
 
 criterion_group!(benches, render);
@@ -51,6 +51,10 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
         group.bench_function(name, |bencher| {
             bencher.iter(|| pages::listing(black_box(&listing_frame), black_box(&view)));
         });
+        let kept: Vec<Card> = view.products.iter().map(|product| Card::new(&site, product)).collect();
+        group.bench_function(format!("{name}, kept cards"), |bencher| {
+            bencher.iter(|| pages::listing_of(black_box(&listing_frame), black_box(&view), black_box(&kept)));
+        });
     }
     let product = catalog.product_at(0).ok_or("the catalog is empty")?;
     let view = ProductView { related: at(&catalog, &catalog.related(&product, 4)), product, purchase: Purchase::Idle };
@@ -58,6 +62,14 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     group.bench_function("product", |bencher| {
         bencher.iter(|| pages::product(black_box(&product_frame), black_box(&view)));
     });
+    let kept: Vec<Card> = view.related.iter().map(|product| Card::new(&site, product)).collect();
+    group.bench_function("product, kept cards", |bencher| {
+        bencher.iter(|| pages::product_of(black_box(&product_frame), black_box(&view), black_box(&kept)));
+    });
+    // What a page has beside its content: head, header, footer, and the modules of one remote.
+    group.throughput(Throughput::Bytes(pages::not_found(&product_frame, None).len() as u64));
+    group.bench_function("frame alone", |bencher| bencher.iter(|| pages::not_found(black_box(&product_frame), None)));
+    group.bench_function("import map", |bencher| bencher.iter(|| pages::import_map(black_box(&site), &[&detail])));
 
     let plain = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
     let view = HomeView {

@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use catalog::Category;
 use maud::{Markup, html};
 
-use crate::Frame;
-use crate::card::{Grouped, plural};
-use crate::head::Head;
-use crate::layout::{Kind, breadcrumb, document};
-use crate::link::{CATEGORIES, ListingLink, category_query};
-use crate::structured::{self, Crumb};
+use crate::frame::Frame;
+use crate::shell::document::{Kind, breadcrumb, document};
+use crate::shell::head::Head;
+use crate::shell::structured::{self, Crumb};
+use crate::write::link::{CATEGORIES, ListingLink, category_query};
+use crate::write::number::{Grouped, plural};
 
 /// How many categories the start page and the filters of a listing offer.
 pub(crate) const OFFERED: usize = 20;

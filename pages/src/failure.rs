@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 
-use crate::Frame;
-use crate::head::Head;
-use crate::layout::{Kind, document};
-use crate::link::LISTING;
+use crate::frame::Frame;
+use crate::shell::document::{Kind, document};
+use crate::shell::head::Head;
+use crate::write::link::LISTING;
 
 /// Characters of an address that are shown again.
 const PATH_LIMIT: usize = 120;

@@ -1,19 +1,22 @@
 //! The home page: what the shop is, its categories, its best rated products.
 //! No remote enhances it; it needs no JavaScript at all.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 
 use catalog::{Category, Product};
 use maud::{Markup, html};
 
-use crate::card::{Grouped, Level, Picture, grid, plural, rating};
+use crate::card::facts::{Picture, RatingLine};
+use crate::card::{Card, Grid, Level, cards};
 use crate::categories::{OFFERED, largest, tile};
-use crate::currency::Money;
-use crate::head::Head;
-use crate::layout::{Kind, document};
-use crate::link::{CATEGORIES, LISTING, ProductLink};
-use crate::structured;
-use crate::{Frame, Site};
+use crate::frame::Frame;
+use crate::shell::document::{Kind, document};
+use crate::shell::head::Head;
+use crate::shell::structured;
+use crate::site::Site;
+use crate::write::currency::Money;
+use crate::write::link::{CATEGORIES, LISTING, ProductLink};
+use crate::write::number::{Grouped, plural};
 
 /// What the home page shows of the catalog.
 #[derive(Debug)]
@@ -28,6 +31,12 @@ pub struct HomeView<'a> {
 
 /// The home page.
 pub fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Vec<u8> {
+    let others = view.best_rated.get(1..).unwrap_or_default();
+    home_of(frame, view, &cards(frame.site, others))
+}
+
+/// The home page with cards that the host has: one for each of the best rated products but the first, which is shown large.
+pub fn home_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &HomeView<'_>, cards: &[C]) -> Vec<u8> {
     let site = frame.site;
     let head = Head {
         title: Cow::Borrowed(site.tagline.as_str()),
@@ -42,7 +51,12 @@ pub fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Vec<u8> {
         )),
         no_index: false,
         canonical: Some(Cow::Borrowed("/")),
-        picture: view.best_rated.iter().map(|product| &*product.image_url).find(|address| !address.is_empty()),
+        picture: view
+            .best_rated
+            .first()
+            .map(|product| &*product.image_url)
+            .filter(|address| !address.is_empty())
+            .or_else(|| cards.iter().find_map(|card| card.borrow().picture())),
         product: None,
         structured: Some(structured::home(site)),
     };
@@ -51,8 +65,8 @@ pub fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Vec<u8> {
         @if !view.categories.is_empty() {
             (categories(&view.categories))
         }
-        @if let Some((_, others @ [_, ..])) = view.best_rated.split_first() {
-            (best_rated(site, others))
+        @if !cards.is_empty() {
+            (best_rated(cards))
         }
         (principles())
     };
@@ -82,7 +96,7 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
                             p class="eyebrow" { "Best rated" }
                             a href=(ProductLink(product.id)) { (product.name) }
                             div class="hero-pick-facts" {
-                                p class="product-rating" { (rating(product)) }
+                                p class="product-rating" { (RatingLine::of(product)) }
                                 p class="product-price" { (Money { currency: site.currency, price: product.price }) }
                             }
                         }
@@ -111,14 +125,14 @@ fn categories(categories: &[Category<'_>]) -> Markup {
     }
 }
 
-fn best_rated(site: &Site, products: &[Product<'_>]) -> Markup {
+fn best_rated<C: Borrow<Card>>(cards: &[C]) -> Markup {
     html! {
         section class="wrap home-section" aria-labelledby="best-rated-heading" {
             div class="section-heading" {
                 h2 id="best-rated-heading" { "Best rated" }
                 a href="/products?sort=rating" { "See all by rating" }
             }
-            (grid(site, products, Level::Section, "shelf"))
+            (Grid { cards, level: Level::Section, classes: "shelf" })
         }
     }
 }

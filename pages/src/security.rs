@@ -1,6 +1,8 @@
 //! Security headers as data: what every answer says about how its bytes may be used.
 //! Names are in lower case, the order is fixed. Which answer is a page is the host's to say.
 
+use crate::shell::speculation::RULES_SHA256;
+
 /// A year, for this host alone: the shop cannot know whether the merchant's other subdomains speak https, and a browser that
 /// was told so once cannot be told otherwise. Whoever knows adds `includeSubDomains` at the zone.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
@@ -22,7 +24,8 @@ const IMAGE_SOURCES_LIMIT: usize = 4096;
 
 /// Every security header of an HTML page.
 ///
-/// `import_map_sha256_base64` is the hash of [`import_map`](crate::import_map), the one inline script; `image_origins` are the
+/// `import_map_sha256_base64` is the hash of [`import_map`](crate::import_map), the one inline script beside the
+/// speculation rules, whose hash is constant; `image_origins` are the
 /// origins of pictures that the shop does not serve itself. A list of them over 4 KiB becomes `https:`, any host that speaks https.
 pub fn page_headers<'a>(
     import_map_sha256_base64: &str,
@@ -32,6 +35,8 @@ pub fn page_headers<'a>(
     let mut policy = String::with_capacity(512);
     policy.push_str("default-src 'none'; script-src 'self' 'sha256-");
     policy.push_str(import_map_sha256_base64);
+    policy.push_str("' 'sha256-");
+    policy.push_str(RULES_SHA256);
     policy.push_str("'; style-src 'self'; img-src 'self'");
     policy.push_str(&image_sources(image_origins));
     policy.push_str(

@@ -6,8 +6,8 @@ use std::ops::RangeInclusive;
 use catalog::Catalog;
 use maud::Render;
 
-use crate::Site;
-use crate::link::{CATEGORIES, LISTING, ListingLink, category_query};
+use crate::site::Site;
+use crate::write::link::{CATEGORIES, LISTING, ListingLink, category_query};
 
 /// Most addresses in one file. The protocol allows 50,000 (<https://www.sitemaps.org/protocol.html>); a file of this many is
 /// about 300 KB, which an isolate writes in a few milliseconds and then keeps.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 
-use crate::Frame;
-use crate::head::Head;
-use crate::layout::{Kind, document};
+use crate::frame::Frame;
+use crate::shell::document::{Kind, document};
+use crate::shell::head::Head;
 
 /// What there is to say.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 // Timeouts are ceilings for a busy machine; no scenario waits for time to pass.
 import { defineConfig } from "@playwright/test";
 
-import { AWKWARD_PORT, ORIGIN, PORT, ROLLOUT_PORT, findChromium } from "./environment.mjs";
+import { AWKWARD_PORT, BROWSER_ARGUMENTS, ORIGIN, PORT, ROLLOUT_PORT, findChromium } from "./environment.mjs";
 
 export default defineConfig({
   testDir: ".",
@@ -22,15 +22,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: findChromium(),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
+      args: BROWSER_ARGUMENTS,
     },
   },
   webServer: [serve(PORT), serve(ROLLOUT_PORT), serve(AWKWARD_PORT, { AWKWARD: "1" })],

@@ -32,7 +32,8 @@ function importMap(html: string): string {
   return /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1] ?? "";
 }
 
-async function digest(algorithm: string, text: string): Promise<string> {
+/** A hash in base64, as policies and integrities have it. */
+export async function digest(algorithm: string, text: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest(algorithm, new TextEncoder().encode(text)));
   return btoa(String.fromCharCode(...bytes));
 }

@@ -141,3 +141,28 @@ fn a_page_without_remotes_runs_no_script() {
         assert_eq!(page.contains("type=\"importmap\""), has_remote, "{name}");
     }
 }
+
+#[test]
+fn early_hints_name_what_the_head_loads_first_with_the_same_integrity() {
+    let site = site();
+    let (list, detail) = (manifest("products"), manifest("product-detail"));
+    let frame = Frame { site: &site, remotes: &[&list, &detail], preview: None, unconfirmed: None };
+    let (header, page) = (pages::link_header(&frame), text(pages::not_found(&frame, None)));
+    let hints: Vec<&str> = header.split(", ").collect();
+    assert_eq!(hints.len(), 5, "{header}");
+    for hint in &hints {
+        let url = between(hint, "<", ">");
+        assert!(page.contains(&format!("\"{url}\"")), "{url} is hinted and not in the page");
+        if let Some((_, integrity)) = hint.split_once("integrity=") {
+            assert!(page.contains(&format!("\"{url}\" integrity={integrity}")), "{hint}");
+        }
+    }
+    let plain = Frame { remotes: &[], ..frame };
+    assert_eq!(
+        pages::link_header(&plain),
+        format!(
+            "<{}>; rel=preload; as=style; integrity=\"{}\", <{}>; rel=preload; as=font; type=\"font/woff2\"; crossorigin; fetchpriority=low",
+            site.shell.stylesheet.url, site.shell.stylesheet.integrity, site.shell.font.url
+        )
+    );
+}

@@ -1,22 +1,24 @@
 //! A product's page: picture, facts, the purchase form, and related products.
 //! There is no cart yet: the form says so, beside the button and aloud, with or without JavaScript.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 
 use catalog::Product;
-use maud::{Markup, html};
-use rollout::VersionManifest;
+use maud::{Markup, Render, html};
 
-use crate::card::{Grouped, Level, Picture, Stars, availability, grid, plural, rating, state_class};
-use crate::currency::Money;
-use crate::head::Head;
-use crate::layout::{Kind, breadcrumb, document};
-use crate::link::{LISTING, ListingLink, ProductLink, category_query};
-use crate::structured::{self, Crumb};
-use crate::{Frame, Site};
-
-/// The remote that enhances the page's slot.
-const REMOTE: &str = "product-detail";
+use crate::card::facts::{Picture, RatingLine, Stars, availability, state_class};
+use crate::card::{Card, Grid, Level, cards};
+use crate::contracts;
+use crate::frame::Frame;
+use crate::shell::document::{Kind, breadcrumb, document};
+use crate::shell::head::Head;
+use crate::shell::slot::slot;
+use crate::shell::structured::{self, Crumb};
+use crate::write::currency::Money;
+use crate::write::link::{LISTING, ListingLink, ProductLink, category_query};
+use crate::write::number::Grouped;
+use crate::write::summary::shorten;
+use crate::write::text::{Direct, Text};
 
 /// Most pieces of one product in one purchase.
 pub const QUANTITY_LIMIT: u32 = 99;
@@ -24,7 +26,7 @@ pub const QUANTITY_LIMIT: u32 = 99;
 /// Side of the picture. A stylesheet scales it; the numbers reserve its place.
 const PICTURE: u32 = 800;
 
-/// Characters of a description that previews and search results show.
+/// Columns of a description that previews and search results show.
 const DESCRIPTION_LIMIT: usize = 160;
 
 /// One product and what goes with it.
@@ -57,6 +59,11 @@ pub enum Purchase<'a> {
 
 /// The product's page.
 pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
+    product_of(frame, view, &cards(frame.site, &view.related))
+}
+
+/// The product's page with cards of the related products that the host has. `view.related` is not read.
+pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, related_cards: &[C]) -> Vec<u8> {
     let site = frame.site;
     let product = &view.product;
     let category_address = ListingLink(&category_query(product.category)).to_text();
@@ -75,34 +82,37 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
         product: Some(product),
         structured: Some(structured::product(site, &crumbs, product, frame.unconfirmed.is_some())),
     };
-    let remote = frame.remote(REMOTE);
-    let main = html! {
-        (breadcrumb(&crumbs))
-        section class="slot" data-remote=[remote.map(|_| REMOTE)] data-version=[remote.map(VersionManifest::version)]
-            data-contract=[remote.map(VersionManifest::contract)] aria-label="Product" {
-            a class="back-link" href=(LISTING) { "Back to Products" }
-            article class=(state_class(product, "product-detail", "product-detail out-of-stock")) data-product-id=(product.id) {
-                // A drawing that says nothing about the product is none of its pictures.
-                img class=(Picture::class(product)) src=(Picture::address(site, product)) width=(PICTURE) height=(PICTURE) fetchpriority="high"
-                    alt=(if product.image_url.is_empty() { "" } else { &product.name });
-                div class="product-summary" {
-                    p class="product-category" { a href=(category_address) { (product.category) } }
-                    h1 class="product-name" { (product.name) }
-                    p class="product-rating" { (rating(product)) }
-                    p class="product-price" { (Money { currency: site.currency, price: product.price }) }
-                    p class="product-availability" { (availability(product)) }
-                    @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
-                    // Before the description, however long that is: on a phone the button is what a shopper scrolls for.
-                    (purchase(product, view.purchase, limit(frame, product)))
-                    p class="product-description" { (product.description) }
-                    (details(frame, product))
-                }
-            }
-            @if !view.related.is_empty() {
-                (related(site, &view.related))
+    let article = html! {
+        a class="back-link" href=(Text(LISTING)) { "Back to Products" }
+        article class=(Text(state_class(product, "product-detail", "product-detail out-of-stock"))) data-product-id=(Text(product.id)) {
+            // A drawing that says nothing about the product is none of its pictures.
+            img class=(Text(Picture::class(product))) src=(Text(Picture::address(site, product))) width=(PICTURE) height=(PICTURE) fetchpriority="high"
+                alt=(Text(if product.image_url.is_empty() { "" } else { &product.name }));
+            div class="product-summary" {
+                p class="product-category" { a href=(Text(&category_address)) { (Text(product.category)) } }
+                h1 class="product-name" { (Text(&product.name)) }
+                p class="product-rating" { (RatingLine::of(product)) }
+                p class="product-price" { (Money { currency: site.currency, price: product.price }) }
+                p class="product-availability" { (Text(availability(product))) }
+                @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
+                // Before the description, however long that is: on a phone the button is what a shopper scrolls for.
+                (purchase(product, view.purchase, limit(frame, product)))
+                p class="product-description" { (Text(&product.description)) }
+                (details(frame, product))
             }
         }
     };
+    let content = Direct(|out: &mut String| {
+        article.render_to(out);
+        if !related_cards.is_empty() {
+            related(related_cards, out);
+        }
+    });
+    let slot = slot(frame, contracts::PRODUCT, "", "Product", content);
+    let main = Direct(|out: &mut String| {
+        breadcrumb(&crumbs).render_to(out);
+        slot.render_to(out);
+    });
     document(frame, Kind::Other, &head, &main)
 }
 
@@ -125,7 +135,7 @@ fn purchase(product: &Product<'_>, purchase: Purchase<'_>, most: u32) -> Markup 
             @if product.in_stock() {
                 div class="quantity" {
                     label for="quantity" { "Quantity" }
-                    input type="number" id="quantity" name="quantity" min="1" max=(most) value=(quantity) inputmode="numeric"
+                    input type="number" id="quantity" name="quantity" min="1" max=(most) value=(Text(&quantity)) inputmode="numeric"
                         aria-invalid=[refused.then_some("true")] aria-describedby=[refused.then_some("cart-note")];
                 }
                 button class="button add-to-cart-btn" type="submit" name="cart" value="add" { "Add to cart" }
@@ -151,7 +161,7 @@ fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
     html! {
         h2 class="details-heading" { "Details" }
         dl class="product-details" {
-            div { dt { "Category" } dd { (product.category) } }
+            div { dt { "Category" } dd { (Text(product.category)) } }
             div {
                 dt { "Availability" }
                 dd {
@@ -165,29 +175,14 @@ fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
                 dd { @if product.reviews == 0 { "Not rated yet" } @else { (Stars(product.rating)) " out of 5" } }
             }
             div { dt { "Reviews" } dd { (Grouped(product.reviews)) } }
-            div { dt { "Item number" } dd { (product.id) } }
+            div { dt { "Item number" } dd { (Text(product.id)) } }
         }
     }
 }
 
-fn related(site: &Site, products: &[Product<'_>]) -> Markup {
-    html! {
-        section class="related" aria-labelledby="related-heading" {
-            h2 id="related-heading" { (plural(u32::try_from(products.len()).unwrap_or(u32::MAX), "Related product", "Related products")) }
-            (grid(site, products, Level::Section, "product-grid"))
-        }
-    }
-}
-
-/// Cuts a text at a word, within a number of characters.
-fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
-    let Some((end, _)) = text.char_indices().nth(limit) else {
-        return Cow::Borrowed(text);
-    };
-    let start = text.get(..end).unwrap_or_default();
-    let whole_words = start.rfind(char::is_whitespace).and_then(|space| start.get(..space)).unwrap_or(start);
-    Cow::Owned(format!(
-        "{}…",
-        whole_words.trim_end_matches(|last: char| last.is_whitespace() || last.is_ascii_punctuation())
-    ))
+fn related<C: Borrow<Card>>(cards: &[C], out: &mut String) {
+    out.push_str("<section class=\"related\" aria-labelledby=\"related-heading\"><h2 id=\"related-heading\">");
+    out.push_str(if cards.len() == 1 { "Related product</h2>" } else { "Related products</h2>" });
+    Grid { cards, level: Level::Section, classes: "product-grid" }.render_to(out);
+    out.push_str("</section>");
 }

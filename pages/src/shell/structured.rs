@@ -3,10 +3,10 @@
 
 use catalog::Product;
 
-use crate::Site;
-use crate::currency::write_decimal;
-use crate::json::Json;
-use crate::link::{LISTING, absolute};
+use crate::site::Site;
+use crate::write::currency::write_decimal;
+use crate::write::json::Json;
+use crate::write::link::{LISTING, absolute};
 
 /// One step of the way from the home page to a page, as shown and as structured data.
 #[derive(Debug, Clone, Copy)]
@@ -40,17 +40,22 @@ pub(crate) fn trail(site: &Site, crumbs: &[Crumb<'_>]) -> String {
     end(json)
 }
 
-/// The graph of a listing: the products of this page, numbered through all pages.
-pub(crate) fn listing(site: &Site, crumbs: &[Crumb<'_>], products: &[Product<'_>], first: u32, total: u32) -> String {
+/// The graph of a listing: the products of this page, numbered through all pages. Of each product, the members that it always has.
+pub(crate) fn listing<'a>(
+    site: &Site,
+    crumbs: &[Crumb<'_>],
+    products: impl ExactSizeIterator<Item = &'a str>,
+    first: u32,
+    total: u32,
+) -> String {
     let mut json = begin();
     write_crumbs(site, crumbs, &mut json);
-    if !products.is_empty() {
+    if products.len() > 0 {
         json.begin_object().key("@type").string("ItemList").key("numberOfItems").number(total);
         json.key("itemListElement").begin_array();
-        for (position, product) in (first..).zip(products) {
+        for (position, members) in (first..).zip(products) {
             json.begin_object().key("@type").string("ListItem").key("position").number(position);
-            json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
-            json.key("name").string(&product.name).end_object();
+            json.members(members).end_object();
         }
         json.end_array().end_object();
     }

@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use catalog::{Facets, Query, Sort};
 use maud::{Markup, html};
 
-use crate::Site;
-use crate::card::Grouped;
 use crate::categories::{OFFERED, largest};
-use crate::currency::Money;
-use crate::link::{CATEGORIES, LISTING};
+use crate::site::Site;
+use crate::write::currency::Money;
+use crate::write::link::{CATEGORIES, LISTING};
+use crate::write::number::Grouped;
+use crate::write::text::Text;
 
 /// The id of the message that says what is wrong with a parameter.
 pub(crate) const ERROR_ID: &str = "filter-error";
@@ -87,10 +88,10 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> 
     let panel_refused = matches!(fields.refused, Some("category" | "minPrice" | "maxPrice" | "inStock"));
     let in_panel = fields.in_panel();
     html! {
-        form class="filters" id="filters" method="get" action=(LISTING) role="search" aria-label="Filter products" {
+        form class="filters" id="filters" method="get" action=(Text(LISTING)) role="search" aria-label="Filter products" {
             div class="search-field" {
                 label for="search" { "Search" }
-                input type="search" id="search" name="search" value=(fields.search) maxlength=(Query::MAX_TEXT_LENGTH) autocomplete="off"
+                input type="search" id="search" name="search" value=(Text(&fields.search)) maxlength=(Query::MAX_TEXT_LENGTH) autocomplete="off"
                     placeholder="Name, material, use" aria-invalid=[fields.invalid("search")]
                     aria-describedby=[fields.described_by("search", None)];
             }
@@ -128,7 +129,7 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> 
             }
             div class="filter-actions" {
                 button type="submit" class="button apply-btn" { "Show results" }
-                a class="clear-link" href=(LISTING) { "Clear filters" }
+                a class="clear-link" href=(Text(LISTING)) { "Clear filters" }
             }
         }
     }
@@ -150,7 +151,7 @@ fn categories(fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
             }
             @for category in offered {
                 label {
-                    input type="radio" name="category" value=(category.value) checked[category.value == fields.category];
+                    input type="radio" name="category" value=(Text(category.value)) checked[category.value == fields.category];
                     " " (category.value) " "
                     span class="count" { (Grouped(category.count)) }
                 }
@@ -177,10 +178,10 @@ fn price(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
             legend { "Price" }
             div class="price-fields" {
                 label for="minPrice" { "From" }
-                input id="minPrice" name="minPrice" inputmode="decimal" autocomplete="off" value=(fields.min_price)
+                input id="minPrice" name="minPrice" inputmode="decimal" autocomplete="off" value=(Text(&fields.min_price))
                     aria-invalid=[fields.invalid("minPrice")] aria-describedby=[fields.described_by("minPrice", hint)];
                 label for="maxPrice" { "To" }
-                input id="maxPrice" name="maxPrice" inputmode="decimal" autocomplete="off" value=(fields.max_price)
+                input id="maxPrice" name="maxPrice" inputmode="decimal" autocomplete="off" value=(Text(&fields.max_price))
                     aria-invalid=[fields.invalid("maxPrice")] aria-describedby=[fields.described_by("maxPrice", hint)];
             }
             @if let Some(range) = &facets.price {
@@ -199,7 +200,7 @@ fn sort(fields: &Fields<'_>) -> Markup {
         select id="sort" name="sort" aria-invalid=[fields.invalid("sort")] aria-describedby=[fields.described_by("sort", None)] {
             option value="" { (default) }
             @for sort in Sort::ALL.into_iter().filter(|sort| *sort != Sort::Relevance) {
-                option value=(sort.as_str()) selected[fields.sort == sort.as_str()] { (sort_label(sort)) }
+                option value=(Text(sort.as_str())) selected[fields.sort == sort.as_str()] { (Text(sort_label(sort))) }
             }
         }
     }

@@ -3,12 +3,14 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
-use crate::head::{Head, head};
-use crate::link::{CATEGORIES, LISTING, absolute};
-use crate::preview::banner;
-use crate::structured::Crumb;
-use crate::text::Text;
-use crate::{Frame, Site};
+use crate::frame::Frame;
+use crate::notice::preview::banner;
+use crate::shell::head::{Head, head};
+use crate::shell::speculation::RULES;
+use crate::shell::structured::Crumb;
+use crate::site::Site;
+use crate::write::link::{CATEGORIES, LISTING, absolute};
+use crate::write::text::Text;
 
 /// Long enough for a listing of twelve products, so that writing it never moves it.
 const CAPACITY: usize = 40 * 1024;
@@ -23,12 +25,14 @@ pub(crate) enum Kind {
 }
 
 /// The whole document.
-pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &Markup) -> Vec<u8> {
+pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &impl Render) -> Vec<u8> {
     let mut out = String::with_capacity(CAPACITY);
     DOCTYPE.render_to(&mut out);
     out.push_str("<html lang=\"en\"><head>");
     head(frame, about).render_to(&mut out);
-    out.push_str("</head><body><a class=\"skip-link\" href=\"#main\">Skip to content</a>");
+    out.push_str("<script type=\"speculationrules\">");
+    out.push_str(RULES);
+    out.push_str("</script></head><body><a class=\"skip-link\" href=\"#main\">Skip to content</a>");
     if let Some(notice) = frame.preview {
         banner(notice).render_to(&mut out);
     }
@@ -58,8 +62,8 @@ pub(crate) fn breadcrumb(crumbs: &[Crumb<'_>]) -> Markup {
             ol {
                 @for crumb in crumbs {
                     @match crumb.path {
-                        Some(path) => li { a href=(path) { (crumb.name) } },
-                        None => li aria-current="page" { (crumb.name) },
+                        Some(path) => li { a href=(Text(path)) { (Text(crumb.name)) } },
+                        None => li aria-current="page" { (Text(crumb.name)) },
                     }
                 }
             }
@@ -78,16 +82,16 @@ fn header(frame: &Frame<'_>, kind: Kind) -> Markup {
             div class="wrap" {
                 a class="logo" href="/" aria-current=[(kind == Kind::Home).then_some("page")] {
                     (PreEscaped(MARK))
-                    span { (frame.site.name) }
+                    span { (Text(&frame.site.name)) }
                 }
                 nav class="site-nav" aria-label="Main" {
                     ul {
-                        li { a href=(LISTING) aria-current=[(kind == Kind::Listing).then_some("true")] { "Products" } }
+                        li { a href=(Text(LISTING)) aria-current=[(kind == Kind::Listing).then_some("true")] { "Products" } }
                         li { a href="/products?sort=rating" { "Best rated" } }
                     }
                 }
                 @if kind != Kind::Listing {
-                    form class="site-search" role="search" aria-label="Search the shop" method="get" action=(LISTING) {
+                    form class="site-search" role="search" aria-label="Search the shop" method="get" action=(Text(LISTING)) {
                         label class="visually-hidden" for="site-search" { "Search products" }
                         input type="search" id="site-search" name="search" maxlength="200" placeholder="Search products" autocomplete="off";
                         button type="submit" {
@@ -106,17 +110,17 @@ fn footer(frame: &Frame<'_>) -> Markup {
         footer class="site-footer" {
             div class="wrap" {
                 div class="footer-about" {
-                    p class="footer-name" { (frame.site.name) }
+                    p class="footer-name" { (Text(&frame.site.name)) }
                     p {
                         "Plainly described: what each thing is, what it costs and whether it is here. Prices are in "
-                        (frame.site.currency.code()) ". The cart is not open yet, so nothing can be ordered for now."
+                        (Text(frame.site.currency.code())) ". The cart is not open yet, so nothing can be ordered for now."
                     }
                 }
                 nav aria-label="Shop" {
                     h2 { "Shop" }
                     ul {
-                        li { a href=(LISTING) { "All products" } }
-                        li { a href=(CATEGORIES) { "Categories" } }
+                        li { a href=(Text(LISTING)) { "All products" } }
+                        li { a href=(Text(CATEGORIES)) { "Categories" } }
                         li { a href="/products?inStock=true" { "In stock now" } }
                         li { a href="/products?sort=price-asc" { "Lowest price first" } }
                     }

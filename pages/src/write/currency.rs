@@ -4,6 +4,8 @@
 use catalog::Price;
 use maud::Render;
 
+use crate::write::number::{write_digits, write_grouped};
+
 /// Why a currency was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CurrencyError {
@@ -96,29 +98,6 @@ pub(crate) fn write_decimal(price: Price, out: &mut String) {
     write_digits(price.minor() / 100, 1, out);
     out.push('.');
     write_digits(price.minor() % 100, 2, out);
-}
-
-/// Writes a number in groups of three digits.
-pub(crate) fn write_grouped(number: u32, out: &mut String) {
-    if number < 1000 {
-        return write_digits(number, 1, out);
-    }
-    write_grouped(number / 1000, out);
-    out.push(',');
-    write_digits(number % 1000, 3, out);
-}
-
-/// Writes a number with at least so many digits. Formatting with `format_args!` costs several times as much, and a
-/// listing writes dozens of prices.
-pub(crate) fn write_digits(number: u32, at_least: u32, out: &mut String) {
-    let mut width = at_least.max(1);
-    while width < 10 && number >= 10_u32.pow(width) {
-        width += 1;
-    }
-    for place in (0..width).rev() {
-        let digit = number / 10_u32.pow(place) % 10;
-        out.push(char::from_digit(digit, 10).unwrap_or('0'));
-    }
 }
 
 /// Symbols that an English reader takes for exactly this currency.

@@ -1,25 +1,29 @@
 //! The listing: filters, results, paging; and the same page when a parameter was refused.
 //! Heading and breadcrumb stand outside the slot and never change with the query, since a remote replaces only the slot.
 
-use std::borrow::Cow;
+mod filters;
+mod pagination;
+
+use std::borrow::{Borrow, Cow};
 
 use catalog::{Facets, ParameterError, Price, Product, Query};
-use maud::{Markup, html};
-use rollout::VersionManifest;
+use maud::{Markup, Render, html};
 
-use crate::card::{Grouped, Level, grid, plural};
+use crate::card::{Card, Grid, Level, cards};
 use crate::categories::{OFFERED, largest};
-use crate::currency::Currency;
-use crate::filters::{ERROR_ID, Fields, filters};
-use crate::head::Head;
-use crate::layout::{Kind, breadcrumb, document, page_address};
-use crate::link::{CATEGORIES, LISTING, ListingLink};
-use crate::pagination::pagination;
-use crate::structured::{self, Crumb};
-use crate::{Frame, Site};
-
-/// The remote that enhances the listing's slot.
-const REMOTE: &str = "products";
+use crate::contracts;
+use crate::frame::Frame;
+use crate::listing::filters::{ERROR_ID, Fields, filters};
+use crate::listing::pagination::pagination;
+use crate::shell::document::{Kind, breadcrumb, document, page_address};
+use crate::shell::head::Head;
+use crate::shell::slot::slot;
+use crate::shell::structured::{self, Crumb};
+use crate::site::Site;
+use crate::write::currency::Currency;
+use crate::write::link::{CATEGORIES, LISTING, ListingLink};
+use crate::write::number::{Grouped, plural};
+use crate::write::text::{Direct, Text};
 
 const CRUMBS: [Crumb<'static>; 2] = [Crumb { name: "Home", path: Some("/") }, Crumb { name: "Products", path: None }];
 
@@ -53,6 +57,11 @@ pub struct RefusedListingView<'a> {
 
 /// The listing.
 pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
+    listing_of(frame, view, &cards(frame.site, &view.products))
+}
+
+/// The listing of products whose cards the host has: one for each product of the page, in its order. `view.products` is not read.
+pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, cards: &[C]) -> Vec<u8> {
     // Facets are a matter of the API; no address of a page asks for them.
     let query = &Query { facets: false, ..view.query.clone() };
     // The same products in another order are no page of their own for search engines.
@@ -62,35 +71,44 @@ pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
         title: title(query),
         description: description(frame.site, view),
         // Results of a search are no page that another search should find, and prices and page sizes make pages without end.
-        no_index: view.products.is_empty()
+        no_index: cards.is_empty()
             || query.search.is_some()
             || query.min_price.is_some()
             || query.max_price.is_some()
             || query.page_size != Query::DEFAULT_PAGE_SIZE,
         canonical: Some(Cow::Borrowed(&canonical)),
-        picture: view.products.iter().map(|product| &*product.image_url).find(|address| !address.is_empty()),
+        picture: cards.iter().find_map(|card| card.borrow().picture()),
         product: None,
-        structured: Some(structured::listing(frame.site, &CRUMBS, &view.products, first, view.total)),
+        structured: Some(structured::listing(
+            frame.site,
+            &CRUMBS,
+            cards.iter().map(|card| card.borrow().members()),
+            first,
+            view.total,
+        )),
     };
-    let results = html! {
-        p class="results-info" { (Info { shown: view.products.len(), total: view.total }) }
+    let before = html! {
+        p class="results-info" { (Info { shown: cards.len(), total: view.total }) }
         @if let Some(note) = match_note(view.total, view.partial) {
             p class="match-note" { (note) }
         }
         @if query.has_filters() {
             (active_filters(frame.site.currency, query))
         }
-        @if view.products.is_empty() {
-            (empty_state(query, view))
-        } @else {
-            (grid(frame.site, &view.products, Level::Page, "product-grid"))
-            (pagination(query, pages(view)))
+    };
+    let results = Direct(|out: &mut String| {
+        before.render_to(out);
+        if cards.is_empty() {
+            empty_state(query, view).render_to(out);
+        } else {
+            Grid { cards, level: Level::Page, classes: "product-grid" }.render_to(out);
+            pagination(query, pages(view)).render_to(out);
         }
         // A page of a list has other products in another order.
-        (page_address(frame.site, &ListingLink(query).to_text()))
-    };
-    let main = main(frame, &filters(frame.site, &Fields::of_query(query), &view.facets), &results);
-    document(frame, Kind::Listing, &head, &main)
+        page_address(frame.site, &ListingLink(query).to_text()).render_to(out);
+    });
+    let filters = filters(frame.site, &Fields::of_query(query), &view.facets);
+    document(frame, Kind::Listing, &head, &main(frame, filters, results))
 }
 
 /// The listing with the form as it was submitted and a message that names the parameter and its rule, for status 400.
@@ -106,21 +124,23 @@ pub fn refused_listing(frame: &Frame<'_>, view: &RefusedListingView<'_>) -> Vec<
         }
     };
     let fields = Fields::of_submission(view.submitted, view.error.parameter());
-    let main = main(frame, &filters(frame.site, &fields, &view.facets), &results);
-    document(frame, Kind::Listing, &head, &main)
+    let filters = filters(frame.site, &fields, &view.facets);
+    document(frame, Kind::Listing, &head, &main(frame, filters, results))
 }
 
-fn main(frame: &Frame<'_>, filters: &Markup, results: &Markup) -> Markup {
-    let remote = frame.remote(REMOTE);
-    html! {
-        (breadcrumb(&CRUMBS))
-        h1 { "Products" }
-        section class="slot listing" data-remote=[remote.map(|_| REMOTE)] data-version=[remote.map(VersionManifest::version)]
-            data-contract=[remote.map(VersionManifest::contract)] aria-label="Product list" {
-            (filters)
-            div class="results" id="results" { (results) }
-        }
-    }
+fn main<'a>(frame: &Frame<'a>, filters: Markup, results: impl Render + 'a) -> impl Render + 'a {
+    let content = Direct(move |out: &mut String| {
+        filters.render_to(out);
+        out.push_str("<div class=\"results\" id=\"results\">");
+        results.render_to(out);
+        out.push_str("</div>");
+    });
+    let slot = slot(frame, contracts::LISTING, " listing", "Product list", content);
+    Direct(move |out: &mut String| {
+        breadcrumb(&CRUMBS).render_to(out);
+        out.push_str("<h1>Products</h1>");
+        slot.render_to(out);
+    })
 }
 
 struct Info {
@@ -128,7 +148,7 @@ struct Info {
     total: u32,
 }
 
-impl maud::Render for Info {
+impl Render for Info {
     fn render(&self) -> Markup {
         if self.total == 0 {
             return html! { "No products found" };
@@ -156,7 +176,7 @@ fn active_filters(currency: Currency, query: &Query) -> Markup {
     };
     let chip = |label: &str, address: &str| {
         html! {
-            li { a href=(address) { span class="visually-hidden" { "Remove filter: " } (label) span aria-hidden="true" { "×" } } }
+            li { a href=(Text(address)) { span class="visually-hidden" { "Remove filter: " } (Text(label)) span aria-hidden="true" { "×" } } }
         }
     };
     html! {

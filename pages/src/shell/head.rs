@@ -6,10 +6,11 @@ use std::borrow::Cow;
 use maud::{Markup, PreEscaped, Render, html};
 use rollout::{VersionManifest, path};
 
-use crate::json::Json;
-use crate::link::absolute;
-use crate::text::Text;
-use crate::{Asset, Frame, Site};
+use crate::frame::Frame;
+use crate::site::{Asset, Site};
+use crate::write::json::Json;
+use crate::write::link::absolute;
+use crate::write::text::Text;
 
 /// How long the loader waits for a remote's module, in milliseconds.
 const DEADLINE: u32 = 8000;
@@ -55,6 +56,42 @@ pub fn import_map(site: &Site, remotes: &[&VersionManifest]) -> String {
     json.into_string()
 }
 
+/// The value of a `Link` header that lets a browser, or a network that sends early hints
+/// (<https://developers.cloudflare.com/cache/advanced-configuration/early-hints/>), fetch what every view of the page needs before its
+/// first byte: styles, the display font, the loader.
+///
+/// Each is named with its integrity, as in the head: Chromium does not use a preload whose integrity differs, and fetches the file again.
+/// The loader is a plain script here: `modulepreload` would start to load modules before the import map is there.
+pub fn link_header(frame: &Frame<'_>) -> String {
+    let shell = &frame.site.shell;
+    let mut value = String::with_capacity(768);
+    let mut preload = |url: &str, kind: &str, integrity: Option<&str>| {
+        if !value.is_empty() {
+            value.push_str(", ");
+        }
+        for part in ["<", url, ">; rel=preload; as=", kind] {
+            value.push_str(part);
+        }
+        if let Some(integrity) = integrity {
+            for part in ["; integrity=\"", integrity, "\""] {
+                value.push_str(part);
+            }
+        }
+    };
+    preload(&shell.stylesheet.url, "style", Some(&shell.stylesheet.integrity));
+    for manifest in frame.remotes {
+        for (name, file) in manifest.styles().iter().filter_map(|style| manifest.file(style.as_str())) {
+            let url = path::public_file(manifest.remote(), manifest.version(), name);
+            preload(&url, "style", Some(file.integrity.as_str()));
+        }
+    }
+    preload(&shell.font.url, "font; type=\"font/woff2\"; crossorigin; fetchpriority=low", None);
+    if !frame.remotes.is_empty() {
+        preload(&shell.loader.url, "script; crossorigin; fetchpriority=low", Some(&shell.loader.integrity));
+    }
+    value
+}
+
 /// Everything inside `<head>`.
 pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
     let site = frame.site;
@@ -62,7 +99,7 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
     html! {
         meta charset="utf-8";
         meta name="viewport" content="width=device-width, initial-scale=1";
-        title { (head.title) " – " (site.name) }
+        title { (Text(&head.title)) " – " (Text(&site.name)) }
         link rel="stylesheet" href=(Text(&shell.stylesheet.url)) integrity=(Text(&shell.stylesheet.integrity));
         @for manifest in frame.remotes {
             @for style in manifest.styles() {
@@ -98,9 +135,9 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
 /// Open Graph: what a link to the page looks like elsewhere.
 fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) -> Markup {
     html! {
-        meta property="og:site_name" content=(site.name);
+        meta property="og:site_name" content=(Text(&site.name));
         meta property="og:type" content=(if head.product.is_some() { "product" } else { "website" });
-        meta property="og:title" content=(head.title);
+        meta property="og:title" content=(Text(&head.title));
         meta property="og:description" content=(Text(&head.description));
         meta property="og:url" content=(Absolute { site, address: canonical });
         @if let Some(picture) = head.picture {
@@ -108,7 +145,7 @@ fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) 
         }
         @if let Some(product) = head.product {
             meta property="product:price:amount" content=(Decimal(product.price));
-            meta property="product:price:currency" content=(site.currency.code());
+            meta property="product:price:currency" content=(Text(site.currency.code()));
             @if !is_unconfirmed {
                 meta property="product:availability" content=(if product.in_stock() { "in stock" } else { "out of stock" });
             }
@@ -160,6 +197,6 @@ struct Decimal(catalog::Price);
 
 impl Render for Decimal {
     fn render_to(&self, out: &mut String) {
-        crate::currency::write_decimal(self.0, out);
+        crate::write::currency::write_decimal(self.0, out);
     }
 }

@@ -7,6 +7,16 @@ use maud::Render;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Text<'a>(pub(crate) &'a str);
 
+/// Markup that a function writes straight into the page. A large part of a page that `html!` returns is copied once for each element
+/// around it.
+pub(crate) struct Direct<F>(pub(crate) F);
+
+impl<F: Fn(&mut String)> Render for Direct<F> {
+    fn render_to(&self, out: &mut String) {
+        (self.0)(out);
+    }
+}
+
 impl Render for Text<'_> {
     fn render_to(&self, out: &mut String) {
         let mut rest = self.0;

@@ -1,7 +1,7 @@
 //! The one place where text becomes JSON: structured data, the import map, the boot data.
 //! Writes only, and always so that the result can stand inside a `<script>` element. Numbers are whole or given as text.
 
-use crate::currency::write_digits;
+use crate::write::number::write_digits;
 
 /// A JSON text under construction. Commas take care of themselves; matching brackets is the caller's part.
 #[derive(Debug, Default)]
@@ -76,12 +76,32 @@ impl Json {
         self
     }
 
+    /// Members of an object that another writer has made.
+    pub(crate) fn members(&mut self, members: &str) -> &mut Self {
+        self.separate();
+        self.text.push_str(members);
+        self
+    }
+
     /// A value follows another value or a finished member only after a comma. What came before shows in the last byte,
     /// since a string always ends in its quote.
     fn separate(&mut self) {
         if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
             self.text.push(',');
         }
+    }
+}
+
+/// Writes members of an object, each value put together from parts, for [`Json::members`].
+pub(crate) fn write_members(members: &[(&str, &[&str])], out: &mut String) {
+    for (index, (key, parts)) in members.iter().enumerate() {
+        out.push_str(if index == 0 { "\"" } else { ",\"" });
+        write_escaped(key, out);
+        out.push_str("\":\"");
+        for part in *parts {
+            write_escaped(part, out);
+        }
+        out.push('"');
     }
 }
 

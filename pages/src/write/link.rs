@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use catalog::Query;
 use maud::Render;
 
-use crate::Site;
-use crate::text::Text;
+use crate::site::Site;
+use crate::write::text::Text;
 
 /// The listing without filters.
 pub(crate) const LISTING: &str = "/products";

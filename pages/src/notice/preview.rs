@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use crate::text::Text;
+use crate::write::text::Text;
 
 /// The parameter whose presence ends a preview.
 pub const END_PREVIEW: &str = "preview.end";

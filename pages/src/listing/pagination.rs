@@ -4,8 +4,9 @@
 use catalog::Query;
 use maud::{Markup, html};
 
-use crate::card::Grouped;
-use crate::link::ListingLink;
+use crate::write::link::ListingLink;
+use crate::write::number::Grouped;
+use crate::write::text::Text;
 
 /// Neighbours of the current page that are linked on each side.
 const NEIGHBOURS: u32 = 1;
@@ -21,13 +22,13 @@ pub(crate) fn pagination(query: &Query, pages: u32) -> Markup {
     html! {
         nav class="pagination" aria-label="Pages" {
             @if current > 1 {
-                a rel="prev" class="page-prev" href=(to(current - 1)) { "Previous" }
+                a rel="prev" class="page-prev" href=(Text(&to(current - 1))) { "Previous" }
             }
             @if pages > 1 {
                 @for step in steps(current, pages) {
                     @match step {
                         Step::Page(page) => {
-                            a href=(to(page)) aria-label={ "Page " (Grouped(page)) } aria-current=[(page == current).then_some("page")] { (Grouped(page)) }
+                            a href=(Text(&to(page))) aria-label={ "Page " (Grouped(page)) } aria-current=[(page == current).then_some("page")] { (Grouped(page)) }
                         },
                         Step::Gap => span class="page-gap" aria-hidden="true" { "…" },
                     }
@@ -35,7 +36,7 @@ pub(crate) fn pagination(query: &Query, pages: u32) -> Markup {
             }
             span class="page-info" { "Page " (Grouped(current)) " of " (Grouped(pages)) }
             @if current < pages {
-                a rel="next" class="page-next" href=(to(current + 1)) { "Next" }
+                a rel="next" class="page-next" href=(Text(&to(current + 1))) { "Next" }
             }
         }
     }

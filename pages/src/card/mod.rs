@@ -1,0 +1,178 @@
+//! A product in a list. Most of a card follows from the product and the site alone, so a host may keep it and have it copied
+//! into every page of the same edition; heading level and loading of the picture follow from the card's place.
+//! The markup is the contract with the remotes (`assets/README.md`): classes may be added, not renamed.
+
+pub(crate) mod facts;
+
+use std::borrow::Borrow;
+
+use catalog::Product;
+use maud::Render;
+
+use crate::card::facts::{Picture, RatingLine, availability, state_class};
+use crate::site::Site;
+use crate::write::json::write_members;
+use crate::write::link::{LISTING, ProductLink};
+use crate::write::summary::summary;
+use crate::write::text::Text;
+
+/// Pictures that are there at first sight on a wide screen, and so are not loaded lazily.
+const EAGER: usize = 4;
+
+/// Side of a card's picture. A stylesheet scales it; the numbers reserve its place.
+const PICTURE: u32 = 600;
+
+/// Most cards fit, so that writing one seldom moves it.
+const CAPACITY: usize = 1536;
+
+/// One product in a list, rendered but for what follows from its place. The same product and site give the same bytes, so a host
+/// may keep a card for as long as the edition and the site stay the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// Markup before the picture's loading and the heading, the name, the rest of the markup; then the members of the product's
+    /// place in structured data, and the picture's address.
+    text: String,
+    /// Where each of the parts but the last ends.
+    ends: [usize; 4],
+}
+
+/// Where a card stands in a page, and so what differs from the same card elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The first of a page's own list: its picture is the largest thing at first sight. Under `h1`, as the next two.
+    First,
+    /// At first sight on a wide screen.
+    Eager,
+    /// Further down: its picture loads when it comes near.
+    Lazy,
+    /// In a list under the heading of a section, further down.
+    Section,
+}
+
+/// Under which heading a list of cards stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// The page's heading: names are `h2`, and the list is what the page is about.
+    Page,
+    /// A section's heading: names are `h3`, and the pictures come later.
+    Section,
+}
+
+/// A list of cards.
+#[derive(Debug)]
+pub(crate) struct Grid<'a, C> {
+    pub(crate) cards: &'a [C],
+    pub(crate) level: Level,
+    pub(crate) classes: &'static str,
+}
+
+impl Card {
+    /// Renders a product's card.
+    pub fn new(site: &Site, product: &Product<'_>) -> Self {
+        let mut text = String::with_capacity(CAPACITY);
+        text.push_str("<li><article class=\"");
+        text.push_str(state_class(product, "product-card", "product-card out-of-stock"));
+        text.push_str("\" data-product-id=\"");
+        Text(product.id).render_to(&mut text);
+        text.push_str("\"><a class=\"product-link\" href=\"");
+        ProductLink(product.id).render_to(&mut text);
+        text.push_str("\"><img class=\"");
+        text.push_str(Picture::class(product));
+        text.push_str("\" src=\"");
+        Text(Picture::address(site, product)).render_to(&mut text);
+        text.push_str("\" width=\"");
+        PICTURE.render_to(&mut text);
+        text.push_str("\" height=\"");
+        PICTURE.render_to(&mut text);
+        // The name follows within the same link: a text for the picture would be read twice.
+        text.push_str("\" alt=\"\"");
+        let opening = text.len();
+        Text(&product.name).render_to(&mut text);
+        let name = text.len();
+        text.push_str("<p class=\"product-category\">");
+        Text(product.category).render_to(&mut text);
+        text.push_str("</p><p class=\"product-rating\">");
+        RatingLine::of(product).render_to(&mut text);
+        text.push_str("</p><p class=\"product-price\">");
+        site.currency.write(product.price, &mut text);
+        text.push_str("</p><p class=\"product-description\">");
+        Text(&summary(&product.description)).render_to(&mut text);
+        text.push_str("</p><p class=\"product-availability\">");
+        text.push_str(availability(product));
+        text.push_str("</p></article></li>");
+        let markup = text.len();
+        write_members(&[("url", &[&site.origin, LISTING, "/", product.id]), ("name", &[&product.name])], &mut text);
+        let members = text.len();
+        text.push_str(&product.image_url);
+        Self { text, ends: [opening, name, markup, members] }
+    }
+
+    /// Appends the card's markup for a place: one `li`.
+    pub fn write(&self, place: Place, out: &mut String) {
+        let [opening, name, markup, _] = self.ends;
+        let (before, after) = place.between();
+        for part in [self.part(0, opening), before, self.part(opening, name), after, self.part(name, markup)] {
+            out.push_str(part);
+        }
+    }
+
+    /// How many bytes the card takes, for hosts that keep cards.
+    pub fn bytes(&self) -> usize {
+        self.text.capacity() + size_of::<Self>()
+    }
+
+    /// Members of a JSON object: the product's address and name.
+    pub(crate) fn members(&self) -> &str {
+        let [_, _, markup, members] = self.ends;
+        self.part(markup, members)
+    }
+
+    /// Address of the product's picture, if it has one.
+    pub(crate) fn picture(&self) -> Option<&str> {
+        let [_, _, _, members] = self.ends;
+        Some(self.part(members, self.text.len())).filter(|address| !address.is_empty())
+    }
+
+    fn part(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+}
+
+impl Place {
+    fn of(level: Level, index: usize) -> Self {
+        match (level, index) {
+            (Level::Section, _) => Self::Section,
+            (Level::Page, 0) => Self::First,
+            (Level::Page, 1..EAGER) => Self::Eager,
+            (Level::Page, _) => Self::Lazy,
+        }
+    }
+
+    /// What stands before the name, from within the picture's tag, and after it.
+    fn between(self) -> (&'static str, &'static str) {
+        const H2: &str = "</h2></a>";
+        match self {
+            Self::First => (r#" fetchpriority="high"><h2 class="product-name">"#, H2),
+            Self::Eager => (r#"><h2 class="product-name">"#, H2),
+            Self::Lazy => (r#" loading="lazy" decoding="async"><h2 class="product-name">"#, H2),
+            Self::Section => (r#" loading="lazy" decoding="async"><h3 class="product-name">"#, "</h3></a>"),
+        }
+    }
+}
+
+impl<C: Borrow<Card>> Render for Grid<'_, C> {
+    fn render_to(&self, out: &mut String) {
+        out.push_str("<ul class=\"");
+        out.push_str(self.classes);
+        out.push_str("\" role=\"list\">");
+        for (index, card) in self.cards.iter().enumerate() {
+            card.borrow().write(Place::of(self.level, index), out);
+        }
+        out.push_str("</ul>");
+    }
+}
+
+/// The cards of some products, rendered now.
+pub(crate) fn cards(site: &Site, products: &[Product<'_>]) -> Vec<Card> {
+    products.iter().map(|product| Card::new(site, product)).collect()
+}

@@ -1,0 +1,31 @@
+//! Which remotes have a slot, and the contracts of their markup that the pages write.
+//! The one place of this crate that names remotes: a page refers to a row from here.
+
+/// A remote with a slot: its name, and the numbers of the contracts that the pages speak, the newest last.
+pub(crate) type Row = (&'static str, &'static [u32]);
+
+/// The slot of a product's page.
+pub(crate) const PRODUCT: Row = ("product-detail", &[1]);
+
+/// The slot of the listing.
+pub(crate) const LISTING: Row = ("products", &[1]);
+
+/// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
+/// (`assets/README.md` describes them). A version built for another contract would find markup that it does not know.
+pub const CONTRACTS: [(&str, &[u32]); 2] = [PRODUCT, LISTING];
+
+/// The remote of the listing's slot.
+pub const LISTING_REMOTE: &str = LISTING.0;
+
+/// The remote of the slot of a product's page.
+pub const PRODUCT_REMOTE: &str = PRODUCT.0;
+
+/// Whether the pages write the markup that a remote's contract describes.
+pub fn speaks(remote: &str, contract: u32) -> bool {
+    contracts(remote).contains(&contract)
+}
+
+/// The contracts that the pages speak for a remote; none for a remote without a slot.
+pub fn contracts(remote: &str) -> &'static [u32] {
+    CONTRACTS.iter().find(|(name, _)| *name == remote).map_or(&[], |(_, contracts)| contracts)
+}

@@ -1,0 +1,43 @@
+//! The shop as every page knows it: name, address, currency and the built files of the shell.
+//! Configuration, not state: the same for every page and visitor of a deployment.
+
+use crate::write::currency::Currency;
+
+/// A built file of the shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// Public URL path, such as `/assets/shell-5XGQ2A3B.css`.
+    pub url: String,
+    /// `sha384-…`, as it stands in an `integrity` attribute.
+    pub integrity: String,
+}
+
+/// The built files that every page refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shell {
+    /// The stylesheet of header, footer and the pages without a remote.
+    pub stylesheet: Asset,
+    /// The module that mounts the remotes.
+    pub loader: Asset,
+    /// The shop's icon.
+    pub icon: Asset,
+    /// The display font.
+    pub font: Asset,
+    /// What is drawn where a product has no picture.
+    pub placeholder: Asset,
+}
+
+/// The shop, as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Name of the shop.
+    pub name: String,
+    /// What the shop promises in a few words: the start page's heading and title.
+    pub tagline: String,
+    /// `scheme://host[:port]` without a slash at the end; the base of every absolute address.
+    pub origin: String,
+    /// What prices are in.
+    pub currency: Currency,
+    /// The built files of the shell.
+    pub shell: Shell,
+}

@@ -1,0 +1,84 @@
+//! Cards that a host keeps: the same bytes as a page that renders them, wherever they stand.
+
+use pages::{Card, Frame, HomeView, ListingView, Place, ProductView, Purchase};
+
+use catalog::Query;
+
+use crate::fixture::{catalog, catalog_of, home, listing, manifest, product, products, site, text};
+
+#[test]
+fn pages_of_kept_cards_are_the_pages_themselves() {
+    let (catalog, site) = (catalog(), site());
+    let kept: Vec<Card> = (0..5).map(|position| Card::new(&site, &catalog.product_at(position).unwrap())).collect();
+    let of = |positions: &[u32]| positions.iter().map(|position| &kept[*position as usize]).collect::<Vec<_>>();
+
+    let query = Query::parse("sort=price-desc&pageSize=3&page=2").unwrap();
+    let hits = catalog.search(&query);
+    let view = ListingView {
+        query: &query,
+        products: Vec::new(),
+        total: hits.total,
+        partial: hits.partial,
+        facets: catalog.facets(&query),
+        catalog_size: 5,
+    };
+    let (list, detail) = (manifest("products"), manifest("product-detail"));
+    let frame = Frame { site: &site, remotes: &[&list], preview: None, unconfirmed: None };
+    let page = text(pages::listing_of(&frame, &view, &of(&hits.positions)));
+    assert_eq!(page, listing(&catalog, "sort=price-desc&pageSize=3&page=2"));
+
+    let one = catalog.product("1").unwrap();
+    let cards = of(&catalog.related(&one, 4));
+    let view = ProductView { product: one, related: Vec::new(), purchase: Purchase::Idle };
+    let frame = Frame { site: &site, remotes: &[&detail], preview: None, unconfirmed: None };
+    assert_eq!(text(pages::product_of(&frame, &view, &cards)), product(&catalog, "1", Purchase::Idle));
+
+    let best = catalog.best_rated(5);
+    let view = HomeView {
+        products: 5,
+        categories: catalog.categories().collect(),
+        best_rated: products(&catalog, &best[..1]),
+    };
+    let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
+    assert_eq!(text(pages::home_of(&frame, &view, &of(&best[1..]))), home(&catalog));
+}
+
+#[test]
+fn only_heading_and_loading_follow_from_the_place() {
+    let card = Card::new(&site(), &catalog().product("1").unwrap());
+    let written = |place| {
+        let mut out = String::new();
+        card.write(place, &mut out);
+        out
+    };
+    let plain = written(Place::Eager);
+    assert!(plain.contains(r#" alt=""><h2 class="product-name">Oak stool</h2></a>"#), "{plain}");
+    let check = |place, attributes: &str| {
+        assert_eq!(written(place), plain.replace(r#"alt="">"#, &format!(r#"alt=""{attributes}>"#)), "{place:?}");
+    };
+    check(Place::First, r#" fetchpriority="high""#);
+    check(Place::Lazy, r#" loading="lazy" decoding="async""#);
+    let section = written(Place::Lazy).replace("h2", "h3");
+    assert_eq!(written(Place::Section), section);
+    assert!(card.bytes() >= plain.len());
+}
+
+#[test]
+fn a_card_has_a_summary_and_the_page_of_the_product_everything() {
+    let long = "Serrated blade of twenty-four centimetres, which wants to be washed by hand ".repeat(8);
+    let records = format!(
+        r#"[{{"id":"1","name":"Knife","description":"{long}","price":1,"imageUrl":"","category":"Kitchen","stock":1,"rating":0,"reviews":0}}]"#
+    );
+    let catalog = catalog_of(&records);
+    let page = listing(&catalog, "");
+    assert!(
+        page.contains(
+            r#"<p class="product-description">Serrated blade of twenty-four centimetres, which wants to be washed by hand Serrated blade of twenty-four centimetres…</p>"#
+        ),
+        "{page}"
+    );
+    assert!(!page.contains(long.trim()));
+    assert!(
+        product(&catalog, "1", Purchase::Idle).contains(&format!(r#"<p class="product-description">{}"#, long.trim()))
+    );
+}
