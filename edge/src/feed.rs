@@ -1,5 +1,5 @@
 //! Follows the origin of record: asks what has changed, reads a snapshot where changes do not reach back, and hands both over as a
-//! whole. Runs behind answers, never before one. Whatever the origin does (down, slow, huge, lying, older than what is served), the
+//! whole. Runs behind responses, never before one. Whatever the origin does (down, slow, huge, lying, older than what is served), the
 //! shop goes on with what it has.
 
 use std::rc::Rc;
@@ -24,19 +24,19 @@ const SNAPSHOT_LIMIT: u64 = 40 << 20;
 /// How long an isolate that starts may go on from what another one left in the cache of the location, in seconds: a day.
 const KEPT_SECONDS: u64 = 86_400;
 
-/// What the origin answered.
+/// A response of the origin.
 struct Answered {
     status: u16,
     /// The revision of the base that it has.
     base: String,
-    /// What it answers from itself.
+    /// The revision that it answers from itself.
     revision: String,
     /// Since when that is in force, in milliseconds since 1970 by its clock.
     since: f64,
     bytes: Uint8Array,
 }
 
-/// Asks the origin once. Fails never: what goes wrong is noted and logged.
+/// Asks the origin once. Notes and logs its own failures.
 pub(crate) async fn follow(state: &State, source: &Source) {
     let catalogs = &state.shop.catalogs;
     if !catalogs.cache_was_asked.replace(true) {
@@ -91,7 +91,7 @@ async fn ask(state: &State, source: &Source) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// The pair of a base and what the origin says of it.
+/// The pair of a base and the origin's changes over it.
 fn edition(base: Option<Rc<Catalog>>, answered: &Answered) -> Result<Edition, Trouble> {
     let changes = if answered.status == 200 { answered.bytes.to_vec() } else { Vec::new() };
     if answered.status == 200 && changes.is_empty() {
@@ -221,14 +221,14 @@ async fn remember(state: &State) {
     location_cache::put_release(&pair_address(state), &bytes, &tag, confirmed_at, KEPT_SECONDS).await;
 }
 
-/// What two origins have is not the same.
+/// Each origin has an entry of its own.
 fn pair_address(state: &State) -> String {
     let site = &state.shop.site.origin;
     let source = state.shop.source.as_ref().map_or("", |source| source.url.as_str());
     format!("{site}/__cache/catalog/pair?{}", source.replace("://", "/"))
 }
 
-/// The name of a snapshot says all there is in it.
+/// The name of a snapshot is the hash of its content.
 fn snapshot_address(state: &State, base: &str) -> String {
     format!("{}/__cache/catalog/{base}", state.shop.site.origin)
 }

@@ -1,5 +1,16 @@
-//! The Worker: reads what it needs of a request, asks `shop` for the answer, and turns that into a response.
+//! The Worker: reads the parts of a request that the answer depends on, asks the crate `shop` for it, and turns that into a response.
 //! The only crate with JavaScript in it. A warm GET crosses into JavaScript and back without a promise.
+//!
+//! | to change … | look in |
+//! | --- | --- |
+//! | the way of a request through the platform | `host/exchange.rs`; with reads that come first: `host/wait.rs` |
+//! | a response, its shared headers | `host/respond.rs` |
+//! | the state of an isolate | `host/state.rs`; kept pages and files: `host/page_cache.rs` |
+//! | a call into the runtime | `host/runtime.rs`; limits in time: `host/deadline.rs`; bodies: `host/body.rs` |
+//! | the cache of a location | `host/location_cache.rs` |
+//! | objects of R2 or S3 | `store/mod.rs`, `store/r2.rs`, `store/s3/` |
+//! | releases and manifests, files of published versions | `store/refresh.rs`, `store/stored.rs` |
+//! | the way the Worker follows the origin of record | `feed.rs` |
 
 mod bundled;
 mod feed;

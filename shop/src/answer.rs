@@ -8,10 +8,10 @@ use crate::remotes::resolved::Resolved;
 use crate::reply::Reply;
 use crate::view::PurchaseState;
 
-/// What is to be sent.
+/// A response, or the I/O that it takes.
 #[derive(Debug)]
 pub enum Answer {
-    /// This.
+    /// A response that is complete.
     Reply(Reply),
     /// A static file, to be fetched.
     File(FileFetch),
@@ -32,7 +32,7 @@ pub enum Page {
     Product {
         /// The product's id.
         id: String,
-        /// What its form was submitted with.
+        /// The state of its form.
         purchase: PurchaseState,
     },
     /// The sitemap, or the index of its files.
@@ -48,13 +48,13 @@ pub enum Page {
 pub struct Planned {
     /// The page.
     pub page: Page,
-    /// What the bytes and headers depend on: path, canonical parameters, versions.
+    /// Everything that the bytes and headers depend on: path, canonical parameters, versions.
     pub key: String,
     /// The versions of its remotes.
     pub resolved: Resolved,
 }
 
-/// What a request comes to before anything is rendered.
+/// The outcome of planning a request, before anything is rendered.
 #[derive(Debug)]
 pub enum Plan {
     /// A page that may be kept.

@@ -1,5 +1,5 @@
 //! The Worker's configuration: every variable, its rule and its default, parsed once into a typed struct.
-//! Reads nothing itself; the caller hands in a function that looks a variable up.
+//! Reads nothing itself; the caller passes a function that looks a variable up.
 
 use pages::{Currency, CurrencyError};
 use rollout::preview::SECRET_LEAST;
@@ -18,7 +18,7 @@ pub(crate) const CURRENCY: &str = "CURRENCY";
 /// The shop's name, as pages and titles show it.
 pub(crate) const SHOP_NAME: &str = "SHOP_NAME";
 
-/// What the shop promises in a few words; the start page's heading.
+/// The shop's promise in a few words; the start page's heading.
 pub(crate) const SHOP_TAGLINE: &str = "SHOP_TAGLINE";
 
 /// Signs preview links; at least 32 characters. Without it production shows no previews.
@@ -37,7 +37,7 @@ pub(crate) const STORE_TIMEOUT_MS: &str = "STORE_TIMEOUT_MS";
 
 /// The origin of record, such as `https://origin.shop.example`; without it the bundled catalog is all there is.
 pub(crate) const ORIGIN_URL: &str = "ORIGIN_URL";
-/// What the shop shows the origin; at least 16 characters, and required in production.
+/// The secret that the shop shows the origin; at least 16 characters, and required in production.
 pub(crate) const ORIGIN_SECRET: &str = "ORIGIN_SECRET";
 /// Time in milliseconds from one question to the origin to the next, give or take a quarter; default 3,000.
 pub(crate) const ORIGIN_EVERY_MS: &str = "ORIGIN_EVERY_MS";
@@ -46,12 +46,12 @@ pub(crate) const ORIGIN_TIMEOUT_MS: &str = "ORIGIN_TIMEOUT_MS";
 /// Time in milliseconds without an answer after which prices and stock are marked as unconfirmed; default 60,000.
 pub(crate) const ORIGIN_STALE_MS: &str = "ORIGIN_STALE_MS";
 
-/// Whom `/.well-known/security.txt` names: comma-separated addresses with `mailto:`, `https://` or `tel:` before them.
+/// The contacts of `/.well-known/security.txt`: comma-separated addresses with `mailto:`, `https://` or `tel:` before them.
 pub(crate) const SECURITY_CONTACT: &str = "SECURITY_CONTACT";
 /// An https address where the rules for those who look for weaknesses stand.
 pub(crate) const SECURITY_POLICY: &str = "SECURITY_POLICY";
 
-/// What a clone names in development; mail for it arrives nowhere (RFC 2606).
+/// The contact of a clone in development; mail for it arrives nowhere (RFC 2606).
 const DEFAULT_SECURITY_CONTACT: &str = "mailto:security@shop.example";
 /// Longest address, in characters.
 const ADDRESS_LIMIT: usize = 200;
@@ -62,7 +62,7 @@ const ORIGIN_SECRET_LEAST: usize = 16;
 /// Longest time that any of them may name: a week.
 const MILLISECONDS_LIMIT: u32 = 7 * 24 * 60 * 60 * 1000;
 
-/// What `cargo xtask dev` and `npx wrangler dev` listen on.
+/// The address that `cargo xtask dev` and `npx wrangler dev` listen on.
 const DEFAULT_PUBLIC_ORIGIN: &str = "http://127.0.0.1:8787";
 const DEFAULT_CURRENCY: &str = "USD";
 const DEFAULT_SHOP_NAME: &str = "Hollis & Wren";
@@ -150,7 +150,7 @@ pub struct Config {
     pub(crate) currency: Currency,
     /// The shop's name.
     pub(crate) shop_name: String,
-    /// What it promises in a few words.
+    /// Its promise in a few words.
     pub(crate) shop_tagline: String,
     /// Signs preview links.
     pub(crate) preview_secret: Option<String>,
@@ -158,9 +158,9 @@ pub struct Config {
     pub(crate) freshness: Freshness,
     /// The origin of record and how it is followed.
     pub(crate) record: Option<(Source, Pace)>,
-    /// What operators show for words beside codes.
+    /// The secret that operators show to read texts beside codes.
     pub(crate) origin_secret: Option<String>,
-    /// Whom `/.well-known/security.txt` names; `None` for nobody.
+    /// The contacts of `/.well-known/security.txt`; `None` for no file.
     pub(crate) security: Option<Security>,
 }
 

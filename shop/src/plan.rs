@@ -111,7 +111,7 @@ impl Shop {
         if !is_refused {
             return self.plan_page(page, PageKind::Product, address, request);
         }
-        // What was submitted is shown again; it is not worth a place among the kept pages.
+        // The page repeats the shopper's input; it is not worth a place in the page cache.
         let resolved = self.resolve(PageKind::Product, request, &format!("/products/{id}"));
         let mut reply = self.render(&page, &resolved, request.now()).without_body(request.is_head());
         reply.head.etag = None;

@@ -1,4 +1,4 @@
-//! The headers of every kind of answer. What does not depend on versions is computed once in an isolate's life; the hash of a
+//! The headers of every kind of response. Those that depend on no version are computed once in an isolate's life; the hash of a
 //! page's import map, which its policy names, once for each set of versions, since hashing it on every view would cost more than
 //! the page.
 
@@ -79,7 +79,7 @@ impl Policies {
         let mut headers = Vec::with_capacity(12);
         headers.extend(template.content_type.iter().map(|value| ("content-type", value.to_string())));
         headers.push(("cache-control", template.cache_control.to_string()));
-        // What had to wait says for how long instead (`edge/entry.js`).
+        // A response that had to wait carries its time instead (`edge/entry.js`).
         headers.push(("server-timing", "edge;dur=0".to_owned()));
         headers.extend(template.revision.iter().map(|revision| ("x-catalog-revision", revision.to_string())));
         match &template.policy {

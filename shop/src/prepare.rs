@@ -13,7 +13,7 @@ use crate::shop::Shop;
 use crate::visitor::preview_link;
 
 impl Shop {
-    /// What has to be read before `plan` can answer. Without a store, and for whatever has no remote in it, nothing.
+    /// The reads that have to come before `plan`. None without a store, and for a response without a remote.
     pub fn prepare(&self, route: &Route<'_>, request: &Incoming<'_>) -> Preparation {
         if !self.remotes.follows() || !request.reads() {
             return Preparation::Ready;

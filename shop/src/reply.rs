@@ -1,5 +1,5 @@
-//! The Worker's answers as values: status, headers and body, before they become a JavaScript response.
-//! Holds no JavaScript object, so native tests read the very answers that the Worker sends.
+//! Responses as values: status, headers and body, before they become a JavaScript object.
+//! Native tests read the very responses that the Worker sends.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ pub(crate) const CACHE_NOTHING: &str = "no-store";
 
 pub(crate) const TYPE_HTML: &str = "text/html; charset=utf-8";
 
-/// Which set of security headers an answer carries.
+/// The set of security headers of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Policy {
     /// An HTML page; the content security policy names the import map of its remotes by this hash.
@@ -62,7 +62,7 @@ pub struct Template {
     pub(crate) cache_control: Cow<'static, str>,
     /// The set of security headers.
     pub policy: Policy,
-    /// Which catalog it is answered from, if it is from one.
+    /// The revision of the catalog that the response comes from, if it comes from one.
     pub revision: Option<Rc<str>>,
 }
 
@@ -73,7 +73,7 @@ pub struct Head {
     pub template: Template,
     /// The entity tag.
     pub etag: Option<ETag>,
-    /// What only this answer has: `allow`, `location`, `content-range` and the like.
+    /// Headers of this response alone: `allow`, `location`, `content-range` and the like.
     pub extra: Vec<(&'static str, String)>,
 }
 
@@ -104,7 +104,7 @@ impl Head {
         }
     }
 
-    /// The same with one more header.
+    /// Adds a header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.extra.push((name, value.into()));

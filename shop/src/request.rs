@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use catalog::api::Method;
 use rollout::Visitor;
 
-/// What the adapter read of a request. Headers are looked up on demand, since each costs a call into JavaScript.
+/// A request. Headers are looked up on demand, since each costs the host a call into JavaScript.
 pub struct Incoming<'a> {
     /// The method, as the API distinguishes them.
     pub method: Method,
@@ -48,7 +48,7 @@ impl<'a> Incoming<'a> {
         matches!(self.method, Method::Get | Method::Head)
     }
 
-    /// The same for as long as this request is looked at.
+    /// The time in milliseconds since 1970, the same for the whole request.
     pub fn now(&self) -> f64 {
         *self.now.get_or_init(self.clock)
     }

@@ -1,5 +1,5 @@
-//! Which part of the Worker answers a path. Decides on the still encoded path and never decodes or normalises: a path that needs
-//! either is refused. What the runtime has resolved before is beyond its reach (`tests/it/addresses.rs` has the list).
+//! The route of a path. Decides on the still encoded path and never decodes or normalises: a path that needs
+//! either is refused. The runtime resolves some paths before that, out of reach (`tests/it/addresses.rs` has the list).
 
 use catalog::api::{AddressError, check_address};
 use rollout::path::{self, PublicPath};
@@ -19,7 +19,7 @@ pub(crate) const READY_PATH: &str = "/health/ready";
 /// Where those who find a weakness look whom to write to (RFC 9116).
 pub(crate) const SECURITY_PATH: &str = "/.well-known/security.txt";
 
-/// What a path asks for.
+/// The thing that a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route<'a> {
     /// The start page.
@@ -32,7 +32,7 @@ pub enum Route<'a> {
     Product(&'a str),
     /// Everything that `catalog::api::answer` answers.
     Api,
-    /// A file of the shell, by the path below [`ASSETS_PREFIX`].
+    /// A file of the shell, by the path below `/assets/`.
     Asset(&'a str),
     /// A file or the entry of a remote.
     Remote(PublicPath),
@@ -46,13 +46,13 @@ pub enum Route<'a> {
     Robots,
     /// The icon that browsers ask for unprompted.
     Favicon,
-    /// Whom those who find a weakness turn to.
+    /// The contacts for reports of weaknesses.
     Security,
     /// Failure reports from browsers.
     Beacon,
-    /// Which catalog is answered from, and how fresh it is.
+    /// The current edition of the catalog and its staleness.
     Ready,
-    /// Which versions this visitor gets, and why.
+    /// The versions that this visitor gets, with reasons.
     Versions,
     /// A page's address with a slash too many; holds the address without it.
     TrailingSlash(&'a str),

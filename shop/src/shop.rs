@@ -43,9 +43,9 @@ pub struct Shop {
     pub policies: Policies,
     /// The names and rules of the shop's cookies.
     pub cookies: Cookies,
-    /// Who may read more than codes of what is wrong.
+    /// The readers of more than the codes of trouble.
     pub(crate) operators: Operators,
-    /// Whom those who find a weakness turn to.
+    /// The contacts of `security.txt`.
     pub(crate) security: Option<Security>,
     /// The refusals that are still to be logged.
     pub tally: RefCell<Tally>,
@@ -105,7 +105,7 @@ impl Shop {
         self.grants_words(|| request.header("authorization"))
     }
 
-    /// The same by the field alone, which is read where it matters.
+    /// As `has_words`, by the `Authorization` field alone, which is read where it matters.
     pub fn grants_words(&self, authorization: impl FnOnce() -> Option<String>) -> bool {
         let authorization = if self.operators.is_everybody() { None } else { authorization() };
         match self.operators.judge(authorization.as_deref()) {

@@ -1,4 +1,4 @@
-//! What the unit tests of this crate share: a shop that follows a store which no test has, and what that store would hold.
+//! Fixtures that the unit tests of this crate share: a shop that follows a store which no test has, and the objects of that store.
 //! Compiled for tests alone.
 
 use std::rc::Rc;
@@ -56,7 +56,7 @@ pub(crate) fn shop(production: bool) -> Shop {
     Shop::new(bundle(), Config { production, preview_secret, ..Config::default() }, "r2").unwrap()
 }
 
-/// What the tests' shop was built with: the products of the repository, and one version of each remote.
+/// The bundle of the tests' shop: the products of the repository, and one version of each remote.
 pub(crate) fn bundle() -> Bundle {
     static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
         let text = include_str!("../../catalog/data/products.json");
@@ -135,7 +135,7 @@ pub(crate) fn changed(next: Next) -> Release {
     }
 }
 
-/// What a shop hears of its store.
+/// Gives a shop a release, as its store would.
 pub(crate) fn hear(shop: &Shop, release: Release, now: f64) {
     let heard = Heard::Release(Rc::new(release), "\"tag\"".to_owned());
     shop.remotes.follow(&products(), |followed| followed.hear(heard, now));

@@ -8,10 +8,10 @@ const BEST_RATED: usize = 5;
 /// How many related products a product page shows: one row on a wide screen.
 const RELATED: usize = 4;
 
-/// What a shopper did with the purchase form, from the page's own parameters.
+/// The state of the purchase form, from the page's own parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PurchaseState {
-    /// Nothing yet.
+    /// Untouched.
     Idle,
     /// Pressed the button; there is no cart yet.
     CartNotOpen {

@@ -1,5 +1,5 @@
-//! One request and what the runtime handed over beside it: reads its parts on demand, and turns the shop's answer into a
-//! response. What has to be awaited first is `wait`'s, which asks for the answer again after that.
+//! One request with its environment and context: reads its parts on demand, and turns the shop's answer into a
+//! response. Where a read has to come first, `wait` makes it and asks for the answer again.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ use shop::reply::Reply;
 use shop::routes::{self, Route};
 use shop::{Answer, Plan, Planned};
 
-/// What a page without its body counts among the kept ones, in bytes: its headers, about.
+/// The size of a page without its body in the page cache, in bytes: its headers, about.
 const TAG_SIZE: usize = 1024;
 
 /// A request in the making of its answer.

@@ -1,5 +1,5 @@
 //! The cache of this location, which outlives isolates: releases with the time at which the store confirmed them, manifests and
-//! files. What comes out is checked as what comes from the store; that anything fails here is never an error, only a miss.
+//! files. Its entries are checked as objects of the store are; a failure here is never an error, but a miss.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -16,7 +16,7 @@ const ETAG: &str = "x-kept-etag";
 /// Immutable things stay as long as the location likes.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
-/// What was kept.
+/// An entry of the cache.
 pub(crate) struct Cached {
     pub(crate) bytes: Uint8Array,
     /// When the store confirmed it; 0 for what is immutable.

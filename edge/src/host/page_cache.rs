@@ -1,4 +1,4 @@
-//! What an isolate keeps: pages, rendered once and answered many times from a buffer that JavaScript already owns, and files of
+//! The page cache of an isolate: pages, rendered once and sent many times from a buffer that JavaScript already owns, and files of
 //! published versions. Bounded by bytes, least recently used first out. A key names everything that can change while an isolate
 //! lives: a page's address, parameters and versions, a file's hash. The catalog is part of the Worker.
 
@@ -12,7 +12,7 @@ use shop::reply::Head;
 /// Bytes of bodies kept at most of each kind; an isolate has 128 MiB for everything.
 const BYTES_LIMIT: usize = 4 * 1024 * 1024;
 
-/// What fills more than this part of the limit would evict too many others.
+/// An entry that fills more than this part of the limit would evict too many others.
 const SHARE_LIMIT: usize = BYTES_LIMIT / 8;
 
 /// One page.

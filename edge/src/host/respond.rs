@@ -14,7 +14,7 @@ use shop::reply::{Head, Reply, Template};
 #[derive(Default)]
 pub(crate) struct Responder {
     shared: RefCell<Vec<(Template, Headers)>>,
-    /// Which edition of the policies they were made of.
+    /// The edition of the policies that they were made of.
     edition: Cell<u32>,
 }
 

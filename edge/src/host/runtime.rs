@@ -1,5 +1,5 @@
-//! What the Workers runtime offers beyond `web-sys`: its bindings, `waitUntil`, the cache of a location, `fetch`, the log.
-//! Thin on purpose: every function is one call into JavaScript. What such a call means is its caller's to know.
+//! The Workers runtime beyond `web-sys`: its bindings, `waitUntil`, the cache of a location, `fetch`, the log.
+//! Thin on purpose: every function is one call into JavaScript. The caller gives a call its meaning.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -68,8 +68,8 @@ pub(crate) fn wait_until(context: &JsValue, work: &Promise) {
     let _ = context.unchecked_ref::<Context>().wait_until(work);
 }
 
-/// Does what changes the isolate for as long as it takes, whatever becomes of the request that gave rise to it. Fails never: the
-/// work notes its own failures.
+/// Does what changes the isolate for as long as it takes, whatever becomes of the request that gave rise to it. The work
+/// notes its own failures.
 pub(crate) fn to_its_end(context: &JsValue, work: impl Future<Output = ()> + 'static) -> JsFuture {
     let promise = promise(async move {
         work.await;

@@ -1,4 +1,4 @@
-//! What lives as long as the isolate: the shop, the store, the kept pages and files, the shared headers. Made at the first
+//! The state of an isolate: the shop, the store, the kept pages and files, the shared headers. Made at the first
 //! request, since only a request brings the environment. A configuration that is refused answers every request with 500.
 
 use std::cell::{OnceCell, RefCell};
@@ -93,8 +93,7 @@ pub(crate) fn get(env: &JsValue) -> Option<Rc<State>> {
     })
 }
 
-/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper. `path` decides in which form
-/// it is said.
+/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper. `path` decides the form.
 pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
     let cause = line(&describe(error), CAUSE_LIMIT);
     runtime::log_error(&format!("error: the answer could not be sent\n  Caused by: {cause}"));

@@ -1,4 +1,4 @@
-//! Answers that have to wait: for a release, a file's bytes, the body of a report.
+//! Responses that have to wait: for a release, a file's bytes, the body of a report.
 //! Everything here ends in a response; a failure is logged with its cause and answered without it.
 
 use std::rc::Rc;

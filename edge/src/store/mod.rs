@@ -17,7 +17,7 @@ use shop::remotes::cause::Cause;
 
 /// The store, one of a closed set.
 pub(crate) enum Store {
-    /// None: what was built with the Worker is all there is.
+    /// No store: the bundled versions are all there are.
     Bundled,
     /// A bucket, by its binding.
     R2(Bucket),
@@ -26,7 +26,7 @@ pub(crate) enum Store {
 }
 
 impl Store {
-    /// What `/__versions` calls it.
+    /// Its name in `/__versions`.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Bundled => shop::BUNDLED,

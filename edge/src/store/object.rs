@@ -13,7 +13,7 @@ pub(crate) struct Object {
     pub(crate) bytes: Uint8Array,
 }
 
-/// What came of a read under a known tag.
+/// The outcome of a read under a known tag.
 pub(crate) enum Read {
     /// There is no such object.
     Absent,

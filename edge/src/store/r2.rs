@@ -16,7 +16,7 @@ pub(super) async fn read(bucket: &Bucket, key: &str, limit: u64, known: Option<&
     let Some(object) = found else { return Ok(Read::Absent) };
     let etag = object.http_etag();
     let Some(body) = object.body() else {
-        // What the condition held back comes without a body, and so would something that is damaged.
+        // An object that the condition held back comes without a body, and so would a damaged one.
         let is_known = known.is_some_and(|known| known == etag);
         return if is_known { Ok(Read::Same) } else { Err(Cause::CutShort(format!("`{key}` came without a body"))) };
     };

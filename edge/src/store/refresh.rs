@@ -1,5 +1,5 @@
-//! Brings in what is to be known of the remotes: releases and version manifests, from the cache of this location and from the
-//! store. Changes what the isolate knows when something is whole and has been checked, and never in between.
+//! Reads releases and version manifests, from the cache of this location and from the store.
+//! The isolate's state changes when a document is whole and checked, and never in between.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,5 +1,5 @@
-//! Which catalog is answered from: the bundled one, or what the origin of record has made of it since. Holds the base and the changes
-//! over it, and takes a new pair over as a whole or not at all. Asks nobody itself; `feed.rs` does.
+//! The current edition of the catalog: the bundled one, or a newer one of the origin of record. Holds the base and the changes
+//! over it, and replaces the pair as a whole or not at all. Sends no request; the host's feed does.
 
 pub(crate) mod ready;
 pub mod trouble;
@@ -31,7 +31,7 @@ pub struct Source {
     pub secret: Option<String>,
 }
 
-/// By how much a clock may be ahead of this one before what it says is not believed, in milliseconds.
+/// A time of the origin that is further ahead of this clock is ignored, in milliseconds.
 const AHEAD_LIMIT: f64 = 60_000.0;
 
 /// The catalog of this isolate.
@@ -45,7 +45,7 @@ pub struct Catalogs {
     pub cache_was_asked: Cell<bool>,
 }
 
-/// What is answered from.
+/// The edition that responses come from.
 #[derive(Debug)]
 struct Served {
     base: Rc<Catalog>,
@@ -68,7 +68,7 @@ struct Following {
     error: Option<Trouble>,
     /// When what is served came into force, by the origin's clock; 0 for what was bundled.
     in_force_since: f64,
-    /// What was left for other isolates, and when.
+    /// The revision that was left for other isolates, and when.
     kept: Option<(Rc<str>, f64)>,
 }
 
@@ -97,7 +97,7 @@ pub struct Edition {
     pub base: Option<Rc<Catalog>>,
     /// Empty for none.
     pub changes: Vec<u8>,
-    /// What comes of both, as the origin says.
+    /// The revision of both together, as the origin names it.
     pub revision: String,
 }
 
@@ -114,7 +114,7 @@ impl Catalogs {
         Self { pace, served: RefCell::new(served), following: RefCell::default(), cache_was_asked: Cell::new(false) }
     }
 
-    /// What to answer from at this moment.
+    /// The catalog that responses come from at this moment.
     pub fn current(&self) -> Rc<Catalog> {
         Rc::clone(&self.served.borrow().catalog)
     }
@@ -134,7 +134,7 @@ impl Catalogs {
         self.pace.as_ref()
     }
 
-    /// Whether the origin is to be asked at `now`; says yes once, and again when the answer is in or overdue.
+    /// Whether the origin is to be asked at `now`; true once, and again when the answer is in or overdue.
     pub fn is_due(&self, now: f64) -> bool {
         let Some(pace) = &self.pace else { return false };
         let mut following = self.following.borrow_mut();
@@ -226,7 +226,7 @@ impl Catalogs {
         !is_there
     }
 
-    /// What others may go on from: base, changes, when they were confirmed, and since when they are in force.
+    /// The edition that other isolates may go on from: base, changes, when they were confirmed, and since when they are in force.
     pub fn kept(&self) -> Option<(String, Vec<u8>, f64, f64)> {
         let (served, following) = (self.served.borrow(), self.following.borrow());
         Some((

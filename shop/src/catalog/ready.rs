@@ -1,4 +1,4 @@
-//! `/health/ready`: which catalog this isolate answers from, how old its confirmation is, and what is wrong with the origin of record.
+//! `/health/ready`: the edition that this isolate answers from, its staleness, and the trouble with the origin of record.
 //! For operators and probes: holds no address and no secret, and words for operators alone. Isolates may differ, so it is no part of
 //! the API's contract.
 

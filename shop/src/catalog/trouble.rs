@@ -1,5 +1,5 @@
-//! Why the origin of record is not followed at the moment. Each trouble has a code, which is public and stable, and a text with the
-//! particulars, for the log and for operators. The store of remotes has causes of its own, in `cause.rs`.
+//! Reasons why the origin of record is not followed at the moment. Each trouble has a code, which is public and stable, and a text with the
+//! particulars, for the log and for operators. The store of remotes has causes of its own, in `remotes/cause.rs`.
 
 use web::foreign::line;
 

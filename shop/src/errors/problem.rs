@@ -1,5 +1,5 @@
-//! RFC 9457 documents for what is refused outside the product API: files, remotes, reports, hostile addresses.
-//! The same form as the API's own, which `catalog` writes; a type and its title never change, the detail says what and why.
+//! RFC 9457 documents for refusals outside the product API: files, remotes, reports, hostile addresses.
+//! They have the form of the API's own, which `catalog` writes; a type and its title never change, the detail names subject and reason.
 
 use rollout::json::Writer;
 
@@ -7,7 +7,7 @@ use crate::reply::{CACHE_NOTHING, Head, Policy, Reply};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 
-/// What of a remote's file does not exist: the machine-readable reason of a 404.
+/// The part of a remote's address that does not exist: the machine-readable reason of a 404.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unknown {
     /// The remote.
@@ -42,12 +42,12 @@ pub fn problem(status: u16, detail: &str) -> Reply {
     of_status(status, None, detail)
 }
 
-/// The same with the code of a cause, for programs that have to tell one from another.
+/// The document of a status with the code of a cause, for programs that distinguish causes.
 pub(crate) fn problem_with_code(status: u16, code: &str, detail: &str) -> Reply {
     of_status(status, Some(code), detail)
 }
 
-/// The 404 of a remote's file, with the type that says what is unknown.
+/// The 404 of a remote's file, with the type that names the unknown part.
 pub(crate) fn unknown(what: Unknown, detail: &str) -> Reply {
     let (kind, title) = match what {
         Unknown::Remote => ("urn:problem:unknown-remote", "Unknown remote"),

@@ -1,5 +1,5 @@
-//! Answers that are none: wrong method, unknown or hostile address, and the redirects that lead to the right one.
-//! A person gets a page, a program gets problem+json: what lies below `/api/`, `/assets/` and `/remotes/` is asked by programs.
+//! Refusals: a wrong method, an unknown or hostile address, and the redirects that lead to the right one.
+//! A person gets a page, a program gets problem+json: programs ask for everything below `/api/`, `/assets/` and `/remotes/`.
 
 use catalog::api::Method;
 
@@ -11,7 +11,7 @@ use crate::request::Incoming;
 use crate::routes::{BEACON_PATH, Route};
 use crate::shop::Shop;
 
-/// What every address but the API's and the reports' answers.
+/// The methods of every address but the API's and the reports'.
 const ALLOW: &str = "GET, HEAD, OPTIONS";
 
 /// Refuses a method, or answers OPTIONS; `None` for a request that may go on.

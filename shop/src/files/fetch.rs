@@ -36,6 +36,6 @@ pub struct Stored {
     pub version: Version,
     /// The object's key.
     pub key: String,
-    /// What the bytes must hash to.
+    /// The integrity that the bytes must have.
     pub integrity: Integrity,
 }

@@ -1,5 +1,5 @@
-//! Answers about static files: the shell's and the remotes'. Decides everything that needs no bytes (404, 304, HEAD,
-//! redirects, unsatisfiable ranges) and says which file to fetch for the rest. Fetches nothing itself.
+//! Responses about static files: the shell's and the remotes'. Decides everything that needs no bytes (404, 304, HEAD,
+//! redirects, unsatisfiable ranges) and names the file to fetch for the rest. Fetches nothing itself.
 
 pub mod fetch;
 pub(crate) mod range;

@@ -1,7 +1,7 @@
 //! Byte ranges (RFC 9110, section 14): which part of a file a `Range` header asks for.
 //! Understands one range; several, or a syntax it does not know, mean the whole file, as the RFC allows.
 
-/// What to send.
+/// The part of a file to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Selection {
     /// Everything, with status 200.

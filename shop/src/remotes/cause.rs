@@ -1,5 +1,5 @@
-//! Why something of the store of remotes is not at hand. Each cause has a code, which is public and stable, a sentence for people
-//! who know nothing of the store, and a text with the particulars, for the log and for whoever works on the shop.
+//! Causes why an object of the store is not at hand. Each cause has a code, which is public and stable, a sentence for everybody,
+//! and a text with the particulars, for the log and for operators.
 
 use web::foreign::line;
 
@@ -10,7 +10,7 @@ const FOREIGN_LIMIT: usize = 240;
 /// other one nobody knows whether the thing exists, and nothing may be answered as if it did not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Cause {
-    /// The store says that there is none.
+    /// The store has none, by its own answer.
     #[error("it is not published")]
     Absent,
     /// The store has none, and once had one.
@@ -125,7 +125,7 @@ impl Cause {
         if is_detailed { self.to_string() } else { self.public().to_owned() }
     }
 
-    /// Whether the store itself says that there is no such thing.
+    /// Whether the store itself answered that there is no such thing.
     pub fn is_absence(&self) -> bool {
         matches!(self, Self::Absent | Self::Removed)
     }

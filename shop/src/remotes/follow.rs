@@ -1,5 +1,5 @@
 //! How an isolate follows the release of a remote: how old it may be, when to ask again, and what an answer changes.
-//! Pure: the time is an argument, in milliseconds, and asking is the adapter's. The rules are those of `docs/configuration.md`.
+//! Pure: the time is an argument, in milliseconds, and asking is the host's. The rules are those of `docs/configuration.md`.
 
 use std::rc::Rc;
 
@@ -29,7 +29,7 @@ impl Default for Freshness {
     }
 }
 
-/// What a page view has to do about a release.
+/// The action that a page view owes a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     /// Use what is there.
@@ -52,13 +52,13 @@ pub(crate) enum Source {
 /// The outcome of asking the store.
 #[derive(Debug)]
 pub enum Heard {
-    /// This release, under this entity tag.
+    /// A release and its entity tag.
     Release(Rc<Release>, String),
     /// The release that carries the tag which is known already.
     Same,
-    /// There is none.
+    /// The store has no release.
     Absent,
-    /// Nothing that can be used, and why.
+    /// No usable answer, and the cause.
     Failed(Cause),
 }
 
@@ -100,7 +100,7 @@ pub struct Standing {
 }
 
 impl Followed {
-    /// What a page view at `now` has to do.
+    /// The action that a page view at `now` owes the release.
     pub(crate) fn need(&self, now: f64, freshness: &Freshness) -> Need {
         // Trouble is not waited for twice in a row: what is stale is used for a moment without asking again.
         let troubled = self.failed_at.is_some_and(|at| since(at, now) < freshness.fresh);

@@ -1,5 +1,5 @@
 //! The remotes as this isolate knows them: the versions that were built with the Worker, the published ones it has read, and
-//! how it follows each release. Decides which version a visitor gets. Pure: reads nothing; `refresh` brings in what it needs.
+//! how it follows each release. Decides which version a visitor gets. Reads nothing; the host's `store` does.
 
 pub mod cause;
 pub mod follow;
@@ -76,7 +76,7 @@ pub struct Remotes {
 }
 
 impl Remotes {
-    /// The remotes of this build. `follows` says whether a store is configured.
+    /// The remotes of this build. `follows`: a store is configured.
     pub(crate) fn new(
         bundled: Vec<VersionManifest>,
         freshness: Freshness,
@@ -169,7 +169,7 @@ impl Remotes {
         pinned.is_none_or(|pinned| pinned == found.digest).then(|| of(found))
     }
 
-    /// What a page with this remote has to do before it is rendered at `now`.
+    /// The action that a page with this remote owes its release at `now`, before it is rendered.
     pub fn need(&self, remote: &RemoteName, now: f64) -> Need {
         if !self.follows {
             return Need::Nothing;

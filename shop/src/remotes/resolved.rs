@@ -6,33 +6,33 @@ use std::rc::Rc;
 use pages::PreviewNotice;
 use rollout::{RemoteName, Version, VersionManifest};
 
-/// What a page is rendered with.
+/// The versions and the notice that a page is rendered with.
 #[derive(Debug, Default)]
 pub struct Resolved {
     /// One version of each remote of the page.
     pub manifests: Vec<Rc<VersionManifest>>,
-    /// What stands on top of the page when the visitor sees a preview.
+    /// The notice on top of the page when the visitor sees a preview.
     pub(crate) notice: Option<PreviewNotice>,
     /// Whether another visitor may get something else at this moment.
     pub(crate) private: bool,
     /// A new visitor's cookie.
     pub set_cookie: Option<String>,
-    /// Which versions should have come and did not, and why, or why nobody knows which should have come: for a header.
+    /// The versions that were passed over, with the causes, or the cause why the release is unknown: for a header.
     pub(crate) passed_over: Option<String>,
 }
 
-/// What has to be read before a request can be answered.
+/// The reads that have to come before a response.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Preparation {
-    /// Nothing.
+    /// None.
     Ready,
-    /// Nothing, but these releases should be asked for again behind the answer.
+    /// None, but these releases should be asked for again behind the response.
     Behind(Vec<RemoteName>),
-    /// These first.
+    /// These, before the response.
     First(Wants),
 }
 
-/// What to read.
+/// Releases and manifests to read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Wants {
     /// Releases; a page waits for them a moment and no longer.

@@ -1,5 +1,5 @@
-//! What an isolate does not have of the store, manifests or files: which are being read, which could not be read and why, which are
-//! absent. Bounded and pure: the time is an argument, in milliseconds, and reading is the adapter's.
+//! Objects of the store that an isolate lacks, manifests or files: those being read, those that could not be read, with the cause, and
+//! those that are absent. Bounded and pure: the time is an argument, in milliseconds, and reading is the host's.
 
 use litemap::LiteMap;
 

@@ -1,4 +1,4 @@
-//! `/__versions`: which version of each remote this visitor gets at this moment, and why; how the releases are followed. JSON for
+//! `/__versions`: the version of each remote that this visitor gets, with the reason; the state of each release. JSON for
 //! programs, a small page for people. Open to everybody, as the shop's pages are: it holds versions, shares and codes of a store's
 //! trouble; words are for operators.
 

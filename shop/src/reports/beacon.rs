@@ -1,6 +1,6 @@
-//! Reports of remotes that failed in a browser: what is accepted, which of them count, and the log line it becomes.
+//! Reports of remotes that failed in a browser: the rules of a report, which of them count, and the log line.
 //! Anyone can send one, so a report is limited, validated and escaped; it changes nothing but the log, and counts only for a version
-//! that this Worker serves, or may serve. How many of them are logged is the gates' to decide.
+//! that this Worker serves, or may serve. The gates limit how many are logged.
 
 mod gates;
 
@@ -22,11 +22,11 @@ const TEXT_LIMIT: usize = 200;
 /// How long a report's body may take, in milliseconds. It is a packet or two; a body that never ends would hold its request.
 pub const BODY_TIME: f64 = 5_000.0;
 
-/// What a report consists of, for those who send another.
+/// The form of a report, for senders of another one.
 const FORM: &str =
     "a report is a JSON object of remote, version, kind (import, mount, timeout, contract, runtime), message and page";
 
-/// What went wrong with a remote.
+/// The kind of failure of a remote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// The module could not be fetched, was refused by its integrity, or threw while it was evaluated.

@@ -1,5 +1,5 @@
 //! Refusals that must not stay silent: counted, and logged in one line for all of a kind every two seconds at most, so that a flood
-//! is seen and costs little. Counts and words only; when a line is written is `wait`'s.
+//! is seen and costs little. Counts and formats; the host writes the lines.
 
 use rollout::{RemoteName, Version};
 
@@ -21,7 +21,7 @@ pub enum Refused {
     Report(RemoteName, Version),
     /// Preview links, and why.
     Preview(&'static str),
-    /// A secret that is none of this shop's.
+    /// A secret that is not this shop's.
     Secret,
     /// Refusals of further kinds.
     Other,

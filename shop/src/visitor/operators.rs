@@ -1,5 +1,5 @@
-//! Who may read the words of the runtime, the stores and the origin of record beside the codes that everybody gets.
-//! Judges a request's secret; what the words are is decided by `cause.rs` and `trouble.rs`.
+//! The readers of the texts of runtime, store and origin of record, beside the codes that everybody gets.
+//! Judges a request's secret; `cause.rs` and `trouble.rs` have the texts.
 
 use sha2::{Digest as _, Sha256};
 
@@ -10,7 +10,7 @@ pub(crate) struct Operators {
     secret: Option<String>,
 }
 
-/// What a request shows of the secret.
+/// The secret that a request shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// None.

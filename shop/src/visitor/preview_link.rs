@@ -1,5 +1,5 @@
 //! Preview links: an address with `remote.<name>=<version>` puts the preview into a cookie and leads to the same address
-//! without it; `preview.end` takes the cookie away. Whether a preview is allowed is `visit`'s to say.
+//! without it; `preview.end` takes the cookie away. `cookies.rs` decides whether a preview is allowed.
 
 use rollout::path;
 use rollout::{Preview, PreviewError, preview};

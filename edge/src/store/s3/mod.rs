@@ -27,7 +27,7 @@ pub(crate) const REMOTES_SECRET_ACCESS_KEY: &str = "REMOTES_SECRET_ACCESS_KEY";
 /// The error code of a store whose clock and the signature's differ by more than its limit, 15 minutes as a rule.
 pub(crate) const CLOCK_SKEWED: &str = "RequestTimeTooSkewed";
 
-/// What Cloudflare R2 calls its only region, and what other stores accept unless they were given a region of their own.
+/// The only region of Cloudflare R2, which other stores accept too unless they have a region of their own.
 const DEFAULT_REGION: &str = "auto";
 const PLACEHOLDER: &str = "{remote}";
 const SERVICE: &str = "s3";
