@@ -32,13 +32,28 @@ addEventListener("error", (event) => {
   if (event.error instanceof WebAssembly.RuntimeError) broken = true;
 });
 
-function answer(request, env, context) {
+/** Replaces an instance that trapped. */
+function renew() {
+  if (!broken) return;
+  worker.__wbg_reset_state();
+  broken = false;
+}
+
+/** The trace of a request. A failure costs its log line the trace, and no response. */
+function traceOf(traceparent) {
   try {
-    if (broken) {
-      worker.__wbg_reset_state();
-      broken = false;
-    }
-    return worker.fetch(request, env, context);
+    renew();
+    return worker.traceOf(traceparent);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) broken = true;
+    return undefined;
+  }
+}
+
+function answer(request, env, context, trace) {
+  try {
+    renew();
+    return worker.fetch(request, env, context, trace);
   } catch (error) {
     return trapped(request, error);
   }
@@ -60,8 +75,8 @@ function marked(env, response) {
 
 export default {
   fetch(request, env, context) {
-    const begun = begin(request, env);
-    const answered = answer(request, env, context);
+    const begun = begin(request, env, traceOf);
+    const answered = answer(request, env, context, begun?.trace);
     if (answered instanceof Promise) return waited(begun, Date.now(), answered).then((response) => marked(env, response));
     end(begun, answered);
     return marked(env, answered);

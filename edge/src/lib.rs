@@ -11,22 +11,36 @@
 //! | objects of R2 or S3 | `store/mod.rs`, `store/r2.rs`, `store/s3/` |
 //! | releases and manifests, files of published versions | `store/refresh.rs`, `store/stored.rs` |
 //! | the way the Worker follows the origin of record | `feed.rs` |
+//! | traces, counted events | `observe.rs`; the record of a request: `edge/observe.js` |
 
 mod bundled;
 mod feed;
 mod host;
+mod observe;
 mod store;
+
+use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
+use worker::{Context, Env, worker_sys};
 
 use crate::host::exchange::Exchange;
 use crate::host::state;
+use crate::observe::Trace;
 
-/// Answers one request. Returns a `Response` when everything is at hand, otherwise a promise of one.
+/// Answers one request. Returns a `Response` when everything is at hand, otherwise a promise of one. `trace` is the id that the
+/// request's log line carries, where one is written: the result of [`trace_of`].
 #[wasm_bindgen]
-pub fn fetch(request: Request, env: JsValue, context: JsValue) -> JsValue {
+pub fn fetch(request: Request, env: Env, context: worker_sys::Context, trace: Option<String>) -> JsValue {
     let url = request.url();
     let Some(state) = state::get(&env) else { return state::unavailable(shop::routes::split_url(&url).0) };
-    Exchange { state, request, env, context, url }.start()
+    let context = Rc::new(Context::new(context));
+    Exchange { state, request, env, context, url, trace }.start()
+}
+
+/// The id of the trace that a request belongs to, by its `traceparent` header; a new one if that is absent or invalid.
+#[wasm_bindgen(js_name = traceOf)]
+pub fn trace_of(traceparent: Option<String>) -> Option<String> {
+    Trace::of(traceparent).map(|trace| trace.to_string())
 }

@@ -8,10 +8,12 @@ use js_sys::Uint8Array;
 use rollout::Visitor;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Request, Response, WorkerGlobalScope};
+use worker::{Context, Env};
 
 use crate::host::page_cache::{Kept, KeptPages};
 use crate::host::state::{self, State};
 use crate::host::wait;
+use crate::observe::Trace;
 use shop::Incoming;
 use shop::remotes::resolved::Preparation;
 use shop::reply::Reply;
@@ -25,9 +27,11 @@ const TAG_SIZE: usize = 1024;
 pub(crate) struct Exchange {
     pub(crate) state: Rc<State>,
     pub(crate) request: Request,
-    pub(crate) env: JsValue,
-    pub(crate) context: JsValue,
+    pub(crate) env: Env,
+    pub(crate) context: Rc<Context>,
     pub(crate) url: String,
+    /// The trace id in the request's log line, where one is written.
+    pub(crate) trace: Option<String>,
 }
 
 impl Exchange {
@@ -56,6 +60,12 @@ impl Exchange {
     /// The path, which decides the form of an answer to a failure.
     pub(crate) fn path(&self) -> &str {
         routes::split_url(&self.url).0
+    }
+
+    /// The trace that this request belongs to.
+    pub(crate) fn trace(&self) -> Option<Trace> {
+        let header = || self.request.headers().get("traceparent").ok().flatten();
+        self.trace.as_deref().and_then(Trace::new).or_else(|| Trace::of(header()))
     }
 
     fn read<T>(&self, act: impl FnOnce(Route<'_>, &Incoming<'_>) -> T) -> T {

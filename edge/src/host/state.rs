@@ -7,11 +7,13 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web_sys::Response;
+use worker::Env;
 
 use crate::bundled::BUNDLE;
 use crate::host::page_cache::{KeptFiles, KeptPages};
 use crate::host::respond::Responder;
 use crate::host::runtime::{self, describe};
+use crate::observe::Metrics;
 use crate::store::Store;
 use crate::store::s3;
 use crate::store::s3::read::Clock;
@@ -37,6 +39,7 @@ pub(crate) struct State {
     /// The files that are not at hand, by their addresses in the location's cache.
     pub(crate) unread_files: RefCell<Unread<String>>,
     pub(crate) gates: RefCell<Gates>,
+    pub(crate) metrics: Metrics,
     pub(crate) responder: Responder,
 }
 
@@ -51,7 +54,7 @@ impl State {
         response.map_or_else(|error| failed(&error, path), JsValue::from)
     }
 
-    fn start(env: &JsValue) -> Result<Self, String> {
+    fn start(env: &Env) -> Result<Self, String> {
         let variable = |name: &str| runtime::variable(env, name);
         let config = Config::parse(variable).map_err(|error| error.to_string())?;
         let store = store(env, variable, config.production)?;
@@ -64,13 +67,14 @@ impl State {
             files: RefCell::new(KeptFiles::new()),
             unread_files: RefCell::default(),
             gates: RefCell::new(Gates::default()),
+            metrics: Metrics::of(env),
             responder: Responder::default(),
         })
     }
 }
 
 /// The store of published versions. An S3 store that is configured goes before the bucket that `wrangler.toml` binds anyway.
-fn store(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Store, String> {
+fn store(env: &Env, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Store, String> {
     let manifests = BUNDLE.manifests();
     let remotes = manifests.iter().map(rollout::VersionManifest::remote);
     if let Some(store) = s3::Store::parse(variable, remotes, production).map_err(|error| error.to_string())? {
@@ -80,7 +84,7 @@ fn store(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: b
 }
 
 /// The isolate's state, which is started if this is the first request. `None` when it cannot start.
-pub(crate) fn get(env: &JsValue) -> Option<Rc<State>> {
+pub(crate) fn get(env: &Env) -> Option<Rc<State>> {
     STATE.with(|cell| {
         let state = cell.get_or_init(|| match State::start(env) {
             Ok(state) => Some(Rc::new(state)),

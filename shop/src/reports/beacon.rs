@@ -87,6 +87,11 @@ impl Report {
         &self.version
     }
 
+    /// The kind of failure, in a word.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.kind.name()
+    }
+
     /// Whether shoppers can have this version at `now`. A `preview` is that of the report's sender.
     pub fn judge(&self, remotes: &Remotes, preview: Option<&Preview>, now: f64) -> Verdict {
         let (remote, version) = (&self.remote, &self.version);
@@ -118,17 +123,21 @@ impl Report {
 
 impl Kind {
     const ALL: [Self; 5] = [Self::Import, Self::Mount, Self::Timeout, Self::Contract, Self::Runtime];
-}
 
-impl fmt::Display for Kind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+    fn name(self) -> &'static str {
+        match self {
             Self::Import => "import",
             Self::Mount => "mount",
             Self::Timeout => "timeout",
             Self::Contract => "contract",
             Self::Runtime => "runtime",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
     }
 }
 

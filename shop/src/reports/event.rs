@@ -1,5 +1,5 @@
 //! A line of the log about something that has happened: JSON in printable ASCII alone, on one line, whatever stands in its fields.
-//! The event comes first: `observe.js` counts lines by their beginning.
+//! The event comes first. Events that are counted have a type: `counted.rs`.
 
 use rollout::json::Writer;
 use web::foreign::ascii_json;

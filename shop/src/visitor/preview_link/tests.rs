@@ -130,7 +130,7 @@ fn only_a_visit_changes_a_cookie() {
         assert_eq!(reply.head.template.status, expect, "{target} {headers:?}");
         assert_eq!(header(&reply, "set-cookie").is_some(), changes, "{target} {headers:?}");
     }
-    let logged = shop.tally.borrow_mut().flush();
+    let logged = shop.tally.borrow_mut().lines();
     assert_eq!(logged, [r#"{"event":"preview-refused","reason":"embedded","count":7}"#]);
 }
 
@@ -143,7 +143,7 @@ fn refusals_are_counted_by_their_reason() {
         answer(&shop, &format!("/products?{query}")).expect("an answer");
     }
     assert_eq!(
-        shop.tally.borrow_mut().flush(),
+        shop.tally.borrow_mut().lines(),
         [
             r#"{"event":"preview-refused","reason":"signature","count":2}"#,
             r#"{"event":"preview-refused","reason":"malformed","count":1}"#,
