@@ -31,6 +31,12 @@ extern "C" {
     fn clear_timeout(handle: &JsValue);
 }
 
+/// Leaves an instance that trapped to `edge/entry.js`, which replaces it before the next request. `worker` would replace it in the next
+/// call of whatever kind, such as a timer of another request: its closure would run in the new instance with addresses of the old one.
+pub(crate) fn leave_traps_to_the_entry() {
+    wasm_bindgen::handler::set_on_abort(|| {});
+}
+
 /// Runs work and promises its outcome.
 pub(crate) fn promise(work: impl Future<Output = JsValue> + 'static) -> Promise {
     fn run(work: Work<'static, JsValue>) -> Promise {

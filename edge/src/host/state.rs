@@ -55,6 +55,7 @@ impl State {
     }
 
     fn start(env: &Env) -> Result<Self, String> {
+        runtime::leave_traps_to_the_entry();
         let variable = |name: &str| runtime::variable(env, name);
         let config = Config::parse(variable).map_err(|error| error.to_string())?;
         let store = store(env, variable, config.production)?;
