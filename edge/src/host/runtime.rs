@@ -1,5 +1,5 @@
 //! The calls into JavaScript that the crate `worker` has no safe interface for: `docs/decisions/050` and `051` name each with its reason.
-//! Thin on purpose; the caller gives a call its meaning. No other module below `store`, `feed` and `observe` names `js-sys` or `web-sys`.
+//! Thin on purpose; the caller gives a call its meaning. `store`, `feed` and `observe` never name `js-sys` or `web-sys`.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
