@@ -151,13 +151,24 @@ function partly(page, send) {
   return new Response(null, { status: send === NOT_MODIFIED ? 304 : page.init.status, headers });
 }
 
+/** The trace of a request. A failure costs its log line the trace, and no response. */
+function traceOf(traceparent) {
+  try {
+    if (broken) restart();
+    return worker.traceOf(traceparent);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) broken = true;
+    return undefined;
+  }
+}
+
 /** The response to any other request, with the milliseconds that it had to wait. */
-async function wait(request, env, context) {
+async function wait(request, env, context, trace) {
   const started = Date.now();
   let reject;
   const trapped = new Promise((_, refuse) => waiting.add((reject = refuse)));
   try {
-    const response = (await Promise.race([worker.fetch(request, env, context), trapped])) ?? warm(request, true);
+    const response = (await Promise.race([worker.fetch(request, env, context, trace), trapped])) ?? warm(request, true);
     if (response === null) throw new Error("no part of the Worker answers this request");
     response.headers.set("server-timing", `edge;dur=${Date.now() - started}`);
     return response;
@@ -177,7 +188,7 @@ function finish(request, env, begun, response) {
 
 export default {
   fetch(request, env, context) {
-    const begun = begin(request, env);
+    const begun = begin(request, env, traceOf);
     let response;
     try {
       if (broken) restart();
@@ -186,6 +197,6 @@ export default {
       response = failed(request, error);
     }
     if (response !== null) return finish(request, env, begun, response);
-    return wait(request, env, context).then((response) => finish(request, env, begun, response));
+    return wait(request, env, context, begun?.trace).then((response) => finish(request, env, begun, response));
   },
 };

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use catalog::{Catalog, MAX_CHANGES_BYTES};
-use js_sys::Uint8Array;
-use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect};
+use worker::{AbortController, CacheMode, Fetch, Headers, Request, RequestInit, RequestRedirect};
 
 use crate::host::body::drain;
 use crate::host::deadline::within;
 use crate::host::location_cache;
-use crate::host::runtime::{self, describe};
+use crate::host::runtime::{self, Buffer, cancel, reason};
 use crate::host::state::State;
+use crate::observe::{self, Trace};
 use shop::catalog::trouble::Trouble;
 use shop::catalog::{Edition, Source};
 use shop::reports::event::event_line;
@@ -25,6 +25,12 @@ const SNAPSHOT_LIMIT: u64 = 40 << 20;
 /// How long an isolate that starts may go on from what another one left in the cache of the location, in seconds: a day.
 const KEPT_SECONDS: u64 = 86_400;
 
+/// The origin, and the trace of the request that leads to questions to it.
+struct Origin<'a> {
+    source: &'a Source,
+    trace: Option<Trace>,
+}
+
 /// A response of the origin.
 struct Answered {
     status: u16,
@@ -34,20 +40,20 @@ struct Answered {
     revision: String,
     /// Since when that is in force, in milliseconds since 1970 by its clock.
     since: f64,
-    bytes: Uint8Array,
+    bytes: Buffer,
 }
 
-/// Asks the origin once. Notes and logs its own failures.
-pub(crate) async fn follow(state: &State, source: &Source) {
+/// Asks the origin once, in the trace of the request that this runs behind. Notes and logs its own failures.
+pub(crate) async fn follow(state: &State, source: &Source, trace: Option<Trace>) {
     let catalogs = &state.shop.catalogs;
     if !catalogs.cache_was_asked.replace(true) {
         recall(state).await;
     }
     let revision = catalogs.revision();
-    let error = ask(state, source).await.err();
+    let error = ask(state, &Origin { source, trace }).await.err();
     let is_failed = error.is_some();
     // One line when it begins and one when it ends: one for every try would only bury the first.
-    match catalogs.end(error, js_sys::Date::now(), js_sys::Math::random()) {
+    match catalogs.end(error, runtime::now(), runtime::chance()) {
         (None, Some(error)) => log("catalog-trouble", &error.to_string()),
         (Some(_), None) => log("catalog-recovered", &catalogs.revision()),
         _ => {}
@@ -60,21 +66,21 @@ pub(crate) async fn follow(state: &State, source: &Source) {
     }
 }
 
-async fn ask(state: &State, source: &Source) -> Result<(), Trouble> {
+async fn ask(state: &State, origin: &Origin<'_>) -> Result<(), Trouble> {
     let catalogs = &state.shop.catalogs;
     let (revision, base) = (catalogs.revision(), catalogs.base_revision());
-    let mut answered = changes(state, source, &revision).await?;
+    let mut answered = changes(state, origin, &revision).await?;
     if answered.status == 410 && answered.base == base {
         // It has begun anew and does not know what came between; the base it knows.
-        answered = changes(state, source, &base).await?;
+        answered = changes(state, origin, &base).await?;
     }
     let edition = match answered.status {
         304 if answered.revision == *revision => None,
         200 | 204 | 304 if answered.base == base => Some(edition(None, &answered)?),
         200 | 204 | 410 => {
             catalogs.judge(&answered.revision, answered.since)?;
-            let snapshot = snapshot(state, source, &answered.base).await?;
-            let of_base = changes(state, source, &answered.base).await?;
+            let snapshot = snapshot(state, origin, &answered.base).await?;
+            let of_base = changes(state, origin, &answered.base).await?;
             if of_base.base != answered.base || !matches!(of_base.status, 200 | 304) {
                 return Err(Trouble::BaseChanged);
             }
@@ -87,7 +93,7 @@ async fn ask(state: &State, source: &Source) -> Result<(), Trouble> {
     if let Some(edition) = edition {
         take(state, edition)?;
     }
-    let now = js_sys::Date::now();
+    let now = runtime::now();
     catalogs.confirm(now, answered.since, now);
     Ok(())
 }
@@ -109,18 +115,18 @@ fn take(state: &State, edition: Edition) -> Result<(), Trouble> {
     Ok(())
 }
 
-async fn changes(state: &State, source: &Source, since: &str) -> Result<Answered, Trouble> {
+async fn changes(state: &State, origin: &Origin<'_>, since: &str) -> Result<Answered, Trouble> {
     let limit = u64::try_from(MAX_CHANGES_BYTES).unwrap_or(u64::MAX);
-    get(state, source, &format!("/catalog/changes?since={since}"), limit).await
+    get(state, origin, "changes", &format!("?since={since}"), limit).await
 }
 
 /// The index of a base: from the cache of this location, where another isolate may have left it, or from the origin.
-async fn snapshot(state: &State, source: &Source, base: &str) -> Result<Catalog, Trouble> {
+async fn snapshot(state: &State, origin: &Origin<'_>, base: &str) -> Result<Catalog, Trouble> {
     let address = snapshot_address(state, base);
     if let Some(catalog) = kept_snapshot(&address, base).await {
         return Ok(catalog);
     }
-    let answered = get(state, source, &format!("/catalog/snapshot/{base}"), SNAPSHOT_LIMIT).await?;
+    let answered = get(state, origin, "snapshot", &format!("/{base}"), SNAPSHOT_LIMIT).await?;
     if answered.status != 200 {
         return Err(Trouble::Status { status: answered.status, asked: "a snapshot" });
     }
@@ -133,7 +139,7 @@ async fn kept_snapshot(address: &str, base: &str) -> Option<Catalog> {
     open(&location_cache::get(address).await?.bytes, base).ok()
 }
 
-fn open(bytes: &Uint8Array, base: &str) -> Result<Catalog, String> {
+fn open(bytes: &Buffer, base: &str) -> Result<Catalog, String> {
     let catalog = Catalog::open(bytes.to_vec()).map_err(|error| error.to_string())?;
     catalog.verify().map_err(|error| error.to_string())?;
     if catalog.revision() != base {
@@ -142,33 +148,44 @@ fn open(bytes: &Uint8Array, base: &str) -> Result<Catalog, String> {
     Ok(catalog)
 }
 
-async fn get(state: &State, source: &Source, target: &str, limit: u64) -> Result<Answered, Trouble> {
-    let failed = |error| Trouble::unreachable(&describe(&error));
-    let abort = AbortController::new().map_err(failed)?;
+/// Asks about a subject, `changes` or `snapshot`; `rest` follows it in the address.
+async fn get(
+    state: &State,
+    origin: &Origin<'_>,
+    subject: &'static str,
+    rest: &str,
+    limit: u64,
+) -> Result<Answered, Trouble> {
+    let failed = |error| Trouble::unreachable(&reason(error));
+    let abort = AbortController::default();
     let signal = abort.signal();
     let asked = async {
-        let headers = Headers::new().map_err(failed)?;
-        if let Some(secret) = &source.secret {
+        let headers = Headers::new();
+        if let Some(secret) = &origin.source.secret {
             headers.set("authorization", &format!("Bearer {secret}")).map_err(failed)?;
         }
-        let init = RequestInit::new();
+        if let Some(traceparent) = origin.trace.and_then(Trace::traceparent) {
+            headers.set("traceparent", &traceparent).map_err(failed)?;
+        }
+        let mut init = RequestInit::new();
         // A redirect would carry the secret elsewhere, and a cached answer would be as old as it likes.
-        init.set_headers(&headers);
-        init.set_redirect(RequestRedirect::Manual);
-        init.set_cache(RequestCache::NoStore);
-        init.set_signal(Some(&signal));
-        let answer = runtime::ask_origin(&format!("{}{target}", source.url), &init).await.map_err(failed)?;
+        init.with_headers(headers).with_redirect(RequestRedirect::Manual).with_cache(CacheMode::NoStore);
+        let address = format!("{}/catalog/{subject}{rest}", origin.source.url);
+        let request = Request::new_with_init(&address, &init).map_err(failed)?;
+        let question = state.metrics.ask(subject);
+        let answer = Fetch::Request(request).send_with_signal(&signal).await.map_err(failed)?;
+        let status = answer.status_code();
+        question.answered(status);
         let header = |name: &str| answer.headers().get(name).ok().flatten().unwrap_or_default();
         let (base, revision, since) =
             (header("x-catalog-base"), header("x-catalog-revision"), header("x-catalog-since"));
-        let status = answer.status();
-        let bytes = match answer.body() {
-            Some(stream) if status == 200 => drain(&stream, limit).await?.whole(limit)?,
+        let bytes = match runtime::stream(&answer) {
+            Some(stream) if status == 200 => drain(stream, limit).await?.whole(limit)?,
             Some(stream) => {
-                drop(stream.cancel());
-                Uint8Array::new_with_length(0)
+                cancel(stream);
+                Buffer::new_with_length(0)
             }
-            None => Uint8Array::new_with_length(0),
+            None => Buffer::new_with_length(0),
         };
         let since = since.parse::<u64>().map(time::time).unwrap_or_default();
         Ok(Answered { status, base, revision, since, bytes })
@@ -198,7 +215,7 @@ async fn recall(state: &State) {
         }
     };
     let edition = Edition { base: snapshot, changes: cached.bytes.to_vec(), revision: revision.to_owned() };
-    let now = js_sys::Date::now();
+    let now = runtime::now();
     let since = since.parse::<u64>().map(time::time).unwrap_or_default();
     if cached.confirmed_at <= now && take(state, edition).is_ok() {
         catalogs.confirm(cached.confirmed_at, since, now);
@@ -208,7 +225,7 @@ async fn recall(state: &State) {
 /// Leaves it for other isolates, now and then.
 async fn remember(state: &State) {
     let catalogs = &state.shop.catalogs;
-    let now = js_sys::Date::now();
+    let now = runtime::now();
     let every = catalogs.pace().map_or(0.0, |pace| pace.stale / 4.0);
     let revision = catalogs.revision();
     if !catalogs.is_to_be_kept(&revision, now, every) {
@@ -216,7 +233,7 @@ async fn remember(state: &State) {
     }
     let Some((base, changes, confirmed_at, since)) = catalogs.kept() else { return };
     let tag = format!("{base} {revision} {}", time::milliseconds(since));
-    let bytes = Uint8Array::from(changes.as_slice());
+    let bytes = Buffer::from(changes.as_slice());
     location_cache::put_release(&pair_address(state), &bytes, &tag, confirmed_at, KEPT_SECONDS).await;
 }
 
@@ -234,5 +251,5 @@ fn snapshot_address(state: &State, base: &str) -> String {
 
 fn log(event: &'static str, text: &str) {
     let name = if event == "catalog-trouble" { "error" } else { "revision" };
-    runtime::log(&event_line(event, &BTreeMap::from([(name, text)])));
+    observe::log(&event_line(event, &BTreeMap::from([(name, text)])));
 }

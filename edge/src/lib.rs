@@ -11,17 +11,23 @@
 //! | objects of R2 or S3 | `store/mod.rs`, `store/r2.rs`, `store/s3/` |
 //! | releases and manifests, files of published versions | `store/refresh.rs`, `store/stored.rs` |
 //! | the way the Worker follows the origin of record | `feed.rs` |
+//! | traces, counted events | `observe.rs`; the record of a request: `edge/observe.js` |
 
 mod bundled;
 mod feed;
 mod host;
+mod observe;
 mod store;
+
+use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
+use worker::{Context, Env, worker_sys};
 
 use crate::host::exchange::Exchange;
 use crate::host::{state, warm};
+use crate::observe::Trace;
 
 /// The memory of this module, for JavaScript to read and write.
 #[wasm_bindgen]
@@ -42,16 +48,24 @@ pub fn answer(length: usize, is_head: bool, now: f64, is_prepared: bool) -> usiz
 }
 
 /// Answers one request that the warm path (`host/warm.rs`) does not. Returns a `Response`, or `undefined` when everything has been
-/// read for which the warm path has to be asked again.
+/// read for which the warm path has to be asked again. `trace` is the id that the request's log line carries, where one is written:
+/// the result of [`trace_of`].
 #[wasm_bindgen]
-pub async fn fetch(request: Request, env: JsValue, context: JsValue) -> JsValue {
+pub async fn fetch(request: Request, env: Env, context: worker_sys::Context, trace: Option<String>) -> JsValue {
     let url = request.url();
     let Some(state) = state::get(&env) else { return state::unavailable(shop::routes::split_url(&url).0) };
-    Exchange { state, request, env, context, url }.answer().await.unwrap_or(JsValue::UNDEFINED)
+    let context = Rc::new(Context::new(context));
+    Exchange { state, request, env, context, url, trace }.answer().await.unwrap_or(JsValue::UNDEFINED)
 }
 
 /// The name of the route of an absolute address, for logs and metrics.
 #[wasm_bindgen]
 pub fn route_name(url: &str) -> String {
     shop::routes::find(shop::routes::split_url(url).0).route.name.to_owned()
+}
+
+/// The id of the trace that a request belongs to, by its `traceparent` header; a new one if that is absent or invalid.
+#[wasm_bindgen(js_name = traceOf)]
+pub fn trace_of(traceparent: Option<String>) -> Option<String> {
+    Trace::of(traceparent).map(|trace| trace.to_string())
 }

@@ -1,30 +1,12 @@
-// What is told of a request: its route, its trace, one line, one point; and nothing of who sent it.
+// The record of a request: its route, one line, one point; and nothing that identifies its sender.
+// Traces and counted events are tested in `src/observe.rs`, `shop/src/reports/counted.rs` and `tests/it/observed.rs`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { begin, end, traceOf } from "../observe.js";
+import { begin, end } from "../observe.js";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
-
-test("a valid trace goes on, and any other begins anew", () => {
-  const of = (traceparent) => traceOf(new Request("http://shop.invalid/", traceparent ? { headers: { traceparent } } : {}));
-  assert.equal(of(`00-${TRACE}-b7ad6b7169203331-01`), TRACE);
-  const others = [
-    undefined,
-    "",
-    TRACE,
-    `00-${"0".repeat(32)}-b7ad6b7169203331-01`,
-    `00-${TRACE}-${"0".repeat(16)}-01`,
-    `00-${TRACE.toUpperCase()}-b7ad6b7169203331-01`,
-    `ff-${TRACE}-b7ad6b7169203331-01`,
-    `00-${TRACE}-b7ad6b7169203331-01-more`,
-  ];
-  for (const other of others) {
-    const found = of(other);
-    assert.match(found, /^[0-9a-f]{32}$/, other);
-    assert.notEqual(found, TRACE, other);
-  }
-});
+const traceOf = (traceparent) => traceparent?.slice(3, 35);
 
 test("a line and a point say what was answered, and not to whom", (context) => {
   const lines = context.mock.method(console, "log", () => {});
@@ -34,7 +16,7 @@ test("a line and a point say what was answered, and not to whom", (context) => {
   const headers = { traceparent: `00-${TRACE}-b7ad6b7169203331-01`, cookie: "visitor=secret", "user-agent": "secret", "cf-connecting-ip": "192.0.2.1" };
   const request = new Request("http://shop.invalid/products/secret?search=secret", { headers });
   const answer = new Response("", { status: 404, headers: { "x-catalog-revision": "abc", "x-remotes": "product-detail@1.0.1" } });
-  end(begin(request, env), answer, "product");
+  end(begin(request, env, traceOf), answer, "product");
   const line = lines.mock.calls[0].arguments[0];
   assert.deepEqual(JSON.parse(line), {
     event: "request", method: "GET", route: "product", status: 404, ms: 0, revision: "abc", remotes: "product-detail@1.0.1", trace: TRACE,
@@ -44,58 +26,21 @@ test("a line and a point say what was answered, and not to whom", (context) => {
   assert.doesNotMatch(line + JSON.stringify(points), /secret|192\.0\.2\.1/);
 });
 
-test("nothing is told where nobody listens", (context) => {
+test("no record is written and no trace is drawn where neither log nor dataset is on", (context) => {
   const lines = context.mock.method(console, "log", () => {});
-  end(begin(new Request("http://shop.invalid/"), { LOG: "events" }), new Response(""));
-  assert.equal(lines.mock.callCount(), 0);
+  const traces = context.mock.fn(traceOf);
+  end(begin(new Request("http://shop.invalid/"), { LOG: "events" }, traces), new Response(""));
+  assert.deepEqual([lines.mock.callCount(), traces.mock.callCount()], [0, 0]);
 });
 
-test("the origin is asked in the trace of the request that led to it", async (context) => {
-  const points = [];
-  const env = { METRICS: { writeDataPoint: (point) => points.push(point) } };
-  context.mock.method(Date, "now", () => 0);
-  const asked = context.mock.method(globalThis, "fetch", async () => new Response(null, { status: 204 }));
-  begin(new Request("http://shop.invalid/", { headers: { traceparent: `00-${TRACE}-b7ad6b7169203331-01` } }), env);
-  await globalThis.fetchOrigin("http://origin.invalid/catalog/changes?since=1", { headers: new Headers() });
-  const { headers } = asked.mock.calls[0].arguments[1];
-  assert.match(headers.get("traceparent"), new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
-  assert.deepEqual(points, [{ indexes: ["origin"], blobs: ["origin", "changes", "204"], doubles: [0] }]);
-
+test("two requests that overlap keep a trace each", (context) => {
   const lines = context.mock.method(console, "log", () => {});
-  const unnamed = new Request("http://shop.invalid/");
-  end(begin(unnamed, { LOG: "requests" }), new Response(""));
-  await globalThis.fetchOrigin("http://origin.invalid/catalog/changes?since=1", { headers: new Headers() });
-  const { trace } = JSON.parse(lines.mock.calls[0].arguments[0]);
-  assert.match(asked.mock.calls[1].arguments[1].headers.get("traceparent"), new RegExp(`^00-${trace}-`), "a trace made here goes on");
-
-  begin(unnamed, env);
-  context.mock.method(globalThis, "fetch", async () => Promise.reject(new Error("refused")));
-  await assert.rejects(globalThis.fetchOrigin("http://origin.invalid/catalog/snapshot/1", { headers: new Headers() }));
-  assert.deepEqual(points[1].blobs, ["origin", "snapshot", "failed"]);
-});
-
-test("what was refused is counted, by as many as there were", (context) => {
-  context.mock.method(console, "log", () => {});
-  const points = [];
-  begin(new Request("http://shop.invalid/beacon"), { METRICS: { writeDataPoint: (point) => points.push(point) } });
-  globalThis.logLine('{"event":"remote-refused","remote":"products","version":"1.1.0","count":37}');
-  globalThis.logLine('{"event":"preview-refused","reason":"signature","count":2}');
-  globalThis.logLine('{"event":"secret-refused","count":1}');
-  globalThis.logLine('{"event":"catalog-followed","revision":"1"}');
-  globalThis.logLine('{"event":"constructor"}');
-  assert.deepEqual(points, [
-    { indexes: ["remote-refused"], blobs: ["remote-refused", "products", "1.1.0"], doubles: [37] },
-    { indexes: ["preview-refused"], blobs: ["preview-refused", "signature"], doubles: [2] },
-    { indexes: ["secret-refused"], blobs: ["secret-refused"], doubles: [1] },
-  ]);
-});
-
-test("a report of a remote that failed is counted by its version", (context) => {
-  const lines = context.mock.method(console, "log", () => {});
-  const points = [];
-  begin(new Request("http://shop.invalid/beacon"), { METRICS: { writeDataPoint: (point) => points.push(point) } });
-  globalThis.logLine('{"event":"remote-failed","remote":"products","version":"1.1.0","kind":"mount","message":"secret"}');
-  globalThis.logLine("error: something else");
-  assert.equal(lines.mock.callCount(), 2);
-  assert.deepEqual(points, [{ indexes: ["remote-failed"], blobs: ["remote-failed", "products", "1.1.0", "mount"], doubles: [0] }]);
+  const other = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const started = [TRACE, other].map((trace) => {
+    const headers = { traceparent: `00-${trace}-b7ad6b7169203331-01` };
+    return begin(new Request("http://shop.invalid/", { headers }), { LOG: "requests" }, traceOf);
+  });
+  for (const begun of started) end(begun, new Response(""));
+  const traces = lines.mock.calls.map((call) => JSON.parse(call.arguments[0]).trace);
+  assert.deepEqual(traces, [TRACE, other]);
 });

@@ -16,10 +16,21 @@ pub struct Answer {
     pub kind: &'static str,
     /// The body.
     pub body: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
 }
 
-/// What is answered to a request, given as `GET /path?query`.
-type Script = dyn Fn(&str) -> Answer + Send + Sync;
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Method and target: `GET /path?query`.
+    pub line: String,
+    /// The header fields with their names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+/// The answer to each request.
+type Script = dyn Fn(&Asked) -> Answer + Send + Sync;
 
 /// A running server.
 #[derive(Debug)]
@@ -32,18 +43,30 @@ pub struct Canned {
 impl Answer {
     /// A document in JSON.
     pub fn json(body: impl Into<String>) -> Answer {
-        Answer { status: 200, kind: "application/json", body: body.into() }
+        Answer { status: 200, kind: "application/json", body: body.into(), headers: Vec::new() }
     }
 
     /// Something in XML.
     pub fn xml(status: u16, body: impl Into<String>) -> Answer {
-        Answer { status, kind: "application/xml", body: body.into() }
+        Answer { status, kind: "application/xml", body: body.into(), headers: Vec::new() }
+    }
+}
+
+impl Asked {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
 impl Canned {
-    /// Starts one.
+    /// Starts one that answers by method and target alone.
     pub fn start(script: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Canned {
+        Canned::start_with(move |asked| script(&asked.line))
+    }
+
+    /// Starts one that answers by the whole head of a request.
+    pub fn start_with(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Canned {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port for the server");
         let address = listener.local_addr().expect("a listener has an address");
         let ends = Arc::new(AtomicBool::new(false));
@@ -82,17 +105,22 @@ fn answer(stream: &TcpStream, script: &Script) -> Option<()> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
+    let mut headers = Vec::new();
     loop {
         let mut field = String::new();
         if reader.read_line(&mut field).ok()? == 0 || field == "\r\n" {
             break;
         }
+        if let Some((name, value)) = field.split_once(':') {
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
     }
-    let request = line.rsplit_once(' ').map_or(line.as_str(), |(request, _)| request);
-    let Answer { status, kind, body } = script(request);
+    let line = line.rsplit_once(' ').map_or(line.as_str(), |(request, _)| request).to_owned();
+    let Answer { status, kind, body, headers } = script(&Asked { line, headers });
+    let further: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = body.len();
     let head = format!(
-        "HTTP/1.1 {status} Canned\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
+        "HTTP/1.1 {status} Canned\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{further}connection: close\r\n\r\n"
     );
     (&*stream).write_all(head.as_bytes()).ok()?;
     (&*stream).write_all(body.as_bytes()).ok()

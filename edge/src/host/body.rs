@@ -1,12 +1,7 @@
 //! Reading a body from elsewhere chunk by chunk, up to a limit. Knows nothing of what the bytes mean, and waits as long as they
 //! come: a limit in time is the caller's.
 
-use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, ReadableStreamDefaultReader};
-
-use crate::host::runtime::describe;
+use crate::host::runtime::{Buffer, Reader, Stream};
 use shop::catalog::trouble::Trouble;
 use shop::remotes::cause::Cause;
 
@@ -43,35 +38,26 @@ impl From<BodyError> for Trouble {
 
 /// The part of a body that was read.
 pub(crate) struct Drained {
-    pub(crate) bytes: Uint8Array,
+    pub(crate) bytes: Buffer,
     /// Whether the body ended within the limit.
     is_whole: bool,
 }
 
 impl Drained {
-    pub(crate) fn whole(self, limit: u64) -> Result<Uint8Array, BodyError> {
+    pub(crate) fn whole(self, limit: u64) -> Result<Buffer, BodyError> {
         if self.is_whole { Ok(self.bytes) } else { Err(BodyError::TooLong(limit)) }
     }
 }
 
-/// Reads a stream chunk by chunk, at most `limit` bytes of it: a body can go on for ever.
-pub(crate) async fn drain(stream: &ReadableStream, limit: u64) -> Result<Drained, BodyError> {
-    let broken = |error: JsValue| BodyError::Broken(describe(&error));
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut chunks: Vec<Uint8Array> = Vec::new();
+/// Reads a stream chunk by chunk, at most `limit` bytes of it: a body can go on for ever. The bytes stay in JavaScript's memory.
+pub(crate) async fn drain(stream: &Stream, limit: u64) -> Result<Drained, BodyError> {
+    let reader = Reader::new(stream).map_err(BodyError::Broken)?;
+    let mut chunks: Vec<Buffer> = Vec::new();
     let mut left = u32::try_from(limit).unwrap_or(u32::MAX);
     let mut is_whole = true;
-    loop {
-        let chunk = JsFuture::from(reader.read()).await.map_err(broken)?;
-        let done = js_sys::Reflect::get(&chunk, &JsValue::from_str("done")).map_err(broken)?;
-        if done.is_truthy() {
-            break;
-        }
-        let value = js_sys::Reflect::get(&chunk, &JsValue::from_str("value")).map_err(broken)?;
-        let bytes: Uint8Array = value.unchecked_into();
+    while let Some(bytes) = reader.next().await.map_err(BodyError::Broken)? {
         if bytes.length() > left {
-            // The rest is not wanted; whether cancelling works makes no difference.
-            drop(reader.cancel());
+            reader.cancel();
             chunks.push(bytes.subarray(0, left));
             is_whole = false;
             break;
@@ -79,7 +65,7 @@ pub(crate) async fn drain(stream: &ReadableStream, limit: u64) -> Result<Drained
         left -= bytes.length();
         chunks.push(bytes);
     }
-    let whole = Uint8Array::new_with_length(chunks.iter().map(Uint8Array::length).sum());
+    let whole = Buffer::new_with_length(chunks.iter().map(Buffer::length).sum());
     let mut at = 0;
     for chunk in chunks {
         whole.set(&chunk, at);

@@ -1,15 +1,11 @@
-//! Limits in time: an outcome that comes before its deadline, or the news that none did. Measures nothing; the timer is the
-//! runtime's.
+//! Limits in time: an outcome that comes before its deadline, or the news that none did. Measures nothing; the timer is the runtime's
+//! (`docs/decisions/051`).
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use js_sys::{Function, Promise};
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-
-use crate::host::runtime::describe;
+use crate::host::runtime::Timer;
 use shop::catalog::trouble::Trouble;
 use shop::remotes::cause::Cause;
 use shop::time;
@@ -47,8 +43,8 @@ pub(crate) async fn pause(milliseconds: f64) {
 
 /// The outcome, if it comes in time. The question is dropped otherwise.
 pub(crate) async fn within<T>(milliseconds: f64, asked: impl Future<Output = T>) -> Result<T, Late> {
-    let timer = Timer::start(milliseconds)?;
-    let (mut asked, mut rings) = (pin!(asked), JsFuture::from(timer.rings.clone()));
+    let timer = Timer::start(milliseconds).map_err(Late::NoTimer)?;
+    let (mut asked, mut rings) = (pin!(asked), timer.rings());
     poll_fn(|context| match asked.as_mut().poll(context) {
         Poll::Ready(outcome) => Poll::Ready(Ok(outcome)),
         Poll::Pending => {
@@ -56,37 +52,6 @@ pub(crate) async fn within<T>(milliseconds: f64, asked: impl Future<Output = T>)
         }
     })
     .await
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(ring: &Function, milliseconds: f64) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(handle: &JsValue);
-}
-
-/// A timer of the runtime, stopped when it goes out of use. Its handle is a number in one runtime and an object in another, for
-/// which `worker`'s own timer and the bindings of `web-sys` are not prepared.
-struct Timer {
-    rings: Promise,
-    handle: JsValue,
-}
-
-impl Timer {
-    fn start(milliseconds: f64) -> Result<Self, Late> {
-        let mut handle = Err(JsValue::UNDEFINED);
-        let rings = Promise::new(&mut |ring, _| handle = set_timeout(&ring, milliseconds));
-        let handle = handle.map_err(|error| Late::NoTimer(describe(&error)))?;
-        Ok(Self { rings, handle })
-    }
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        clear_timeout(&self.handle);
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web::{AddressError, Fields, Method};
 use web_sys::Headers;
+use worker::{Context, Env};
 
 use crate::host::body::{BodyError, drain};
 use crate::host::deadline::within;
@@ -22,6 +23,7 @@ use crate::host::reads;
 use crate::host::respond::respond;
 use crate::host::runtime::{self, draw};
 use crate::host::state::{State, failed};
+use crate::observe::Trace;
 use crate::store::stored;
 
 /// Longest path that is logged, in characters.
@@ -31,9 +33,11 @@ const PATH_LIMIT: usize = 200;
 pub(crate) struct Exchange {
     pub(crate) state: Rc<State>,
     pub(crate) request: web_sys::Request,
-    pub(crate) env: JsValue,
-    pub(crate) context: JsValue,
+    pub(crate) env: Env,
+    pub(crate) context: Rc<Context>,
     pub(crate) url: String,
+    /// The trace id in the request's log line, where one is written.
+    pub(crate) trace: Option<String>,
 }
 
 /// The header fields of a request, looked up one by one.
@@ -68,6 +72,12 @@ impl Exchange {
     /// The path, which decides the form of the response to a failure.
     pub(crate) fn path(&self) -> &str {
         routes::split_url(&self.url).0
+    }
+
+    /// The trace that this request belongs to.
+    pub(crate) fn trace(&self) -> Option<Trace> {
+        let field = || self.request.headers().get("traceparent").ok().flatten();
+        self.trace.as_deref().and_then(Trace::new).or_else(|| Trace::of(field()))
     }
 
     fn read<T>(&self, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {

@@ -1,12 +1,9 @@
 //! The cache of this location, which outlives isolates: releases with the time at which the store confirmed them, manifests and
 //! files. Its entries are checked as objects of the store are; a failure here is never an error, but a miss.
 
-use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, Response, ResponseInit};
+use worker::Headers;
 
-use crate::host::runtime;
+use crate::host::runtime::{self, Buffer};
 use shop::time;
 
 /// Carries the time, in milliseconds since 1970, at which the store confirmed a release.
@@ -18,7 +15,7 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 
 /// An entry of the cache.
 pub(crate) struct Cached {
-    pub(crate) bytes: Uint8Array,
+    pub(crate) bytes: Buffer,
     /// When the store confirmed it; 0 for what is immutable.
     pub(crate) confirmed_at: f64,
     /// The store's tag, if it was kept.
@@ -27,41 +24,37 @@ pub(crate) struct Cached {
 
 /// Reads an entry. `address` is an absolute URL below the shop's own origin that no request can reach.
 pub(crate) async fn get(address: &str) -> Option<Cached> {
-    let found = JsFuture::from(runtime::location_cache()?.match_with_str(address)).await.ok()?;
-    let found: Response = found.dyn_into().ok()?;
+    let found = runtime::location_cache()?.get(address, false).await.ok()??;
     let headers = found.headers();
-    let buffer = JsFuture::from(found.array_buffer().ok()?).await.ok()?;
     let header = |name: &str| headers.get(name).ok().flatten();
     Some(Cached {
-        bytes: Uint8Array::new(&buffer),
+        bytes: runtime::buffer(&found).await.ok()?,
         confirmed_at: header(CONFIRMED).and_then(|text| text.parse::<u64>().ok()).map(time::time).unwrap_or_default(),
         etag: header(ETAG).unwrap_or_default(),
     })
 }
 
 /// Keeps something immutable.
-pub(crate) async fn put(address: &str, bytes: &Uint8Array) {
+pub(crate) async fn put(address: &str, bytes: &Buffer) {
     // A failed write leaves the next reader a miss.
     let _ = write(address, bytes, &[("cache-control", FOREVER)]).await;
 }
 
 /// Keeps a release for `seconds`.
-pub(crate) async fn put_release(address: &str, bytes: &Uint8Array, etag: &str, confirmed_at: f64, seconds: u64) {
+pub(crate) async fn put_release(address: &str, bytes: &Buffer, etag: &str, confirmed_at: f64, seconds: u64) {
     let age = format!("public, max-age={seconds}");
     let confirmed = time::milliseconds(confirmed_at).to_string();
     let _ = write(address, bytes, &[("cache-control", &age), (CONFIRMED, &confirmed), (ETAG, etag)]).await;
 }
 
-async fn write(address: &str, bytes: &Uint8Array, headers: &[(&str, &str)]) -> Result<(), JsValue> {
-    let all = Headers::new()?;
+async fn write(address: &str, bytes: &Buffer, headers: &[(&str, &str)]) -> Result<(), worker::Error> {
+    let all = Headers::new();
     for (name, value) in headers {
         all.set(name, value)?;
     }
-    let init = ResponseInit::new();
-    init.set_headers(&all);
-    let response = Response::new_with_opt_js_u8_array_and_init(Some(bytes), &init)?;
-    if let Some(cache) = runtime::location_cache() {
-        JsFuture::from(cache.put_with_str(address, &response)).await?;
+    let response = runtime::respond(bytes, &all)?;
+    match runtime::location_cache() {
+        Some(cache) => cache.put(address, response).await,
+        None => Ok(()),
     }
-    Ok(())
 }

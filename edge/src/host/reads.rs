@@ -3,21 +3,21 @@
 
 use std::rc::Rc;
 
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::Uint8Array;
 use rollout::{RemoteName, Visitor};
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use worker::{Context, Env};
 
 use crate::feed;
 use crate::host::deadline::{pause, within};
 use crate::host::exchange::Exchange;
-use crate::host::runtime::{self, Work, describe, to_its_end};
+use crate::host::runtime::{self, Work, reason, to_its_end};
 use crate::host::state::State;
 use crate::store::refresh::{self, Asker, LOOK};
 use shop::remotes::cause::Cause;
 use shop::remotes::follow::Need;
 use shop::remotes::resolved::Wants;
 use shop::reports::beacon::{self, Verdict};
+use shop::reports::counted::Counted;
 use shop::reports::tally::{GATHER, Refused};
 use shop::response::Response;
 
@@ -36,10 +36,10 @@ pub(crate) fn behind(exchange: &Exchange, releases: Vec<RemoteName>) {
 
 /// Asks the origin of record while the answer goes out.
 pub(crate) fn follow_catalog(exchange: &Exchange) {
-    let state = Rc::clone(&exchange.state);
+    let (state, trace) = (Rc::clone(&exchange.state), exchange.trace());
     drop(to_its_end(&exchange.context, async move {
         if let Some(source) = &state.shop.source {
-            feed::follow(&state, source).await;
+            feed::follow(&state, source, trace).await;
         }
     }));
 }
@@ -74,7 +74,7 @@ pub(crate) async fn first(exchange: &Exchange, wants: Wants) {
 
 /// Ends when a page can be shown as its release wants it. One question at a time: whoever comes while it is open looks for its end,
 /// since no request may wait for the promise of another one.
-async fn settled(state: &Rc<State>, context: &JsValue, remote: &RemoteName, visitor: Option<&Visitor>) {
+async fn settled(state: &Rc<State>, context: &Rc<Context>, remote: &RemoteName, visitor: Option<&Visitor>) {
     let remotes = &state.shop.remotes;
     loop {
         let now = js_sys::Date::now();
@@ -91,13 +91,13 @@ async fn settled(state: &Rc<State>, context: &JsValue, remote: &RemoteName, visi
 }
 
 /// Asks for a release.
-fn ask(state: &Rc<State>, context: &JsValue, remote: RemoteName) {
+fn ask(state: &Rc<State>, context: &Rc<Context>, remote: RemoteName) {
     let state = Rc::clone(state);
     drop(to_its_end(context, async move { refresh::release(&state, &remote).await }));
 }
 
 /// Logs the counts of refusals a moment after the answer: more of them may come until then.
-pub(crate) fn flush_tally(state: &Rc<State>, context: &JsValue) {
+pub(crate) fn flush_tally(state: &Rc<State>, context: &Rc<Context>) {
     let tally = &state.shop.tally;
     if !tally.borrow().is_open() || !tally.borrow_mut().begin(js_sys::Date::now()) {
         return;
@@ -105,25 +105,23 @@ pub(crate) fn flush_tally(state: &Rc<State>, context: &JsValue) {
     let state = Rc::clone(state);
     drop(to_its_end(context, async move {
         pause(GATHER).await;
-        let lines = state.shop.tally.borrow_mut().flush();
-        for line in &lines {
-            runtime::log(line);
+        let events = state.shop.tally.borrow_mut().flush();
+        for event in &events {
+            state.metrics.record(event);
         }
     }));
 }
 
 /// A file of the Worker's own assets.
-pub(crate) async fn fetch_asset(asset: &str, size: u64, env: &JsValue) -> Result<Uint8Array, Cause> {
-    let failed = |error: JsValue| Cause::runtime(&describe(&error));
-    let response = runtime::ask_service(env, ASSETS_BINDING, &format!("{ASSETS_ORIGIN}{asset}")).await;
-    let response = response.map_err(failed)?;
-    let status = response.status();
+pub(crate) async fn fetch_asset(asset: &str, size: u64, env: &Env) -> Result<Uint8Array, Cause> {
+    let failed = |error: worker::Error| Cause::runtime(&reason(error));
+    let assets = env.assets(ASSETS_BINDING).map_err(failed)?;
+    let response = assets.fetch(format!("{ASSETS_ORIGIN}{asset}"), None).await.map_err(failed)?;
+    let status = response.status_code();
     if status != 200 {
         return Err(Cause::Runtime(format!("the static assets answered {status}")));
     }
-    let buffer = response.array_buffer().map_err(failed)?;
-    let buffer: ArrayBuffer = JsFuture::from(buffer).await.map_err(failed)?.unchecked_into();
-    let bytes = Uint8Array::new(&buffer);
+    let bytes = runtime::buffer(&response).await.map_err(failed)?;
     if u64::from(bytes.length()) != size {
         return Err(Cause::CutShort(format!("it has {} bytes, {size} were built", bytes.length())));
     }
@@ -155,7 +153,7 @@ pub(crate) async fn report(exchange: &Exchange, document: &[u8]) -> Response {
         Verdict::Served => state.gates.borrow_mut().admit(&report, now),
     };
     if is_counted {
-        runtime::log(&report.log_line());
+        state.metrics.record(&Counted::Failed(report));
         return beacon::accepted();
     }
     let refused = Refused::Report(report.remote().clone(), report.version().clone());
@@ -165,7 +163,7 @@ pub(crate) async fn report(exchange: &Exchange, document: &[u8]) -> Response {
 
 /// Ends when the release of a remote is known as well as it can be now. An isolate may get a report before any page, or while the
 /// question of a page that has stopped waiting is open; nobody waits for its answer, so the store has all the time that it ever gets.
-async fn know(state: &Rc<State>, context: &JsValue, remote: &RemoteName) {
+async fn know(state: &Rc<State>, context: &Rc<Context>, remote: &RemoteName) {
     let remotes = &state.shop.remotes;
     let answered = async {
         let mut has_asked = false;

@@ -8,11 +8,13 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web_sys::Response;
+use worker::Env;
 
 use crate::bundled::BUNDLE;
 use crate::host::page_cache::Bounded;
 use crate::host::respond::respond;
 use crate::host::runtime::{self, describe};
+use crate::observe::Metrics;
 use crate::store::Store;
 use crate::store::s3;
 use crate::store::s3::read::Clock;
@@ -37,6 +39,7 @@ pub(crate) struct State {
     /// The files that are not at hand, by their addresses in the location's cache.
     pub(crate) unread_files: RefCell<Unread<String>>,
     pub(crate) gates: RefCell<Gates>,
+    pub(crate) metrics: Metrics,
 }
 
 thread_local! {
@@ -44,7 +47,8 @@ thread_local! {
 }
 
 impl State {
-    fn start(env: &JsValue) -> Result<Self, String> {
+    fn start(env: &Env) -> Result<Self, String> {
+        runtime::leave_traps_to_the_entry();
         let variable = |name: &str| runtime::variable(env, name);
         let config = Config::parse(variable).map_err(|error| error.to_string())?;
         let store = store(env, variable, config.production)?;
@@ -56,12 +60,13 @@ impl State {
             files: RefCell::default(),
             unread_files: RefCell::default(),
             gates: RefCell::new(Gates::default()),
+            metrics: Metrics::of(env),
         })
     }
 }
 
 /// The store of published versions. An S3 store that is configured goes before the bucket that `wrangler.toml` binds anyway.
-fn store(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Store, String> {
+fn store(env: &Env, variable: impl Fn(&str) -> Option<String>, production: bool) -> Result<Store, String> {
     let manifests = BUNDLE.manifests();
     let remotes = manifests.iter().map(rollout::VersionManifest::remote);
     if let Some(store) = s3::Store::parse(variable, remotes, production).map_err(|error| error.to_string())? {
@@ -71,7 +76,7 @@ fn store(env: &JsValue, variable: impl Fn(&str) -> Option<String>, production: b
 }
 
 /// The isolate's state, which is started if this is the first request. `None` when it cannot start.
-pub(crate) fn get(env: &JsValue) -> Option<Rc<State>> {
+pub(crate) fn get(env: &Env) -> Option<Rc<State>> {
     STATE.with(|cell| {
         let state = cell.get_or_init(|| match State::start(env) {
             Ok(state) => Some(Rc::new(state)),

@@ -8,9 +8,9 @@ pub(crate) mod s3;
 pub(crate) mod stored;
 
 use rollout::RemoteName;
+use worker::Bucket;
 
 use crate::host::deadline::within;
-use crate::host::runtime::Bucket;
 use crate::store::object::Read;
 use crate::store::s3::read::Clock;
 use shop::remotes::cause::Cause;

@@ -1,8 +1,7 @@
 //! An object of a store, and the checks of its length that hold for every store.
 //! Reads nothing itself.
 
-use js_sys::Uint8Array;
-
+use crate::host::runtime::Buffer;
 use shop::remotes::cause::Cause;
 
 /// An object, whole.
@@ -10,7 +9,7 @@ pub(crate) struct Object {
     /// The store's tag of these bytes; empty when it gave none.
     pub(crate) etag: String,
     /// The bytes, in JavaScript's memory.
-    pub(crate) bytes: Uint8Array,
+    pub(crate) bytes: Buffer,
 }
 
 /// The outcome of a read under a known tag.
@@ -32,7 +31,7 @@ pub(super) fn check_limit(key: &str, size: u64, limit: u64) -> Result<(), Cause>
 }
 
 /// Refuses bytes that are fewer or more than their declared number.
-pub(super) fn check_length(key: &str, bytes: &Uint8Array, declared: u64) -> Result<(), Cause> {
+pub(super) fn check_length(key: &str, bytes: &Buffer, declared: u64) -> Result<(), Cause> {
     let length = bytes.length();
     if u64::from(length) != declared {
         return Err(Cause::CutShort(format!("`{key}` ended after {length} of {declared} bytes")));

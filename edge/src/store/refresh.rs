@@ -4,15 +4,15 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
 use rollout::{Integrity, MANIFEST_LIMIT, RELEASE_LIMIT, Release, RemoteName, Share, Version, VersionManifest, path};
 use serde::Serialize;
 use sha2::{Digest as _, Sha384};
 
 use crate::host::deadline::pause;
 use crate::host::location_cache;
-use crate::host::runtime::{self, Work};
+use crate::host::runtime::{self, Buffer, Work};
 use crate::host::state::State;
+use crate::observe;
 use crate::store::object::Read;
 use shop::remotes::Published;
 use shop::remotes::cause::Cause;
@@ -56,7 +56,7 @@ pub(crate) async fn release(state: &State, remote: &RemoteName) {
             pause(LOOK).await;
             looks += 1;
         }
-        if remotes.need(remote, js_sys::Date::now()) == Need::Nothing {
+        if remotes.need(remote, runtime::now()) == Need::Nothing {
             remotes.follow(remote, Followed::rest);
         } else {
             ask(state, remote).await;
@@ -80,14 +80,14 @@ pub(crate) async fn manifest(state: &State, remote: &RemoteName, version: &Versi
         return;
     }
     // Which version is a stranger, and which one was removed, is the release's to say.
-    let knows_nothing = remotes.is_unknown(remote, js_sys::Date::now());
+    let knows_nothing = remotes.is_unknown(remote, runtime::now());
     let known: Work<()> = Box::pin(async {
         if knows_nothing && is_due(state, remote) {
             release(state, remote).await;
         }
     });
     let read: Work<()> = Box::pin(async {
-        let now = js_sys::Date::now();
+        let now = runtime::now();
         // A crowd that asks for one version passes the gate once.
         let is_free = asker == Asker::Operator
             || remotes.is_named(remote, version)
@@ -98,7 +98,7 @@ pub(crate) async fn manifest(state: &State, remote: &RemoteName, version: &Versi
         }
     });
     runtime::all([known, read].into_iter()).await;
-    let now = js_sys::Date::now();
+    let now = runtime::now();
     if knows_nothing && remotes.manifest(remote, version).is_none() && remotes.is_named(remote, version) {
         obtain(state, remote, version).await;
     } else if remotes.cause(remote, version, now) == Some(Cause::Absent) && remotes.has_forgotten(remote, version) {
@@ -108,7 +108,7 @@ pub(crate) async fn manifest(state: &State, remote: &RemoteName, version: &Versi
 
 /// Whether a release is to be asked for, and nobody does.
 fn is_due(state: &State, remote: &RemoteName) -> bool {
-    let (remotes, now) = (&state.shop.remotes, js_sys::Date::now());
+    let (remotes, now) = (&state.shop.remotes, runtime::now());
     remotes.need(remote, now) != Need::Nothing && !remotes.is_asking(remote, now)
 }
 
@@ -119,7 +119,7 @@ fn is_first(state: &State, remote: &RemoteName) -> bool {
     let is_first = state.shop.remotes.follow(remote, |followed| {
         let is_first = !std::mem::replace(&mut followed.cache_was_asked, true);
         if is_first {
-            followed.ask(js_sys::Date::now(), freshness);
+            followed.ask(runtime::now(), freshness);
         }
         is_first
     });
@@ -129,11 +129,11 @@ fn is_first(state: &State, remote: &RemoteName) -> bool {
 /// Asks the store for a release.
 async fn ask(state: &State, remote: &RemoteName) {
     let remotes = &state.shop.remotes;
-    let begin = || remotes.follow(remote, |followed| followed.ask(js_sys::Date::now(), remotes.freshness()));
+    let begin = || remotes.follow(remote, |followed| followed.ask(runtime::now(), remotes.freshness()));
     begin();
     let heard = hear(state, remote).await;
     // It is as old as the answer, however long the manifests take.
-    let now = js_sys::Date::now();
+    let now = runtime::now();
     if let Heard::Release(release, _) = &heard
         && !remotes.is_unknown(remote, now)
         && remotes.follow(remote, |followed| followed.accepts(release)) == Some(true)
@@ -187,7 +187,7 @@ async fn recall(state: &State, remote: &RemoteName) -> Option<Rc<Release>> {
     let cached = location_cache::get(&release_address(state, remote)).await?;
     let release = Rc::new(Release::parse(remote, &cached.bytes.to_vec()).ok()?);
     let (etag, confirmed_at) = (cached.etag, cached.confirmed_at);
-    let now = js_sys::Date::now();
+    let now = runtime::now();
     let take = |followed: &mut Followed| followed.recall(Rc::clone(&release), etag, confirmed_at, now);
     (state.shop.remotes.follow(remote, take) == Some(true)).then_some(release)
 }
@@ -198,14 +198,14 @@ async fn remember(state: &State, release: &Release, now: f64) {
     let remotes = &state.shop.remotes;
     let etag = remotes.follow(release.remote(), |followed| followed.etag().map(str::to_owned)).flatten();
     let seconds = shop::time::seconds(remotes.freshness().keep);
-    let bytes = Uint8Array::from(document.bytes.as_slice());
+    let bytes = Buffer::from(document.bytes.as_slice());
     let address = release_address(state, release.remote());
     location_cache::put_release(&address, &bytes, &etag.unwrap_or_default(), now, seconds).await;
 }
 
 /// The manifests that a release needs and that are not at hand, all at once.
 async fn manifests(state: &State, release: &Release, is_wanted: impl Fn(&Version) -> bool) {
-    let lacking = state.shop.remotes.lacking(release, js_sys::Date::now());
+    let lacking = state.shop.remotes.lacking(release, runtime::now());
     let reads = lacking.into_iter().filter(is_wanted).map(|version| -> Work<()> {
         Box::pin(async move {
             let pinned = release.versions().get(&version).map(|known| known.manifest.clone());
@@ -222,15 +222,15 @@ async fn obtain(state: &State, remote: &RemoteName, version: &Version) {
 /// Reads a manifest, unless somebody does so already: then this ends when that has ended.
 async fn obtain_as(state: &State, remote: &RemoteName, version: &Version, pinned: Option<Integrity>) {
     let remotes = &state.shop.remotes;
-    if !remotes.begin(remote, version, js_sys::Date::now()) {
-        while remotes.is_reading(remote, version, js_sys::Date::now()) {
+    if !remotes.begin(remote, version, runtime::now()) {
+        while remotes.is_reading(remote, version, runtime::now()) {
             pause(LOOK).await;
         }
         return;
     }
     let outcome = read_manifest(state, remote, version, pinned.as_ref()).await;
     // From now on, not from when the read began: one that hangs would have used up its own memory.
-    let now = js_sys::Date::now();
+    let now = runtime::now();
     match outcome {
         Ok((published, fresh)) => {
             let address = manifest_address(state, remote, version, &published.digest);
@@ -256,7 +256,7 @@ async fn read_manifest(
     remote: &RemoteName,
     version: &Version,
     pinned: Option<&Integrity>,
-) -> Result<(Published, Option<Uint8Array>), Cause> {
+) -> Result<(Published, Option<Buffer>), Cause> {
     // Without a hash to look for, the store alone can say what is published.
     if let Some(pinned) = pinned {
         let address = manifest_address(state, remote, version, pinned);
@@ -286,7 +286,7 @@ pub(crate) async fn missing_file(state: &State, remote: &RemoteName, version: &V
         // A release forgets a version before it is removed.
         release(state, remote).await;
     }
-    while remotes.is_asking(remote, js_sys::Date::now()) {
+    while remotes.is_asking(remote, runtime::now()) {
         pause(LOOK).await;
     }
     if remotes.is_named(remote, version) {
@@ -295,7 +295,7 @@ pub(crate) async fn missing_file(state: &State, remote: &RemoteName, version: &V
     let (key, timeout) = (path::manifest_key(remote, version), remotes.freshness().timeout);
     match state.store.read(remote, &key, limit(MANIFEST_LIMIT), None, timeout).await {
         Ok(Read::Absent) => {
-            remotes.forget(remote, version, Cause::Removed, js_sys::Date::now());
+            remotes.forget(remote, version, Cause::Removed, runtime::now());
             Cause::Removed
         }
         _ => Cause::Lost,
@@ -323,7 +323,7 @@ fn log(event: &'static str, remote: &RemoteName, detail: &str) {
         detail: &'a str,
     }
 
-    runtime::log(&event_line(event, &Fields { remote, detail }));
+    observe::log(&event_line(event, &Fields { remote, detail }));
 }
 
 /// An error with its causes, on one line.

@@ -4,15 +4,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{ArrayBuffer, Uint8Array};
 use rollout::Integrity;
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::WorkerGlobalScope;
+use worker::Context;
 
 use crate::host::deadline::pause;
 use crate::host::location_cache;
-use crate::host::runtime::{describe, to_its_end};
+use crate::host::runtime::{self, Buffer, to_its_end};
 use crate::host::state::State;
 use crate::store::object::Read;
 use crate::store::refresh::{self, LOOK};
@@ -23,7 +20,7 @@ use shop::remotes::cause::Cause;
 const TRIES: usize = 2;
 
 /// The bytes of a file of `size` bytes. One request reads a file; others wait for its end, and a failure is remembered for all.
-pub(crate) async fn fetch(state: &Rc<State>, file: &Stored, size: u64, context: &JsValue) -> Result<Uint8Array, Cause> {
+pub(crate) async fn fetch(state: &Rc<State>, file: &Stored, size: u64, context: &Rc<Context>) -> Result<Buffer, Cause> {
     let address = refresh::file_address(state, &file.key, &file.integrity);
     let patience = state.shop.remotes.patience();
     let mut has_waited = false;
@@ -31,7 +28,7 @@ pub(crate) async fn fetch(state: &Rc<State>, file: &Stored, size: u64, context: 
         if let Some(bytes) = state.files.borrow_mut().get(&address) {
             return Ok(bytes.clone());
         }
-        let now = js_sys::Date::now();
+        let now = runtime::now();
         if let Some(cause) = state.unread_files.borrow().cause(&address, now) {
             return Err(cause.clone());
         }
@@ -39,20 +36,20 @@ pub(crate) async fn fetch(state: &Rc<State>, file: &Stored, size: u64, context: 
         if state.unread_files.borrow_mut().begin(&address, now, patience) || has_waited {
             break;
         }
-        while state.unread_files.borrow().is_reading(&address, js_sys::Date::now(), patience) {
+        while state.unread_files.borrow().is_reading(&address, runtime::now(), patience) {
             pause(LOOK).await;
         }
         has_waited = true;
     }
     let outcome = Rc::new(RefCell::new(Err(Cause::Unread)));
     let read = {
-        let (state, file, context, outcome) = (Rc::clone(state), file.clone(), context.clone(), Rc::clone(&outcome));
+        let (state, file, context, outcome) = (Rc::clone(state), file.clone(), Rc::clone(context), Rc::clone(&outcome));
         async move {
             let found = read(&state, &file, size, &address, &context).await;
             let mut unread = state.unread_files.borrow_mut();
             match &found {
                 Ok(_) => unread.succeed(&address),
-                Err(cause) => unread.fail(&address, cause.clone(), js_sys::Date::now()),
+                Err(cause) => unread.fail(&address, cause.clone(), runtime::now()),
             };
             *outcome.borrow_mut() = found;
         }
@@ -62,7 +59,7 @@ pub(crate) async fn fetch(state: &Rc<State>, file: &Stored, size: u64, context: 
     outcome.replace(Err(Cause::Unread))
 }
 
-async fn read(state: &State, file: &Stored, size: u64, address: &str, context: &JsValue) -> Result<Uint8Array, Cause> {
+async fn read(state: &State, file: &Stored, size: u64, address: &str, context: &Context) -> Result<Buffer, Cause> {
     if let Some(cached) = location_cache::get(address).await
         && check(&cached.bytes, size, &file.integrity).await.is_ok()
     {
@@ -76,7 +73,7 @@ async fn read(state: &State, file: &Stored, size: u64, address: &str, context: &
     Ok(bytes)
 }
 
-async fn ask(state: &State, file: &Stored, size: u64) -> Result<Uint8Array, Cause> {
+async fn ask(state: &State, file: &Stored, size: u64) -> Result<Buffer, Cause> {
     let timeout = state.shop.remotes.freshness().timeout;
     let mut tries = 1;
     loop {
@@ -96,22 +93,18 @@ async fn ask(state: &State, file: &Stored, size: u64) -> Result<Uint8Array, Caus
     }
 }
 
-fn keep(state: &State, address: String, bytes: &Uint8Array) {
+fn keep(state: &State, address: String, bytes: &Buffer) {
     let size = usize::try_from(bytes.length()).unwrap_or(usize::MAX);
     drop(state.files.borrow_mut().keep(address, bytes.clone(), size));
 }
 
 /// The runtime's own hash: it does not copy the file into this module's memory.
-async fn check(bytes: &Uint8Array, size: u64, integrity: &Integrity) -> Result<(), Cause> {
+async fn check(bytes: &Buffer, size: u64, integrity: &Integrity) -> Result<(), Cause> {
     if u64::from(bytes.length()) != size {
         return Err(Cause::OtherBytes("the store's file has another length than its manifest says"));
     }
-    let failed = |error: JsValue| Cause::runtime(&describe(&error));
-    let subtle = js_sys::global().unchecked_into::<WorkerGlobalScope>().crypto().map(|crypto| crypto.subtle());
-    let digest = subtle.and_then(|subtle| subtle.digest_with_str_and_js_u8_array("SHA-384", bytes));
-    let digest = digest.map_err(failed)?;
-    let digest: ArrayBuffer = JsFuture::from(digest).await.map_err(failed)?.unchecked_into();
-    let digest: Result<[u8; 48], _> = Uint8Array::new(&digest).to_vec().try_into();
+    let digest: Result<[u8; 48], _> =
+        runtime::sha384(bytes).await.map_err(|reason| Cause::runtime(&reason))?.try_into();
     match digest {
         Ok(digest) if Integrity::from_digest(&digest) == *integrity => Ok(()),
         _ => Err(Cause::OtherBytes("the store's file has other bytes than its manifest says")),

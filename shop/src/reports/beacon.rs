@@ -70,6 +70,11 @@ impl Report {
         &self.version
     }
 
+    /// The kind of failure, in a word.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.kind.name()
+    }
+
     /// Whether shoppers can have this version at `now`. A `preview` is that of the report's sender.
     pub fn judge(&self, remotes: &Remotes, preview: Option<&Preview>, now: f64) -> Verdict {
         let (remote, version) = (&self.remote, &self.version);
@@ -90,6 +95,18 @@ impl Report {
     /// tool takes a part of it for a line, a colour or a change of direction.
     pub fn log_line(&self) -> String {
         event_line("remote-failed", self)
+    }
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Mount => "mount",
+            Self::Timeout => "timeout",
+            Self::Contract => "contract",
+            Self::Runtime => "runtime",
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! A line of the log about an event: one line of JSON in printable ASCII, for every value of its fields.
-//! The event comes first: `observe.js` counts lines by their beginning.
+//! The event comes first. Events that are counted have a type: `counted.rs`.
 
 use serde::Serialize;
 use web::foreign::ascii_json;

@@ -2,5 +2,6 @@
 //! Formats and counts them; writing a line is the host's.
 
 pub mod beacon;
+pub mod counted;
 pub mod event;
 pub mod tally;

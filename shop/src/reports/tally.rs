@@ -4,6 +4,7 @@
 use rollout::{RemoteName, Version};
 use serde::Serialize;
 
+use crate::reports::counted::Counted;
 use crate::reports::event::event_line;
 
 /// How long counts are gathered before they are logged, in milliseconds.
@@ -64,10 +65,30 @@ impl Tally {
         is_mine
     }
 
-    /// The lines, and everything from the beginning.
-    pub fn flush(&mut self) -> Vec<String> {
+    /// The counts as events; counting begins anew.
+    pub fn flush(&mut self) -> Vec<Counted> {
         self.flushing_since = None;
-        std::mem::take(&mut self.counts).iter().map(|(refused, count)| line(refused, *count)).collect()
+        std::mem::take(&mut self.counts).into_iter().map(|(refused, count)| Counted::Refused(refused, count)).collect()
+    }
+}
+
+#[cfg(test)]
+impl Tally {
+    /// The lines that a flush leads to.
+    pub(crate) fn lines(&mut self) -> Vec<String> {
+        self.flush().iter().map(Counted::line).collect()
+    }
+}
+
+impl Refused {
+    /// The name of the event.
+    pub(crate) fn event(&self) -> &'static str {
+        match self {
+            Self::Report(..) => "remote-refused",
+            Self::Preview(_) => "preview-refused",
+            Self::Secret => "secret-refused",
+            Self::Other => "others-refused",
+        }
     }
 }
 
@@ -83,20 +104,15 @@ struct Fields<'a> {
     count: u32,
 }
 
-fn line(refused: &Refused, count: u32) -> String {
-    let event = match refused {
-        Refused::Report(..) => "remote-refused",
-        Refused::Preview(_) => "preview-refused",
-        Refused::Secret => "secret-refused",
-        Refused::Other => "others-refused",
-    };
+/// The line of so many refusals.
+pub(crate) fn line(refused: &Refused, count: u32) -> String {
     let mut fields = Fields { remote: None, version: None, reason: None, count };
     match refused {
         Refused::Report(remote, version) => (fields.remote, fields.version) = (Some(remote), Some(version)),
         Refused::Preview(reason) => fields.reason = Some(reason),
         Refused::Secret | Refused::Other => {}
     }
-    event_line(event, &fields)
+    event_line(refused.event(), &fields)
 }
 
 #[cfg(test)]
@@ -121,7 +137,7 @@ mod tests {
         tally.note(report(1));
         assert!(!tally.begin(GATHER), "somebody else flushes it");
         assert_eq!(
-            tally.flush(),
+            tally.lines(),
             [
                 r#"{"event":"remote-refused","remote":"products","version":"1.0.1","count":501}"#,
                 r#"{"event":"preview-refused","reason":"signature","count":1}"#,
@@ -129,7 +145,7 @@ mod tests {
             ]
         );
         assert!(!tally.is_open());
-        assert_eq!(tally.flush(), [""; 0]);
+        assert_eq!(tally.lines(), [""; 0]);
     }
 
     #[test]
@@ -148,7 +164,7 @@ mod tests {
         for number in 0..1_000 {
             tally.note(report(number));
         }
-        let lines = tally.flush();
+        let lines = tally.lines();
         assert_eq!(lines.len(), LIMIT + 1);
         assert!(lines.last().is_some_and(|line| line.contains(&format!("\"count\":{}", 1_000 - LIMIT))), "{lines:?}");
     }

@@ -4,12 +4,11 @@
 use std::cell::Cell;
 
 use rollout::RemoteName;
-use wasm_bindgen::JsValue;
-use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect};
+use worker::{AbortController, CacheMode, Fetch, Headers, Request, RequestInit, RequestRedirect};
 
 use crate::host::body::drain;
 use crate::host::deadline::within;
-use crate::host::runtime::{self, describe};
+use crate::host::runtime::{self, cancel, reason};
 use crate::store::object::{Object, Read, check_length, check_limit};
 use crate::store::s3::{CLOCK_SKEWED, Store, clock_offset_ms, error_code};
 use shop::remotes::cause::Cause;
@@ -32,52 +31,50 @@ pub(crate) async fn read(
     known: Option<&str>,
     timeout: f64,
 ) -> Result<Read, Cause> {
-    let failed = |error: JsValue| Cause::runtime(&describe(&error));
-    let abort = AbortController::new().map_err(failed)?;
+    let failed = |error: worker::Error| Cause::runtime(&reason(error));
+    let abort = AbortController::default();
     let signal = abort.signal();
     let asked = async {
         let now = milliseconds();
         let signed = store.get(remote, key, now, clock.0.get());
-        let headers = Headers::new().map_err(failed)?;
+        let headers = Headers::new();
         for (name, value) in &signed.headers {
             headers.set(name, value).map_err(failed)?;
         }
         if let Some(known) = known.filter(|known| !known.is_empty()) {
             headers.set("if-none-match", known).map_err(failed)?;
         }
-        let init = RequestInit::new();
+        let mut init = RequestInit::new();
         // A redirect would carry the signature elsewhere, and a cached answer would be as old as it likes.
-        init.set_headers(&headers);
-        init.set_redirect(RequestRedirect::Manual);
-        init.set_cache(RequestCache::NoStore);
-        init.set_signal(Some(&signal));
-        let answer = runtime::fetch(&signed.url, &init).await;
-        let answer = answer.map_err(|error| Cause::unreachable(&describe(&error)))?;
+        init.with_headers(headers).with_redirect(RequestRedirect::Manual).with_cache(CacheMode::NoStore);
+        let request = Request::new_with_init(&signed.url, &init).map_err(failed)?;
+        let answer = Fetch::Request(request).send_with_signal(&signal).await;
+        let answer = answer.map_err(|error| Cause::unreachable(&reason(error)))?;
         let header = |name: &str| answer.headers().get(name).ok().flatten();
         let (etag, length, date) = (header("etag"), header("content-length"), header("date"));
-        let status = answer.status();
+        let status = answer.status_code();
         if status == 304 && known.is_some() {
             return Ok(Read::Same);
         }
-        let Some(stream) = answer.body() else {
+        let Some(stream) = runtime::stream(&answer) else {
             return Err(Cause::CutShort(format!("the store answered {status} without a body")));
         };
         if status == 200 {
             if known.is_some_and(|known| !known.is_empty() && etag.as_deref() == Some(known)) {
-                drop(stream.cancel());
+                cancel(stream);
                 return Ok(Read::Same);
             }
             let declared = length.and_then(|length| length.parse::<u64>().ok());
             if let Some(declared) = declared {
-                check_limit(key, declared, limit).inspect_err(|_| drop(stream.cancel()))?;
+                check_limit(key, declared, limit).inspect_err(|_| cancel(stream))?;
             }
-            let bytes = drain(&stream, limit).await?.whole(limit)?;
+            let bytes = drain(stream, limit).await?.whole(limit)?;
             if let Some(declared) = declared {
                 check_length(key, &bytes, declared)?;
             }
             return Ok(Read::Object(Object { etag: etag.unwrap_or_default(), bytes }));
         }
-        let said = drain(&stream, ERROR_LIMIT).await.map(|said| said.bytes.to_vec()).unwrap_or_default();
+        let said = drain(stream, ERROR_LIMIT).await.map(|said| said.bytes.to_vec()).unwrap_or_default();
         let code = error_code(&said);
         match (status, code.as_deref()) {
             // A missing bucket is a mistake in the configuration, a missing key is not; a 404 that names neither comes from
@@ -109,5 +106,5 @@ impl Clock {
 }
 
 fn milliseconds() -> u64 {
-    time::milliseconds(js_sys::Date::now())
+    time::milliseconds(runtime::now())
 }

@@ -129,7 +129,7 @@ fn only_a_visit_changes_a_cookie() {
         assert_eq!(reply.status, expect, "{target} {headers:?}");
         assert_eq!(cookie(&reply).is_some(), changes, "{target} {headers:?}");
     }
-    let logged = shop.tally.borrow_mut().flush();
+    let logged = shop.tally.borrow_mut().lines();
     assert_eq!(logged, [r#"{"event":"preview-refused","reason":"embedded","count":7}"#]);
 }
 
@@ -142,7 +142,7 @@ fn refusals_are_counted_by_their_reason() {
         answer(&shop, &format!("/products?{query}")).expect("an answer");
     }
     assert_eq!(
-        shop.tally.borrow_mut().flush(),
+        shop.tally.borrow_mut().lines(),
         [
             r#"{"event":"preview-refused","reason":"signature","count":2}"#,
             r#"{"event":"preview-refused","reason":"malformed","count":1}"#,
