@@ -16,6 +16,7 @@ pub use crate::index::catalog::{Catalog, Category};
 pub use crate::index::format::OpenError;
 pub use crate::model::id::{IdError, ProductId};
 pub use crate::model::money::{Price, PriceError};
+pub use crate::model::picture::MAX_PICTURE_HOSTS;
 pub use crate::model::product::{Product, Rating, RatingError};
 pub use crate::query::error::ParameterError;
 pub use crate::query::{Query, Sort};

@@ -11,7 +11,7 @@ use storefront_tests::project;
 use storefront_tests::record::Record;
 use storefront_tests::server::{Server, Setup, shop};
 
-use crate::beacon::{post, report};
+use crate::remotes::beacon::{post, report};
 
 #[test]
 fn an_answer_says_what_it_waited_and_what_it_was_made_with() {

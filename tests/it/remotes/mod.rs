@@ -1,6 +1,6 @@
 //! The files of bundled remotes, and the reports of their failures.
 
-mod beacon;
+pub(crate) mod beacon;
 mod beacon_gates;
 mod files;
 mod ranges;
