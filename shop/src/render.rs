@@ -29,12 +29,13 @@ impl Shop {
         let document =
             |content_type, body| Response::resource(Reply::new(200, content_type, CacheControl::Minutes, body));
         let html = |body| Response::page(200, self.policies.page(&self.site, &remotes), audience.page_caching(), body);
+        let cards = |positions: &[u32]| self.cards.of(&self.catalogs.revision(), catalog, &self.site, positions);
         let mut response = match page {
-            Page::Home => html(view::home(catalog, &frame)),
-            Page::Listing(query) => html(view::listing(catalog, &frame, query)),
+            Page::Home => html(view::home(catalog, &frame, cards)),
+            Page::Listing(query) => html(view::listing(catalog, &frame, query, cards)),
             Page::Categories => html(view::categories(catalog, &frame)),
             Page::Product { id, purchase } => {
-                let mut response = html(view::product(catalog, &frame, id, purchase));
+                let mut response = html(view::product(catalog, &frame, id, purchase, cards));
                 response.reply.status = if purchase.is_refused() { 400 } else { 200 };
                 response
             }
