@@ -238,7 +238,6 @@ pub const ROUTES: &[Route] = &[
     // Where nothing lives: a program gets problem+json there too, a person a page.
     Route { name: "other", pattern: Exact("/api"), caching: Caching::Nothing, ..API },
     Route { name: "other", pattern: Below("/api/"), caching: Caching::Nothing, ..API },
-    Route { name: "other", pattern: Below("/health/"), ..STATE },
     Route { name: "other", pattern: Any, ..PAGE },
 ];
 

@@ -52,7 +52,7 @@ impl Exchange {
     /// The response; `None` when everything is read that the warm path needs for it.
     pub(crate) async fn answer(&self) -> Option<JsValue> {
         let shop = &self.state.shop;
-        if shop.source.is_some() && shop.catalogs.is_due(runtime::now()) {
+        if shop.source.is_some() && shop.catalogs.begin(runtime::now()) {
             reads::follow_catalog(self);
         }
         let preparation = self

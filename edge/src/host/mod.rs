@@ -1,4 +1,4 @@
-//! The platform: requests in, responses out, and everything between them that touches a JavaScript object.
+//! Requests in, responses out.
 //! Decides nothing about the shop; each answer comes from the pure half as a value.
 
 pub(crate) mod descriptor;
