@@ -1,32 +1,34 @@
-//! The Worker: reads the parts of a request that the answer depends on, asks the crate `shop` for it, and turns that into a response.
-//! The only crate with JavaScript in it. A warm GET crosses into JavaScript and back without a promise.
+//! The Worker: the parts of a request go to the crate `shop`, and its response to the runtime. The only crate that touches JavaScript.
 //!
 //! | to change … | look in |
 //! | --- | --- |
-//! | the way of a request through the platform | `host/exchange.rs`; with reads that come first: `host/wait.rs` |
-//! | a response, its shared headers | `host/respond.rs` |
-//! | the state of an isolate | `host/state.rs`; kept pages and files: `host/page_cache.rs` |
-//! | a call into the runtime | `host/runtime.rs`; limits in time: `host/deadline.rs`; bodies: `host/body.rs` |
-//! | the cache of a location | `host/location_cache.rs` |
-//! | objects of R2 or S3 | `store/mod.rs`, `store/r2.rs`, `store/s3/` |
-//! | releases and manifests, files of published versions | `store/refresh.rs`, `store/stored.rs` |
-//! | the way the Worker follows the origin of record | `feed.rs` |
+//! | the way of a warm GET, in one call with numbers alone | `host/warm.rs`, `host/descriptor.rs`, and `edge/entry.js` on the other side |
+//! | the page cache | `host/page_cache.rs` |
+//! | the way of every other request; reads that come first | `host/exchange.rs`; `host/reads.rs` |
+//! | a response off the warm path, a failure of the host | `host/respond.rs`, `host/failure.rs` |
+//! | the state of an isolate | `state.rs` |
+//! | releases and manifests, files of published versions, the feed of the origin | `objects/` |
+//! | objects of R2 or S3 | `store/` |
 //! | traces, counted events | `observe.rs`; the record of a request: `edge/observe.js` |
+//! | a call into the runtime; limits in time, bodies, the cache of a location | `platform/` |
+//!
+//! Imports point from the top of this list to its end. `platform/runtime.rs` alone names `js-sys` and `web-sys` (decision 050).
 
 mod bundled;
-mod feed;
 mod host;
+mod objects;
 mod observe;
+mod platform;
+mod state;
 mod store;
 
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::Request;
-use worker::{Context, Env, worker_sys};
+use worker::{Context, Env, web_sys, worker_sys};
 
 use crate::host::exchange::Exchange;
-use crate::host::{state, warm};
+use crate::host::{failure, warm};
 use crate::observe::Trace;
 
 /// The memory of this module, for JavaScript to read and write.
@@ -51,11 +53,16 @@ pub fn answer(length: usize, is_head: bool, now: f64, is_prepared: bool) -> usiz
 /// read for which the warm path has to be asked again. `trace` is the id that the request's log line carries, where one is written:
 /// the result of [`trace_of`].
 #[wasm_bindgen]
-pub async fn fetch(request: Request, env: Env, context: worker_sys::Context, trace: Option<String>) -> JsValue {
+pub async fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    context: worker_sys::Context,
+    trace: Option<String>,
+) -> JsValue {
     let url = request.url();
-    let Some(state) = state::get(&env) else { return state::unavailable(shop::routes::split_url(&url).0) };
+    let Some(state) = state::get(&env) else { return failure::unavailable(shop::routes::split_url(&url).0) };
     let context = Rc::new(Context::new(context));
-    Exchange { state, request, env, context, url, trace }.answer().await.unwrap_or(JsValue::UNDEFINED)
+    Exchange { state, request: request.into(), env, context, url, trace }.answer().await.unwrap_or(JsValue::UNDEFINED)
 }
 
 /// The name of the route of an absolute address, for logs and metrics.

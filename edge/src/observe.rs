@@ -7,7 +7,7 @@ use std::num::NonZeroU128;
 use shop::reports::counted::{Counted, Point};
 use worker::{AnalyticsEngineDataPointBuilder, AnalyticsEngineDataset, Env, console_log};
 
-use crate::host::runtime;
+use crate::platform::runtime;
 
 /// The binding of the dataset of Analytics Engine, which is optional.
 const METRICS_BINDING: &str = "METRICS";

@@ -1,6 +1,8 @@
 //! The shop as every page knows it: name, address, currency and the built files of the shell.
 //! Configuration, not state: the same for every page and visitor of a deployment.
 
+use std::borrow::Cow;
+
 use crate::write::currency::Currency;
 
 /// A built file of the shell.
@@ -40,4 +42,11 @@ pub struct Site {
     pub currency: Currency,
     /// The built files of the shell.
     pub shell: Shell,
+}
+
+impl Site {
+    /// An address as others may use it: a local one gets the shop's origin, any other stays as it is.
+    pub(crate) fn absolute<'a>(&self, address: &'a str) -> Cow<'a, str> {
+        if address.starts_with('/') { Cow::Owned(format!("{}{address}", self.origin)) } else { Cow::Borrowed(address) }
+    }
 }

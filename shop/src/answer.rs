@@ -49,6 +49,8 @@ pub enum Page {
         /// What its form was submitted with.
         purchase: PurchaseState,
     },
+    /// A response of the product API; path and canonical query are the address of its key.
+    Api,
     /// The sitemap, or the index of its files.
     Sitemap,
     /// One file of a sitemap, counted from 1.

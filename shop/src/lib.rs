@@ -15,6 +15,7 @@
 //! | a cookie | `visitor/cookies.rs`; its form: `web::cookie` |
 //! | reads that come before a response | `prepare.rs`; their results: `remotes/resolved.rs` |
 //! | a page: its products, its status, its fields | `view.rs`, `render.rs` |
+//! | how long a rendered card is kept | `cards.rs` |
 //! | a refusal, the form of an error | `errors.rs`; types and titles: `web::problem` |
 //! | the headers of a kind of response | `policy.rs`, `response.rs` |
 //! | a variable of the configuration | `config.rs` |
@@ -32,6 +33,7 @@
 mod answer;
 mod audience;
 mod bundle;
+mod cards;
 pub mod catalog;
 pub mod config;
 mod document;

@@ -14,7 +14,7 @@ use crate::handlers::versions;
 use crate::remotes::resolved::Resolved;
 use crate::request::Incoming;
 use crate::response::Response;
-use crate::routes::{Handler, Matched};
+use crate::routes::{Caching, Handler, Matched};
 use crate::shop::Shop;
 use crate::view::{self, PurchaseState};
 
@@ -45,7 +45,7 @@ impl Shop {
             Handler::Security => Plan::Now(security_txt::answer(self, matched, request)),
             Handler::Versions => Plan::Now(versions::answer(self, request)),
             Handler::Ready => Plan::Now(ready::answer(self, request)),
-            Handler::Api => Plan::Now(self.answer_api(request)),
+            Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
             Handler::RemoteEntry | Handler::RemoteFile => files::remote(self, request),
             Handler::Report => Plan::Report,
@@ -108,6 +108,26 @@ impl Shop {
         let planned = Planned { page, audience, resolved };
         let response = self.render(&planned, request.now()).with_cookies(planned.resolved.cookies);
         Plan::Now(response.answering(request.request()))
+    }
+
+    /// A response of the API that everybody gets is kept like a page, by its canonical query: unknown and empty parameters reach no
+    /// key. Refusals, and responses that depend on the sender's origin, are made anew.
+    fn plan_api(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
+        let is_everyones = self.settings.cors_origins.is_empty() && request.method.reads();
+        let address = match request.path {
+            _ if matched.route.caching != Caching::Api || !is_everyones => None,
+            api::SUGGESTIONS => None,
+            api::PRODUCTS => Query::parse(request.query).ok().map(|query| {
+                let mut address = format!("{}?", api::PRODUCTS);
+                query.write_canonical(&mut address);
+                address
+            }),
+            path => Some(format!("{path}?")),
+        };
+        match address {
+            Some(address) => self.plan_page(Page::Api, matched, address, request),
+            None => Plan::Now(self.answer_api(request)),
+        }
     }
 
     fn answer_api(&self, request: &Incoming<'_>) -> Response {

@@ -24,7 +24,7 @@ impl Shop {
     /// Whether a response needs nothing first and leaves nothing to be done behind it.
     pub fn is_ready(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> bool {
         let is_due = self.source.is_some() && self.catalogs.is_due(request.now());
-        !is_due && !self.tally.borrow().is_open() && self.prepare(matched, request) == Preparation::Ready
+        !is_due && !self.tally.borrow().is_due(request.now()) && self.prepare(matched, request) == Preparation::Ready
     }
 
     /// The reads that have to come before `plan`. None without a store, and for a response without a remote.

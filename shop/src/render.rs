@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use catalog::api;
 use pages::{Frame, Unconfirmed};
-use web::{CacheControl, Reply};
+use web::{CacheControl, Method, Reply, Request};
 
 use crate::answer::{Page, Planned};
 use crate::audience::Audience;
@@ -29,15 +30,17 @@ impl Shop {
         let document =
             |content_type, body| Response::resource(Reply::new(200, content_type, CacheControl::Minutes, body));
         let html = |body| Response::page(200, self.policies.page(&self.site, &remotes), audience.page_caching(), body);
+        let cards = |positions: &[u32]| self.cards.of(&self.catalogs.revision(), catalog, &self.site, positions);
         let mut response = match page {
-            Page::Home => html(view::home(catalog, &frame)),
-            Page::Listing(query) => html(view::listing(catalog, &frame, query)),
+            Page::Home => html(view::home(catalog, &frame, cards)),
+            Page::Listing(query) => html(view::listing(catalog, &frame, query, cards)),
             Page::Categories => html(view::categories(catalog, &frame)),
             Page::Product { id, purchase } => {
-                let mut response = html(view::product(catalog, &frame, id, purchase));
+                let mut response = html(view::product(catalog, &frame, id, purchase, cards));
                 response.reply.status = if purchase.is_refused() { 400 } else { 200 };
                 response
             }
+            Page::Api => self.render_api(audience),
             Page::Sitemap => document(TYPE_XML, pages::sitemap(&self.site, catalog)),
             Page::SitemapFile(number) => document(TYPE_XML, pages::sitemap_part(&self.site, catalog, *number)),
             Page::Robots => document(TYPE_TEXT, pages::robots(&self.site, hidden())),
@@ -56,11 +59,25 @@ impl Shop {
             response = response.with("x-remotes", names);
         }
         // A refusal has no tag: it is neither kept nor answered with a 304.
-        if let (Audience::Everyone(key), 200) = (audience, response.reply.status) {
+        // The API's tag is that of its content, so that both hosts agree.
+        if let (Audience::Everyone(key), 200, None) = (audience, response.reply.status, &response.reply.etag) {
             response.reply.etag = Some(key.etag(&self.build));
         }
         response.revision = Some(self.catalogs.revision());
         response
+    }
+}
+
+impl Shop {
+    /// The API's response to the address of a key.
+    fn render_api(&self, audience: &Audience) -> Response {
+        let address = match audience {
+            Audience::Everyone(key) => key.address.as_str(),
+            Audience::Visitor => "",
+        };
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let request = Request::new(Method::Get, path, query);
+        Response::resource(api::answer(&self.catalogs.current(), &self.settings, &request))
     }
 }
 

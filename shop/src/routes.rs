@@ -200,7 +200,7 @@ pub const ROUTES: &[Route] = &[
     Route { name: "api-categories", pattern: Exact(catalog::api::CATEGORIES), ..API },
     Route { name: "api-product", pattern: Segment(catalog::api::PRODUCT_PREFIX, ""), ..API },
     Route { name: "api-description", pattern: Exact(catalog::api::DESCRIPTION), ..API },
-    Route { name: "health", pattern: Exact(catalog::api::HEALTH), ..API },
+    Route { name: "health", pattern: Exact(catalog::api::HEALTH), caching: Caching::Nothing, ..API },
     Route { name: "asset", pattern: Below(ASSETS_PREFIX), handler: Handler::Asset, ..FILE },
     Route {
         name: "remote-entry",
@@ -236,9 +236,8 @@ pub const ROUTES: &[Route] = &[
     },
     Route { name: "health", pattern: Exact("/health/ready"), handler: Handler::Ready, ..STATE },
     // Where nothing lives: a program gets problem+json there too, a person a page.
-    Route { name: "other", pattern: Exact("/api"), ..API },
-    Route { name: "other", pattern: Below("/api/"), ..API },
-    Route { name: "other", pattern: Below("/health/"), ..STATE },
+    Route { name: "other", pattern: Exact("/api"), caching: Caching::Nothing, ..API },
+    Route { name: "other", pattern: Below("/api/"), caching: Caching::Nothing, ..API },
     Route { name: "other", pattern: Any, ..PAGE },
 ];
 

@@ -8,6 +8,7 @@ use catalog::{Catalog, OpenError, api};
 use pages::{Asset, Frame, Shell, Site};
 
 use crate::bundle::Bundle;
+use crate::cards::Cards;
 use crate::catalog::{Catalogs, Source};
 use crate::config::{Config, Security};
 use crate::policy::Policies;
@@ -40,6 +41,8 @@ pub struct Shop {
     pub remotes: Remotes,
     /// Name, address and currency of the shop, and the shell's files.
     pub site: Site,
+    /// The cards of products, rendered.
+    pub(crate) cards: Cards,
     /// The headers of each kind of response.
     pub policies: Policies,
     /// The names and rules of the shop's cookies.
@@ -89,6 +92,7 @@ impl Shop {
             source,
             remotes,
             site,
+            cards: Cards::default(),
             policies,
             cookies,
             operators,

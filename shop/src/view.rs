@@ -1,7 +1,9 @@
 //! From the catalog's answers to the views that `pages` renders. Decides what a page shows, not how it looks.
 
+use std::rc::Rc;
+
 use catalog::{Catalog, ParameterError, Product, Query};
-use pages::{CategoriesView, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView};
+use pages::{Card, CategoriesView, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView};
 
 /// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
 const BEST_RATED: usize = 5;
@@ -63,13 +65,15 @@ impl PurchaseState {
     }
 }
 
-pub(crate) fn home(catalog: &Catalog, frame: &Frame<'_>) -> Vec<u8> {
+pub(crate) fn home(catalog: &Catalog, frame: &Frame<'_>, cards: impl Fn(&[u32]) -> Vec<Rc<Card>>) -> Vec<u8> {
+    let best_rated = catalog.best_rated(BEST_RATED);
+    let (first, others) = best_rated.split_at(best_rated.len().min(1));
     let view = HomeView {
         products: count(catalog.len()),
         categories: catalog.categories().collect(),
-        best_rated: products(catalog, &catalog.best_rated(BEST_RATED)),
+        best_rated: first.iter().filter_map(|position| catalog.product_at(*position)).collect(),
     };
-    pages::home(frame, &view)
+    pages::home_of(frame, &view, &cards(others))
 }
 
 pub(crate) fn categories(catalog: &Catalog, frame: &Frame<'_>) -> Vec<u8> {
@@ -77,17 +81,23 @@ pub(crate) fn categories(catalog: &Catalog, frame: &Frame<'_>) -> Vec<u8> {
     pages::categories(frame, &view)
 }
 
-pub(crate) fn listing(catalog: &Catalog, frame: &Frame<'_>, query: &Query) -> Vec<u8> {
+pub(crate) fn listing(
+    catalog: &Catalog,
+    frame: &Frame<'_>,
+    query: &Query,
+    cards: impl Fn(&[u32]) -> Vec<Rc<Card>>,
+) -> Vec<u8> {
     let (hits, facets) = catalog.search_with_facets(query);
     let view = ListingView {
         query,
-        products: products(catalog, &hits.positions),
+        // The cards stand for them.
+        products: Vec::new(),
         total: hits.total,
         partial: hits.partial,
         facets,
         catalog_size: count(catalog.len()),
     };
-    pages::listing(frame, &view)
+    pages::listing_of(frame, &view, &cards(&hits.positions))
 }
 
 pub(crate) fn refused_listing(catalog: &Catalog, frame: &Frame<'_>, error: &ParameterError, query: &str) -> Vec<u8> {
@@ -97,20 +107,23 @@ pub(crate) fn refused_listing(catalog: &Catalog, frame: &Frame<'_>, error: &Para
     pages::refused_listing(frame, &view)
 }
 
-pub(crate) fn product(catalog: &Catalog, frame: &Frame<'_>, id: &str, purchase: &PurchaseState) -> Vec<u8> {
+pub(crate) fn product(
+    catalog: &Catalog,
+    frame: &Frame<'_>,
+    id: &str,
+    purchase: &PurchaseState,
+    cards: impl Fn(&[u32]) -> Vec<Rc<Card>>,
+) -> Vec<u8> {
     // The id was found in this very catalog a moment ago; should it be gone, the page of a missing product is right.
     let Some(product) = catalog.product(id) else { return pages::not_found(frame, None) };
-    let related = products(catalog, &catalog.related(&product, RELATED));
+    let related = cards(&catalog.related(&product, RELATED));
     let purchase = match purchase {
         PurchaseState::Idle => Purchase::Idle,
         PurchaseState::CartNotOpen { quantity } => Purchase::CartNotOpen { quantity: *quantity },
         PurchaseState::QuantityRefused { submitted } => Purchase::QuantityRefused { submitted },
     };
-    pages::product(frame, &ProductView { product, related, purchase })
-}
-
-fn products<'a>(catalog: &'a Catalog, positions: &[u32]) -> Vec<Product<'a>> {
-    positions.iter().filter_map(|position| catalog.product_at(*position)).collect()
+    // The cards stand for the related products.
+    pages::product_of(frame, &ProductView { product, related: Vec::new(), purchase }, &related)
 }
 
 fn count(length: usize) -> u32 {

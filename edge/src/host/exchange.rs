@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
 use shop::files::{FileFetch, Place};
 use shop::handlers::files::unfetched;
 use shop::remotes::resolved::Preparation;
@@ -14,17 +13,17 @@ use shop::{Incoming, Plan, errors};
 use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web::{AddressError, Fields, Method};
-use web_sys::Headers;
-use worker::{Context, Env};
+use worker::{Context, Env, Headers, Request};
 
-use crate::host::body::{BodyError, drain};
-use crate::host::deadline::within;
+use crate::host::failure::failed;
 use crate::host::reads;
 use crate::host::respond::respond;
-use crate::host::runtime::{self, draw};
-use crate::host::state::{State, failed};
+use crate::objects::stored;
 use crate::observe::Trace;
-use crate::store::stored;
+use crate::platform::body::{BodyError, drain};
+use crate::platform::deadline::within;
+use crate::platform::runtime::{self, Buffer, content, draw};
+use crate::state::State;
 
 /// Longest path that is logged, in characters.
 const PATH_LIMIT: usize = 200;
@@ -32,7 +31,7 @@ const PATH_LIMIT: usize = 200;
 /// A request in the making of its response.
 pub(crate) struct Exchange {
     pub(crate) state: Rc<State>,
-    pub(crate) request: web_sys::Request,
+    pub(crate) request: Request,
     pub(crate) env: Env,
     pub(crate) context: Rc<Context>,
     pub(crate) url: String,
@@ -53,7 +52,7 @@ impl Exchange {
     /// The response; `None` when everything is read that the warm path needs for it.
     pub(crate) async fn answer(&self) -> Option<JsValue> {
         let shop = &self.state.shop;
-        if shop.source.is_some() && shop.catalogs.is_due(js_sys::Date::now()) {
+        if shop.source.is_some() && shop.catalogs.begin(runtime::now()) {
             reads::follow_catalog(self);
         }
         let preparation = self
@@ -82,9 +81,9 @@ impl Exchange {
 
     fn read<T>(&self, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {
         let (path, query) = routes::split_url(&self.url);
-        let given = Given(self.request.headers());
-        let request = web::Request::new(Method::parse(&self.request.method()), path, query).with(&given);
-        act(routes::route(path, query), &Incoming::new(request, &js_sys::Date::now, &draw))
+        let given = Given(self.request.headers().clone());
+        let request = web::Request::new(Method::parse(self.request.method().as_ref()), path, query).with(&given);
+        act(routes::route(path, query), &Incoming::new(request, &runtime::now, &draw))
     }
 
     async fn carry_out(&self) -> JsValue {
@@ -109,9 +108,9 @@ impl Exchange {
         }
     }
 
-    fn send(&self, response: &Response, body: Option<&Uint8Array>) -> JsValue {
+    fn send(&self, response: &Response, body: Option<&Buffer>) -> JsValue {
         let sent = respond(&self.state.shop.policies, response, body);
-        sent.map_or_else(|error| failed(&error, self.path()), JsValue::from)
+        sent.unwrap_or_else(|error| failed(error, self.path()))
     }
 
     /// Fetches a file and sends it, or a part of it.
@@ -147,7 +146,7 @@ impl Exchange {
     /// The content of the request, within the limits of its route.
     async fn content(&self, matched: &Matched<'_>) -> Result<Vec<u8>, Response> {
         let Some(rule) = matched.route.content else { return Ok(Vec::new()) };
-        let Some(stream) = self.request.body() else { return Ok(Vec::new()) };
+        let Some(stream) = content(&self.request) else { return Ok(Vec::new()) };
         let read = async { drain(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit)) };
         match within(f64::from(rule.time), read).await {
             Err(_) => Err(errors::too_slow(matched)),

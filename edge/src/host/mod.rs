@@ -1,14 +1,10 @@
-//! The platform: requests in, responses out, and everything between them that touches a JavaScript object.
+//! Requests in, responses out.
 //! Decides nothing about the shop; each answer comes from the pure half as a value.
 
-pub(crate) mod body;
-pub(crate) mod deadline;
 pub(crate) mod descriptor;
 pub(crate) mod exchange;
-pub(crate) mod location_cache;
+pub(crate) mod failure;
 pub(crate) mod page_cache;
 pub(crate) mod reads;
 pub(crate) mod respond;
-pub(crate) mod runtime;
-pub(crate) mod state;
 pub(crate) mod warm;

@@ -3,16 +3,15 @@
 
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
 use rollout::{RemoteName, Visitor};
 use worker::{Context, Env};
 
-use crate::feed;
-use crate::host::deadline::{pause, within};
 use crate::host::exchange::Exchange;
-use crate::host::runtime::{self, Work, reason, to_its_end};
-use crate::host::state::State;
-use crate::store::refresh::{self, Asker, LOOK};
+use crate::objects::feed;
+use crate::objects::refresh::{self, Asker, LOOK};
+use crate::platform::deadline::{pause, within};
+use crate::platform::runtime::{self, Buffer, Work, reason, to_its_end};
+use crate::state::State;
 use shop::remotes::cause::Cause;
 use shop::remotes::follow::Need;
 use shop::remotes::resolved::Wants;
@@ -57,7 +56,7 @@ pub(crate) async fn first(exchange: &Exchange, wants: Wants) {
             .iter()
             .map(|remote| -> Work<()> { Box::pin(settled(state, context, remote, visitor.as_ref())) });
         if within(remotes.freshness().wait, runtime::all(all)).await.is_err() {
-            let now = js_sys::Date::now();
+            let now = runtime::now();
             wants.releases.iter().for_each(|remote| remotes.is_slow(remote, now));
         }
     });
@@ -77,7 +76,7 @@ pub(crate) async fn first(exchange: &Exchange, wants: Wants) {
 async fn settled(state: &Rc<State>, context: &Rc<Context>, remote: &RemoteName, visitor: Option<&Visitor>) {
     let remotes = &state.shop.remotes;
     loop {
-        let now = js_sys::Date::now();
+        let now = runtime::now();
         let need = remotes.need(remote, now);
         // The end of another question may have been that of the cache, which knew nothing.
         if need != Need::Nothing && !remotes.is_asking(remote, now) {
@@ -99,7 +98,7 @@ fn ask(state: &Rc<State>, context: &Rc<Context>, remote: RemoteName) {
 /// Logs the counts of refusals a moment after the answer: more of them may come until then.
 pub(crate) fn flush_tally(state: &Rc<State>, context: &Rc<Context>) {
     let tally = &state.shop.tally;
-    if !tally.borrow().is_open() || !tally.borrow_mut().begin(js_sys::Date::now()) {
+    if !tally.borrow().is_open() || !tally.borrow_mut().begin(runtime::now()) {
         return;
     }
     let state = Rc::clone(state);
@@ -113,7 +112,7 @@ pub(crate) fn flush_tally(state: &Rc<State>, context: &Rc<Context>) {
 }
 
 /// A file of the Worker's own assets.
-pub(crate) async fn fetch_asset(asset: &str, size: u64, env: &Env) -> Result<Uint8Array, Cause> {
+pub(crate) async fn fetch_asset(asset: &str, size: u64, env: &Env) -> Result<Buffer, Cause> {
     let failed = |error: worker::Error| Cause::runtime(&reason(error));
     let assets = env.assets(ASSETS_BINDING).map_err(failed)?;
     let response = assets.fetch(format!("{ASSETS_ORIGIN}{asset}"), None).await.map_err(failed)?;
@@ -129,7 +128,7 @@ pub(crate) async fn fetch_asset(asset: &str, size: u64, env: &Env) -> Result<Uin
 }
 
 /// The part that is asked for; first and last byte are both in it.
-pub(crate) fn cut(bytes: Uint8Array, part: Option<(u64, u64)>) -> Result<Uint8Array, Cause> {
+pub(crate) fn cut(bytes: Buffer, part: Option<(u64, u64)>) -> Result<Buffer, Cause> {
     let Some((first, last)) = part else { return Ok(bytes) };
     let bound = |at: u64| u32::try_from(at).map_err(|_| Cause::runtime("the range is beyond what a buffer holds"));
     Ok(bytes.slice(bound(first)?, bound(last)?.saturating_add(1)))
@@ -144,7 +143,7 @@ pub(crate) async fn report(exchange: &Exchange, document: &[u8]) -> Response {
         Ok(report) => report,
     };
     know(state, context, report.remote()).await;
-    let now = js_sys::Date::now();
+    let now = runtime::now();
     let cookies = exchange.request.headers().get("cookie").ok().flatten();
     let preview = shop.cookies.preview(cookies.as_deref(), now);
     let is_counted = match report.judge(&shop.remotes, preview.as_ref(), now) {
@@ -168,7 +167,7 @@ async fn know(state: &Rc<State>, context: &Rc<Context>, remote: &RemoteName) {
     let answered = async {
         let mut has_asked = false;
         loop {
-            let now = js_sys::Date::now();
+            let now = runtime::now();
             if !remotes.is_asking(remote, now) {
                 if has_asked || remotes.need(remote, now) == Need::Nothing {
                     return;

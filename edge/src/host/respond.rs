@@ -1,18 +1,19 @@
 //! From a response's values to the runtime's `Response`, off the path of a warm GET (`descriptor.rs` has that).
 
-use js_sys::Uint8Array;
 use shop::policy::Policies;
 use shop::response::Response;
 use wasm_bindgen::JsValue;
-use web_sys::{Headers, ResponseInit};
+use worker::{Headers, ResponseBody};
+
+use crate::platform::runtime::{self, Buffer};
 
 /// The runtime's response. A `body` of the caller stands in for the response's own: the bytes of a file, which the runtime holds.
 pub(crate) fn respond(
     policies: &Policies,
     response: &Response,
-    body: Option<&Uint8Array>,
-) -> Result<web_sys::Response, JsValue> {
-    let headers = Headers::new()?;
+    body: Option<&Buffer>,
+) -> Result<JsValue, worker::Error> {
+    let headers = Headers::new();
     for (name, value) in policies.headers(&response.template()) {
         headers.set(name, &value)?;
     }
@@ -30,16 +31,10 @@ pub(crate) fn respond(
     if let Some(length) = reply.content_length.filter(|_| reply.body.is_empty() && body.is_none()) {
         headers.set("content-length", &length.to_string())?;
     }
-    let init = ResponseInit::new();
-    init.set_status(reply.status);
-    init.set_headers(&headers);
     if let Some(body) = body {
-        return web_sys::Response::new_with_opt_js_u8_array_and_init(Some(body), &init);
+        return runtime::response(reply.status, &headers, body);
     }
-    if reply.body.is_empty() {
-        return web_sys::Response::new_with_opt_str_and_init(None, &init);
-    }
-    // The copy out of the module's memory: the runtime reads the buffer after this call, when the memory may have moved.
-    let body = Uint8Array::from(reply.body.as_ref());
-    web_sys::Response::new_with_opt_js_u8_array_and_init(Some(&body), &init)
+    let body = if reply.body.is_empty() { ResponseBody::Empty } else { ResponseBody::Body(reply.body.to_vec()) };
+    let response = worker::Response::from_body(body)?.with_status(reply.status).with_headers(headers);
+    Ok(worker::web_sys::Response::from(response).into())
 }

@@ -14,8 +14,8 @@ use web::{Fields, Method, Request};
 
 use crate::host::descriptor::{Descriptor, Send};
 use crate::host::page_cache::PageCache;
-use crate::host::runtime::draw;
-use crate::host::state::{self, State};
+use crate::platform::runtime::draw;
+use crate::state::{self, State};
 
 /// Bytes of the buffer: a URL of the longest length that the shop reads, and fields that a browser sends. A request with more takes
 /// the other way.

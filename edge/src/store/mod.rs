@@ -3,14 +3,12 @@
 
 pub(crate) mod object;
 mod r2;
-pub(crate) mod refresh;
 pub(crate) mod s3;
-pub(crate) mod stored;
 
 use rollout::RemoteName;
 use worker::Bucket;
 
-use crate::host::deadline::within;
+use crate::platform::deadline::within;
 use crate::store::object::Read;
 use crate::store::s3::read::Clock;
 use shop::remotes::cause::Cause;

@@ -1,7 +1,7 @@
 //! An object of a store, and the checks of its length that hold for every store.
 //! Reads nothing itself.
 
-use crate::host::runtime::Buffer;
+use crate::platform::runtime::Buffer;
 use shop::remotes::cause::Cause;
 
 /// An object, whole.

@@ -3,8 +3,8 @@
 
 use worker::{Bucket, Conditional, ResponseBody};
 
-use crate::host::body::drain;
-use crate::host::runtime::reason;
+use crate::platform::body::drain;
+use crate::platform::runtime::reason;
 use crate::store::object::{Object, Read, check_length, check_limit};
 use shop::remotes::cause::Cause;
 

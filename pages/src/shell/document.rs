@@ -9,7 +9,7 @@ use crate::shell::head::{Head, head};
 use crate::shell::speculation::RULES;
 use crate::shell::structured::Crumb;
 use crate::site::Site;
-use crate::write::link::{CATEGORIES, LISTING, absolute};
+use crate::write::link::{CATEGORIES, LISTING};
 use crate::write::text::Text;
 
 /// Long enough for a listing of twelve products, so that writing it never moves it.
@@ -73,7 +73,7 @@ pub(crate) fn breadcrumb(crumbs: &[Crumb<'_>]) -> Markup {
 
 /// Where a printed page is found again. Stylesheets show it on paper alone.
 pub(crate) fn page_address(site: &Site, address: &str) -> Markup {
-    html! { p class="page-address" { (Text(&absolute(site, address))) } }
+    html! { p class="page-address" { (Text(&site.absolute(address))) } }
 }
 
 fn header(frame: &Frame<'_>, kind: Kind) -> Markup {

@@ -9,7 +9,6 @@ use rollout::{VersionManifest, path};
 use crate::frame::Frame;
 use crate::site::{Asset, Site};
 use crate::write::json::Json;
-use crate::write::link::absolute;
 use crate::write::text::Text;
 
 /// How long the loader waits for a remote's module, in milliseconds.
@@ -189,7 +188,7 @@ struct Absolute<'a> {
 
 impl Render for Absolute<'_> {
     fn render_to(&self, out: &mut String) {
-        Text(&absolute(self.site, self.address)).render_to(out);
+        Text(&self.site.absolute(self.address)).render_to(out);
     }
 }
 

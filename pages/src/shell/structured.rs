@@ -6,7 +6,7 @@ use catalog::Product;
 use crate::site::Site;
 use crate::write::currency::write_decimal;
 use crate::write::json::Json;
-use crate::write::link::{LISTING, absolute};
+use crate::write::link::LISTING;
 
 /// One step of the way from the home page to a page, as shown and as structured data.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ pub(crate) fn home(site: &Site) -> String {
     json.begin_object().key("@type").string("Organization");
     json.key("@id").strings(&[&site.origin, "/#organization"]);
     json.key("name").string(&site.name).key("url").strings(&[&site.origin, "/"]);
-    json.key("logo").string(&absolute(site, &site.shell.icon.url)).end_object();
+    json.key("logo").string(&site.absolute(&site.shell.icon.url)).end_object();
     json.begin_object().key("@type").string("WebSite");
     json.key("name").string(&site.name).key("url").strings(&[&site.origin, "/"]);
     json.key("publisher").begin_object().key("@id").strings(&[&site.origin, "/#organization"]).end_object();
@@ -70,7 +70,7 @@ pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>, 
     json.begin_object().key("@type").string("Product");
     json.key("name").string(&product.name).key("description").string(&product.description);
     if !product.image_url.is_empty() {
-        json.key("image").string(&absolute(site, &product.image_url));
+        json.key("image").string(&site.absolute(&product.image_url));
     }
     json.key("sku").string(product.id).key("category").string(product.category);
     json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);

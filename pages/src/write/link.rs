@@ -1,12 +1,9 @@
-//! Addresses inside the shop, written once: listing states, products, absolute addresses.
+//! Addresses inside the shop, written once: listing states, products.
 //! Product identifiers need no escaping in a path: `[A-Za-z0-9._-]` is all they may hold.
-
-use std::borrow::Cow;
 
 use catalog::Query;
 use maud::Render;
 
-use crate::site::Site;
 use crate::write::text::Text;
 
 /// The listing without filters.
@@ -51,9 +48,4 @@ impl Render for ProductLink<'_> {
 /// The listing of one category.
 pub(crate) fn category_query(category: &str) -> Query {
     Query { category: Some(category.to_owned()), ..Query::default() }
-}
-
-/// An address as others may use it: local ones get the shop's origin, others stay as they are.
-pub(crate) fn absolute<'a>(site: &Site, address: &'a str) -> Cow<'a, str> {
-    if address.starts_with('/') { Cow::Owned(format!("{}{address}", site.origin)) } else { Cow::Borrowed(address) }
 }

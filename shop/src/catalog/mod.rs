@@ -133,20 +133,26 @@ impl Catalogs {
         self.pace.as_ref()
     }
 
-    /// Whether the origin is to be asked at `now`; true once, and again when the answer is in or overdue.
-    pub fn is_due(&self, now: f64) -> bool {
+    /// Whether the origin is to be asked at `now`.
+    pub(crate) fn is_due(&self, now: f64) -> bool {
         let Some(pace) = &self.pace else { return false };
-        let mut following = self.following.borrow_mut();
-        following.began_at.get_or_insert(now);
+        let following = self.following.borrow();
         // Two questions may lie behind one answer, and a snapshot takes its time.
         let is_asking = following.asking_since.is_some_and(|at| now - at < 4.0 * pace.timeout && at <= now);
         // A clock that was set back asks at once.
         let is_early = now < following.next_at && following.next_at - now <= 2.0 * pace.every;
-        if is_asking || is_early {
-            return false;
+        !is_asking && !is_early
+    }
+
+    /// Whether the caller is to ask the origin at `now`: true once, and again when the response is in or overdue.
+    pub fn begin(&self, now: f64) -> bool {
+        let is_due = self.is_due(now);
+        let mut following = self.following.borrow_mut();
+        following.began_at.get_or_insert(now);
+        if is_due {
+            following.asking_since = Some(now);
         }
-        following.asking_since = Some(now);
-        true
+        is_due
     }
 
     /// Whether prices and stock have gone unconfirmed for too long.

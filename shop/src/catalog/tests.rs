@@ -94,24 +94,24 @@ fn a_new_base_comes_with_its_changes_or_not_at_all() {
 #[test]
 fn one_question_at_a_time_and_then_a_pause() {
     let (_, catalogs) = both(&records());
-    assert!(catalogs.is_due(NOW));
-    assert!(!catalogs.is_due(NOW + 1.0), "one is on its way");
+    assert!(catalogs.begin(NOW));
+    assert!(!catalogs.begin(NOW + 1.0), "one is on its way");
     assert_eq!(catalogs.end(None, NOW + 100.0, 0.0), (None, None));
-    assert!(!catalogs.is_due(NOW + 2_300.0));
-    assert!(catalogs.is_due(NOW + 2_350.0), "three quarters of the pace at least");
-    assert!(catalogs.is_due(NOW + 2_350.0 + 20_000.0), "an isolate that was put to sleep asks again");
+    assert!(!catalogs.begin(NOW + 2_300.0));
+    assert!(catalogs.begin(NOW + 2_350.0), "three quarters of the pace at least");
+    assert!(catalogs.begin(NOW + 2_350.0 + 20_000.0), "an isolate that was put to sleep asks again");
     catalogs.end(Some(Trouble::unreachable("down")), NOW + 30_000.0, 1.0);
-    assert!(!catalogs.is_due(NOW + 33_700.0));
-    assert!(catalogs.is_due(NOW), "a clock that was set back");
+    assert!(!catalogs.begin(NOW + 33_700.0));
+    assert!(catalogs.begin(NOW), "a clock that was set back");
     let alone = Catalogs::new(Catalog::open(crate::testing::bundle().catalog_index).unwrap(), None);
-    assert!(!alone.is_due(NOW), "without an origin nobody is asked");
+    assert!(!alone.begin(NOW), "without an origin nobody is asked");
     assert_eq!(alone.unconfirmed(NOW * 2.0), None);
 }
 
 #[test]
 fn prices_are_confirmed_until_the_origin_has_been_silent() {
     let (_, catalogs) = both(&records());
-    assert!(catalogs.is_due(NOW));
+    assert!(catalogs.begin(NOW));
     assert_eq!(catalogs.unconfirmed(NOW + 60_000.0), None);
     assert_eq!(catalogs.unconfirmed(NOW + 60_001.0), Some(Lapse { since: None }), "never since this isolate began");
     catalogs.confirm(NOW + 70_000.0, NOW, NOW + 70_000.0);

@@ -55,10 +55,15 @@ impl Tally {
         !self.counts.is_empty()
     }
 
+    /// Whether there is anything to log that nobody is about to flush.
+    pub(crate) fn is_due(&self, now: f64) -> bool {
+        let is_under_way = self.flushing_since.is_some_and(|at| now - at < GIVEN_UP && at <= now);
+        self.is_open() && !is_under_way
+    }
+
     /// Whether it is the caller's to flush it, [`GATHER`] after `now`; true once for all that comes until then.
     pub fn begin(&mut self, now: f64) -> bool {
-        let is_under_way = self.flushing_since.is_some_and(|at| now - at < GIVEN_UP && at <= now);
-        let is_mine = self.is_open() && !is_under_way;
+        let is_mine = self.is_due(now);
         if is_mine {
             self.flushing_since = Some(now);
         }

@@ -93,7 +93,7 @@ fn half_a_file_is_never_served() {
 }
 
 #[test]
-fn all_formats_are_read_and_more_than_changes_can_say_is_a_new_base() {
+fn all_formats_are_read_and_one_more_product_is_a_change() {
     let mut record = Record::start(&[]);
     let mut more = products();
     let mut product = more[0].clone();
@@ -103,7 +103,7 @@ fn all_formats_are_read_and_more_than_changes_can_say_is_a_new_base() {
     // What the name says is JSON may be a product a line.
     record.write_text(&lines.join("\n"));
     let line = record.expect_line("\"message\":\"catalog loaded\"");
-    assert_eq!((&line["products"], &line["changed"]), (&more.len().into(), &0.into()), "{line}");
+    assert_eq!((&line["products"], &line["changed"]), (&more.len().into(), &1.into()), "{line}");
     assert_eq!(record.get("/api/products/one-more").status, 200);
 }
 

@@ -6,9 +6,9 @@ use std::cell::Cell;
 use rollout::RemoteName;
 use worker::{AbortController, CacheMode, Fetch, Headers, Request, RequestInit, RequestRedirect};
 
-use crate::host::body::drain;
-use crate::host::deadline::within;
-use crate::host::runtime::{self, cancel, reason};
+use crate::platform::body::drain;
+use crate::platform::deadline::within;
+use crate::platform::runtime::{self, cancel, reason};
 use crate::store::object::{Object, Read, check_length, check_limit};
 use crate::store::s3::{CLOCK_SKEWED, Store, clock_offset_ms, error_code};
 use shop::remotes::cause::Cause;

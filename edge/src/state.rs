@@ -4,38 +4,29 @@
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
-use web::foreign::line;
-use web_sys::Response;
 use worker::Env;
 
 use crate::bundled::BUNDLE;
-use crate::host::page_cache::Bounded;
-use crate::host::respond::respond;
-use crate::host::runtime::{self, describe};
 use crate::observe::Metrics;
+use crate::platform::bounded::Bounded;
+use crate::platform::runtime::{self, Buffer};
 use crate::store::Store;
 use crate::store::s3;
 use crate::store::s3::read::Clock;
+use shop::Shop;
 use shop::config::Config;
-use shop::errors;
 use shop::remotes::unread::Unread;
 use shop::reports::beacon::Gates;
-use shop::{BUNDLED, Shop};
 
 /// The bucket of published remotes, as `wrangler.toml` names its binding.
 const BUCKET_BINDING: &str = "REMOTES";
-
-/// Longest words of the runtime that are logged, in characters.
-const CAUSE_LIMIT: usize = 240;
 
 /// Everything a request is answered with.
 pub(crate) struct State {
     pub(crate) shop: Shop,
     pub(crate) store: Store,
     /// Files of published versions, checked, by their addresses in the location's cache.
-    pub(crate) files: RefCell<Bounded<String, Uint8Array>>,
+    pub(crate) files: RefCell<Bounded<String, Buffer>>,
     /// The files that are not at hand, by their addresses in the location's cache.
     pub(crate) unread_files: RefCell<Unread<String>>,
     pub(crate) gates: RefCell<Gates>,
@@ -92,20 +83,4 @@ pub(crate) fn get(env: &Env) -> Option<Rc<State>> {
 /// The isolate's state, if it has started.
 pub(crate) fn started() -> Option<Rc<State>> {
     STATE.with(|cell| cell.get().cloned().flatten())
-}
-
-/// The answer to a failure of the runtime itself. The cause goes to the log, never to the shopper. `path` decides the form.
-pub(crate) fn failed(error: &JsValue, path: &str) -> JsValue {
-    let cause = line(&describe(error), CAUSE_LIMIT);
-    runtime::log_error(&format!("error: the answer could not be sent\n  Caused by: {cause}"));
-    unavailable(path)
-}
-
-/// The answer of a shop that could not start.
-pub(crate) fn unavailable(path: &str) -> JsValue {
-    // Nothing of the real configuration may be used here: it may be what was refused.
-    let fallback = Shop::new(BUNDLE, Config::default(), BUNDLED);
-    let response =
-        fallback.ok().and_then(|shop| respond(&shop.policies, &errors::server_error(&shop, path), None).ok());
-    response.map_or_else(|| Response::error().into(), JsValue::from)
 }

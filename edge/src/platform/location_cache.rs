@@ -3,7 +3,7 @@
 
 use worker::Headers;
 
-use crate::host::runtime::{self, Buffer};
+use crate::platform::runtime::{self, Buffer};
 use shop::time;
 
 /// Carries the time, in milliseconds since 1970, at which the store confirmed a release.

@@ -8,11 +8,11 @@ use rollout::{Integrity, MANIFEST_LIMIT, RELEASE_LIMIT, Release, RemoteName, Sha
 use serde::Serialize;
 use sha2::{Digest as _, Sha384};
 
-use crate::host::deadline::pause;
-use crate::host::location_cache;
-use crate::host::runtime::{self, Buffer, Work};
-use crate::host::state::State;
 use crate::observe;
+use crate::platform::deadline::pause;
+use crate::platform::location_cache;
+use crate::platform::runtime::{self, Buffer, Work};
+use crate::state::State;
 use crate::store::object::Read;
 use shop::remotes::Published;
 use shop::remotes::cause::Cause;

@@ -8,12 +8,12 @@ use std::rc::Rc;
 use catalog::{Catalog, MAX_CHANGES_BYTES};
 use worker::{AbortController, CacheMode, Fetch, Headers, Request, RequestInit, RequestRedirect};
 
-use crate::host::body::drain;
-use crate::host::deadline::within;
-use crate::host::location_cache;
-use crate::host::runtime::{self, Buffer, cancel, reason};
-use crate::host::state::State;
 use crate::observe::{self, Trace};
+use crate::platform::body::drain;
+use crate::platform::deadline::within;
+use crate::platform::location_cache;
+use crate::platform::runtime::{self, Buffer, cancel, reason};
+use crate::state::State;
 use shop::catalog::trouble::Trouble;
 use shop::catalog::{Edition, Source};
 use shop::reports::event::event_line;

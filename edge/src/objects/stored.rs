@@ -7,12 +7,12 @@ use std::rc::Rc;
 use rollout::Integrity;
 use worker::Context;
 
-use crate::host::deadline::pause;
-use crate::host::location_cache;
-use crate::host::runtime::{self, Buffer, to_its_end};
-use crate::host::state::State;
+use crate::objects::refresh::{self, LOOK};
+use crate::platform::deadline::pause;
+use crate::platform::location_cache;
+use crate::platform::runtime::{self, Buffer, to_its_end};
+use crate::state::State;
 use crate::store::object::Read;
-use crate::store::refresh::{self, LOOK};
 use shop::files::Stored;
 use shop::remotes::cause::Cause;
 

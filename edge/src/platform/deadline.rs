@@ -5,7 +5,7 @@ use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use crate::host::runtime::Timer;
+use crate::platform::runtime::Timer;
 use shop::catalog::trouble::Trouble;
 use shop::remotes::cause::Cause;
 use shop::time;

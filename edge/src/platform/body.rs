@@ -1,7 +1,7 @@
 //! Reading a body from elsewhere chunk by chunk, up to a limit. Knows nothing of what the bytes mean, and waits as long as they
 //! come: a limit in time is the caller's.
 
-use crate::host::runtime::{Buffer, Reader, Stream};
+use crate::platform::runtime::{Buffer, Reader, Stream};
 use shop::catalog::trouble::Trouble;
 use shop::remotes::cause::Cause;
 

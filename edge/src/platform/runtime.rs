@@ -9,7 +9,7 @@ use js_sys::{ArrayBuffer, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Crypto, ReadableStreamDefaultReader, ResponseInit, WorkerGlobalScope};
-use worker::{Bucket, Cache, Context, Env, Headers, Response, ResponseBody, console_error};
+use worker::{Bucket, Cache, Context, Env, Headers, Request, Response, ResponseBody, console_error};
 
 use rollout::Visitor;
 use shop::time;
@@ -124,6 +124,24 @@ pub(crate) fn respond(bytes: &Buffer, headers: &Headers) -> Result<Response, wor
     let init = ResponseInit::new();
     init.set_headers(headers.as_ref());
     Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(Some(bytes), &init)?.into())
+}
+
+/// A response with this status around bytes of JavaScript's memory.
+pub(crate) fn response(status: u16, headers: &Headers, bytes: &Buffer) -> Result<JsValue, worker::Error> {
+    let init = ResponseInit::new();
+    init.set_status(status);
+    init.set_headers(headers.as_ref());
+    Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(Some(bytes), &init)?.into())
+}
+
+/// The runtime's own response to a failure, where not even a refusal can be made.
+pub(crate) fn no_response() -> JsValue {
+    web_sys::Response::error().into()
+}
+
+/// The unread body of a request.
+pub(crate) fn content(request: &Request) -> Option<Stream> {
+    request.inner().body()
 }
 
 /// The unread body of a response.
