@@ -117,7 +117,10 @@ fn answer(stream: &TcpStream, script: &Script) -> Option<()> {
     }
     let line = line.rsplit_once(' ').map_or(line.as_str(), |(request, _)| request).to_owned();
     let Answer { status, kind, body, headers } = script(&Asked { line, headers });
-    let further: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let mut further = String::new();
+    for (name, value) in headers {
+        further.extend([name, ": ", &value, "\r\n"]);
+    }
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status} Canned\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{further}connection: close\r\n\r\n"
