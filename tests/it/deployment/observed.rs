@@ -160,12 +160,12 @@ export default { fetch: (request, env, context) => shop.fetch(request, { ...env,
 #[test]
 fn a_counted_event_is_a_point_as_well_as_a_line() {
     let (root, project) = (tempfile::tempdir().expect("a folder for the Worker"), project());
-    let (build, built) = (root.path().join("edge/build"), project.join("edge/build"));
-    std::fs::create_dir_all(&build).expect("a folder for the script");
+    let (copy, built) = (root.path().join("edge/build"), project.join("edge/build"));
+    std::fs::create_dir_all(&copy).expect("a folder for the script");
     std::fs::create_dir_all(root.path().join("assets")).expect("a folder for the assets");
-    std::fs::copy(built.join("index.js"), build.join("shop.js")).expect("the Worker is built");
-    std::fs::copy(built.join("index_bg.wasm"), build.join("index_bg.wasm")).expect("the Worker is built");
-    std::fs::write(build.join("index.js"), WITH_DATASET).expect("the script can be written");
+    std::fs::copy(built.join("index.js"), copy.join("shop.js")).expect("the Worker is built");
+    std::fs::copy(built.join("index_bg.wasm"), copy.join("index_bg.wasm")).expect("the Worker is built");
+    std::fs::write(copy.join("index.js"), WITH_DATASET).expect("the script can be written");
     std::os::unix::fs::symlink(project.join("assets/dist"), root.path().join("assets/dist")).expect("a link");
     // Nothing listens there.
     let setup = Setup { variables: &[("ORIGIN_URL", "http://127.0.0.1:9")], ..Setup::default() };
