@@ -20,7 +20,7 @@ fn answers(criterion: &mut Criterion) {
     let etag = answer(&catalog, &settings, &list).etag.expect("a page has a tag");
     let mut bench = |name: &str, request: Request<'_>| {
         criterion.bench_function(name, |bencher| {
-            bencher.iter(|| answer(black_box(&catalog), &settings, black_box(&request)))
+            bencher.iter(|| answer(black_box(&catalog), &settings, black_box(&request)));
         });
     };
     bench("product", get("/api/products/7", ""));

@@ -82,7 +82,7 @@ impl Exchange {
     fn read<T>(&self, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {
         let (path, query) = routes::split_url(&self.url);
         let given = Given(self.request.headers().clone());
-        let request = web::Request::new(Method::parse(self.request.method().as_ref()), path, query).with(&given);
+        let request = web::Request::new(Method::parse(&runtime::method(&self.request)), path, query).with(&given);
         act(routes::route(path, query), &Incoming::new(request, &runtime::now, &draw))
     }
 

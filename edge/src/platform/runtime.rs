@@ -139,6 +139,11 @@ pub(crate) fn no_response() -> JsValue {
     web_sys::Response::error().into()
 }
 
+/// The method of a request. `worker::Request` takes every method that it does not know for `GET`.
+pub(crate) fn method(request: &Request) -> String {
+    request.inner().method()
+}
+
 /// The unread body of a request.
 pub(crate) fn content(request: &Request) -> Option<Stream> {
     request.inner().body()
