@@ -1,6 +1,16 @@
 //! A catalog file to an index: reads records, checks every rule, writes the bytes that `Catalog` opens. Native hosts only.
 //! Reports all problems at once and repairs none; the same records give the same bytes, whatever the file's format.
 //!
+//! | to change … | open |
+//! | --- | --- |
+//! | a rule for a record of our own format | `record.rs`; the texts of refusals: `problem.rs` |
+//! | the columns and values of exports | `read/columns.rs`, `read/export.rs`, `read/mapped.rs`; numbers: `read/number.rs`, HTML: `read/html.rs` |
+//! | the formats of files | `read/format.rs`; JSON, lines, CSV: `read/json.rs`, `read/lines.rs`, `read/table.rs`; gzip: `read/input.rs` |
+//! | the pictures of a record | `picture.rs` |
+//! | the report about a file | `report.rs` |
+//! | the sections of the index | `index/` |
+//! | the line between changes and a new base | `edition.rs` |
+//!
 //! # Formats
 //!
 //! JSON (an array of products, or an object with one array of objects in it), NDJSON and CSV with a header, each plain or
