@@ -1,4 +1,4 @@
-//! Which version of each remote a shopper gets: names, versions, their manifests, releases and how they change, cohorts,
+//! The version of each remote that a visitor gets: names, versions, their manifests, releases and their changes, cohorts,
 //! previews, and every key and URL of a remote. Pure: never reads a clock, a cookie, a bucket or the environment, and draws nothing
 //! at random. Does not know the catalog.
 //!

@@ -14,7 +14,7 @@
 //! # Formats
 //!
 //! JSON (an array of products, or an object with one array of objects in it), NDJSON and CSV with a header, each plain or
-//! packed with gzip, which is told from its first bytes. [`Format`] comes from a file's name or from its text.
+//! packed with gzip, which its first bytes show. [`Format`] comes from a file's name or from its text.
 //!
 //! # Our own format, and exports
 //!
@@ -25,7 +25,7 @@
 //! Every other file is taken for an *export* of some shop and mapped: columns are found by the names that shop programs write
 //! (case, spaces and punctuation do not count), texts are taken out of their HTML, numbers out of their currency marks and
 //! separators where they can mean one thing only. A product needs an id, a name, a price and a category; nothing else is
-//! required, and a [`Report`] says what stands in: no description, no picture, a stock, rating and number of reviews of 0. A
+//! required, and a [`Report`] lists the values that stand in: no description, no picture, a stock, rating and number of reviews of 0. A
 //! column that is no field is named in a warning.
 //!
 //! In both, a picture that is missing or plain `http:` leaves `imageUrl` empty, and pages draw a placeholder.
