@@ -1,4 +1,4 @@
-//! The shop's search beside other engines: how well it ranks, and how fast it is. `cargo xtask bench relevance` and `bench search` run it.
+//! The shop's search beside other engines: the quality of its ranking, and its speed. `cargo xtask bench relevance` and `bench search` run it.
 //! Prints a table in Markdown on stdout; no crate of the shop depends on it.
 #![expect(
     clippy::print_stdout,

@@ -1,4 +1,4 @@
-//! nDCG@10: how near a ranking comes to the best one that the ratings allow. Pure arithmetic.
+//! nDCG@10: the nearness of a ranking to the best one that the ratings allow. Pure arithmetic.
 //! The gain of a rating is 2^rating − 1, a product without a rating counts 0, and rank n divides by log2(n + 1).
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What an answer costs in process, without a host: one number a kind of request.
+//! The cost of a response in process, without a host: one number a kind of request.
 //! Uses the catalog that ships; the edge's own figures come from the built Worker.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot start says so by panicking")]

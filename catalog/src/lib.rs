@@ -1,5 +1,19 @@
 //! The shop's facts: the product model, the query engine over an index that is read in place, and the API's answers.
 //! Pure: no I/O, no clock, no randomness, no environment. Embeds no data; a host hands the index in.
+//!
+//! | to change … | open |
+//! | --- | --- |
+//! | a field of a product, a rule for its values | `model/`, then `build/record.rs` and `api/body.rs` |
+//! | the words of a text, plurals, typing errors | `text/` |
+//! | the layout of the index in memory | `index/`; for people: `docs/catalog-format.md` |
+//! | a parameter of a listing | `query/` |
+//! | filters, facets, orders, the ranking of a text | `search/` |
+//! | changes over an index, and their form on the wire | `changes/` |
+//! | an endpoint, a status, a field of the API | `api/`; its description: `api/openapi.json` |
+//! | the formats of catalog files, exports of other shops | `build/` (native hosts) |
+//!
+//! Each folder imports from those before it alone, in this order: `model`, `text`, `index`, `query`, `search`, `changes`; then `api` and `build`,
+//! which know nothing of each other. Each has a map in its `mod.rs`.
 
 pub mod api;
 #[cfg(feature = "build")]

@@ -10,6 +10,7 @@
 //! | releases and manifests, files of published versions, the feed of the origin | `objects/` |
 //! | objects of R2 or S3 | `store/` |
 //! | traces, counted events | `observe.rs`; the record of a request: `edge/observe.js` |
+//! | the catalog, the shell and the remotes that are compiled in; the seed of entity tags | `edge/build.rs`, `bundled.rs` |
 //! | a call into the runtime; limits in time, bodies, the cache of a location | `platform/` |
 //!
 //! Imports point from the top of this list to its end. `platform/runtime.rs` alone names `js-sys` and `web-sys` (decision 050).

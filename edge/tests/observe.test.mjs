@@ -1,5 +1,5 @@
 // The record of a request: its route, one line, one point; and nothing that identifies its sender.
-// Traces and counted events are tested in `src/observe.rs`, `shop/src/reports/counted.rs` and `tests/it/observed.rs`.
+// Traces and counted events are tested in `src/observe.rs`, `shop/src/reports/counted.rs` and `tests/it/deployment/observed.rs`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,4 +1,4 @@
-//! What a release begins with where there is none: for the first time, or anew after it was lost or broken. Shops that have seen a
+//! The beginning of a release where there is none: for the first time, or anew after it was lost or broken. Shops that have seen a
 //! lost release refuse every lower serial for a day, so the new one begins above all that were seen. Changes no release.
 
 use anyhow::{Context as _, Result};

@@ -1,5 +1,5 @@
 //! The command line: every command with its options, as `--help` shows them.
-//! Parses and refuses; what a command does is in its own file.
+//! Parses and refuses; each command has its own file.
 
 mod options;
 

@@ -1,4 +1,4 @@
-//! What every command works with: where the store and the shop are, who makes the change and when, and how long it may take.
+//! The things that every command works with: store and shop, author and time of the change, and its time limit.
 //! Each part is looked up when a command needs it, so that none asks for what it does not use.
 
 use std::cell::OnceCell;

@@ -1,4 +1,4 @@
-//! How a failed command ends: its exit code, and the lines `error:`, `Caused by:` and `hint:`.
+//! The end of a failed command: its exit code, and the lines `error:`, `Caused by:` and `hint:`.
 //! A cause that carries no exit code of its own leaves it to the next one; without any it is 1.
 
 use std::error::Error;

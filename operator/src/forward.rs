@@ -1,4 +1,4 @@
-//! What is checked before traffic moves: the version is published and whole, and the running shop speaks its contract.
+//! The checks before traffic moves: the version is published and whole, and the running shop speaks its contract.
 //! Changes no release.
 
 use anyhow::Result;

@@ -1,5 +1,5 @@
-//! HTTP as the store and the shop are reached: time limits, proxies, TLS only where the address asks for it.
-//! Follows no redirect; what is said over it is the callers' business.
+//! HTTP towards the store and the shop: time limits, proxies, TLS only where the address asks for it.
+//! Follows no redirect; callers give the requests their meaning.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;

@@ -1,5 +1,16 @@
 //! `storefront`: publishes versions of remotes and rolls them out, against any store that speaks S3.
-//! Decides nothing about a release itself: that is the pure crate `rollout`; here are commands and input and output.
+//! Decides nothing about a release itself: the pure crate `rollout` does; commands, input and output are here.
+//!
+//! | to change … | open |
+//! | --- | --- |
+//! | an option, the text of `--help` | `arguments.rs`, `arguments/options.rs` |
+//! | a command | `commands/`, a file each |
+//! | the exchange of a release, a release that was lost | `release.rs`, `anew.rs`; the changes that commands want: `wanted.rs` |
+//! | the checks before traffic moves, the wait for the shop | `forward.rs`, `follow.rs`; the shop's addresses: `shop.rs` |
+//! | publishing, removing | `package.rs`, `publish.rs`, `published.rs`, `retention.rs` |
+//! | the store | `store/`; HTTP beneath it: `http.rs` |
+//! | output, failures, exit codes, progress | `output.rs`, `failure.rs`, `progress.rs`, `view.rs` |
+//! | time limits, variables, clock and chance | `deadline.rs`, `environment.rs`, `clock.rs`, `chance.rs` |
 
 mod anew;
 mod arguments;

@@ -1,4 +1,4 @@
-//! How far something is and what is waited for: bars on a terminal, plain lines elsewhere, both on stderr and only beyond a second.
+//! Progress, and the thing that is waited for: bars on a terminal, plain lines elsewhere, both on stderr and only beyond a second.
 //! Remembers what is under way in one place, since a process has one stderr.
 
 use std::cell::Cell;

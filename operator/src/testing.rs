@@ -1,4 +1,4 @@
-//! What the unit tests of this crate share: a remote with versions in a folder, and releases that name them.
+//! Fixtures of this crate's unit tests: a remote with versions in a folder, and releases that name them.
 //! Compiled for tests alone.
 
 use std::fs;

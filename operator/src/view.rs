@@ -1,4 +1,4 @@
-//! How a release is shown: the fields of its JSON form and the words of its text. Every command that shows one shows it alike.
+//! The view of a release: the fields of its JSON form and the words of its text. Every command that shows one shows it alike.
 
 use rollout::{Action, Entry, Lock, Release, RemoteName, Share, Timestamp, Version};
 use serde::Serialize;

@@ -1,5 +1,5 @@
-//! The changes of a release that commands want, each with what it depends on. A change is decided on one release and may have to be
-//! made on a later one: what it depends on must then be as it was. Does no I/O.
+//! The changes of a release that commands want, each with the facts that it depends on. A change is decided on one release and may have to be
+//! made on a later one, in which these facts must be the same. Does no I/O.
 
 use std::collections::BTreeMap;
 

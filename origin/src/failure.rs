@@ -1,4 +1,4 @@
-//! Failures of the program at a terminal: what they consist of, how they are printed, and their exit codes.
+//! Failures of the program at a terminal: their parts, their print, and their exit codes.
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! How long it takes to render the pages of the hot path, in process and warm.
+//! The time to render the pages of the hot path, in process and warm.
 //! Measures the crate alone: no query, no host.
 
 use std::error::Error;

@@ -18,6 +18,8 @@
 //! | money, numbers, addresses, escaping, JSON | `write/` |
 //! | what every page is given | `site.rs` (the shop), `frame.rs` (the answer) |
 //! | `sitemap.xml`, `robots.txt` | `sitemap.rs` |
+//! | a printed page | `assets/shell/print.css`; the address at its end: `page_address` in `shell/document.rs` |
+//! | looks | `assets/shell/`; of a slot: the remote's folder |
 //!
 //! Imports point one way: pages use `card` and `shell`; `shell` uses `frame` and `notice`; all use `site`, `contracts` and `write`.
 

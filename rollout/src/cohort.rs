@@ -1,4 +1,4 @@
-//! Cohorts: which visitors a canary reaches. A visitor's bucket depends on the remote's salt and on nothing that a rollout
+//! Cohorts: the visitors that a canary reaches. A visitor's bucket depends on the remote's salt and on nothing that a rollout
 //! changes, so a growing canary only adds visitors, and taking it back returns exactly those.
 
 use std::fmt;

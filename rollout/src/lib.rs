@@ -1,6 +1,18 @@
-//! Which version of each remote a shopper gets: names, versions, their manifests, releases and how they change, cohorts,
+//! The version of each remote that a visitor gets: names, versions, their manifests, releases and their changes, cohorts,
 //! previews, and every key and URL of a remote. Pure: never reads a clock, a cookie, a bucket or the environment, and draws nothing
 //! at random. Does not know the catalog.
+//!
+//! | to change … | open |
+//! | --- | --- |
+//! | a name of a remote or a file, a version | `name.rs`, `version.rs` |
+//! | a URL or an object key | `path.rs`, the only place |
+//! | the manifest of a version, its hashes | `manifest.rs`, `integrity.rs` |
+//! | the release and its JSON | `release.rs`, `wire.rs`; strict reading: `strict.rs` |
+//! | a canary, a promotion, a rollback, a lock | `transition.rs`; a release that was put back: `transition/renew.rs` |
+//! | the visitors who get a canary | `cohort.rs`; the size of a share, the steps: `share.rs` |
+//! | the version of a visitor, and those that stand in for it | `resolve.rs` |
+//! | the history of a release | `history.rs` |
+//! | preview links and their signatures | `preview.rs` |
 
 mod cohort;
 mod history;

@@ -1,5 +1,5 @@
 //! A file that the host has to fetch before it can answer: the place, the bytes to send, and the headers that go with them.
-//! Data alone; `files/mod.rs` decides.
+//! Data alone; `handlers/files.rs` decides.
 
 use rollout::{Integrity, RemoteName, Version};
 

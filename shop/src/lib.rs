@@ -10,7 +10,7 @@
 //!
 //! | to change … | look in |
 //! | --- | --- |
-//! | an address: its rules, its slots, its caching, its limits of content | `routes.rs`, one row; a new handler: `plan.rs` |
+//! | an address: its rules, its slots, its caching, its limits of content | `routes.rs`, one row; its code: `plan.rs`, `handlers/` |
 //! | who gets a response, the key of a page, private or shared | `audience.rs` |
 //! | a cookie | `visitor/cookies.rs`; its form: `web::cookie` |
 //! | reads that come before a response | `prepare.rs`; their results: `remotes/resolved.rs` |
@@ -23,7 +23,9 @@
 //! | the staleness of a release | `remotes/follow.rs` |
 //! | why an object of the store is not at hand | `remotes/cause.rs`, `remotes/unread.rs` |
 //! | the current edition of the catalog | `catalog/` |
-//! | files and their ranges, `/__versions`, previews, `/health/ready`, `security.txt` | `handlers/`, a file each |
+//! | files of shell and remotes, ranges of them | `handlers/files.rs`, `web::range` |
+//! | the entry of a remote, `/__versions`, previews, `/health/ready`, `security.txt` | `handlers/`, a file each |
+//! | codes and texts of trouble with the origin, and their readers | `catalog/trouble.rs`, `visitor/operators.rs` |
 //! | failure reports, counts of refusals, log lines | `reports/` |
 //!
 //! Imports point downwards: data (`request`, `answer`, `response`, `files`, `routes`) and the parts of the state (`catalog`, `remotes`,

@@ -3,7 +3,7 @@
 //! `robots.txt` and the tests of each kind of response read it, so that a new address is one row and one handler.
 //!
 //! Paths are compared as they are sent, still encoded; a path that would need decoding is refused before
-//! ([`web::check_address`]). The runtime resolves some of them earlier; `tests/it/security/addresses.rs` has the list.
+//! ([`web::check_address`]). The runtime resolves some of them earlier; `tests/it/http/addresses.rs` has the list.
 
 use std::fmt;
 

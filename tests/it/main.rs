@@ -1,5 +1,16 @@
-//! What the compiled Worker answers, in the real runtime: the HTTP contract from outside.
+//! The responses of the compiled Worker, of the origin and of the command line, in the real runtime: the contract from outside.
 //! Needs `cargo xtask build`; `cargo xtask test` runs it after that. Browsers are the subject of `tests/browser`.
+//!
+//! | to test … | open |
+//! | --- | --- |
+//! | a kind of response: status, type, caching | `http/kinds.rs`, a line; methods, validators, addresses: beside it |
+//! | the API on every host | `api/`, and a line in `catalog/corpus/requests.txt` |
+//! | pages without JavaScript | `pages/` |
+//! | versions, cohorts, previews | `rollout/`; files and reports of remotes: `remotes/` |
+//! | a store or an origin that fails | `faults/`; the origin itself and the feed: `origin/` |
+//! | a security requirement | `security/` |
+//! | a command of the operator | `operator/` |
+//! | configuration, logs, deployment | `deployment/` |
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
 mod api;

@@ -1,4 +1,4 @@
-//! What was built for the browser, from the manifests beside it: every file with the URL, hash and type it is served with.
+//! The files that were built for the browser, from the manifests beside them: every file with the URL, hash and type it is served with.
 //! Reads the manifests with its own few lines, so that a fault in the Worker's reader cannot hide itself.
 
 use base64::Engine as _;

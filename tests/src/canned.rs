@@ -1,5 +1,5 @@
-//! A server whose every answer a test writes down: a store or a shop that lies, is broken or says hostile things to the command line.
-//! One answer a connection, for as long as the value lives; knows no S3.
+//! A server whose every response a test writes down: a store or a shop that lies, is broken or sends hostile texts to the command line.
+//! One response a connection, for as long as the value lives; knows no S3.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

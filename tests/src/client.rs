@@ -1,4 +1,4 @@
-//! HTTP/1.1 over a plain socket: what a test writes goes out byte for byte, hostile paths and broken requests included.
+//! HTTP/1.1 over a plain socket: the bytes of a test go out as they are, hostile paths and broken requests included.
 //! One request a connection; understands lengths and chunks, follows no redirect, decompresses nothing.
 
 use std::fmt;

@@ -1,5 +1,5 @@
 //! The request corpora: requests that every host must answer alike, about the shop's own catalog (`catalog/corpus/requests.txt`)
-//! and about a large one (`tests/corpus/large.txt`). Reads a file and gives the answer of `catalog::api::answer` itself; comparing is the test's business.
+//! and about a large one (`tests/corpus/large.txt`). Reads a file and gives the response of `catalog::api::answer` itself; tests compare.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

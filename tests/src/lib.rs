@@ -1,5 +1,5 @@
 //! The harness of the end-to-end tests: starts the compiled Worker in the real runtime and talks to it over sockets.
-//! Builds nothing and knows nothing of the Worker's inside; what it cannot do ends the test that asked, with the reason.
+//! Builds nothing and knows nothing of the Worker's inside; a step that it cannot take ends the test, with the reason.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

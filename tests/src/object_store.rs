@@ -1,4 +1,4 @@
-//! What operators put into a store, made for tests: versions that differ from the bundled ones by a comment in each file, and
+//! The objects that operators put into a store, made for tests: versions that differ from the bundled ones by a comment in each file, and
 //! releases. Documents come from `rollout`, so that they are those which the operators' command line writes.
 
 use std::collections::BTreeMap;

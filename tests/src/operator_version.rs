@@ -1,5 +1,5 @@
 //! Folders of versions as a build leaves them, made for tests: as small as a version can be, and whole.
-//! Knows the manifest's form; what the command line makes of it is not its business.
+//! Knows the manifest's form, and nothing of the command line.
 
 use std::fs;
 use std::path::{Path, PathBuf};

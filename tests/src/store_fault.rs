@@ -1,4 +1,4 @@
-//! What can be wrong with a store's answer, and the answer that comes of it: status, headers, and a body that may break off, drag
+//! The faults of a store's response, and the response that comes of each: status, headers, and a body that may break off, drag
 //! on, or never end. Writes nothing itself.
 
 use std::time::Duration;

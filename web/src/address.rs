@@ -1,4 +1,4 @@
-//! Which addresses are read at all. A path is compared as it was sent, and what another layer might read differently is refused, so that
+//! The addresses that are read at all. A path is compared as it was sent, and one that another layer might read differently is refused, so that
 //! no two layers can read one address in two ways.
 
 /// Longest path and query together, in bytes. Every legitimate address of a shop is far below it.

@@ -1,5 +1,5 @@
 //! `Cache-Control`, the only table of it. Every response has one: a cache that gets none keeps a response for hours.
-//! Which response gets which is decided where its audience is known.
+//! The code that knows the audience of a response chooses.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
 //! Text from elsewhere, made safe to print or log: names, messages and paths from stores, shops, catalogs and requests.
-//! Quoting only. Whether a value is acceptable is decided where it is parsed.
+//! Quotes and nothing else: parsers decide which values are acceptable.
 
 use std::fmt::Write as _;
 

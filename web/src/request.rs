@@ -1,5 +1,5 @@
 //! The parts of a request that routes and handlers read. Nothing is decoded here: path and query are as they were sent.
-//! A host looks a field up only when it is asked for, since at the edge each look costs a call into JavaScript.
+//! A host looks a field up when it is asked for and not before: at the edge each look costs a call into JavaScript.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The stage `advisories`: whether a vulnerability is known in a crate or an npm package of the lock files. Run on every change, and every day by
+//! The stage `advisories`: known vulnerabilities in the crates and npm packages of the lock files. Run on every change, and every day by
 //! `advisories.yml`, since the databases change while the code does not. Knows no advisory itself; exceptions stand in `deny.toml`.
 #![expect(clippy::indexing_slicing, reason = "a JSON value gives null for what it does not have")]
 

@@ -1,4 +1,4 @@
-//! The simulated bucket of a shop that `dev` runs: where its S3 endpoint is, and the note by which `storefront` finds it.
+//! The simulated bucket of a shop that `dev` runs: the address of its S3 endpoint, and the note by which `storefront` finds it.
 //! Names and keys come from `wrangler.toml`; they open nothing but the simulation.
 
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! `cargo xtask cost`: what a month of the shop costs at so many requests, by list prices. `docs/cost.md` shows its table, and a test compares them.
-//! An estimate: no free tier of a new account, no taxes, no discounts; what it takes for granted stands beside each number.
+//! `cargo xtask cost`: the cost of a month of the shop at so many requests, by list prices. `docs/cost.md` shows its table, and a test compares them.
+//! An estimate: no free tier of a new account, no taxes, no discounts; the assumptions stand beside each number.
 
 use std::fmt::Write as _;
 

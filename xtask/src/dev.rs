@@ -1,4 +1,4 @@
-//! `cargo xtask dev`: builds, runs the shop on this machine, says where, and ends it all on Ctrl-C.
+//! `cargo xtask dev`: builds, runs the shop on this machine, prints its address, and ends it all on Ctrl-C.
 //! Rebuilding on save is wrangler's: it watches the sources and calls `cargo xtask build`.
 
 use std::fmt::Write as _;

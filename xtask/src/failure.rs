@@ -1,4 +1,4 @@
-//! How a failed command ends: what failed, why, and what to do about it.
+//! The end of a failed command: the failure, its causes, and the next step.
 //! The hint belongs to the deepest cause; the layers above only add where it happened.
 
 use std::error::Error;

@@ -1,5 +1,5 @@
 //! `cargo xtask image`: the origin of record as a static program, and as an image of nothing else. Needs buildah for the image alone;
-//! what comes out is an archive that any container engine loads.
+//! the result is an archive that any container engine loads.
 #![expect(clippy::indexing_slicing, reason = "a JSON value gives null for what it does not have")]
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! The stages of `cargo xtask test --infra`: Terraform, a simulated AWS, policies, workflows, licences and parts lists.
-//! Each tool is somebody else's; here is only how it is found, installed and asked. What is checked lies in `infra/checks` and `deny.toml`.
+//! Each tool is somebody else's; this finds, installs and runs it. The checks themselves are in `infra/checks` and `deny.toml`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,5 +1,16 @@
 //! `cargo xtask …`: the one door to building, running, testing and measuring the shop.
-//! It only runs tools and reads what they made; no crate of the shop depends on it.
+//! It runs tools and reads their results, and nothing else; no crate of the shop depends on it.
+//!
+//! | to change … | open |
+//! | --- | --- |
+//! | a stage of the tests | `test/mod.rs` (the list), `test/stages.rs` (the runs), `test/changed.rs` (`--changed`); of infra/: `infra.rs`, `advisories.rs` |
+//! | a rule of the source tree | `tidy/`, a file each; a recorded dependency: `dependencies/` |
+//! | a budget, the ledger of sizes | `budget/`; its figures: `budget.toml` |
+//! | a benchmark | `bench/`; comparisons with other engines: the package `bench` |
+//! | the build of the Worker | `build.rs`, `package.rs`, `wasm.rs`; with 100,000 products: `large/`; of the image: `image.rs` |
+//! | `cargo xtask dev` | `dev.rs`, `bucket.rs`, `processes.rs` |
+//! | tools that a fresh clone lacks | `setup.rs`, `tools.rs` |
+//! | parts lists (SBOM), the cost of a month | `parts.rs`, `cost.rs`; licences and unwanted crates: `deny.toml` |
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -1,4 +1,4 @@
-//! `cargo xtask parts`: what each thing that is shipped consists of, as `CycloneDX` parts lists (SBOM): the Worker, the origin and each remote.
+//! `cargo xtask parts`: the parts of each thing that is shipped, as `CycloneDX` parts lists (SBOM): the Worker, the origin and each remote.
 //! Crates are found by `cargo cyclonedx`; a remote's parts are the files of its manifest, since it bundles nobody else's code.
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! The checkout and how programs are run in it: working folder, environment, where output goes.
+//! The checkout, and the runs of programs in it: working folder, environment, output.
 //! It knows no tool's options; each subject's own file does.
 
 use std::ffi::OsStr;

@@ -1,5 +1,5 @@
-//! What a fresh clone lacks: Node and npm are looked for, the npm packages and the wasm target fetched.
-//! What is there already is left alone, so that a repeat run costs a few short questions.
+//! The things that a fresh clone lacks: Node and npm are looked for, the npm packages and the wasm target fetched.
+//! Things that are there already are left alone, so that a repeat run costs a few short questions.
 
 use std::process::{Command, Stdio};
 

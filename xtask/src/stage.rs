@@ -1,5 +1,5 @@
-//! A stage of `cargo xtask test`: its name, what it needs, how it ended, and the table of them all.
-//! The list of stages is in `test/mod.rs`, when each runs in `test/schedule.rs`; here is only what every stage shares.
+//! A stage of `cargo xtask test`: its name, its needs, its outcome, and the table of them all.
+//! The list of stages is in `test/mod.rs`, when each runs in `test/schedule.rs`; this has the part that every stage shares.
 
 use std::fmt::Write as _;
 use std::fs::File;

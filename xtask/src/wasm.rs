@@ -1,5 +1,5 @@
-//! A compiled module as a file: how many bytes each crate has in it, and the same module without the names of its functions.
-//! It reads sections alone; whether the code is valid is the runtime's business.
+//! A compiled module as a file: the bytes of each crate in it, and the same module without the names of its functions.
+//! It reads sections alone; the runtime judges the validity of the code.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

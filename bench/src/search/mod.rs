@@ -1,4 +1,4 @@
-//! How fast the shop's search is, natively beside tantivy, and in workerd beside `MiniSearch` and Orama, at several sizes of a catalog.
+//! The speed of the shop's search, natively beside tantivy, and in workerd beside `MiniSearch` and Orama, at several sizes of a catalog.
 //! `cargo xtask bench search` makes the files that this reads: the products, the Workers, the bundled engines.
 
 mod native;

@@ -1,4 +1,4 @@
-//! What was measured, as tables in Markdown, and what was aimed at beside what was seen.
+//! The measurements as tables in Markdown, each beside its aim.
 
 use std::fmt::Write as _;
 use std::time::Duration;

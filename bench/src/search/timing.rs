@@ -1,4 +1,4 @@
-//! How long one answer takes: the median of several measurements of a question, and two ranks of a class's medians.
+//! The time of one response: the median of several measurements of a question, and two ranks of a class's medians.
 
 use std::time::{Duration, Instant};
 

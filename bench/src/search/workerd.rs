@@ -1,5 +1,5 @@
 //! Engines in the runtime that serves the shop: a bare workerd for each, asked over a connection of its own, and timed from here.
-//! What surrounds an answer is measured by requests that ask nothing, and taken off.
+//! The cost around a response is measured by requests for nothing, and subtracted.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};

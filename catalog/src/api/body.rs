@@ -1,4 +1,4 @@
-//! The bodies of the API's answers, written into one buffer. Chooses nothing: what is found, and in which order, is the catalog's.
+//! The bodies of the API's responses, written into one buffer. Chooses nothing: the products and their order come from the catalog.
 
 use core::fmt::Write as _;
 

@@ -1,5 +1,13 @@
 //! The product API: one function from a request to a reply, the same for every host.
-//! Speaks no HTTP: hosts convert to and from it, and add what is theirs (security headers, dates, compression).
+//! Speaks no HTTP: hosts convert to and from it, and add fields of their own (security headers, dates, compression).
+//!
+//! | to change … | open |
+//! | --- | --- |
+//! | a path of the API | `route.rs`; its row at the edge: `shop/src/routes.rs` |
+//! | a body, the order of its members | `body.rs` |
+//! | entity tags, caching, CORS of a response | `respond.rs` |
+//! | the settings of a host | `Settings` here |
+//! | the description of the API | `openapi.json`, which `tests/it/openapi.rs` compares with the code |
 
 mod body;
 mod respond;

@@ -1,5 +1,5 @@
-//! Which resource a path names. Paths are compared as they are sent: an escaped or doubled slash names nothing.
-//! Finds no product: whether an id exists is the catalog's business.
+//! The resource that a path names. Paths are compared as they are sent: an escaped or doubled slash names nothing.
+//! Finds no product: the catalog knows the ids that exist.
 
 use web::{Problem, ProblemKind};
 

@@ -1,10 +1,20 @@
 //! A catalog file to an index: reads records, checks every rule, writes the bytes that `Catalog` opens. Native hosts only.
 //! Reports all problems at once and repairs none; the same records give the same bytes, whatever the file's format.
 //!
+//! | to change … | open |
+//! | --- | --- |
+//! | a rule for a record of our own format | `record.rs`; the texts of refusals: `problem.rs` |
+//! | the columns and values of exports | `read/columns.rs`, `read/export.rs`, `read/mapped.rs`; numbers: `read/number.rs`, HTML: `read/html.rs` |
+//! | the formats of files | `read/format.rs`; JSON, lines, CSV: `read/json.rs`, `read/lines.rs`, `read/table.rs`; gzip: `read/input.rs` |
+//! | the pictures of a record | `picture.rs` |
+//! | the report about a file | `report.rs` |
+//! | the sections of the index | `index/` |
+//! | the line between changes and a new base | `edition.rs` |
+//!
 //! # Formats
 //!
 //! JSON (an array of products, or an object with one array of objects in it), NDJSON and CSV with a header, each plain or
-//! packed with gzip, which is told from its first bytes. [`Format`] comes from a file's name or from its text.
+//! packed with gzip, which its first bytes show. [`Format`] comes from a file's name or from its text.
 //!
 //! # Our own format, and exports
 //!
@@ -15,7 +25,7 @@
 //! Every other file is taken for an *export* of some shop and mapped: columns are found by the names that shop programs write
 //! (case, spaces and punctuation do not count), texts are taken out of their HTML, numbers out of their currency marks and
 //! separators where they can mean one thing only. A product needs an id, a name, a price and a category; nothing else is
-//! required, and a [`Report`] says what stands in: no description, no picture, a stock, rating and number of reviews of 0. A
+//! required, and a [`Report`] lists the values that stand in: no description, no picture, a stock, rating and number of reviews of 0. A
 //! column that is no field is named in a warning.
 //!
 //! In both, a picture that is missing or plain `http:` leaves `imageUrl` empty, and pages draw a placeholder.

@@ -1,4 +1,4 @@
-//! What a page can do with the `imageUrl` of a record, in our own format and in an export.
+//! The use that a page can make of the `imageUrl` of a record, in our own format and in an export.
 //! Fetches nothing; the rule itself is `model/picture.rs`.
 
 use crate::model::picture::{Source, is_url_byte, source};

@@ -1,4 +1,4 @@
-//! What can be wrong with a catalog file, and the list of all of it, which is what a refused file is answered with.
+//! The faults that a catalog file can have, and the list of all of them, with which a file is refused.
 //! Every problem is counted, the first [`Problems::SHOWN`] are kept to be shown.
 
 use core::fmt;

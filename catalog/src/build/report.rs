@@ -1,4 +1,4 @@
-//! What a catalog file that was read is: its format, which column became which field, and what its merchant should know.
+//! The report about a catalog file: its format, the field of each column, and warnings for its merchant.
 //! A warning stands for all records it concerns; it names the first and counts the rest.
 
 use core::fmt;

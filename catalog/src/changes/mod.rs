@@ -1,4 +1,4 @@
-//! Changes of some products since an index was built: how they are sent, and the catalog that they make of it. Whoever has the index,
+//! Changes of some products since an index was built: their form on the wire, and the catalog that they make of it. Whoever has the index,
 //! the *base*, and the changes has the same bytes as everybody else, and so gives the same responses.
 //!
 //! A product may be new, gone, or differ in anything but its id. The result is a whole index, so that the search never meets a change:

@@ -1,4 +1,4 @@
-//! Where the products of a base are after changes. Positions are in id order, so a product that is new or gone shifts all behind it.
+//! The positions of a base's products after changes. Positions are in id order, so a product that is new or gone shifts all behind it.
 
 use crate::changes::{Change, Kind};
 

@@ -1,4 +1,4 @@
-//! What an occurrence of a term is worth: its *impact*, the term's part of a BM25F score (Robertson and Zaragoza, "The Probabilistic
+//! The worth of an occurrence of a term: its *impact*, the term's part of a BM25F score (Robertson and Zaragoza, "The Probabilistic
 //! Relevance Framework", 2009), which depends on the catalog alone. Occurrences in the three fields are weighted and set against the
 //! field's length first, and saturate together; the result is scaled to a few bits and only added up when somebody searches.
 //!

@@ -1,4 +1,4 @@
-//! Where a term is: the positions of the products that have it, and with each its *impact*, a number of five to seven bits that
+//! The list of a term: the positions of the products that have it, and with each its *impact*, a number of five to seven bits that
 //! the ranking has worked out when the index was built, the fewer the smaller the term's scale; in units of seven bits and times the term's scale it is what the product scores for the term. Read where it lies.
 //!
 //! ```text

@@ -1,5 +1,5 @@
-//! The rule for the address of a picture: what may stand in a page's `src`, and which origin a page's policy must let it come from.
-//! Fetches nothing: whether the picture exists is not known here.
+//! The rule for the address of a picture in a page's `src`, and the origin that a page's policy must allow for it.
+//! Fetches nothing: a picture that keeps the rule need not exist.
 
 /// The most hosts that pictures may come from. Each stands in the policy of every page, whose fields proxies and browsers limit.
 pub const MAX_PICTURE_HOSTS: usize = 20;

@@ -1,4 +1,4 @@
-//! The rules for values of parameters: what each kind may be, and its limits. Knows no parameter by name.
+//! The rules for values of parameters: the form of each kind, and its limits. Knows no parameter by name.
 
 use core::fmt::Write as _;
 

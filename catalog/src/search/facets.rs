@@ -1,4 +1,4 @@
-//! Facets: how many products each further filter would leave. Every facet counts by one rule, all predicates but those of its own kind.
+//! Facets: the number of products that each further filter would leave. Every facet counts by one rule, all predicates but those of its own kind.
 
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};

@@ -1,8 +1,8 @@
-//! Tells the names of properties in a description from what it says: in `— sensor type: optical; colour: black` the words
-//! `sensor type` and `colour` name properties, which nearly all products of a kind have, and say little about any of them.
+//! Separates the names of properties in a description from their values: in `— sensor type: optical; colour: black` the words
+//! `sensor type` and `colour` name properties, which nearly all products of a kind have, so that they distinguish none.
 //!
 //! Knows lists of this one form, which is how shops export them: `name: value`, with `; ` between two and nothing, `; ` or `— `
-//! before the first. What does not look like it is text.
+//! before the first. Everything else is text.
 
 /// Longest name of a property, in characters.
 const LIMIT: usize = 61;

@@ -1,4 +1,4 @@
-//! Where the words of a product's texts are, for the ranking: read the same way when an index is built and when a change of a product
+//! The places of words in a product's texts, for the ranking: read the same way when an index is built and when a change of a product
 //! is laid over one. Knows no catalog; a [`Lexicon`] decides which term a word is, and whether two words are one.
 
 use crate::text::fold::fold;

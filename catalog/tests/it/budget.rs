@@ -1,4 +1,4 @@
-//! Which products a text finds where its words are more than are searched for, or more than the budget of a text has room for: none
+//! The products of a text with more words than are searched for, or more than the budget of a text has room for: none
 //! counts as having all words without having them, and honest texts are found whole. `hostile.rs` limits the cost.
 
 use catalog::build::{Options, Products};

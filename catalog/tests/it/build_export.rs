@@ -1,4 +1,4 @@
-//! Exports of other shops as a whole: which columns count, what stands in for what is not there, and what the report says of it.
+//! Exports of other shops as a whole: the columns that count, the values that stand in for missing ones, and the report.
 //! `dummyjson.json` holds six products of the shop of that name as its API gives them, with its licence.
 
 use catalog::Catalog;

@@ -1,4 +1,4 @@
-//! Columns and values of exports: every name that a column may have, every way to write a value, and what is refused since it
+//! Columns and values of exports: every name that a column may have, every way to write a value, and the values that are refused since each
 //! may mean two things. Each is read from JSON and from CSV, to the same product.
 
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Changes over a base: what is answered after them is what a catalog built of the changed records answers, as far as the statistics of
-//! words are the same; and what is no changes of this base is refused, or survived.
+//! Changes over a base: responses after them are those of a catalog built of the changed records, as far as the statistics of
+//! words are the same; bytes that are no changes of this base are refused, or survived.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
 //! No text that anybody can search for takes many times the work of a plain word: counted, not timed, so that it holds on every machine.
-//! `cargo xtask bench hostile` times the same texts; how the budget is shared is tested where it is (`src/terms/budget.rs`).
+//! `cargo xtask bench hostile` times the same texts; how the budget is shared is tested where it is (`src/search/terms/budget.rs`).
 
 mod made_up;
 mod shapes;

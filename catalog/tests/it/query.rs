@@ -1,4 +1,4 @@
-//! Parameters to queries and back: what is refused and how it is said, and that a query has one spelling.
+//! Parameters to queries and back: refusals and their messages, and the one spelling of a query.
 
 use catalog::{Price, Query, Sort};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};

@@ -1,5 +1,5 @@
-//! What shoppers type, against a small shop whose right answers are plain: the first products that each text has to find, in order.
-//! How well the ranking does on real products and people's ratings is measured, not tested: `docs/benchmarks.md`.
+//! Texts as shoppers type them, against a small shop whose right results are plain: the first products of each text, in order.
+//! The quality of the ranking on real products and people's ratings is measured, not tested: `docs/benchmarks.md`.
 
 use std::sync::LazyLock;
 

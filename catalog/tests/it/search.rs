@@ -1,4 +1,4 @@
-//! What a query finds and in which order, against tables and against the plainest possible reading of the same records.
+//! The products of a query and their order, against tables and against the plainest possible reading of the same records.
 
 use catalog::{Catalog, Facets, Price, Product, Query, Sort};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};

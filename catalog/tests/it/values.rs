@@ -1,4 +1,4 @@
-//! Prices, ratings and ids: what is one, how it is written, how it orders.
+//! Prices, ratings and ids: their rules, their texts, their order.
 
 use catalog::{Price, ProductId, Rating};
 use proptest::prelude::{ProptestConfig, proptest};

@@ -1,5 +1,5 @@
-//! A folder of Terraform files as blocks and expressions, and what of it a provider's schema forbids.
-//! Evaluates nothing: what is not written out is taken to be right.
+//! A folder of Terraform files as blocks and expressions, and the parts of it that a provider's schema forbids.
+//! Evaluates nothing: a value that is not written out counts as right.
 
 use std::fs;
 use std::path::Path;

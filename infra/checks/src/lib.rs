@@ -1,5 +1,5 @@
-//! What the checks of the infrastructure need: Terraform on a copy of the configuration, a simulated AWS to apply it to, the rules by which
-//! S3 reads a bucket's policy, and the schema of a provider that cannot be installed here. What it cannot do ends the test, with the reason.
+//! The means of the checks of the infrastructure: Terraform on a copy of the configuration, a simulated AWS to apply it to, the rules by which
+//! S3 reads a bucket's policy, and the schema of a provider that cannot be installed here. A step that it cannot take ends the test, with the reason.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! A simulated AWS (moto) on loopback: what Terraform applies to, and what enforces the identity policies it made.
+//! A simulated AWS (moto) on loopback: Terraform applies to it, and it enforces the identity policies that Terraform made.
 //! Moto knows neither App Runner nor the notifications of a budget, and ignores conditions in the policies of buckets.
 
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Whether the policy of a bucket refuses a request, by the rules of IAM: an explicit `Deny` whose action, resource and all conditions match.
+//! The refusal of a request by the policy of a bucket, by the rules of IAM: an explicit `Deny` whose action, resource and all conditions match.
 //! Knows the operators that our policies use and fails on any other, so that none is passed over.
 
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! Whether everything that an expression refers to is there: variables, locals, resources and what they put out, modules and theirs.
-//! Reads the text of the references; how their values are used is not looked at.
+//! The things that an expression refers to: variables, locals, resources, modules and their outputs. Each must exist.
+//! Reads the text of the references, not the use of their values.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,5 +1,5 @@
 //! Stand-ins for the programs that scripts call (wrangler, curl, aws, …): good answers, and every way in which one can be bad.
-//! They keep what they are asked and what runs in files of one folder; nothing leaves the machine.
+//! They keep their calls and their state in files of one folder; nothing leaves the machine.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

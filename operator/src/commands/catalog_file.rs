@@ -1,5 +1,5 @@
-//! What `storefront catalog check` and `storefront catalog build` share: reading a catalog file under a bar, and saying what it is or
-//! what is wrong with it. Decides nothing about records: that is the crate `catalog`.
+//! The shared part of `storefront catalog check` and `storefront catalog build`: reading a catalog file under a bar, and printing its report or
+//! its faults. Decides nothing about records: the crate `catalog` does.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! `storefront doctor`: tries out what the other commands rely on, one thing after the other, and says what is wrong and what to do.
+//! `storefront doctor`: tries the things that the other commands rely on, one after the other, and prints each fault with its remedy.
 //! Writes only under keys that are kept for it, and removes what it wrote.
 
 mod probe;

@@ -1,4 +1,4 @@
-//! `storefront list`: the versions of a remote in the store, and what each is to the release.
+//! `storefront list`: the versions of a remote in the store, and the part of each in the release.
 
 use std::collections::BTreeMap;
 

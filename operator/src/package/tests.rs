@@ -1,5 +1,5 @@
-//! What is refused before anything is sent.
-//! Only folders: what a shop gives goes through the same checks.
+//! Refusals before anything is sent.
+//! Folders alone: versions that a shop serves go through the same checks.
 
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;

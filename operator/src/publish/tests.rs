@@ -1,4 +1,4 @@
-//! What becomes of a publication when it was begun before, when others publish too and when answers get lost.
+//! Publications that were begun before, meet others, or lose responses of the store.
 //! The store is in memory.
 
 use super::*;

@@ -1,5 +1,5 @@
-//! What becomes of a change when others come in between and answers get lost.
-//! The store is in memory; what a real one does is the subject of the end-to-end tests.
+//! Changes that meet others, or lose responses of the store.
+//! The store is in memory; a real one is the subject of the end-to-end tests.
 
 use rollout::{Share, TransitionError};
 

@@ -1,4 +1,4 @@
-//! Where the store is and how to get in: from the environment, as the AWS SDK reads it, or from a shop that runs in this checkout.
+//! Address and keys of the store: from the environment, as the AWS SDK reads it, or from a shop that runs in this checkout.
 //! Opens the connection but sends nothing.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Open files: how many this process may have, and how many connections fit, so that the catalog file can always be opened.
+//! Open files: the number that this process may have, and the connections that fit, so that the catalog file can always be opened.
 //! Raises the soft limit to the hard one; the hard one is the host's.
 
 use anyhow::Context as _;

@@ -1,4 +1,4 @@
-//! Health for platforms and operators: whether the server runs (`/`), and whether it takes traffic (`/health/ready`). `/health` is the
+//! Health for platforms and operators: the server runs (`/`), the server takes traffic (`/health/ready`). `/health` is the
 //! API's.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How many searches an address may ask for: so many in a second, of which it may save up two seconds' worth (a token bucket). Reads no
+//! The searches that an address may ask for: so many in a second, of which it may save up two seconds' worth (a token bucket). Reads no
 //! clock. Remembers the addresses that asked last; one that was forgotten has all of its allowance again.
 
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Which categories the pages offer, and the page that lists them all.
+//! The categories that the pages offer, and the page that lists them all.
 
 use crate::fixture::{between, catalog, categories, home, lines, listing, many_categories};
 

@@ -1,4 +1,4 @@
-//! What a listing says and where its links lead.
+//! The texts of a listing, and the targets of its links.
 
 use crate::fixture::{between, catalog, listing, refused_listing};
 

@@ -1,5 +1,5 @@
-//! Whole pages of a small catalog: what a shopper, a search engine and a remote find in them.
-//! Reads the bytes as they go out; what a browser makes of them is tested end to end.
+//! Whole pages of a small catalog, as shoppers, search engines and remotes read them.
+//! Reads the bytes as they go out; browsers read them in the end-to-end tests.
 
 #![expect(
     clippy::indexing_slicing,

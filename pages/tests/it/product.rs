@@ -1,4 +1,4 @@
-//! What a product's page says of it, and what becomes of its purchase form.
+//! The texts of a product's page, and the states of its purchase form.
 
 use pages::Purchase;
 

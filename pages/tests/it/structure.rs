@@ -1,4 +1,4 @@
-//! What holds for every page: well-formed, one heading, unique ids, sized pictures, landmarks, references that lead somewhere.
+//! The rules for every page: well-formed, one heading, unique ids, sized pictures, landmarks, references that lead somewhere.
 //! Reads the regular markup that this crate writes: attributes in double quotes, no bare `<` in text.
 
 use std::collections::BTreeSet;

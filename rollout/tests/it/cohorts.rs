@@ -1,4 +1,4 @@
-//! Cohorts: who gets a canary. The laws that make a canary sticky and a rollback exact, and the statistics that make it fair.
+//! Cohorts: the visitors who get a canary. The laws that make a canary sticky and a rollback exact, and the statistics that make it fair.
 //! Visitors are drawn from a counter, so every run sees the same ones.
 
 use std::collections::BTreeSet;

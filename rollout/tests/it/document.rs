@@ -1,5 +1,5 @@
 //! The release document: its one text, and that readers of the discovery schema find what they know in it.
-//! What is refused is in `refusals.rs`, how large it gets in `limits.rs`.
+//! Refusals are in `refusals.rs`, its size in `limits.rs`.
 
 use rollout::{Release, Share};
 use serde_json::Value;

@@ -1,5 +1,5 @@
 //! The changes that prepare or move traffic forward: register, canary, step, promote, lock. Every case of each, legal or not.
-//! A case is a line of commands that went before, one command, and what becomes of it.
+//! A case is a line of commands that went before, one command, and its outcome.
 
 use rollout::{
     AUTHOR_LIMIT, Author, Canary, Change, Message, Next, Release, SERIAL_LIMIT, Share, Timestamp, TransitionError,

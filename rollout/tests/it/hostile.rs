@@ -1,4 +1,4 @@
-//! Arbitrary and almost right input for every parser: none panics, and what one accepts is written and read as itself.
+//! Arbitrary and almost right input for every parser: none panics, and accepted input is written and read as itself.
 
 use std::fmt::{Debug, Display};
 

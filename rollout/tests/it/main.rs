@@ -1,4 +1,4 @@
-//! The crate from outside: what it accepts and refuses and with which words, every change of a release, and the laws that hold for
+//! The crate from outside: accepted and refused input, messages, every change of a release, and the laws that hold for
 //! all of them. Needs nothing but the crate; every test does the same on every run.
 
 #![expect(

@@ -1,4 +1,4 @@
-//! Names, versions and integrity values: what becomes part of keys and URLs. Each rule, its edges, and its words.
+//! Names, versions and integrity values: the parts of keys and URLs. Each rule, its edges, and its words.
 
 use rollout::{FileName, Integrity, RemoteName, Salt, Version, Visitor};
 

@@ -1,4 +1,4 @@
-//! Preview links: what is read and written, whose signature counts and for how long.
+//! Preview links: their text both ways, the signatures that count, and for how long.
 
 use rollout::preview::{self, PREVIEW_SECONDS, is_parameter};
 use rollout::{Preview, PreviewError};

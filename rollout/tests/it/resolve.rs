@@ -1,4 +1,4 @@
-//! Which versions a visitor is offered, in which order, and why: all combinations of release, cohort, preview and bundle.
+//! The versions that a visitor is offered, their order, and the reasons: all combinations of release, cohort, preview and bundle.
 
 use rollout::{Release, Visitor, candidates};
 

@@ -1,4 +1,4 @@
-//! What people write into a release: times, authors and messages. Each is one plain line, since a terminal and a log show it.
+//! Texts of people in a release: times, authors and messages. Each is one plain line, since a terminal and a log show it.
 
 use rollout::{AUTHOR_LIMIT, Action, Author, MESSAGE_LIMIT, Message, Timestamp};
 

@@ -1,4 +1,4 @@
-//! Random walks over all changes: what holds after every one of them, whatever came before.
+//! Random walks over all changes: the laws that hold after every one of them.
 //! The walks are long for a release, a hundred commands, over few versions, so that they get in each other's way.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! The request corpus through the real runtime: what the compiled Worker sends is what `catalog::api::answer` gives in this
+//! The request corpus through the real runtime: the compiled Worker sends the response that `catalog::api::answer` gives in this
 //! process, in status, contract headers and every byte. The same function on two machines, so a difference is the host's.
 
 use catalog::Catalog;

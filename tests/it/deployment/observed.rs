@@ -1,4 +1,4 @@
-//! The record of requests by the real Worker: how long they waited, the versions that pages were made with, a line each where that is
+//! The record of requests by the real Worker: the time that they waited, the versions that pages were made with, a line each where that is
 //! on, and the trace that goes on at the origin. The fields of a line are `edge/tests/observe.test.mjs`'s subject.
 
 use std::sync::{Arc, Condvar, Mutex};

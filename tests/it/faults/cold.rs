@@ -1,5 +1,5 @@
-//! The first pages of an isolate that knows nothing: what the location's cache or the store can answer in the time that a page waits
-//! is shown, to a crowd as to one visitor; what stands in for it says so. All times are ten times those of a shop, so that a busy
+//! The first pages of an isolate that knows nothing: a version that the location cache or the store gives in the time that a page waits
+//! is shown, to a crowd as to one visitor; a fallback is named in the response. All times are ten times those of a shop, so that a busy
 //! machine decides nothing.
 
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
 //! A published version whose manifest or file hangs or fails: never taken for one that does not exist, read by one request at a time, and
-//! left alone for a while after each try. With the times that a shop has by default, since they are what went wrong.
+//! left alone for a while after each try. With the times that a shop has by default, since these went wrong.
 
 use std::time::Duration;
 

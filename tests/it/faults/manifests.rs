@@ -1,5 +1,5 @@
 //! A release that names a version which cannot be shown: the page is that of the best version that can be, whole, and a header and
-//! `/__versions` say which one was passed over and why. One remote, one version after the other.
+//! `/__versions` name the one that was passed over, and the reason. One remote, one version after the other.
 
 use std::time::Duration;
 

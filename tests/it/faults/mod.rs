@@ -1,4 +1,4 @@
-//! What the tests of faults and rollouts share: shops that follow a store of the test's own, and what a page shows. A page counts
+//! Shared by the tests of faults and rollouts: shops that follow a store of the test's own, and the version that a page shows. A page counts
 //! only when all of it is of one version: slot, style, modules, hashes, boot data and policy.
 
 mod cold;

@@ -1,4 +1,4 @@
-//! A release that cannot be had or must not be believed: pages go on showing the last good one at once, `/__versions` says why,
+//! A release that is out of reach or must not be believed: pages go on showing the last good one at once, `/__versions` has the reason,
 //! and the shop follows as soon as the store is right again. One remote, one fault after the other.
 
 use std::time::Duration;

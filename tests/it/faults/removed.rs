@@ -1,4 +1,4 @@
-//! A version that was removed from the store while tabs still run it: its files are gone, and that is what the shop says. Pages go
+//! A version that was removed from the store while tabs still run it: its files are gone, and the shop responds with 410. Pages go
 //! on with the versions that are there.
 
 use storefront_tests::client::Response;

@@ -1,5 +1,5 @@
-//! What may be kept, by whom and for how long: one table over every kind of answer.
-//! Looks at what the Worker says, not at what a cache in front of it makes of it.
+//! The responses that caches may keep, which caches, and for how long: one table over every kind of response.
+//! Looks at the fields that the Worker sends, not at the behaviour of a cache in front of it.
 
 use storefront_tests::server::shop;
 

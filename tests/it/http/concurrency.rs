@@ -1,4 +1,4 @@
-//! Many requests at once: every answer is the one that the same request gets alone.
+//! Many requests at once: every response is the one that the same request gets alone.
 //! A smoke test of what is kept in the isolate; no measurement.
 
 use std::sync::atomic::{AtomicUsize, Ordering};

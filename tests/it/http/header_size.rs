@@ -1,4 +1,4 @@
-//! How large the headers of an answer are: clients and proxies refuse one that outgrows their buffers, whatever its body says.
+//! The size of a response's headers: clients and proxies refuse one that outgrows their buffers.
 
 use storefront_tests::client::{Request, Response};
 use storefront_tests::record::{Record, products};

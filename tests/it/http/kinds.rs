@@ -1,4 +1,4 @@
-//! One request for every kind of answer that the shop gives, with what the contract says about it.
+//! One request for every kind of response that the shop gives, with its part of the contract.
 //! The tables of the other files are drawn from this one, so that a new kind is tested by all of them at once.
 
 use storefront_tests::bundle;

@@ -1,4 +1,4 @@
-//! The command line's commands for catalogs: what they print, their exit codes, and what is on the disk afterwards.
+//! The command line's commands for catalogs: their output, their exit codes, and the files on the disk afterwards.
 //! They need no shop and no store.
 
 use std::fmt::Write as _;

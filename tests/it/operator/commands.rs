@@ -1,5 +1,5 @@
-//! The command line's commands against a store of somebody else's that enforces signatures: what they print, their exit codes, and
-//! what is in the store afterwards. Two at once, and kills, are other files' subject.
+//! The command line's commands against a store of somebody else's that enforces signatures: their output, their exit codes, and
+//! the objects in the store afterwards. Two at once, and kills, are other files' subject.
 
 use storefront_tests::operator::Operator;
 use storefront_tests::operator_version::Made;

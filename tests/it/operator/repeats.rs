@@ -1,4 +1,4 @@
-//! What is asked for twice, what fails with `--json`, what is old and what is not: the answers that scripts and people at night rest on.
+//! Repeated commands, failures with `--json`, the ages of things: the output that scripts and people at night rest on.
 
 use std::process::Command;
 use std::thread;

@@ -1,4 +1,4 @@
-//! The native origin as a host of the API: the corpus, byte for byte, and what the host adds.
+//! The native origin as a host of the API: the corpus, byte for byte, and the fields that the host adds.
 
 use std::io::Read as _;
 

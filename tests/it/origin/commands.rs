@@ -1,4 +1,4 @@
-//! The program `origin` at a terminal: its commands, what it says of a bad variable or catalog, and its exit codes.
+//! The program `origin` at a terminal: its commands, its messages about a bad variable or catalog, and its exit codes.
 
 use storefront_tests::record::{Record, run};
 

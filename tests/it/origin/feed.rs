@@ -1,4 +1,4 @@
-//! The feed that the edge follows: who may read it, and what it says in which case.
+//! The feed that the edge follows: its readers, and its response in each case.
 
 use catalog::{Catalog, MAX_CHANGES};
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! The Worker follows an origin of record: what changes there shows here without a restart, and whatever the origin does, the shop
-//! goes on with what it has.
+//! The Worker follows an origin of record: a change there shows here without a restart, and whatever the origin does, the shop
+//! goes on with its edition.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The catalog file changes while the server runs: what is right is served as a whole, and what is wrong is refused as a whole.
+//! The catalog file changes while the server runs: a right one is served as a whole, and a wrong one is refused as a whole.
 
 use std::io::Write as _;
 use std::os::unix::net::UnixListener;

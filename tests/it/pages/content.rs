@@ -1,5 +1,5 @@
-//! What a shopper reads without JavaScript: that pages say the right thing about filters, paging, products and refusals.
-//! How they look and how the remotes enhance them is the subject of the browser tests.
+//! Pages without JavaScript: their texts about filters, paging, products and refusals.
+//! Their look, and the enhancements of the remotes, are the subject of the browser tests.
 
 use std::collections::BTreeSet;
 

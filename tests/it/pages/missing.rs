@@ -1,4 +1,4 @@
-//! What is not there is a 404 of the right kind: a page for people, problem+json for programs, never another valid page.
+//! Missing things are a 404 of the right kind: a page for people, problem+json for programs, never another valid page.
 //! A script or style that is answered with HTML breaks every visitor who holds an old page.
 
 use serde_json::json;

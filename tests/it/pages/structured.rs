@@ -1,5 +1,5 @@
-//! JSON-LD: that what search engines are told about a product is what the API says about it.
-//! Reads the blocks as data; whether a search engine likes them is not tested.
+//! JSON-LD: search engines read the same facts about a product as readers of the API.
+//! Reads the blocks as data; their effect in a search engine is not tested.
 
 use serde_json::Value;
 use storefront_tests::markup;

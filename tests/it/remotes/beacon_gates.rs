@@ -1,5 +1,5 @@
-//! Which reports count: those of versions that the shop serves at this moment, and none is hidden by a flood of others.
-//! What a report must be, and what becomes of too many, is `beacon.rs`'s subject.
+//! The reports that count: those of versions that the shop serves at this moment, and none is hidden by a flood of others.
+//! The form of a report, and the limits of their number, are `beacon.rs`'s subject.
 
 use std::time::Duration;
 

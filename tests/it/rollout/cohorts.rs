@@ -1,4 +1,4 @@
-//! A canary at 50 % as visitors meet it: who gets it, that it stays so, and what no visitor's answer may do to another's.
+//! A canary at 50 % as visitors meet it: the visitors who get it keep it, and no visitor's response changes another's.
 //! In development by S3, in production by the bucket's binding.
 
 use storefront_tests::client::{Request, Response};

@@ -1,4 +1,4 @@
-//! Preview links: who may see a version that is not released, how the page says so, and how to get out. Signatures are made by an
+//! Preview links: the visitors who may see a version that is not released, the notice on the page, and the way out. Signatures are made by an
 //! HMAC of the tests' own.
 
 use std::time::Duration;

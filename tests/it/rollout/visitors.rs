@@ -1,4 +1,4 @@
-//! What the tests of cohorts, previews and shared caches share: the shops with a running canary, and visitors with their cookies.
+//! Shared by the tests of cohorts, previews and shared caches: the shops with a running canary, and visitors with their cookies.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! CORS: who may read the API from a page of another origin. None by default, just those of `CORS_ORIGINS` otherwise.
+//! CORS: the origins whose pages may read the API. None by default, just those of `CORS_ORIGINS` otherwise.
 //! The instance with two origins is the production one; pages and files are no part of it.
 
 use storefront_tests::client::Request;

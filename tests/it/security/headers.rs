@@ -1,5 +1,5 @@
-//! Security headers on every kind of answer: pages, API, files, redirects, refusals and 304s.
-//! What a page's policy lets the browser do in practice is shown by the browser tests.
+//! Security headers on every kind of response: pages, API, files, redirects, refusals and 304s.
+//! Browser tests show the effect of a page's policy in practice.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
 //! Paths, headers and requests that nobody sends in good faith: refused, never a failure, never a hang, never another file.
-//! What the runtime refuses by itself is in the tables as well, since the shop has to be up afterwards.
+//! Requests that the runtime refuses by itself are in the tables as well, since the shop has to be up afterwards.
 
 use storefront_tests::bundle;
 use storefront_tests::client::{Request, Response};

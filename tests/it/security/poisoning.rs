@@ -1,4 +1,4 @@
-//! What must not reach an answer, since caches would hand it to everybody: a foreign host, unkeyed headers, unkeyed
+//! Input that must not reach a response, since caches would hand it to everybody: a foreign host, unkeyed headers, unkeyed
 //! parameters. Two addresses that mean the same give the same bytes under the same tag.
 
 use storefront_tests::client::{Request, Response};

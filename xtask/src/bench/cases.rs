@@ -1,5 +1,5 @@
-//! What the Worker is asked for: four kinds of answer, each once by one address and once by a thousand.
-//! The thousand come to more than the isolate keeps, so that every answer among them is made anew.
+//! The requests to the Worker: four kinds of response, each by one address and by a thousand.
+//! The thousand come to more than the isolate keeps, so that every response among them is made anew.
 
 /// One kind of answer.
 pub(super) struct Case {

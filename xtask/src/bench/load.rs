@@ -1,4 +1,4 @@
-//! One measurement: wrk makes requests to a local port for a while, and the kernel says what they cost the server.
+//! One measurement: wrk makes requests to a local port for a while, and the kernel counts their cost to the server.
 //! Closed-loop, one thread of wrk: the machine may have two cores.
 
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, search on judged queries, how
-//! fast it is, what hostile texts cost, and the native origin.
+//! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, search on judged queries, its
+//! speed, the cost of hostile texts, and the native origin.
 //! Figures hold for the machine and the minute they were taken in; compare within one run.
 
 mod cases;

@@ -1,5 +1,5 @@
 //! The native origin beside an Express 4 server with the same products and filters (`bench/express.mjs`), under the same load, in turn.
-//! What counts is processor time a request: the origin uses all cores, Express one.
+//! The measure is processor time a request: the origin uses all cores, Express one.
 
 use std::fmt::Write as _;
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! The shop's search beside other engines on judged queries. The package `bench` measures; here is what it needs to run.
+//! The shop's search beside other engines on judged queries. The package `bench` measures; this makes its inputs.
 //! It is no default member and in no stage of the tests, so that only this command compiles other people's engines.
 
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! How fast the shop's search is, beside other engines, at 1,000, 10,000 and 100,000 products. The package `bench` measures; here is
-//! what it needs: the products, a Worker for each size, and the other engines as Workers.
+//! The speed of the shop's search beside other engines, at 1,000, 10,000 and 100,000 products. The package `bench` measures; this
+//! makes its inputs: the products, a Worker for each size, and the other engines as Workers.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};

@@ -1,4 +1,4 @@
-//! `xtask/budget.toml`: how large the Worker's code was when somebody last gave a reason, by crate, and how much a change may add
+//! `xtask/budget.toml`: the size of the Worker's code by crate, as of the last reason that somebody gave, and the bytes that a change may add
 //! without one. Numbers are bytes; the ledger is compared with the release build that lies in the checkout.
 
 use std::collections::BTreeMap;

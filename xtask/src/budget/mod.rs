@@ -1,4 +1,4 @@
-//! The budgets of what people feel: what a shopper downloads, how large the Worker's code is, and how soon it responds first.
+//! The budgets that people feel: the download of a shopper, the size of the Worker's code, and the time to its first response.
 //! Sizes are of gzip at its best level, file by file. Throughput is measured by `cargo xtask bench`.
 
 mod ledger;

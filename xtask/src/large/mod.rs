@@ -1,5 +1,5 @@
 //! The shop with a catalog as large as it is made for: a second Worker of the same sources, with 100,000 made-up products, in
-//! `target/large`. What is too large for wrangler is found here and not at a deployment; `tests/it/api/large.rs` asks it for answers.
+//! `target/large`. A Worker that is too large for wrangler is found here and not at a deployment; `tests/it/api/large.rs` asks it for answers.
 
 mod products;
 

@@ -1,5 +1,5 @@
-//! `cargo xtask test --changed`: which packages and stages a change concerns, for an answer within two minutes.
-//! What needs a running shop is left out and named; `cargo xtask test` runs it all.
+//! `cargo xtask test --changed`: the packages and stages that a change concerns, for a result within two minutes.
+//! Stages that need a running shop are left out and named; `cargo xtask test` runs them all.
 
 use std::collections::BTreeSet;
 

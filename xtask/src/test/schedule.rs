@@ -1,5 +1,5 @@
-//! Which stage runs when: as soon as those it needs have passed, side by side where two do not want the same thing.
-//! Knows names, needs and room only; how a stage is run is its caller's business.
+//! The order of stages: each as soon as those it needs have passed, side by side where two do not want the same thing.
+//! Knows names, needs and room alone; its caller runs a stage.
 
 use std::sync::mpsc;
 use std::thread;

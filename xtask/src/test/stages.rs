@@ -1,5 +1,5 @@
-//! What each stage of `cargo xtask test` runs. The list of stages, and what they need, is in `mod.rs`.
-//! A stage only runs programs and counts: what is checked lies in the crates, `assets/`, `tests/` and `infra/`.
+//! The runs of each stage of `cargo xtask test`. The list of stages, with their needs, is in `mod.rs`.
+//! A stage runs programs and counts, no more: the checks are in the crates, `assets/`, `tests/` and `infra/`.
 
 use anyhow::{Context, Result};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The rules about what depends on what: arrows between the crates, and everything that ends up in the Worker.
+//! The rules about dependencies: arrows between the crates, and everything that ends up in the Worker.
 //! The lists under `xtask/dependencies` are compared whole; `cargo xtask tidy --bless` rewrites them for a review.
 
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! The rule about documentation comments: they carry meaning, so one of fewer than two words is none.
-//! Whether a longer one says anything is for a reviewer.
+//! The rule about documentation comments: they carry meaning, which takes two words at least.
+//! A reviewer judges the longer ones.
 
 use super::{Finding, Tree};
 

@@ -1,5 +1,5 @@
-//! Rules about a file as such: how it opens, its spaces, its length, its size, where it lies.
-//! What it says is the subject of `words.rs` and `links.rs`.
+//! Rules about a file as such: its opening, its spaces, its length, its size, its place.
+//! Its text is the subject of `words.rs` and `links.rs`.
 
 use super::{Finding, SourceFile, Tree};
 

@@ -1,4 +1,4 @@
-//! The rule about npm's lock files: what they name is pinned by its hash, and installing it runs none of its code.
+//! The rule about npm's lock files: every package is pinned by its hash, and installing it runs none of its code.
 //! Crates are pinned by `Cargo.lock`; their licences and sources are `deny.toml`'s subject.
 
 use serde_json::Value;

@@ -1,5 +1,5 @@
 //! The rule that keeps the pure crates pure: their sources name no file, socket, clock, process, thread or variable.
-//! Test code and native programs under `src/bin` may; what other crates do for them is `dependencies.rs`'s subject.
+//! Test code and native programs under `src/bin` may; the crates that they use are `dependencies.rs`'s subject.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Valid records to the bytes of an index: columns, orders, packed texts and what is searched, laid out as `format` says.
+//! Valid records to the bytes of an index: columns, orders, packed texts and the lists that a search reads, in the layout of `format`.
 //! Decides every order of the catalog once, here, so that answering sorts nothing.
 
 mod pack;

@@ -1,5 +1,5 @@
-//! The searchable side of the index: the dictionary of words, the terms they belong to, and where each term is, with its impact.
-//! How texts are read is `occurrences.rs`' to know, and what an occurrence is worth `impact.rs`'.
+//! The searchable side of the index: the dictionary of words, the terms they belong to, and the products of each term, with its impact.
+//! `occurrences.rs` reads the texts, `impact.rs` has the worth of an occurrence.
 
 use std::collections::{BTreeMap, BTreeSet};
 

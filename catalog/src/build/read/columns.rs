@@ -1,4 +1,4 @@
-//! Which column of a shop's export is which field: our own names, and the names that other shops' programs write.
+//! The field of each column of a shop's export: our own names, and the names that other shops' programs write.
 //! Case, spaces and punctuation do not count, so that `Variant Price`, `variant_price` and `variantPrice` are one name.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Another shop's export: which of its columns are which fields, over all of its records.
+//! Another shop's export: the field of each of its columns, over all of its records.
 //! Two columns that would be one field are refused, unless one of them is spelled as the field's name is.
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! The formats of catalog files: which one a name stands for, and which one a text looks like.
+//! The formats of catalog files: by the name of a file, and by the look of its text.
 //! The first 64 KiB decide; a text that is neither JSON nor NDJSON is taken for CSV, whose reader then wants its columns.
 
 use core::fmt;

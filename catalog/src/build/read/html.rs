@@ -1,5 +1,5 @@
 //! Text out of the HTML that exports put into descriptions: known tags are taken away, entities decoded, white space collapsed.
-//! Reads every byte once; what only looks like a tag, as in `a <5 mm gap`, stays.
+//! Reads every byte once; text that merely looks like a tag, as in `a <5 mm gap`, stays.
 
 /// Elements whose content is no text.
 const HIDDEN: [&str; 6] = ["head", "noscript", "script", "style", "template", "title"];

@@ -1,5 +1,5 @@
 //! A record of another shop's export: values taken for what they can only mean, each with the column that it comes from.
-//! Makes up no id, name, price or category; what is not said about the rest is empty or 0, and the report says so.
+//! Makes up no id, name, price or category; every other field that is missing is empty or 0, and the report names it.
 
 use web::foreign::excerpt;
 

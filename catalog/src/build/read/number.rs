@@ -1,5 +1,5 @@
 //! Numbers as exports write them: with currency marks, thousands separators and decimal commas, wherever they can mean one thing only.
-//! Works on the text, so that no digit is made up; what could be two numbers is refused.
+//! Works on the text, so that no digit is made up; a text that could be two numbers is refused.
 
 /// A number as digits with a decimal point, and what stood around it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! The rows of a CSV file after RFC 4180, one at a time, over `csv-core`: exact lines, a limit for each row, and a quote that is
-//! never closed is found. The separator is told from the header line; rows end with LF, CR LF or CR.
+//! never closed is found. The header line shows the separator; rows end with LF, CR LF or CR.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 

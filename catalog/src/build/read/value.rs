@@ -1,4 +1,4 @@
-//! A value of a record as its file has it: a cell of CSV, which is always a text, or a piece of JSON, which knows what it is.
+//! A value of a record as its file has it: a cell of CSV, which is always a text, or a piece of JSON, which has a type.
 //! Numbers stay texts, so that money is read exactly and never through a float.
 
 use std::borrow::Cow;

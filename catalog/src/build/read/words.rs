@@ -1,4 +1,4 @@
-//! Values that exports write as words or lists: whether there is any, paths of categories, several pictures in one cell.
+//! Values that exports write as words or lists: availability, paths of categories, several pictures in one cell.
 //! Knows English words and those of schema.org; any other word is refused by whoever asks.
 
 use super::html;

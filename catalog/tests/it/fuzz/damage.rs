@@ -1,5 +1,5 @@
-//! Damage to an index that its checksums do not show, since they are made right again: what the bounds of the reader alone must
-//! withstand. Knows the layout of the header from `docs/catalog-format.md`, and of the sections only where they lie.
+//! Damage to an index that its checksums do not show, since they are made right again: the bounds of the reader must
+//! withstand it alone. Knows the layout of the header from `docs/catalog-format.md`, and of the sections only where they lie.
 
 use core::ops::Range;
 

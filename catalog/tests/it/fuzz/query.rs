@@ -1,4 +1,4 @@
-//! Paths and query strings that no form sends: whatever they are, the answer has a documented status and a body of JSON.
+//! Paths and query strings that no form sends: the response to each has a documented status and a body of JSON.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
 //! A made-up catalog that is large enough for everything that a small one lacks: packed texts, lists of several blocks, dense
-//! lists, a dictionary of many blocks. The same records each time; what they say means nothing.
+//! lists, a dictionary of many blocks. The same records each time; their texts mean nothing.
 
 use std::fmt::Write as _;
 

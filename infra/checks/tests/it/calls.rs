@@ -1,4 +1,4 @@
-//! What is called by its name in a text: commands of `cargo xtask` in workflows, hints and pages, and workflows in workflows.
+//! The names that a text calls: commands of `cargo xtask` in workflows, hints and pages, and workflows in workflows.
 //! The real command line reads each command and carries none out; GitHub itself cannot be asked here.
 
 use std::collections::BTreeSet;

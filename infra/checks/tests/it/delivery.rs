@@ -1,5 +1,5 @@
-//! Whether pipelines, configuration and code fit each other: remotes, environments, metrics, alarms and their pages.
-//! Whether a workflow is right in itself is for the linters.
+//! The fit of pipelines, configuration and code: remotes, environments, metrics, alarms and their pages.
+//! Linters check a workflow by itself.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,5 @@
 //! Every module and stack as Terraform itself sees it: formatted, valid, and as its own tests say.
-//! What it would make is `applied.rs`'s subject.
+//! The resources that it would make are `applied.rs`'s subject.
 
 use infra_checks::terraform::{Workspace, folders, is_of_cloudflare};
 

@@ -1,4 +1,4 @@
-//! What doctor looks at in one remote: permissions, the release and the versions it names, leftovers, and whether the shop follows.
+//! The checks of doctor in one remote: permissions, the release and the versions it names, leftovers, and the shop that follows it.
 
 use anyhow::Result;
 use rollout::{Release, RemoteName, Version};

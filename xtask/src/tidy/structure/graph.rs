@@ -1,4 +1,4 @@
-//! Which file of a crate imports which, and where that goes round.
+//! The imports between the files of a crate, and their cycles.
 //! A name counts for the file that defines it, not for one that passes it on.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -1,5 +1,5 @@
 //! The questions of scripts to Analytics Engine, with a stand-in for it, and their results: the judgement of a soak, and metrics.
-//! Whether Cloudflare takes the questions cannot be tried here.
+//! Cloudflare's own reading of the questions cannot be tried here.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

@@ -1,5 +1,5 @@
-//! Which deployments a commit of `main` leads to, with a repository of its own and a stand-in for `gh`.
-//! Whether the lists of paths are complete is in `paths.rs`.
+//! The deployments that a commit of `main` leads to, with a repository of its own and a stand-in for `gh`.
+//! `paths.rs` checks that the lists of paths are complete.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! The rollout of the Worker, with a stand-in for wrangler that keeps one deployment: what is uploaded, rolled out and taken back, and that
+//! The rollout of the Worker, with a stand-in for wrangler that keeps one deployment: upload, rollout and way back, and that
 //! an answer that is bad moves no shopper.
 
 use infra_checks::stand_in::{Ran, StandIns};
