@@ -56,6 +56,10 @@ fn main() -> Result<()> {
 /// A hash of the code that pages depend on: their entity tags follow from it, so that another code has other tags.
 fn sources(crate_folder: &Path) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
+    // The libraries that write markup are a part of it.
+    let lock = crate_folder.join("../Cargo.lock");
+    println!("cargo::rerun-if-changed={}", lock.display());
+    hasher.write(&fs::read(&lock).with_context(|| format!("cannot read `{}`", lock.display()))?);
     for name in RENDERING {
         let folder = crate_folder.join("..").join(name).join("src");
         println!("cargo::rerun-if-changed={}", folder.display());

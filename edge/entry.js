@@ -43,6 +43,22 @@ let broken = false;
 /** The requests that wait: a trap ends all of them, since no promise of the broken module will. */
 const waiting = new Set();
 
+/** The end of a request that waited while another one trapped. Its own instance is gone already. */
+class Ended extends Error {}
+
+/** Whether an error leaves the module's memory in an unknown state: a trap, an overflow of the stack, or a call after either. */
+function isTrap(error) {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.message === "Module terminated";
+}
+
+/** Notes a trap, and ends the requests that wait for promises of the broken instance. */
+function note(error) {
+  if (!isTrap(error)) return;
+  broken = true;
+  for (const reject of waiting) reject(new Ended("another request trapped", { cause: error }));
+  waiting.clear();
+}
+
 /** A trap leaves the module's memory in an unknown state: the next request gets a new instance of it. */
 function restart() {
   worker.__wbg_reset_state();
@@ -54,20 +70,17 @@ function restart() {
 
 /** The response to a request that could not be answered. */
 function failed(request, error) {
-  if (error instanceof WebAssembly.RuntimeError) broken = true;
+  note(error);
   console.error("error: the Worker trapped\n  Caused by:", error);
-  const program = /^\/(api|assets|remotes|health|beacon)(\/|$)/.test(new URL(request.url).pathname);
+  // The readers of `shop::routes`, which a broken module cannot be asked for.
+  const program = /^\/(api(\/|$)|assets\/|remotes\/|health(\/ready)?$|beacon$)/.test(new URL(request.url).pathname);
   const type = program ? "application/problem+json" : "text/html; charset=utf-8";
   return new Response(program ? PROBLEM : PAGE, { status: 500, headers: { ...HEADERS, "content-type": type } });
 }
 
 // A trap in a task of the module surfaces here, and not in the promise that its request waits for.
-addEventListener("error", (event) => {
-  if (!(event.error instanceof WebAssembly.RuntimeError)) return;
-  broken = true;
-  for (const reject of waiting) reject(event.error);
-  waiting.clear();
-});
+addEventListener("error", (event) => note(event.error));
+addEventListener("unhandledrejection", (event) => note(event.reason));
 
 function attach() {
   if (memory === null) {
@@ -157,7 +170,7 @@ function traceOf(traceparent) {
     if (broken) restart();
     return worker.traceOf(traceparent);
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) broken = true;
+    note(error);
     return undefined;
   }
 }
@@ -168,8 +181,9 @@ async function wait(request, env, context, trace) {
   let reject;
   const trapped = new Promise((_, refuse) => waiting.add((reject = refuse)));
   try {
-    const response = (await Promise.race([worker.fetch(request, env, context, trace), trapped])) ?? warm(request, true);
-    if (response === null) throw new Error("no part of the Worker answers this request");
+    const answer = (isLast) => Promise.race([worker.fetch(request, env, context, trace, isLast), trapped]);
+    // A request that is too large for the buffer, or whose response depends on more fields, is the module's in the end.
+    const response = (await answer(false)) ?? warm(request, true) ?? (await answer(true));
     response.headers.set("server-timing", `edge;dur=${Date.now() - started}`);
     return response;
   } catch (error) {
@@ -179,10 +193,20 @@ async function wait(request, env, context, trace) {
   }
 }
 
+/** The name of an address's route; without a module there is none to ask. */
+function nameOf(url) {
+  try {
+    return broken ? "other" : worker.route_name(url);
+  } catch (error) {
+    note(error);
+    return "other";
+  }
+}
+
 /** Marks the response of a preview deployment, which search engines leave out, and records the request. */
 function finish(request, env, begun, response) {
   if (env.ROBOTS === "noindex") response.headers.set("x-robots-tag", "noindex, nofollow");
-  if (begun !== null) end(begun, response, broken ? "other" : worker.route_name(request.url));
+  if (begun !== null) end(begun, response, nameOf(request.url));
   return response;
 }
 

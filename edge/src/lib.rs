@@ -51,7 +51,7 @@ pub fn answer(length: usize, is_head: bool, now: f64, is_prepared: bool) -> usiz
 }
 
 /// Answers one request that the warm path (`host/warm.rs`) does not. Returns a `Response`, or `undefined` when everything has been
-/// read for which the warm path has to be asked again. `trace` is the id that the request's log line carries, where one is written:
+/// read for which the warm path has to be asked again; with `is_last` the response, whichever it is. `trace` is the id that the request's log line carries, where one is written:
 /// the result of [`trace_of`].
 #[wasm_bindgen]
 pub async fn fetch(
@@ -59,11 +59,15 @@ pub async fn fetch(
     env: Env,
     context: worker_sys::Context,
     trace: Option<String>,
+    is_last: bool,
 ) -> JsValue {
     let url = request.url();
     let Some(state) = state::get(&env) else { return failure::unavailable(shop::routes::split_url(&url).0) };
     let context = Rc::new(Context::new(context));
-    Exchange { state, request: request.into(), env, context, url, trace }.answer().await.unwrap_or(JsValue::UNDEFINED)
+    Exchange { state, request: request.into(), env, context, url, trace }
+        .answer(is_last)
+        .await
+        .unwrap_or(JsValue::UNDEFINED)
 }
 
 /// The name of the route of an absolute address, for logs and metrics.

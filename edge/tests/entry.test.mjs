@@ -36,8 +36,9 @@ export function answer(length, isHead, now, prepared) {
   ]);
   return WORDS;
 }
-export function fetch(request) {
+export function fetch(request, env, context, trace, isLast) {
   calls.push("fetch");
+  if (isLast) return Promise.resolve(new Response("last"));
   if (request.url.includes("stuck")) return new Promise(() => {});
   if (request.url.includes("broken")) return Promise.reject(new WebAssembly.RuntimeError("unreachable"));
   return Promise.resolve(request.url.includes("file") ? new Response("file") : undefined);
@@ -92,6 +93,8 @@ test("a request that has to wait is answered by the warm path afterwards, or by 
   assert.match(waited.headers.get("server-timing"), /^edge;dur=\d+$/);
   assert.deepEqual(calls.map((call) => call.split(" ").at(-1)), ["false", "fetch", "true"]);
   assert.equal(await (await ask("/assets/file", { method: "POST" })).text(), "file");
+  const large = await ask("/products?last", { headers: { cookie: "c".repeat(50_000) } });
+  assert.equal(await large.text(), "last", "a request that is too large for the buffer is the module's in the end");
 });
 
 test("a trap costs one request and the next one gets a new instance", async (context) => {
@@ -131,5 +134,12 @@ test("a trap behind a promise ends every request that waits in the shop's own 50
   calls.length = 0;
   await ask("/").text();
   assert.equal(calls[0], "reset");
+  const waiting = ask("/products?wait&stuck");
+  assert.equal(ask("/products?trap").status, 500);
+  assert.equal((await waiting).status, 500, "a trap of another request ends the one that waits");
+  calls.length = 0;
+  await ask("/").text();
+  await ask("/").text();
+  assert.equal(calls.filter((call) => call === "reset").length, 1, "the end of a request that waited breaks no new instance");
   assert.equal((await ask("/products?wait&broken")).status, 500, "a promise that is rejected is no page");
 });

@@ -22,8 +22,8 @@ pub struct PageKey {
     pub(crate) passed_over: Option<String>,
     /// Whether another visitor may get another key at this address, at this moment.
     pub(crate) is_split: bool,
-    /// The revision of the edition.
-    pub(crate) revision: Option<Rc<str>>,
+    /// The edition: the revision of its records, and that of its base, whose statistics rank a search.
+    pub(crate) edition: Option<(Rc<str>, String)>,
     /// Since when prices are unconfirmed, as the page words it; `None` while they are confirmed.
     pub(crate) lapse: Option<String>,
 }
@@ -46,7 +46,7 @@ impl PageKey {
             previewed: None,
             passed_over: None,
             is_split: false,
-            revision: None,
+            edition: None,
             lapse: None,
         }
     }
@@ -67,7 +67,10 @@ impl PageKey {
     /// The entity tag of the response: equal keys of one build have equal bytes. `seed` names the build and its configuration.
     pub(crate) fn etag(&self, seed: &str) -> ETag {
         let mut text = String::with_capacity(256);
-        text.extend([seed, "\n", &self.address, "\n", self.revision.as_deref().unwrap_or_default()]);
+        text.extend([seed, "\n", &self.address, "\n"]);
+        if let Some((revision, base)) = &self.edition {
+            text.extend([revision, "+", base.as_str()]);
+        }
         for (remote, version) in &self.versions {
             text.extend(["\n", remote.as_str(), "@", version.as_str()]);
         }
@@ -110,6 +113,7 @@ mod tests {
         let plain = || PageKey::of("/products?".to_owned());
         let remote = || RemoteName::new("products").unwrap();
         let version = |text: &str| Version::new(text).unwrap();
+        let edition = |revision: &str, base: &str| Some((Rc::from(revision), base.to_owned()));
         let shown = |version: &str| Some(vec![("products".to_owned(), version.to_owned())]);
         vec![
             plain(),
@@ -120,7 +124,8 @@ mod tests {
             PageKey { previewed: shown("1.0.0"), ..plain() },
             PageKey { previewed: shown("1.0.1"), ..plain() },
             PageKey { passed_over: Some("products=release; because=\"unread\"".to_owned()), ..plain() },
-            PageKey { revision: Some(Rc::from("0011223344556677")), ..plain() },
+            PageKey { edition: edition("0011223344556677", "0011223344556677"), ..plain() },
+            PageKey { edition: edition("0011223344556677", "8899aabbccddeeff"), ..plain() },
             PageKey { lapse: Some(String::new()), ..plain() },
             PageKey { lapse: Some("26 November 2026, 14:05 UTC".to_owned()), ..plain() },
         ]

@@ -27,7 +27,7 @@ pub(crate) fn method(matched: &Matched<'_>, request: &Incoming<'_>) -> Option<Re
 
 /// Refuses a sender or content by the header fields, before any content is read; `None` for a request that may go on.
 pub(crate) fn content(matched: &Matched<'_>, request: &Incoming<'_>) -> Option<Response> {
-    let content = matched.route.content?;
+    let content = matched.route.content.filter(|_| !request.method.reads())?;
     // Browsers say where a request comes from; other sites have nothing to send here.
     let is_foreign = request.field("sec-fetch-site").is_some_and(|site| site != "same-origin");
     if matched.route.sender == Sender::Browser && is_foreign {

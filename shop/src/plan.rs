@@ -14,7 +14,7 @@ use crate::handlers::versions;
 use crate::remotes::resolved::Resolved;
 use crate::request::Incoming;
 use crate::response::Response;
-use crate::routes::{Caching, Handler, Matched};
+use crate::routes::{Caching, Handler, Matched, find};
 use crate::shop::Shop;
 use crate::view::{self, PurchaseState};
 
@@ -58,13 +58,16 @@ impl Shop {
     /// The response to an address that no part of the shop may read. Below `/api/` the refusal is the API's own, with its CORS
     /// fields, since a script of another origin could not read it otherwise.
     pub fn refuse(&self, error: AddressError, request: &Incoming<'_>) -> Response {
-        if api::owns(request.path) { self.answer_api(request) } else { errors::address(self, error, request) }
+        if api::owns(request.path) {
+            return self.answer_api(request);
+        }
+        errors::method(&find(request.path), request).unwrap_or_else(|| errors::address(self, error, request))
     }
 
     /// `address` is the page's canonical path and query.
     fn plan_page(&self, page: Page, matched: &Matched<'_>, address: String, request: &Incoming<'_>) -> Plan {
         let resolved = self.resolve(matched.route, request, address.trim_end_matches('?'));
-        let audience = self.audience(address, &resolved, request);
+        let audience = self.audience(matched.route, address, &resolved, request);
         Plan::Page(Planned { page, audience, resolved })
     }
 
@@ -83,7 +86,7 @@ impl Shop {
                 let remotes = resolved.references();
                 let frame = Frame { preview: resolved.notice.as_ref(), ..self.frame(&remotes) };
                 let body = view::refused_listing(&self.catalogs.current(), &frame, &error, request.query);
-                let audience = self.audience(request.path.to_owned(), &resolved, request);
+                let audience = self.audience(matched.route, request.path.to_owned(), &resolved, request);
                 let policy = self.policies.page(&self.site, &remotes);
                 let response = Response::page(400, policy, audience.page_caching(), body);
                 Plan::Now(for_visitor(response, &resolved).answering(request.request()))
@@ -104,7 +107,7 @@ impl Shop {
         }
         // The page repeats the submitted value and is not worth a place in the page cache.
         let resolved = self.resolve(matched.route, request, &format!("/products/{id}"));
-        let audience = self.audience(address, &resolved, request);
+        let audience = self.audience(matched.route, address, &resolved, request);
         let planned = Planned { page, audience, resolved };
         let response = self.render(&planned, request.now()).with_cookies(planned.resolved.cookies);
         Plan::Now(response.answering(request.request()))

@@ -1,15 +1,13 @@
 //! From a planned page to its response: status, fields, bytes.
 //! `view.rs` chooses the products and `pages` writes the markup.
 
-use std::fmt::Write as _;
-
 use catalog::api;
 use pages::{Frame, Unconfirmed};
 use web::{CacheControl, Method, Reply, Request};
 
 use crate::answer::{Page, Planned};
 use crate::audience::Audience;
-use crate::response::Response;
+use crate::response::{Policy, Response};
 use crate::routes::ROUTES;
 use crate::shop::Shop;
 use crate::time;
@@ -49,14 +47,12 @@ impl Shop {
             response = response.with("x-remote-fallback", passed.clone());
         }
         // For whoever reads a log or looks a report up: which versions this page was made with.
-        if !remotes.is_empty() {
-            let mut names = String::new();
-            for (at, manifest) in remotes.iter().enumerate() {
-                let separator = if at == 0 { "" } else { ", " };
-                // Writing to a `String` cannot fail.
-                let _ = write!(names, "{separator}{}@{}", manifest.remote(), manifest.version());
-            }
-            response = response.with("x-remotes", names);
+        if let Some(versions) = frame.versions() {
+            response = response.with("x-remotes", versions);
+        }
+        // The platform sends these ahead as early hints.
+        if matches!(response.policy, Policy::Page(_)) {
+            response = response.with("link", pages::link_header(&frame));
         }
         // A refusal has no tag: it is neither kept nor answered with a 304.
         // The API's tag is that of its content, so that both hosts agree.

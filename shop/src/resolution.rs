@@ -9,7 +9,7 @@ use crate::audience::{Audience, PageKey};
 use crate::remotes::resolved::Resolved;
 use crate::remotes::{Assigned, PassedOver};
 use crate::request::Incoming;
-use crate::routes::Route;
+use crate::routes::{Route, Serves};
 use crate::shop::Shop;
 use crate::time::minute;
 
@@ -77,15 +77,24 @@ impl Shop {
         (drawn, cookie)
     }
 
-    /// The audience of a page at a canonical address: everyone with the same versions.
-    pub(crate) fn audience(&self, address: String, resolved: &Resolved, request: &Incoming<'_>) -> Audience {
+    /// The audience of a page at a canonical address: everyone with the same versions, unless the row says that it is one visitor's.
+    pub(crate) fn audience(
+        &self,
+        route: &Route,
+        address: String,
+        resolved: &Resolved,
+        request: &Incoming<'_>,
+    ) -> Audience {
+        if route.serves == Serves::Visitor {
+            return Audience::Visitor;
+        }
         let mut key = PageKey::of(address);
         let versions = resolved.manifests.iter();
         key.versions = versions.map(|manifest| (manifest.remote().clone(), manifest.version().clone())).collect();
         key.preview(resolved.notice.as_ref());
         key.passed_over.clone_from(&resolved.passed_over);
         key.is_split = resolved.private;
-        key.revision = Some(self.catalogs.revision());
+        key.edition = Some((self.catalogs.revision(), self.catalogs.base_revision()));
         key.lapse = self.catalogs.unconfirmed(request.now()).map(|lapse| lapse.since.map(minute).unwrap_or_default());
         Audience::Everyone(key)
     }

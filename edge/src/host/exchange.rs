@@ -49,8 +49,8 @@ impl Fields for Given {
 }
 
 impl Exchange {
-    /// The response; `None` when everything is read that the warm path needs for it.
-    pub(crate) async fn answer(&self) -> Option<JsValue> {
+    /// The response; `None` when everything is read that the warm path needs for it, unless that has been asked in vain.
+    pub(crate) async fn answer(&self, is_last: bool) -> Option<JsValue> {
         let shop = &self.state.shop;
         if shop.source.is_some() && shop.catalogs.begin(runtime::now()) {
             reads::follow_catalog(self);
@@ -63,7 +63,7 @@ impl Exchange {
             Preparation::First(wants) => reads::first(self, wants).await,
         }
         let is_warm = self.read(|matched, incoming| matched.is_ok_and(|matched| shop.is_plain(&matched, incoming)));
-        let response = if is_warm { None } else { Some(self.carry_out().await) };
+        let response = if is_warm && !is_last { None } else { Some(self.carry_out().await) };
         reads::flush_tally(&self.state, &self.context);
         response
     }

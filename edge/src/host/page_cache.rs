@@ -52,3 +52,48 @@ impl PageCache {
         slot
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use catalog::Catalog;
+    use catalog::build::{Options, Products};
+    use pages::{Asset, Currency, Shell, Site};
+
+    use super::{HEAD_SIZE, SHARE_LIMIT};
+
+    /// Bytes of a key of a short address.
+    const KEY_SIZE: usize = 512;
+
+    #[test]
+    fn every_file_of_a_large_sitemap_is_kept() {
+        let mut lines = String::new();
+        for id in 0..20_000 {
+            // As long as the ids and the address of most shops.
+            let product = serde_json::json!({
+                "id": format!("article-{id:08}"), "name": "Lamp", "description": "A lamp.", "price": 1, "imageUrl": "/a.svg",
+                "category": format!("Category {}", id % 500), "stock": 1, "rating": 4, "reviews": 1,
+            });
+            writeln!(lines, "{product}").unwrap();
+        }
+        let index = Products::read(lines.as_bytes(), Options::default()).unwrap().into_index().unwrap();
+        let catalog = Catalog::open(index).unwrap();
+        let asset = || Asset { url: String::new(), integrity: String::new() };
+        let site = Site {
+            name: "A shop".to_owned(),
+            tagline: String::new(),
+            origin: "https://www.a-shop-with-a-name.example".to_owned(),
+            currency: Currency::default(),
+            shell: Shell { stylesheet: asset(), loader: asset(), icon: asset(), font: asset(), placeholder: asset() },
+        };
+        let fits = |bytes: usize| bytes + HEAD_SIZE + KEY_SIZE <= SHARE_LIMIT;
+        let files = pages::sitemap_files(&catalog);
+        assert!(files.clone().count() > 1, "the catalog is too small for this test");
+        for number in files {
+            let bytes = pages::sitemap_part(&site, &catalog, number).len();
+            assert!(fits(bytes), "sitemap-{number}.xml has {bytes} bytes, and is rendered anew each time");
+        }
+        assert!(fits(pages::sitemap(&site, &catalog).len()));
+    }
+}

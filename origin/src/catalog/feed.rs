@@ -106,7 +106,7 @@ async fn snapshot(held: &Arc<Held>, base: &str, request: &Parts) -> Response<Bod
         let packing = Arc::clone(held);
         // Packing 20 MB takes a second, which the requests beside it should not wait for.
         let Ok(bytes) = tokio::task::spawn_blocking(move || packing.snapshot()).await else {
-            return empty(StatusCode::INTERNAL_SERVER_ERROR);
+            return Problem::Internal.response();
         };
         let length = bytes.len();
         let mut response = content("application/octet-stream", "", Body::from(bytes));

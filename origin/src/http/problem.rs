@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, Response};
 use web::ProblemKind;
 
 use crate::http::fields::response;
+use crate::http::limits::HEAD_LIMIT;
 
 /// A reason to refuse a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,10 +61,11 @@ impl Problem {
                 let detail = format!("a request has a body of at most {limit} bytes");
                 return (ProblemKind::ContentTooLarge, detail.into());
             }
-            Problem::HeadTooLarge => (
-                ProblemKind::HeaderFieldsTooLarge,
-                "the head of a request, its target and its fields, has at most 32768 bytes",
-            ),
+            Problem::HeadTooLarge => {
+                let detail =
+                    format!("the head of a request, its target and its fields, has at most {HEAD_LIMIT} bytes");
+                return (ProblemKind::HeaderFieldsTooLarge, detail.into());
+            }
             Problem::TooManySearches => (
                 ProblemKind::TooManyRequests,
                 "an address may ask for so many searches (`search`, `q`) in a second and no more; `retry-after` says when it may again",

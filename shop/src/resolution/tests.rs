@@ -259,7 +259,7 @@ fn the_key_of_a_page_holds_what_its_bytes_and_headers_depend_on() {
     let key = |shop: &Shop, cookie: &str| -> PageKey {
         ask("/products", &[("cookie", cookie)], NOW, |incoming| {
             let resolved = shop.resolve(find("/products").route, incoming, "/products");
-            match shop.audience("/products".to_owned(), &resolved, incoming) {
+            match shop.audience(find("/products").route, "/products".to_owned(), &resolved, incoming) {
                 Audience::Everyone(key) => key,
                 Audience::Visitor => panic!("a listing is everyone's"),
             }

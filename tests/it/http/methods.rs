@@ -22,6 +22,7 @@ fn targets() -> Vec<String> {
         "/remotes/products/remoteEntry.js",
         "/remotes/nothing",
         "/assets/nothing.js",
+        "/a%2fb",
     ];
     let files = kinds::files().into_iter().map(|file| file.url);
     pages.into_iter().chain(rest).map(str::to_owned).chain(files).collect()

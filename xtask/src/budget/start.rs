@@ -13,9 +13,9 @@ use crate::workerd;
 
 /// At most so many hundredths of the time that the small Worker takes.
 const RATIO: u64 = 150;
-/// What is let pass for now: a module of this size is validated in a third of the small Worker's time, instantiated in a sixth, and
-/// its first run compiles what it calls. Compiled for size it took as long. A figure between the two is printed as over the limit.
-const TOLERATED: u64 = 200;
+/// The largest ratio that passes for now: validation, instantiation and the first run of a module of this size take as long as the small
+/// Worker's whole start (docs/benchmarks.md). A figure between the two is printed as over the limit.
+const TOLERATED: u64 = 250;
 /// With the large catalog, in milliseconds.
 const LARGE: u64 = 250;
 

@@ -53,6 +53,10 @@ fn members(metadata: &Value, root: &str) -> Vec<Member> {
     packages.iter().map(member).collect()
 }
 
+/// Files of no package, by the beginning of their paths, and the packages that read them when they are built or tested.
+const READERS: [(&str, &[&str]); 3] =
+    [(".github/", &["infra-checks", "xtask"]), ("assets/", &["edge"]), ("wrangler.toml", &["infra-checks", "xtask"])];
+
 fn plan_for(paths: &[String], members: &[Member], not_unit: &[&str]) -> Plan {
     let packages = if paths.iter().any(|path| EVERY_PACKAGE.contains(&path.as_str())) {
         Packages::All
@@ -82,6 +86,9 @@ fn concerned(paths: &[String], members: &[Member]) -> Vec<String> {
         owners.max_by_key(|member| member.folder.len())
     };
     let mut concerned: BTreeSet<&str> = paths.iter().filter_map(owner).map(|member| member.name.as_str()).collect();
+    let is_read = |prefix: &str| paths.iter().any(|path| path.starts_with(prefix));
+    let readers = READERS.iter().filter(|(prefix, _)| is_read(prefix)).flat_map(|(_, names)| *names);
+    concerned.extend(readers.filter(|name| members.iter().any(|member| member.name == **name)));
     loop {
         let dependents = members.iter().filter(|member| {
             !concerned.contains(member.name.as_str())
@@ -134,6 +141,7 @@ mod tests {
         check(&["pages/src/card.rs"], &["pages"], &["format", "tidy", "clippy", "unit"]);
         check(&["tests/it/pages/content.rs"], &["infra-checks", "storefront-tests"], &["format", "tidy", "clippy"]);
         check(&["docs/rollout.md"], &[], &["format", "tidy"]);
+        check(&[".github/workflows/ci.yml"], &["infra-checks"], &["format", "tidy", "clippy"]);
     }
 
     #[test]
