@@ -24,7 +24,7 @@ use core::cmp::Ordering;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::changes::{
+use crate::changes::change::{
     CHANGES_VERSION, Change, ChangedTexts, Changes, ChangesError, Facts, Kind, MAX_CHANGES, MAX_CHANGES_BYTES,
 };
 use crate::index::bytes::Reader;
