@@ -6,11 +6,12 @@ use rollout::{Release, RemoteName};
 
 use crate::arguments::ChangeOptions;
 use crate::context::Context;
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::follow;
 use crate::output::{dry_run, note, warn};
 use crate::release::{self, Edited, Order};
 use crate::shop::{Asked, Shop};
+use crate::stopped::{Exit, Stopped};
 use crate::store::Bucket;
 use crate::view::{self, ChangeView, ReleaseView};
 use crate::wanted::Wanted;

@@ -8,10 +8,11 @@ use super::change::{self, Opened};
 use crate::anew::Place;
 use crate::arguments::ChangeOptions;
 use crate::context::Context;
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::output::{note, warn};
 use crate::release::{self, Edited, Found, Order};
 use crate::shop::Asking;
+use crate::stopped::{Exit, Stopped};
 use crate::view;
 use crate::wanted::{Wanted, none_yet};
 
