@@ -79,7 +79,7 @@ pub(super) fn parse<'a>(bytes: &'a [u8], base: &Catalog) -> Result<Changes<'a>, 
     let count = reader.number().and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
     let refuse = |number: usize, rule: &'static str| ChangesError::Change { number, rule };
     if count > MAX_CHANGES {
-        return Err(refuse(count, "there are more than changes may hold"));
+        return Err(refuse(count, "there are at most 2,000"));
     }
     let mut changes = Changes { revision, origins, list: Vec::with_capacity(count) };
     for number in 1..=count {
@@ -102,7 +102,7 @@ fn read_origins<'a>(reader: &mut Reader<'a>) -> Result<Option<Vec<&'a str>>, &'s
     let count = usize::try_from(count)
         .ok()
         .filter(|count| *count <= MAX_PICTURE_HOSTS)
-        .ok_or("there are more than pictures may come from")?;
+        .ok_or("there are at most 20")?;
     let mut origins: Vec<&str> = Vec::with_capacity(count);
     for _ in 0..count {
         let origin = read_text(reader).ok_or(cut_short)?;
