@@ -99,10 +99,8 @@ fn next_place(before: Option<&Change<'_>>) -> u32 {
 fn read_origins<'a>(reader: &mut Reader<'a>) -> Result<Option<Vec<&'a str>>, &'static str> {
     let cut_short = "they are cut short";
     let Some(count) = reader.number().ok_or(cut_short)?.checked_sub(1) else { return Ok(None) };
-    let count = usize::try_from(count)
-        .ok()
-        .filter(|count| *count <= MAX_PICTURE_HOSTS)
-        .ok_or("there are at most 20")?;
+    let count =
+        usize::try_from(count).ok().filter(|count| *count <= MAX_PICTURE_HOSTS).ok_or("there are at most 20")?;
     let mut origins: Vec<&str> = Vec::with_capacity(count);
     for _ in 0..count {
         let origin = read_text(reader).ok_or(cut_short)?;
