@@ -5,13 +5,14 @@ use anyhow::{Context as _, Result};
 use rollout::{Registration, RemoteName, Timestamp, Version};
 
 use crate::clock::Seconds;
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::output::{note, warn};
 use crate::package::Package;
 use crate::progress::Progress;
 use crate::publish;
 use crate::published::{self, Published};
 use crate::shop::{Asked, Remote, Shop};
+use crate::stopped::{Exit, Stopped};
 use crate::store::Bucket;
 use crate::wanted::Beginning;
 

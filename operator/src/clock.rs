@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use rollout::Timestamp;
 
-use crate::failure::{Exit, Stopped};
+use crate::stopped::{Exit, Stopped};
 
 /// Beyond this difference between this machine and the store no change is made.
 pub(crate) const SKEW_LIMIT: u64 = 24 * 60 * 60;

@@ -10,10 +10,10 @@ use crate::checkout::{self, Running};
 use crate::clock::{self, Seconds, StoreClock};
 use crate::deadline::Deadline;
 use crate::environment::{self, SHOP_URL};
-use crate::failure::{Exit, Stopped};
 use crate::http::Address;
 use crate::output::{Output, note};
 use crate::shop::{Asking, Shop};
+use crate::stopped::{Exit, Stopped};
 use crate::store::{Settings, Store};
 
 /// The surroundings of a command.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::clock::Stopwatch;
-use crate::failure::{Exit, Stopped};
 use crate::progress::{self, Reporter};
+use crate::stopped::{Exit, Stopped};
 
 /// A command's time unless the command line or the environment names another.
 pub(crate) const DEFAULT: Duration = Duration::from_mins(1);

@@ -8,7 +8,7 @@ use anyhow::Result;
 use rollout::Author;
 
 use crate::arguments;
-use crate::failure::{Exit, Stopped};
+use crate::stopped::{Exit, Stopped};
 
 /// The S3 endpoint of the store, when it is not AWS's own. The SDK reads it too, but without the slash that it needs at the end.
 pub(crate) const ENDPOINT_S3: &str = "AWS_ENDPOINT_URL_S3";

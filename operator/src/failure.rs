@@ -3,30 +3,13 @@
 
 use std::error::Error;
 use std::fmt;
-use std::process::ExitCode;
 
 use rollout::TransitionError;
 use serde::Serialize;
 use web::foreign;
 
+use crate::stopped::{Exit, Stopped};
 use crate::store::StoreError;
-
-/// Why a command did not do what it was asked. Scripts rely on the codes, whose meaning never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// Something went wrong.
-    Failure = 1,
-    /// The command line or the environment does not say what is needed. clap uses the same code.
-    Usage = 2,
-    /// Other bytes are there, or the release changed meanwhile, or another rollout is under way.
-    Conflict = 3,
-    /// No such remote, version, release, bucket or file.
-    NotFound = 4,
-    /// The store refuses the credentials, the release is locked, the version withdrawn, or its contract not spoken by the shop.
-    NotAllowed = 5,
-    /// The change is made, and the running shop does not follow it in time, or refuses it.
-    NotFollowed = 6,
-}
 
 /// The longest line of an error that is shown, in characters.
 const LINE_LIMIT: usize = 1000;
@@ -38,39 +21,6 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     hint: Option<String>,
-}
-
-/// A failure of this program's own, with advice for the person who reads it.
-#[derive(Debug)]
-pub(crate) struct Stopped {
-    exit: Exit,
-    message: String,
-    hint: Option<String>,
-}
-
-impl Stopped {
-    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Stopped {
-        Stopped { exit, message: message.into(), hint: None }
-    }
-
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Stopped {
-        self.hint = Some(hint.into());
-        self
-    }
-}
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
-}
-
-impl Error for Stopped {}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(exit as u8)
-    }
 }
 
 /// The exit code of a failure: that of the first cause that has one.

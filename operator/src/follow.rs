@@ -9,11 +9,12 @@ use rollout::{Release, RemoteName};
 use crate::chance;
 use crate::clock::{self, Stopwatch};
 use crate::context::Context;
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::output::note;
 use crate::progress;
 use crate::release;
 use crate::shop::{Shop, Standing, Versions};
+use crate::stopped::{Exit, Stopped};
 use crate::store::Bucket;
 
 /// The pause between two questions.

@@ -4,11 +4,12 @@
 use anyhow::Result;
 use rollout::{MANIFEST_LIMIT, Registration, RemoteName, Timestamp, Version, path};
 
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::output::warn;
 use crate::package;
 use crate::published::Published;
 use crate::shop::Asked;
+use crate::stopped::{Exit, Stopped};
 use crate::store::{Bucket, StoreError};
 
 /// Checks a version that is to get traffic, and gives what a release notes of it.

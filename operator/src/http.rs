@@ -12,7 +12,7 @@ use aws_smithy_http_client::{Connector, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::shared::IntoShared;
 
-use crate::failure::{Exit, Stopped};
+use crate::stopped::{Exit, Stopped};
 
 /// A server that is not there is noticed within this time.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);

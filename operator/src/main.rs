@@ -18,6 +18,7 @@ mod chance;
 mod checkout;
 mod clock;
 mod commands;
+mod confirm;
 mod context;
 mod deadline;
 mod environment;
@@ -33,6 +34,7 @@ mod published;
 mod release;
 mod retention;
 mod shop;
+mod stopped;
 mod store;
 #[cfg(test)]
 mod testing;

@@ -3,21 +3,19 @@
 #![expect(clippy::print_stderr, reason = "a command line talks")]
 
 use std::cell::Cell;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 use web::foreign;
 
-use crate::deadline;
-use crate::failure::{Exit, Failure, Stopped};
-
 /// The schema of every JSON document. Fields may be added to it; a change of one that is there takes a new number.
 const SCHEMA: u32 = 1;
 
 /// The longest line of talk, cell of a table or path that is shown, in characters.
-const LINE_LIMIT: usize = 1000;
+pub(crate) const LINE_LIMIT: usize = 1000;
 
 /// Where and how results go.
 #[derive(Debug)]
@@ -36,8 +34,8 @@ struct Document<'a, T> {
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
-    error: &'a Failure,
+struct Failed<'a, T> {
+    error: &'a T,
 }
 
 impl Output {
@@ -57,13 +55,13 @@ impl Output {
     }
 
     /// How a command failed: text for the person on stderr, and with `--json` a document on stdout unless it has its result.
-    pub(crate) fn failure(&self, command: &str, failure: &Failure) {
+    pub(crate) fn failure(&self, command: &str, failure: &(impl Display + Serialize)) {
         eprintln!("{}", failure.to_string().trim_end());
         self.document(command, failure);
     }
 
     /// The document alone.
-    pub(crate) fn document(&self, command: &str, failure: &Failure) {
+    pub(crate) fn document(&self, command: &str, failure: &impl Serialize) {
         if self.json && !self.printed.get() {
             // A stdout that cannot be written to takes no message about it either.
             let _ = self.result(command, &Failed { error: failure }, "");
@@ -107,25 +105,6 @@ pub(crate) fn warn(text: &str) {
 /// A path for a message.
 pub(crate) fn shown(path: &Path) -> String {
     foreign::line(&path.display().to_string(), LINE_LIMIT)
-}
-
-/// Asks a person; without a terminal, the command line must have given the answer.
-pub(crate) fn confirm(what: &str, yes: bool) -> Result<()> {
-    if yes {
-        return Ok(());
-    }
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        let stopped =
-            Stopped::new(Exit::Usage, format!("{what}: that needs a confirmation, and there is no terminal to ask on"));
-        return Err(stopped.hint("`--yes` confirms it; `--dry-run` shows what would be done").into());
-    }
-    eprint!("{}. Go on? [y/N] ", foreign::line(what, LINE_LIMIT));
-    let mut answer = String::new();
-    deadline::excused(|| io::stdin().read_line(&mut answer)).context("cannot read the answer")?;
-    if matches!(answer.trim(), "y" | "Y" | "yes") {
-        return Ok(());
-    }
-    Err(Stopped::new(Exit::Failure, "not confirmed; nothing was done").into())
 }
 
 /// A number of bytes for a person.

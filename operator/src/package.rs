@@ -14,9 +14,9 @@ use nix::libc::{O_NOFOLLOW, O_NONBLOCK};
 use rollout::{FileEntry, FileName, Integrity, MANIFEST_LIMIT, RemoteName, Version, VersionManifest, path};
 use sha2::{Digest as _, Sha384};
 
-use crate::failure::{Exit, Stopped};
 use crate::output::shown;
 use crate::shop::Shop;
+use crate::stopped::{Exit, Stopped};
 
 /// A version, checked.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use anyhow::Result;
 use rollout::path;
 
 use crate::chance;
-use crate::failure::{Exit, Stopped};
 use crate::package::Package;
 use crate::progress::Progress;
+use crate::stopped::{Exit, Stopped};
 use crate::store::{Bucket, Condition, StoreError};
 
 /// The type under which a manifest is kept.

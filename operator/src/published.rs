@@ -11,10 +11,11 @@ use tokio::task::JoinSet;
 use web::foreign;
 
 use crate::clock::Seconds;
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::output::warn;
 use crate::package;
 use crate::progress::Progress;
+use crate::stopped::{Exit, Stopped};
 use crate::store::{Bucket, Listed, StoreError};
 
 /// Files that are read at the same time.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use rollout::{Action, Change, Entry, Next, RELEASE_LIMIT, Release, RemoteName, path};
 
 use crate::chance;
-use crate::failure::{Exit, Stopped};
+use crate::stopped::{Exit, Stopped};
 use crate::store::{Bucket, Condition, StoreError, Tag};
 use crate::view;
 use crate::wanted::{Wanted, none_yet};

@@ -14,9 +14,9 @@ use serde::{Deserialize, Deserializer};
 use tokio::task::JoinHandle;
 use web::foreign;
 
-use crate::failure::{Exit, Stopped};
 use crate::http::{self, Address};
 use crate::progress;
+use crate::stopped::{Exit, Stopped};
 use crate::view;
 
 /// The address at which the shop lists the versions that it serves.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use rollout::{Canary, Change, Next, Registration, Release, RemoteName, Share, Steps, TransitionError, Version};
 
-use crate::failure::{Exit, Stopped};
+use crate::stopped::{Exit, Stopped};
 use crate::view;
 
 /// A change that is wanted, apart from the release that it is made on.

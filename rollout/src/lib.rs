@@ -17,6 +17,7 @@
 mod cohort;
 mod history;
 mod integrity;
+mod lock;
 mod manifest;
 mod name;
 pub mod path;
@@ -34,6 +35,7 @@ pub use crate::history::{
     AUTHOR_LIMIT, Action, Author, Change, Entry, HISTORY_LIMIT, HistoryError, MESSAGE_LIMIT, Message, Timestamp,
 };
 pub use crate::integrity::{Integrity, IntegrityError};
+pub use crate::lock::Lock;
 pub use crate::manifest::{
     CONTENT_TYPES, FILE_SIZE_LIMIT, FILES_LIMIT, FileEntry, Format, MANIFEST_LIMIT, ManifestError, SCHEMA,
     VersionManifest,
@@ -46,6 +48,6 @@ pub use crate::release::{
 };
 pub use crate::resolve::{Candidate, Reason, candidates};
 pub use crate::share::{BUCKETS, STEPS_LIMIT, Share, ShareError, Steps};
-pub use crate::transition::{Lock, Next, TransitionError};
+pub use crate::transition::{Next, TransitionError};
 pub use crate::version::{VERSION_LIMIT, Version, VersionError};
 pub use crate::wire::Document;

@@ -6,27 +6,9 @@ mod renew;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::history::{Action, Change, Entry};
 use crate::release::{EARLIER_LIMIT, SERIAL_LIMIT, VERSIONS_LIMIT};
-use crate::{
-    Author, Canary, Message, Registration, Release, RemoteName, Salt, Share, Steps, Timestamp, Version, strict,
-};
-
-/// The author and the reason of a ban on moving traffic forward.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-pub struct Lock {
-    /// Since when.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: Author,
-    /// Reason for the change; may be empty.
-    pub message: Message,
-}
-
-strict::objects!(Lock);
+use crate::{Canary, Lock, Message, Registration, Release, RemoteName, Salt, Share, Steps, Version};
 
 /// Why a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

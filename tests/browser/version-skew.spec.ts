@@ -121,6 +121,7 @@ test("a click on a product leads there and nowhere else", async ({ page }) => {
   const search = await visitSearch(page);
   await search.pressSequentially("lam");
   await expect(list.note).toBeVisible();
+  await expect(list.suggestions).toBeVisible();
   await search.press("Escape");
   const [first] = (await ask(page)).data;
   const card = list.cards.first();
@@ -153,6 +154,8 @@ test("an answer that comes after a click on a product leads nowhere else", async
   const asked = page.waitForRequest("**/products?search=mug");
   await search.fill("mug");
   await asked;
+  // Escape closes suggestions; where there are none yet it clears the field, which asks for another list.
+  await expect(list.suggestions).toBeVisible();
   await search.press("Escape");
   const under = page.waitForRequest(`**/products/${first!.id}`);
   await list.cards.first().getByRole("link").click({ noWaitAfter: true });

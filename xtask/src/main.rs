@@ -136,6 +136,9 @@ enum Command {
         /// The folder with `products.ndjson.gz` and `judgments.tsv`, for relevance.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        /// Another checkout with a built Worker, an earlier one, to measure beside this one under workerd.
+        #[arg(long, value_name = "CHECKOUT")]
+        against: Option<PathBuf>,
     },
     /// Write a large catalog of real foods, the same for everyone; needs Python with pip, once.
     Food {
@@ -222,7 +225,9 @@ fn run(command: Command) -> Result<ExitCode> {
             let is_kept = budget::run(&project, reason)?;
             return Ok(if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
-        Command::Bench { what, data } => bench::run(&project, what, data.as_deref())?,
+        Command::Bench { what, data, against } => {
+            bench::run(&project, what, data.as_deref(), against.as_deref())?;
+        }
         Command::Food { count, out } => food::run(&project, count, &out)?,
         Command::Cost { requests, bless } => cost::run(&project, &requests, bless)?,
         Command::Storefront { arguments } => storefront::run(&project, &arguments)?,

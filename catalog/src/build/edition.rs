@@ -5,8 +5,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::build::index;
+use crate::build::problem::BuildError;
+use crate::build::products::Products;
 use crate::build::record::Record;
-use crate::build::{BuildError, Products, index};
 use crate::changes::{self, Change, ChangedTexts, Changes, Facts, Kind, MAX_CHANGES};
 use crate::index::catalog::Catalog;
 use crate::model::id;

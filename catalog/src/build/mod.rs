@@ -32,100 +32,22 @@
 
 mod edition;
 mod index;
+mod limits;
 mod picture;
 mod problem;
+mod products;
 mod read;
 mod record;
 mod report;
-
-use core::fmt;
-use std::io::{self, Read};
+mod syntax;
 
 pub use crate::build::edition::Edition;
-pub use crate::build::problem::{Problem, Problems, Rule};
-pub use crate::build::read::{Format, Limits, Options, Progress};
-use crate::build::record::Record;
+pub use crate::build::limits::{
+    Limits, MAX_CATEGORY_LENGTH, MAX_COUNT, MAX_DESCRIPTION_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_NAME_LENGTH, fewest_after,
+};
+pub use crate::build::problem::{BuildError, Problem, Problems, Rule};
+pub use crate::build::products::{Products, check, index_from, index_from_json};
+pub use crate::build::read::{Options, Progress};
 pub use crate::build::report::{Report, Warning, WarningKind};
+pub use crate::build::syntax::format::Format;
 pub use crate::model::picture::MAX_PICTURE_HOSTS;
-
-/// The longest name, in characters.
-pub const MAX_NAME_LENGTH: usize = 200;
-/// The longest name of a category, in characters; the longest that a query can ask for.
-pub const MAX_CATEGORY_LENGTH: usize = crate::Query::MAX_TEXT_LENGTH;
-/// The longest description, in characters.
-pub const MAX_DESCRIPTION_LENGTH: usize = 10_000;
-/// The longest picture URL, in characters.
-pub const MAX_IMAGE_URL_LENGTH: usize = 2_048;
-/// The largest stock and the largest number of reviews.
-pub const MAX_COUNT: u32 = 999_999_999;
-
-/// The fewest products that may take the place of so many served ones unless somebody allows fewer: one, and half of them. An export that
-/// broke off has fewer.
-pub fn fewest_after(served: usize) -> usize {
-    served.div_ceil(2).max(1)
-}
-
-/// Why a catalog file cannot be indexed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
-    /// Rules are broken.
-    #[error("{0}")]
-    Refused(Box<Problems>),
-    /// The file cannot be read.
-    #[error("the catalog cannot be read: {message}")]
-    Read {
-        /// What kind of failure it was.
-        kind: io::ErrorKind,
-        /// What the reader said.
-        message: String,
-    },
-    /// More text than offsets can count.
-    #[error("the index would be larger than 4 GiB")]
-    TooLarge,
-}
-
-/// The products of a catalog file, each of which keeps every rule.
-pub struct Products {
-    records: Vec<Record>,
-    report: Report,
-}
-
-impl Products {
-    /// Reads a catalog file.
-    pub fn read(file: impl Read, options: Options<'_>) -> Result<Products, BuildError> {
-        let mut records = Vec::new();
-        let report = read::read(file, options, &mut |record| records.push(record))?;
-        Ok(Products { records, report })
-    }
-
-    /// What the file is.
-    pub fn report(&self) -> &Report {
-        &self.report
-    }
-
-    /// Writes the index.
-    pub fn into_index(self) -> Result<Vec<u8>, BuildError> {
-        index::write(self.records).ok_or(BuildError::TooLarge)
-    }
-}
-
-impl fmt::Debug for Products {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Products").field("report", &self.report).finish_non_exhaustive()
-    }
-}
-
-/// Checks a catalog file without keeping its records.
-pub fn check(file: impl Read, options: Options<'_>) -> Result<Report, BuildError> {
-    read::read(file, options, &mut |_| {})
-}
-
-/// Builds the index of a catalog file whose format its text tells.
-pub fn index_from(file: impl Read) -> Result<Vec<u8>, BuildError> {
-    Products::read(file, Options::default())?.into_index()
-}
-
-/// Builds the index of a catalog file in JSON.
-pub fn index_from_json(text: &[u8]) -> Result<Vec<u8>, BuildError> {
-    Products::read(text, Options { format: Some(Format::Json), ..Options::default() })?.into_index()
-}

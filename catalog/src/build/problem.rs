@@ -6,10 +6,30 @@ use std::collections::BTreeMap;
 
 use web::foreign::{excerpt, line};
 
-use crate::build::{MAX_COUNT, MAX_PICTURE_HOSTS, record};
+use crate::build::limits::{FIELDS, MAX_COUNT};
 use crate::model::id::IdError;
 use crate::model::money::PriceError;
+use crate::model::picture::MAX_PICTURE_HOSTS;
 use crate::model::product::RatingError;
+
+/// Why a catalog file cannot be indexed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// Rules are broken.
+    #[error("{0}")]
+    Refused(Box<Problems>),
+    /// The file cannot be read.
+    #[error("the catalog cannot be read: {message}")]
+    Read {
+        /// What kind of failure it was.
+        kind: std::io::ErrorKind,
+        /// What the reader said.
+        message: String,
+    },
+    /// More text than offsets can count.
+    #[error("the index would be larger than 4 GiB")]
+    TooLarge,
+}
 
 /// The longest text of a rule that quotes a value, in characters: the rule fits, with [`web::foreign::EXCERPT`] of the value.
 const RULE_LENGTH: usize = 160;
@@ -51,7 +71,7 @@ pub enum Rule {
         field: &'static str,
     },
     /// A field that no record of our own format has.
-    #[error("the field `{field}` is unknown; the fields are {}", record::FIELDS.map(|name| format!("`{name}`")).join(", "))]
+    #[error("the field `{field}` is unknown; the fields are {}", FIELDS.map(|name| format!("`{name}`")).join(", "))]
     Unknown {
         /// The field.
         field: String,

@@ -5,18 +5,16 @@ use std::borrow::Cow;
 
 use web::foreign::excerpt;
 
+use crate::build::limits::{
+    FIELDS, MAX_CATEGORY_LENGTH, MAX_COUNT, MAX_DESCRIPTION_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_NAME_LENGTH,
+};
 use crate::build::picture::Picture;
 use crate::build::problem::Rule;
-use crate::build::read::Value;
 use crate::build::report::{WarningKind, Warnings};
-use crate::build::{MAX_CATEGORY_LENGTH, MAX_COUNT, MAX_DESCRIPTION_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_NAME_LENGTH};
+use crate::build::syntax::value::Value;
 use crate::model::id::ProductId;
 use crate::model::money::Price;
 use crate::model::product::Rating;
-
-/// The fields of our own format.
-pub(super) const FIELDS: [&str; 9] =
-    ["id", "name", "description", "price", "imageUrl", "category", "stock", "rating", "reviews"];
 
 /// A record that keeps every rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

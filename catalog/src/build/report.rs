@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use web::foreign::excerpt;
 
-use crate::build::Format;
+use crate::build::syntax::format::Format;
 
 /// A catalog file that keeps every rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

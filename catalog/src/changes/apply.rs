@@ -1,10 +1,11 @@
 //! Lays changes over an index: writes each section anew, and copies the parts of it that did not change.
 
 use crate::changes::categories::Categories;
+use crate::changes::change::{Change, ChangedTexts, Changes, Kind};
 use crate::changes::positions::Positions;
 use crate::changes::splice::{self, Splice, column};
 use crate::changes::words::Words;
-use crate::changes::{Change, ChangedTexts, Changes, Kind, lists, orders};
+use crate::changes::{lists, orders};
 use crate::index::bytes::push_number;
 use crate::index::catalog::Catalog;
 use crate::index::format::{Counts, IndexWriter, Section};

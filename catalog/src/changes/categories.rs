@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::changes::{Change, orders};
+use crate::changes::change::Change;
+use crate::changes::orders;
 use crate::index::catalog::Catalog;
 use crate::index::format::{IndexWriter, Section};
 use crate::text::fold::fold;

@@ -1,8 +1,8 @@
 //! The orders of a catalog after changes: those of the base, without the products that moved or are gone, which are put in again where
 //! they belong with the new ones. Nothing else is sorted.
 
+use crate::changes::change::{Change, Facts, Kind};
 use crate::changes::positions::Positions;
-use crate::changes::{Change, Facts, Kind};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};
 use crate::search::ranking::{Key, apart, pair, sort};

@@ -1,6 +1,6 @@
 //! The positions of a base's products after changes. Positions are in id order, so a product that is new or gone shifts all behind it.
 
-use crate::changes::{Change, Kind};
+use crate::changes::change::{Change, Kind};
 
 /// The positions after changes of a base.
 pub(super) struct Positions {

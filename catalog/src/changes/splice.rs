@@ -1,6 +1,6 @@
 //! Columns and heaps of an index with the entries of changed products put in, left out or exchanged; runs between them are copied.
 
-use crate::changes::Change;
+use crate::changes::change::Change;
 use crate::index::catalog::Catalog;
 use crate::index::format::Section;
 

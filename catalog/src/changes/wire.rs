@@ -24,7 +24,7 @@ use core::cmp::Ordering;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::changes::{
+use crate::changes::change::{
     CHANGES_VERSION, Change, ChangedTexts, Changes, ChangesError, Facts, Kind, MAX_CHANGES, MAX_CHANGES_BYTES,
 };
 use crate::index::bytes::Reader;
@@ -79,7 +79,7 @@ pub(super) fn parse<'a>(bytes: &'a [u8], base: &Catalog) -> Result<Changes<'a>, 
     let count = reader.number().and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
     let refuse = |number: usize, rule: &'static str| ChangesError::Change { number, rule };
     if count > MAX_CHANGES {
-        return Err(refuse(count, "there are more than changes may hold"));
+        return Err(refuse(count, "there are at most 2,000"));
     }
     let mut changes = Changes { revision, origins, list: Vec::with_capacity(count) };
     for number in 1..=count {
@@ -99,10 +99,8 @@ fn next_place(before: Option<&Change<'_>>) -> u32 {
 fn read_origins<'a>(reader: &mut Reader<'a>) -> Result<Option<Vec<&'a str>>, &'static str> {
     let cut_short = "they are cut short";
     let Some(count) = reader.number().ok_or(cut_short)?.checked_sub(1) else { return Ok(None) };
-    let count = usize::try_from(count)
-        .ok()
-        .filter(|count| *count <= MAX_PICTURE_HOSTS)
-        .ok_or("there are more than pictures may come from")?;
+    let count =
+        usize::try_from(count).ok().filter(|count| *count <= MAX_PICTURE_HOSTS).ok_or("there are at most 20")?;
     let mut origins: Vec<&str> = Vec::with_capacity(count);
     for _ in 0..count {
         let origin = read_text(reader).ok_or(cut_short)?;

@@ -1,8 +1,8 @@
 //! The words of changed texts, laid over those of the base: which lists of products change, which terms and words are new.
 
+use crate::changes::change::{Change, ChangedTexts, Kind};
 use crate::changes::known::Known;
 use crate::changes::positions::Positions;
-use crate::changes::{Change, ChangedTexts, Kind};
 use crate::index::catalog::Catalog;
 use crate::index::dictionary::{self, Entry};
 use crate::index::format::Section;

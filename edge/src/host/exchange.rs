@@ -20,7 +20,7 @@ use crate::host::reads;
 use crate::host::respond::respond;
 use crate::objects::stored;
 use crate::observe::Trace;
-use crate::platform::body::{BodyError, drain};
+use crate::platform::body::{BodyError, drain_content};
 use crate::platform::deadline::within;
 use crate::platform::runtime::{self, Buffer, content, draw};
 use crate::state::State;
@@ -147,7 +147,7 @@ impl Exchange {
     async fn content(&self, matched: &Matched<'_>) -> Result<Vec<u8>, Response> {
         let Some(rule) = matched.route.content else { return Ok(Vec::new()) };
         let Some(stream) = content(&self.request) else { return Ok(Vec::new()) };
-        let read = async { drain(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit)) };
+        let read = async { drain_content(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit)) };
         match within(f64::from(rule.time), read).await {
             Err(_) => Err(errors::too_slow(matched)),
             Ok(Err(BodyError::TooLong(_))) => Err(errors::too_large(matched)),

@@ -49,21 +49,42 @@ impl Drained {
     }
 }
 
+/// Bytes beyond its limit that the content of a request may have and still be read to its end, unseen. A connection that closes
+/// on unread bytes is reset, and a reset can overtake the refusal on its way to the sender (RFC 9112, section 9.6).
+const UNSEEN_LIMIT: u32 = 256 * 1024;
+
 /// Reads a stream chunk by chunk, at most `limit` bytes of it: a body can go on for ever. The bytes stay in JavaScript's memory.
 pub(crate) async fn drain(stream: &Stream, limit: u64) -> Result<Drained, BodyError> {
+    read(stream, limit, 0).await
+}
+
+/// Reads the content of a request like [`drain`], and past its limit as much as lets its sender get the refusal.
+pub(crate) async fn drain_content(stream: &Stream, limit: u64) -> Result<Drained, BodyError> {
+    read(stream, limit, UNSEEN_LIMIT).await
+}
+
+async fn read(stream: &Stream, limit: u64, mut unseen: u32) -> Result<Drained, BodyError> {
     let reader = Reader::new(stream).map_err(BodyError::Broken)?;
     let mut chunks: Vec<Buffer> = Vec::new();
     let mut left = u32::try_from(limit).unwrap_or(u32::MAX);
     let mut is_whole = true;
     while let Some(bytes) = reader.next().await.map_err(BodyError::Broken)? {
-        if bytes.length() > left {
+        let kept = bytes.length().min(left);
+        let beyond = bytes.length() - kept;
+        left -= kept;
+        if beyond == 0 {
+            chunks.push(bytes);
+            continue;
+        }
+        is_whole = false;
+        if kept > 0 {
+            chunks.push(bytes.subarray(0, kept));
+        }
+        if beyond > unseen {
             reader.cancel();
-            chunks.push(bytes.subarray(0, left));
-            is_whole = false;
             break;
         }
-        left -= bytes.length();
-        chunks.push(bytes);
+        unseen -= beyond;
     }
     let whole = Buffer::new_with_length(chunks.iter().map(Buffer::length).sum());
     let mut at = 0;

@@ -80,42 +80,14 @@ resource "aws_s3_bucket_policy" "this" {
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
+module "guard" {
+  source = "../bucket_guard"
+
+  arn = aws_s3_bucket.this.arn
+}
+
 data "aws_iam_policy_document" "this" {
-  statement {
-    sid       = "OnlyEncrypted"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
-
-  statement {
-    sid       = "OnlyModernTls"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "NumericLessThan"
-      variable = "s3:TlsVersion"
-      values   = ["1.2"]
-    }
-  }
+  source_policy_documents = [module.guard.json]
 
   # Whatever tool it is: an object of a version, or of the history, is written once. S3 itself refuses a write that does not say
   # `If-None-Match`, so not even `aws s3 cp` can replace a published file.

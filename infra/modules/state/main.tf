@@ -102,26 +102,13 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
 resource "aws_s3_bucket_policy" "this" {
   bucket     = aws_s3_bucket.this.id
-  policy     = data.aws_iam_policy_document.this.json
+  policy     = module.guard.json
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
-data "aws_iam_policy_document" "this" {
-  statement {
-    sid       = "OnlyEncrypted"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+# The state needs no statement of its own.
+module "guard" {
+  source = "../bucket_guard"
 
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
+  arn = aws_s3_bucket.this.arn
 }

@@ -12,3 +12,8 @@ output "key_arn" {
   description = "ARN of the key."
   value       = aws_kms_key.this.arn
 }
+
+output "policy" {
+  description = "The bucket's policy, as JSON."
+  value       = module.guard.json
+}

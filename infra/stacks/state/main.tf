@@ -55,3 +55,8 @@ output "key_arn" {
   description = "The key it is encrypted with, for `-backend-config`."
   value       = module.state.key_arn
 }
+
+output "policy" {
+  description = "The bucket's policy, as JSON."
+  value       = module.state.policy
+}

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use rollout::{Share, Steps};
 
-use super::change::{self, Done, show};
+use super::change::{self, Opened};
 use crate::anew::Place;
 use crate::arguments::{ChangeOptions, Forward, Of};
 use crate::context::Context;
@@ -20,33 +20,31 @@ pub(super) async fn run(
     wait: bool,
     change: &ChangeOptions,
 ) -> Result<()> {
-    context.check_wait(wait)?;
     let (remote, version) = (&of.remote, &of.version);
-    let dry = change.dry.dry_run;
-    let bucket = context.store().await?.bucket(remote);
-    let shop = context.shop()?;
+    let opened = Opened::new(context, remote, wait, change).await?;
+    let (bucket, shop, dry) = (&opened.bucket, &opened.shop, opened.dry);
     let asking = context.ask_shop()?;
     let edit = async {
-        let current = release::find(&bucket, remote).await?;
+        let current = release::find(bucket, remote).await?;
         let change = context.change(&change.message)?;
         let asked = asking.end().await;
-        let registration = forward::check(&bucket, remote, version, &asked, options.force, &change.at).await?;
+        let registration = forward::check(bucket, remote, version, &asked, options.force, &change.at).await?;
         let (begin, seen) = if let Some(current) = &current {
             (None, change::agreed(&asked, &current.release)?)
         } else {
             let (shop, now, at) = (shop.as_ref(), context.now()?, &change.at);
             let asked = Shop::thorough(shop, remote, asked).await;
-            let place = Place { bucket: &bucket, remote, shop, asked: &asked, now, at, dry };
+            let place = Place { bucket, remote, shop, asked: &asked, now, at, dry };
             (Some(place.begin(options.stable.as_ref()).await?), 0)
         };
         let wanted = Wanted::Canary { begin, version: version.clone(), registration, share, steps: steps.cloned() };
         let order = Order { wanted: &wanted, change: &change, seen, dry };
-        let edited = release::edit(&bucket, remote, current.into(), order).await?;
+        let edited = release::edit(bucket, remote, current.into(), order).await?;
         if edited.changed && !dry {
-            forward::check_again(&bucket, remote, version).await?;
+            forward::check_again(bucket, remote, version).await?;
         }
         anyhow::Ok((edited, seen))
     };
     let (edited, seen) = edit.await.with_context(|| format!("cannot canary `{version}` of `{remote}`"))?;
-    show(context, Done { command: "canary", bucket: &bucket, edited: &edited, seen, dry, wait }).await
+    opened.end(context, "canary", &edited, seen).await
 }

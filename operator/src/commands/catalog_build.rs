@@ -12,9 +12,9 @@ use catalog::build::{Products, fewest_after};
 
 use crate::commands::catalog_file::{IndexView, View, read, refused};
 use crate::context::Context;
-use crate::failure::{Exit, Stopped};
 use crate::output::{shown, size};
 use crate::progress::Progress;
+use crate::stopped::{Exit, Stopped};
 
 const COMMAND: &str = "catalog build";
 

@@ -14,9 +14,9 @@ use serde::Serialize;
 
 use crate::clock::Stopwatch;
 use crate::context::Context;
-use crate::failure::{Exit, Stopped};
 use crate::output::{counted, shown, size, warn};
 use crate::progress::Progress;
+use crate::stopped::{Exit, Stopped};
 
 /// A catalog file that was read.
 #[derive(Serialize)]

@@ -6,25 +6,63 @@ use rollout::{Release, RemoteName};
 
 use crate::arguments::ChangeOptions;
 use crate::context::Context;
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::follow;
 use crate::output::{dry_run, note, warn};
 use crate::release::{self, Edited, Order};
-use crate::shop::Asked;
+use crate::shop::{Asked, Shop};
+use crate::stopped::{Exit, Stopped};
 use crate::store::Bucket;
 use crate::view::{self, ChangeView, ReleaseView};
 use crate::wanted::Wanted;
 
-/// What a change came to, and what is still to be done about it.
-pub(super) struct Done<'a> {
-    pub(super) command: &'a str,
-    pub(super) bucket: &'a Bucket,
-    pub(super) edited: &'a Edited,
-    /// The serial that the shop has seen.
-    pub(super) seen: u64,
+/// The bucket and the shop of a command that changes a release: the same for all of them.
+pub(super) struct Opened {
+    pub(super) bucket: Bucket,
+    /// The shop, if it is known where it is.
+    pub(super) shop: Option<Shop>,
     pub(super) dry: bool,
-    /// Whether the command ends when the shop follows.
-    pub(super) wait: bool,
+    wait: bool,
+}
+
+impl Opened {
+    /// Opens the bucket of a remote. Nothing is opened for a wait that has no shop to wait for.
+    pub(super) async fn new(
+        context: &Context<'_>,
+        remote: &RemoteName,
+        wait: bool,
+        options: &ChangeOptions,
+    ) -> Result<Opened> {
+        context.check_wait(wait)?;
+        let bucket = context.store().await?.bucket(remote);
+        Ok(Opened { bucket, shop: context.shop()?, dry: options.dry.dry_run, wait })
+    }
+
+    /// Shows the outcome, and waits for the shop if that was asked for. `seen` is the serial that the shop has seen.
+    pub(super) async fn end(&self, context: &Context<'_>, command: &str, edited: &Edited, seen: u64) -> Result<()> {
+        let (bucket, dry) = (&self.bucket, self.dry);
+        dry_run(dry);
+        let release = &edited.release;
+        let waited = if self.wait && !dry { Some(follow::wait(context, bucket, release).await) } else { None };
+        let followed = waited.as_ref().map(Result::is_ok);
+        let view = ChangeView { changed: edited.changed, dry_run: dry, followed, release: ReleaseView::of(release) };
+        let traffic = view::traffic(release);
+        let lock = release.lock().map(|lock| format!(", {}", view::lock(lock))).unwrap_or_default();
+        let about = format!("{}: {traffic}{lock} (serial {})", release.remote(), release.serial());
+        let text = match edited.touched() {
+            Some(touched) => format!("{touched}; {about}"),
+            None if edited.changed => about,
+            None => format!("nothing to do: {about}"),
+        };
+        if !edited.changed && seen > release.serial() {
+            let remote = release.remote();
+            warn(&format!(
+                "the shop refuses this serial, since it has seen {seen}: `storefront recover {remote}` goes above it"
+            ));
+        }
+        context.output.result(command, &view, &text)?;
+        waited.unwrap_or(Ok(()))
+    }
 }
 
 pub(super) async fn run(
@@ -35,12 +73,11 @@ pub(super) async fn run(
     wait: bool,
     options: &ChangeOptions,
 ) -> Result<()> {
-    context.check_wait(wait)?;
-    let dry = options.dry.dry_run;
-    let bucket = context.store().await?.bucket(remote);
+    let opened = Opened::new(context, remote, wait, options).await?;
+    let (bucket, dry) = (&opened.bucket, opened.dry);
     let asking = context.ask_shop()?;
     let edit = async {
-        let current = release::get(&bucket, remote).await?;
+        let current = release::get(bucket, remote).await?;
         let change = context.change(&options.message)?;
         let asked = asking.end().await;
         if let Err(error) = &asked
@@ -54,10 +91,10 @@ pub(super) async fn run(
             _ => agreed(&asked, &current.release)?,
         };
         let order = Order { wanted, change: &change, seen, dry };
-        anyhow::Ok((release::edit(&bucket, remote, current.into(), order).await?, seen))
+        anyhow::Ok((release::edit(bucket, remote, current.into(), order).await?, seen))
     };
     let (edited, seen) = edit.await.with_context(|| format!("cannot {command} `{remote}`"))?;
-    show(context, Done { command, bucket: &bucket, edited: &edited, seen, dry, wait }).await
+    opened.end(context, command, &edited, seen).await
 }
 
 /// The serial that the shop has seen, for a change that goes on from the store's release whatever the shop serves. One that is
@@ -103,30 +140,4 @@ pub(super) fn put_back(asked: &Asked, release: &Release) -> Option<String> {
 
 fn seen_by(asked: &Asked, release: &Release) -> u64 {
     asked.as_ref().map_or(0, |versions| versions.seen(release.remote()))
-}
-
-/// Shows what a change came to.
-pub(super) async fn show(context: &Context<'_>, done: Done<'_>) -> Result<()> {
-    let Done { command, bucket, edited, seen, dry, wait } = done;
-    dry_run(dry);
-    let release = &edited.release;
-    let waited = if wait && !dry { Some(follow::wait(context, bucket, release).await) } else { None };
-    let followed = waited.as_ref().map(Result::is_ok);
-    let view = ChangeView { changed: edited.changed, dry_run: dry, followed, release: ReleaseView::of(release) };
-    let traffic = view::traffic(release);
-    let lock = release.lock().map(|lock| format!(", {}", view::lock(lock))).unwrap_or_default();
-    let about = format!("{}: {traffic}{lock} (serial {})", release.remote(), release.serial());
-    let text = match edited.touched() {
-        Some(touched) => format!("{touched}; {about}"),
-        None if edited.changed => about,
-        None => format!("nothing to do: {about}"),
-    };
-    if !edited.changed && seen > release.serial() {
-        let remote = release.remote();
-        warn(&format!(
-            "the shop refuses this serial, since it has seen {seen}: `storefront recover {remote}` goes above it"
-        ));
-    }
-    context.output.result(command, &view, &text)?;
-    waited.unwrap_or(Ok(()))
 }

@@ -1,6 +1,7 @@
 //! `storefront doctor`: tries the things that the other commands rely on, one after the other, and prints each fault with its remedy.
 //! Writes only under keys that are kept for it, and removes what it wrote.
 
+mod finding;
 mod probe;
 mod remote;
 
@@ -10,84 +11,26 @@ use anyhow::Result;
 use rollout::RemoteName;
 use serde::Serialize;
 
+use self::finding::{Finding, Findings, Verdict, is_silence, of};
 use crate::clock::{self, SKEW_LIMIT};
 use crate::context::Context;
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::output::{counted, table};
 use crate::published;
 use crate::release;
 use crate::shop::{Shop, Versions};
-use crate::store::{Bucket, Store, StoreError};
+use crate::stopped::{Exit, Stopped};
+use crate::store::Store;
 
 /// A clock that is wrong by less than this is not worth a warning.
 const SKEW_NOTED: u64 = 60;
 /// Beyond this AWS refuses signatures; other stores may do the same.
 const SKEW_REFUSED: u64 = 15 * 60;
 
-/// How a check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Verdict {
-    Ok,
-    Warning,
-    Failed,
-}
-
-/// A check, and what it found.
-#[derive(Debug, Serialize)]
-struct Finding {
-    check: String,
-    verdict: Verdict,
-    detail: String,
-    /// The exit code that a failed one leads to.
-    #[serde(skip)]
-    exit: Exit,
-}
-
 #[derive(Serialize)]
 struct View<'a> {
     healthy: bool,
     findings: &'a [Finding],
-}
-
-/// What was found so far.
-#[derive(Debug, Default)]
-struct Findings {
-    all: Vec<Finding>,
-    /// Whether the store has left a request without an answer. The next one would wait as long, so the rest is not tried.
-    is_store_silent: bool,
-}
-
-impl Findings {
-    fn ok(&mut self, check: &str, detail: impl Into<String>) {
-        self.add(check, Verdict::Ok, detail.into(), Exit::Failure);
-    }
-
-    fn warning(&mut self, check: &str, detail: impl Into<String>) {
-        self.add(check, Verdict::Warning, detail.into(), Exit::Failure);
-    }
-
-    fn failed(&mut self, check: &str, detail: impl Into<String>) {
-        self.add(check, Verdict::Failed, detail.into(), Exit::Failure);
-    }
-
-    fn error(&mut self, check: &str, error: &anyhow::Error) {
-        self.is_store_silent |= is_silence(error);
-        self.add(check, Verdict::Failed, failure::brief(error), failure::exit(error));
-    }
-
-    fn not_tried(&mut self, check: &str) {
-        self.warning(check, "not tried: the store gives no answer");
-    }
-
-    fn add(&mut self, check: &str, verdict: Verdict, detail: String, exit: Exit) {
-        self.all.push(Finding { check: check.to_owned(), verdict, detail, exit });
-    }
-}
-
-/// Whether the store gave no answer, which is no answer to the next question either.
-fn is_silence(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| matches!(cause.downcast_ref(), Some(StoreError::Unreachable { .. })))
 }
 
 pub(super) async fn run(context: &Context<'_>, named: &[RemoteName]) -> Result<()> {
@@ -239,16 +182,4 @@ fn report(context: &Context<'_>, findings: &[Finding]) -> Result<()> {
     context.output.result("doctor", &View { healthy: failed.is_empty(), findings }, &table(&rows))?;
     let Some(first) = failed.first() else { return Ok(()) };
     Err(Stopped::new(first.exit, format!("{} failed", counted(failed.len(), "check"))).into())
-}
-
-/// The name of a check of one remote.
-fn of(remote: &RemoteName, what: &str) -> String {
-    format!("{remote}: {what}")
-}
-
-/// What every check of a remote works with.
-struct Place<'a> {
-    store: &'a Store,
-    bucket: &'a Bucket,
-    remote: &'a RemoteName,
 }

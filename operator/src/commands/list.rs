@@ -7,8 +7,8 @@ use rollout::{FileName, Release, RemoteName, Share, Timestamp, Version, VersionM
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::failure::{Exit, Stopped};
 use crate::output::{size, table};
+use crate::stopped::{Exit, Stopped};
 use crate::{clock, published, release, view};
 
 #[derive(Serialize)]

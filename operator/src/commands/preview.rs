@@ -12,10 +12,10 @@ use web::foreign;
 use crate::clock;
 use crate::context::Context;
 use crate::environment::{self, PREVIEW_SECRET, SHOP_URL};
-use crate::failure::{Exit, Stopped};
 use crate::output::note;
 use crate::published::{self, Published};
 use crate::shop::Shop;
+use crate::stopped::{Exit, Stopped};
 
 #[derive(Serialize)]
 struct View<'a> {

@@ -4,12 +4,12 @@
 use anyhow::{Context as _, Result};
 use rollout::{Release, RemoteName, Version};
 
-use super::change::{self, Done, show};
+use super::change::{self, Opened};
 use crate::anew::Place;
 use crate::arguments::{ChangeOptions, Forward};
+use crate::confirm::confirm;
 use crate::context::Context;
 use crate::forward;
-use crate::output::confirm;
 use crate::release::{self, Order};
 use crate::shop::Shop;
 use crate::wanted::{Beginning, Wanted};
@@ -22,13 +22,11 @@ pub(super) async fn run(
     (yes, wait): (bool, bool),
     change: &ChangeOptions,
 ) -> Result<()> {
-    context.check_wait(wait)?;
-    let dry = change.dry.dry_run;
-    let bucket = context.store().await?.bucket(remote);
-    let shop = context.shop()?;
+    let opened = Opened::new(context, remote, wait, change).await?;
+    let (bucket, shop, dry) = (&opened.bucket, &opened.shop, opened.dry);
     let asking = context.ask_shop()?;
     let edit = async {
-        let current = release::find(&bucket, remote).await?;
+        let current = release::find(bucket, remote).await?;
         let change = context.change(&change.message)?;
         let mut asked = asking.end().await;
         if current.is_none() {
@@ -39,7 +37,7 @@ pub(super) async fn run(
         let begin = match (&current, named) {
             (None, Some(_)) => {
                 let (shop, now, at) = (shop.as_ref(), context.now()?, &change.at);
-                let place = Place { bucket: &bucket, remote, shop, asked: &asked, now, at, dry };
+                let place = Place { bucket, remote, shop, asked: &asked, now, at, dry };
                 Some(place.begin(options.stable.as_ref()).await?)
             }
             _ => None,
@@ -52,7 +50,7 @@ pub(super) async fn run(
                 Some((version.clone(), registration.clone()))
             }
             (Some(version), _) => {
-                let registration = forward::check(&bucket, remote, version, &asked, options.force, &change.at).await?;
+                let registration = forward::check(bucket, remote, version, &asked, options.force, &change.at).await?;
                 Some((version.clone(), registration))
             }
         };
@@ -66,15 +64,15 @@ pub(super) async fn run(
         let checked = named.as_ref().map(|(version, _)| version.clone());
         let wanted = Wanted::Promote { begin, named };
         let order = Order { wanted: &wanted, change: &change, seen, dry };
-        let edited = release::edit(&bucket, remote, current.clone().into(), order).await?;
+        let edited = release::edit(bucket, remote, current.clone().into(), order).await?;
         if let (true, false, Some(version)) = (edited.changed, dry, &checked) {
-            forward::check_again(&bucket, remote, version).await?;
+            forward::check_again(bucket, remote, version).await?;
         }
         anyhow::Ok((edited, seen))
     };
     let what = version.map_or_else(|| format!("`{remote}`"), |version| format!("`{version}` of `{remote}`"));
     let (edited, seen) = edit.await.with_context(|| format!("cannot promote {what}"))?;
-    show(context, Done { command: "promote", bucket: &bucket, edited: &edited, seen, dry, wait }).await
+    opened.end(context, "promote", &edited, seen).await
 }
 
 fn canary(release: Option<&Release>) -> Option<&Version> {

@@ -11,13 +11,15 @@ use super::change::agreed;
 use super::history;
 use crate::arguments::ChangeOptions;
 use crate::clock::{self, Seconds};
+use crate::confirm::confirm;
 use crate::context::Context;
-use crate::failure::{self, Exit, Stopped};
-use crate::output::{confirm, counted, dry_run, size, table, warn};
+use crate::failure;
+use crate::output::{counted, dry_run, size, table, warn};
 use crate::publish;
 use crate::published::{self, Folder};
 use crate::release::{self, Current, Order};
 use crate::retention::{self, Plan, Rule};
+use crate::stopped::{Exit, Stopped};
 use crate::store::{Bucket, Condition};
 use crate::wanted::Wanted;
 

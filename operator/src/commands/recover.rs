@@ -4,14 +4,15 @@
 use anyhow::{Context as _, Result};
 use rollout::{Registration, Release, RemoteName, Version};
 
-use super::change::{self, Done, show};
+use super::change::{self, Opened};
 use crate::anew::Place;
 use crate::arguments::ChangeOptions;
 use crate::context::Context;
-use crate::failure::{self, Exit, Stopped};
+use crate::failure;
 use crate::output::{note, warn};
 use crate::release::{self, Edited, Found, Order};
 use crate::shop::Asking;
+use crate::stopped::{Exit, Stopped};
 use crate::view;
 use crate::wanted::{Wanted, none_yet};
 
@@ -22,19 +23,17 @@ pub(super) async fn run(
     wait: bool,
     options: &ChangeOptions,
 ) -> Result<()> {
-    context.check_wait(wait)?;
-    let dry = options.dry.dry_run;
-    let bucket = context.store().await?.bucket(remote);
-    let shop = context.shop()?;
+    let opened = Opened::new(context, remote, wait, options).await?;
+    let (bucket, shop, dry) = (&opened.bucket, &opened.shop, opened.dry);
     let edit = async {
-        let found = release::look(&bucket, remote).await?;
+        let found = release::look(bucket, remote).await?;
         let change = context.change(&options.message)?;
-        let asked = match &shop {
+        let asked = match shop {
             Some(shop) => shop.versions().await,
             None => Asking::begin(None).end().await,
         };
         let (shop, now) = (shop.as_ref(), context.now()?);
-        let place = Place { bucket: &bucket, remote, shop, asked: &asked, now, at: &change.at, dry };
+        let place = Place { bucket, remote, shop, asked: &asked, now, at: &change.at, dry };
         let (wanted, seen) = match &found {
             Found::Whole(current) => {
                 let release = &current.release;
@@ -55,10 +54,10 @@ pub(super) async fn run(
             }
         };
         let order = Order { wanted: &wanted, change: &change, seen, dry };
-        anyhow::Ok((release::edit(&bucket, remote, found, order).await?, seen))
+        anyhow::Ok((release::edit(bucket, remote, found, order).await?, seen))
     };
     let (edited, seen) = edit.await.with_context(|| format!("cannot recover the release of `{remote}`"))?;
-    show(context, Done { command: "recover", bucket: &bucket, edited: &edited, seen, dry, wait }).await
+    opened.end(context, "recover", &edited, seen).await
 }
 
 /// A release that is in order has its stable version, and gives no other one all traffic because it is to be recovered.

@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result};
 use rollout::{Change, RemoteName, Version};
 
-use super::change::{self, Done, show};
+use super::change::{self, Opened};
 use crate::anew::{self, Place};
 use crate::arguments::ChangeOptions;
 use crate::context::Context;
@@ -21,12 +21,11 @@ pub(super) async fn run(
     (force, wait): (bool, bool),
     options: &ChangeOptions,
 ) -> Result<()> {
-    context.check_wait(wait)?;
-    let dry = options.dry.dry_run;
-    let bucket = context.store().await?.bucket(remote);
+    let opened = Opened::new(context, remote, wait, options).await?;
+    let (bucket, dry) = (&opened.bucket, opened.dry);
     let asking = context.ask_shop()?;
     let edit = async {
-        let found = release::look(&bucket, remote).await?;
+        let found = release::look(bucket, remote).await?;
         let change = context.change(&options.message)?;
         let asked = asking.end().await;
         let (wanted, seen) = match found.release() {
@@ -36,17 +35,17 @@ pub(super) async fn run(
                 if let Some(version) = leads_back_to(release, to).filter(|version| *version != release.stable())
                     && let Some(known) = release.versions().get(version)
                 {
-                    forward::check_back(&bucket, remote, version, known, &asked, force).await?;
+                    forward::check_back(bucket, remote, version, known, &asked, force).await?;
                 }
                 (Wanted::Rollback { begin: None, to: to.cloned() }, change::seen(&asked, release))
             }
-            None => (lost(context, &bucket, remote, &found, to, (&change, dry), asked).await?, 0),
+            None => (lost(context, bucket, remote, &found, to, (&change, dry), asked).await?, 0),
         };
         let order = Order { wanted: &wanted, change: &change, seen, dry };
-        anyhow::Ok((release::edit(&bucket, remote, found, order).await?, seen))
+        anyhow::Ok((release::edit(bucket, remote, found, order).await?, seen))
     };
     let (edited, seen) = edit.await.with_context(|| format!("cannot roll back `{remote}`"))?;
-    show(context, Done { command: "rollback", bucket: &bucket, edited: &edited, seen, dry, wait }).await
+    opened.end(context, "rollback", &edited, seen).await
 }
 
 /// The way back without a release to read it from: to the version that is named, or from a canary to what the shop has as stable.

@@ -10,10 +10,11 @@ use serde::Serialize;
 
 use crate::anew;
 use crate::context::Context;
-use crate::failure::{self, Exit, Failure, Stopped};
+use crate::failure::{self, Failure};
 use crate::output::warn;
 use crate::release::Found;
 use crate::shop::{Remote, Standing, Versions};
+use crate::stopped::{Exit, Stopped};
 use crate::store::{Bucket, Store};
 use crate::view::{self, ReleaseView};
 use crate::{published, release};

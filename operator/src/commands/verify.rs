@@ -6,10 +6,10 @@ use rollout::{RemoteName, Version, path};
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::failure::{Exit, Stopped};
 use crate::output::{counted, size, warn};
 use crate::published::Published;
 use crate::release;
+use crate::stopped::{Exit, Stopped};
 use crate::store::Bucket;
 
 #[derive(Serialize)]

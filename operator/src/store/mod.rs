@@ -7,7 +7,7 @@ mod s3;
 mod settings;
 
 use crate::clock::Seconds;
-use crate::failure::Exit;
+use crate::stopped::Exit;
 
 pub(crate) use s3::Store;
 pub(crate) use settings::{Keys, Settings};

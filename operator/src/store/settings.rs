@@ -18,8 +18,8 @@ use aws_smithy_runtime_api::client::http::http_client_fn;
 use super::s3::{REMOTE, ReadDate, Store};
 use crate::clock::StoreClock;
 use crate::environment::{self, BUCKET, ENDPOINT, ENDPOINT_S3};
-use crate::failure::{Exit, Stopped};
 use crate::http::{self, Address};
+use crate::stopped::{Exit, Stopped};
 
 /// Each request has a limit of its own; the connection's is beyond all of them.
 const READ_LIMIT: Duration = Duration::from_mins(15);

@@ -35,14 +35,16 @@ pub(crate) enum What {
 }
 
 /// Runs the benchmark that is named, or all of them; relevance only where there is data for it.
-pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>) -> Result<()> {
+/// `against` is another checkout whose built Worker is measured beside this one's.
+pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>, against: Option<&Path>) -> Result<()> {
     check(what, data)?;
+    check_against(what, against)?;
     let chosen = |one: What| what.is_none_or(|what| what == one);
     if chosen(What::Criterion) {
         criterion(project)?;
     }
     if chosen(What::Workerd) {
-        workerd::run(project)?;
+        workerd::run(project, against)?;
     }
     if chosen(What::Origin) {
         origin::run(project)?;
@@ -71,6 +73,14 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses `--against` where nothing reads it.
+fn check_against(what: Option<What>, against: Option<&Path>) -> Result<()> {
+    if against.is_some() && !matches!(what, None | Some(What::Workerd)) {
+        return Err(hinted("`--against` belongs to the workerd benchmark", "leave it out, or measure `workerd`"));
+    }
+    Ok(())
 }
 
 fn criterion(project: &Project) -> Result<()> {
@@ -109,5 +119,14 @@ mod tests {
         assert!(!refused(Some(What::Relevance), Some("data")));
         assert!(!refused(None, None));
         assert!(!refused(None, Some("data")));
+    }
+
+    #[test]
+    fn another_checkout_belongs_to_workerd() {
+        let against = Some(Path::new("earlier"));
+        assert!(check_against(Some(What::Origin), against).is_err());
+        assert!(check_against(Some(What::Workerd), against).is_ok());
+        assert!(check_against(None, against).is_ok());
+        assert!(check_against(Some(What::Origin), None).is_ok());
     }
 }

@@ -23,62 +23,77 @@ const ROUNDS: usize = 3;
 /// What an isolate keeps of rendered pages (`edge/src/host/page_cache.rs`).
 const KEPT_BYTES: usize = 4 * 1024 * 1024;
 
-/// Builds the Worker as it is deployed, then measures it.
-pub(crate) fn run(project: &Project) -> Result<()> {
+/// The servers of a run.
+struct Setting<'a> {
+    project: &'a Project,
+    wrk: &'a Path,
+    folder: &'a Path,
+    shop: &'a Server,
+    /// The Worker of another checkout.
+    earlier: Option<&'a Server>,
+}
+
+/// Builds the Worker as it is deployed, then measures it, and beside it the one that is built in the checkout `against`.
+pub(crate) fn run(project: &Project, against: Option<&Path>) -> Result<()> {
     let Some(wrk) = tools::wrk(project) else {
         return Err(hinted("wrk is not installed: it makes the requests", "install wrk with your system's packages"));
     };
     build::run(project, Profile::Release, None)?;
     let folder = project.path("target/bench");
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
-    workerd::copy_shop(&project.path(""), &folder)?;
-    let shop = workerd::start(project, &folder, "shop.capnp", workerd::SHOP)?;
+    let serve = |root: &Path, folder: &Path| -> Result<Server> {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
+        workerd::copy_shop(root, folder)?;
+        workerd::start(project, folder, "shop.capnp", workerd::SHOP)
+    };
+    let shop = serve(&project.path(""), &folder)?;
+    let earlier = against.map(|root| serve(root, &folder.join("earlier"))).transpose().map_err(|error| {
+        hinted(format!("{error:#}"), "`--against` takes a checkout in which `cargo xtask build --release` has run")
+    })?;
+    let setting = Setting { project, wrk: &wrk, folder: &folder, shop: &shop, earlier: earlier.as_ref() };
     let mut table = String::from(
-        "answer        addresses       ours/s   constant/s   ratio   ours µs   constant µs   ratio   bytes\n",
+        "answer        addresses       ours/s   constant/s   ratio   ours µs   constant µs   ratio   bytes",
     );
+    table.push_str(if earlier.is_some() { "   earlier µs   ratio\n" } else { "\n" });
     for case in cases::all() {
         for (label, addresses) in [("one", std::slice::from_ref(&case.one)), ("1,000", case.thousand.as_slice())] {
             say(format!("measuring {} with {label}", case.name));
-            let line = compare(project, &wrk, &folder, &shop, &case, label, addresses)?;
-            table.push_str(&line);
+            table.push_str(&compare(&setting, &case, label, addresses)?);
         }
     }
     #[expect(clippy::print_stdout, reason = "the table is the result; it goes to stdout so that it can be kept")]
     {
         println!(
-            "{table}\nmedians of {ROUNDS} rounds of {SECONDS} s, taken in turn; µs is processor time a request; a ratio of speed above 1 means ours is faster"
+            "{table}\nmedians of {ROUNDS} rounds of {SECONDS} s, taken in turn; µs is processor time a request; a ratio above 1: faster than \
+             the constant"
         );
     }
     Ok(())
 }
 
-fn compare(
-    project: &Project,
-    wrk: &Path,
-    folder: &Path,
-    shop: &Server,
-    case: &Case,
-    label: &str,
-    addresses: &[String],
-) -> Result<String> {
+fn compare(setting: &Setting<'_>, case: &Case, label: &str, addresses: &[String]) -> Result<String> {
+    let Setting { project, wrk, folder, shop, earlier } = *setting;
     let script = folder.join("paths.lua");
     write(&script, load::script(addresses).as_bytes())?;
     let recorded = typical(shop.port, addresses)?;
     let constant = start_constant(project, folder, &recorded)?;
     // The server has one thread.
     let load = Load { wrk, script: &script, connections: 4 };
+    let servers: Vec<&Server> = [shop, &constant].into_iter().chain(earlier).collect();
     let measure = |server: &Server, seconds| load::measure(project, load, &server.child, server.port, seconds);
-    measure(shop, WARM_UP)?;
-    measure(&constant, WARM_UP)?;
-    let (mut ours, mut theirs): (Vec<Sample>, Vec<Sample>) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        ours.push(measure(shop, SECONDS)?);
-        theirs.push(measure(&constant, SECONDS)?);
+    for server in &servers {
+        measure(server, WARM_UP)?;
     }
-    let ours = load::median(&ours).context("nothing was measured")?;
-    let theirs = load::median(&theirs).context("nothing was measured")?;
+    let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); servers.len()];
+    for _ in 0..ROUNDS {
+        for (server, samples) in servers.iter().zip(&mut samples) {
+            samples.push(measure(server, SECONDS)?);
+        }
+    }
+    let mut medians = samples.into_iter().map(|samples| load::median(&samples).context("nothing was measured"));
+    let mut next = || medians.next().context("nothing was measured")?;
+    let (ours, theirs) = (next()?, next()?);
     let mut line = String::new();
-    writeln!(
+    write!(
         line,
         "{:<13} {:<9} {:>12.0} {:>12.0} {:>7.2} {:>9.1} {:>13.1} {:>7.2} {:>7}",
         case.name,
@@ -91,6 +106,11 @@ fn compare(
         theirs.microseconds / ours.microseconds,
         recorded.body.len(),
     )?;
+    if earlier.is_some() {
+        let earlier = next()?;
+        write!(line, " {:>12.1} {:>7.2}", earlier.microseconds, theirs.microseconds / earlier.microseconds)?;
+    }
+    line.push('\n');
     Ok(line)
 }
 
@@ -98,7 +118,7 @@ fn compare(
 fn typical(port: u16, addresses: &[String]) -> Result<Recorded> {
     let mut answers = addresses.iter().map(|path| workerd::get(port, path)).collect::<Result<Vec<_>>>()?;
     answers.sort_by_key(|answer| answer.body.len());
-    // Different bodies; API answers are not kept at all, but the rule costs them nothing.
+    // Different bodies. The rule is not for the API: a product's response is copied out of the edition, kept or not.
     let different: BTreeSet<&[u8]> = answers.iter().map(|answer| answer.body.as_slice()).collect();
     let bytes: usize = different.iter().map(|body| body.len()).sum();
     if addresses.len() > 1 && bytes <= KEPT_BYTES && addresses.iter().all(|address| !address.starts_with("/api/")) {

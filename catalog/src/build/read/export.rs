@@ -8,10 +8,10 @@ use web::foreign::excerpt;
 
 use super::columns::{Columns, Field, Meaning, Use};
 use super::mapped::Reader;
-use super::value::{Loose, Value};
 use crate::build::problem::Rule;
 use crate::build::record::Outcome;
 use crate::build::report::Warnings;
+use crate::build::syntax::value::{Loose, Value};
 
 /// What is known about an export from its columns and the records so far.
 #[derive(Debug, Default)]

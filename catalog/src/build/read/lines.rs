@@ -1,9 +1,9 @@
 //! The lines of an NDJSON file, one at a time.
 //! Blank lines are passed over; a line is held whole, so its length is limited.
 
-use super::input::{Halt, Text};
-use super::json::{Place, is_space};
 use crate::build::problem::Rule;
+use crate::build::syntax::input::{Halt, Text};
+use crate::build::syntax::json::{Place, is_space};
 
 /// Reads a line after the other.
 pub(super) struct Lines<'a> {

@@ -3,15 +3,11 @@
 
 mod columns;
 mod export;
-mod format;
 mod html;
-mod input;
-mod json;
 mod lines;
 mod mapped;
 mod number;
 mod table;
-mod value;
 mod words;
 
 use core::fmt;
@@ -20,18 +16,21 @@ use std::io::Read;
 
 use self::columns::Meaning;
 use self::export::{Candidate, Export};
-pub use self::format::Format;
-use self::input::{Halt, Input, Text};
-use self::json::{Elements, Members, Place};
 use self::lines::Lines;
 use self::table::{Row, Rows};
-pub(super) use self::value::Value;
+use crate::build::syntax::format::Format;
+use crate::build::syntax::input::{Halt, Input, Text};
+use crate::build::syntax::json::{Elements, Members, Place};
+
 use web::foreign::excerpt;
 
+use crate::build::limits::Limits;
+use crate::build::problem::BuildError;
 use crate::build::problem::{Problem, Problems, Rule};
 use crate::build::record::{self, Outcome, Record};
 use crate::build::report::{Report, Warnings};
-use crate::build::{BuildError, MAX_PICTURE_HOSTS};
+use crate::build::syntax::value::Value;
+use crate::model::picture::MAX_PICTURE_HOSTS;
 
 /// How a catalog file is to be read.
 #[derive(Default)]
@@ -46,23 +45,6 @@ pub struct Options<'a> {
     pub progress: Option<&'a mut dyn FnMut(Progress)>,
 }
 
-/// How large a catalog file may be. Whatever is larger is refused before it takes memory or time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The most records.
-    pub records: usize,
-    /// The longest record, in bytes: a JSON object, a line, a row.
-    pub record_bytes: usize,
-    /// The most text, in bytes, once unpacked.
-    pub text_bytes: u64,
-    /// How many times larger a packed file may become, once it has become larger than `unpacked_freely`.
-    pub unpacked_times: u64,
-    /// So many bytes of text a packed file may unpack to in any case: they take less than a second.
-    pub unpacked_freely: u64,
-    /// How deep lists and objects may lie in each other in a record.
-    pub depth: usize,
-}
-
 /// How far reading is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -70,21 +52,6 @@ pub struct Progress {
     pub bytes: u64,
     /// The records that were read.
     pub records: usize,
-}
-
-impl Default for Limits {
-    /// Of catalogs that were tried, real ones become up to 9 times larger when they are unpacked, 20,000 products with the same 900
-    /// characters of description 86 times, and with the same 10,000 characters 130 times. Files of blanks become 1,000 times larger.
-    fn default() -> Limits {
-        Limits {
-            records: 2_000_000,
-            record_bytes: 1 << 20,
-            text_bytes: 2 << 30,
-            unpacked_times: 200,
-            unpacked_freely: 64 << 20,
-            depth: 32,
-        }
-    }
 }
 
 impl fmt::Debug for Options<'_> {
@@ -207,7 +174,7 @@ impl<'k> Reading<'_, 'k> {
         if bytes.contains(&0) {
             return Err(Rule::Nul);
         }
-        if json::depth(bytes) > self.limits.depth {
+        if crate::build::syntax::json::depth(bytes) > self.limits.depth {
             return Err(Rule::TooDeep { maximum: self.limits.depth });
         }
         serde_json::from_str(text).map_err(|error| {

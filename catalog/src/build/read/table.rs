@@ -4,8 +4,8 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::columns;
-use super::input::{Halt, Text};
 use crate::build::problem::Rule;
+use crate::build::syntax::input::{Halt, Text};
 
 /// What separates the cells of a row.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];

@@ -2,7 +2,7 @@
 //! Knows English words and those of schema.org; any other word is refused by whoever asks.
 
 use super::html;
-use super::value::{Loose, Value};
+use crate::build::syntax::value::{Loose, Value};
 
 /// Columns that say whether there is any, not how many.
 const AVAILABILITIES: [&str; 5] = ["in_stock", "is_in_stock", "availability", "availability_status", "stock_status"];

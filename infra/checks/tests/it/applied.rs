@@ -38,6 +38,7 @@ fn what_is_applied_is_what_the_shop_needs() {
     let state = apply_alone(&workspace, "stacks/state");
     let bucket = state["bucket"]["value"].as_str().unwrap();
     let key = state["key_arn"]["value"].as_str().unwrap();
+    state_refuses_old_connections(bucket, &state);
     // It refuses what comes without TLS; moto would refuse everything.
     moto.drop_policy_of(bucket);
     apply_as_workflows_do(&workspace, bucket, key);
@@ -97,6 +98,20 @@ fn apply_as_workflows_do(workspace: &Workspace, bucket: &str, key: &str) {
     assert_eq!(again.code, 0, "{}", again.said);
     let plan = std::fs::read_to_string(workspace.path("plans/foundation.txt")).unwrap();
     assert!(plan.contains("No changes."), "a second plan of the foundation changes something:\n{plan}");
+}
+
+/// The bucket of the state refuses what the buckets of remotes refuse, and asks for no condition of a write: Terraform locks it itself.
+fn state_refuses_old_connections(bucket: &str, state: &Value) {
+    let policy: Value = serde_json::from_str(state["policy"]["value"].as_str().unwrap()).expect("a policy is JSON");
+    let check = |secure: &'static str, version: &'static str, expect: Option<&str>| {
+        let keys = vec![("aws:SecureTransport", secure), ("s3:TlsVersion", version)];
+        let call = Call { action: "s3:PutObject", resource: format!("arn:aws:s3:::{bucket}/foundation"), keys };
+        assert_eq!(refusal(&policy, &call).as_deref(), expect, "{call:?}");
+    };
+    check("true", "1.3", None);
+    check("true", "1.2", None);
+    check("true", "1.1", Some("OnlyModernTls"));
+    check("false", "1.3", Some("OnlyEncrypted"));
 }
 
 /// Moto does not look at conditions, so the policies are read as S3 would read them.

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use rollout::path;
 
-use super::{Findings, Place, is_silence, of};
+use super::finding::{Findings, Place, is_silence, of};
 use crate::store::{Condition, StoreError};
 use crate::{chance, clock};
 

@@ -4,12 +4,14 @@ use anyhow::Result;
 use rollout::{Release, RemoteName, Version};
 use web::foreign;
 
-use super::{Findings, Place, Verdict, is_silence, of, probe};
-use crate::failure::{self, Exit};
+use super::finding::{Findings, Place, Verdict, is_silence, of};
+use super::probe;
+use crate::failure;
 use crate::output::counted;
 use crate::published::{self, Published};
 use crate::release;
 use crate::shop::{Standing, Versions};
+use crate::stopped::Exit;
 use crate::store::{Bucket, Store};
 
 /// As many names as fit a line.

@@ -19,7 +19,7 @@ pub(in crate::build) enum Value<'a> {
 
 /// What a value says once its type is put aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Loose<'a> {
+pub(in crate::build) enum Loose<'a> {
     /// An empty cell, a text of white space, `null`.
     Nothing,
     /// A text, or the text of a number or a truth value.
@@ -54,11 +54,11 @@ impl<'a> Value<'a> {
     }
 
     /// Whether it is a JSON number, which means the same everywhere.
-    pub(super) fn is_exact(self) -> bool {
+    pub(in crate::build) fn is_exact(self) -> bool {
         matches!(self, Value::Json(json) if is_number(json.get()))
     }
 
-    pub(super) fn loose(self) -> Loose<'a> {
+    pub(in crate::build) fn loose(self) -> Loose<'a> {
         let text = match self {
             Value::Cell(text) => Cow::Borrowed(text),
             Value::Json(json) => match json.get().as_bytes() {
@@ -75,18 +75,18 @@ impl<'a> Value<'a> {
     }
 
     /// The elements of a JSON list.
-    pub(super) fn list(self) -> Option<Vec<Value<'a>>> {
+    pub(in crate::build) fn list(self) -> Option<Vec<Value<'a>>> {
         let elements = self.json('[').and_then(|json| serde_json::from_str::<Vec<&RawValue>>(json).ok());
         elements.map(|elements| elements.into_iter().map(Value::Json).collect())
     }
 
     /// The number of elements of a JSON list.
-    pub(super) fn list_length(self) -> Option<usize> {
+    pub(in crate::build) fn list_length(self) -> Option<usize> {
         self.json('[').and_then(|json| serde_json::from_str::<Vec<IgnoredAny>>(json).ok()).map(|list| list.len())
     }
 
     /// The members of a JSON object, or of the first object in a list of them.
-    pub(super) fn members(self) -> Option<Members<'a>> {
+    pub(in crate::build) fn members(self) -> Option<Members<'a>> {
         if let Some(object) = self.json('{') {
             return serde_json::from_str(object).ok();
         }

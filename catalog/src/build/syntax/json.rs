@@ -11,7 +11,7 @@ use super::input::{Halt, Text};
 use crate::build::problem::Rule;
 
 /// Reads an array of products, or the one array of products in an object.
-pub(super) struct Elements<'a> {
+pub(in crate::build) struct Elements<'a> {
     text: Text<'a>,
     place: Place,
     longest: usize,
@@ -24,9 +24,9 @@ pub(super) struct Elements<'a> {
 
 /// A place in the text, both counted from 1, columns in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) line: usize,
-    pub(super) column: usize,
+pub(in crate::build) struct Place {
+    pub(in crate::build) line: usize,
+    pub(in crate::build) column: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,16 +39,16 @@ enum State {
 }
 
 /// The members of an object in their order, with those that stand twice.
-pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(in crate::build) struct Members<'a>(pub(in crate::build) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Elements<'a> {
-    pub(super) fn new(text: Text<'a>, longest: usize) -> Elements<'a> {
+    pub(in crate::build) fn new(text: Text<'a>, longest: usize) -> Elements<'a> {
         let place = Place { line: 1, column: 1 };
         Elements { text, place, longest, state: State::Start, array: None, has_empty_array: false, is_in_object: false }
     }
 
     /// Puts the next element into `element` and says where it starts.
-    pub(super) fn next(&mut self, element: &mut Vec<u8>) -> Result<Option<Place>, Halt> {
+    pub(in crate::build) fn next(&mut self, element: &mut Vec<u8>) -> Result<Option<Place>, Halt> {
         element.clear();
         loop {
             match self.state {
@@ -76,7 +76,7 @@ impl<'a> Elements<'a> {
         }
     }
 
-    pub(super) fn text(&self) -> &Text<'a> {
+    pub(in crate::build) fn text(&self) -> &Text<'a> {
         &self.text
     }
 
@@ -240,7 +240,7 @@ impl<'a> Elements<'a> {
 
 impl Place {
     /// The place after these bytes.
-    pub(super) fn pass(&mut self, bytes: &[u8]) {
+    pub(in crate::build) fn pass(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             self.line += 1;
@@ -297,7 +297,7 @@ impl Scan {
 }
 
 /// How deep lists and objects lie in each other; texts are passed over.
-pub(super) fn depth(json: &[u8]) -> usize {
+pub(in crate::build) fn depth(json: &[u8]) -> usize {
     let (mut depth, mut deepest, mut is_in_text, mut is_escaped) = (0_usize, 0, false, false);
     for byte in json.iter().copied() {
         match byte {
@@ -315,7 +315,7 @@ pub(super) fn depth(json: &[u8]) -> usize {
     deepest
 }
 
-pub(super) fn is_space(byte: u8) -> bool {
+pub(in crate::build) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::Limits;
+use crate::build::limits::Limits;
 use crate::build::problem::Rule;
 
 /// What is looked at to tell what a file is.
@@ -19,7 +19,7 @@ const UTF16_MARKS: [[u8; 2]; 2] = [[0xff, 0xfe], [0xfe, 0xff]];
 
 /// Why reading ended before the file did.
 #[derive(Debug)]
-pub(super) enum Halt {
+pub(in crate::build) enum Halt {
     /// The file breaks a rule in a way that leaves no next record.
     Refused { line: usize, rule: Rule },
     /// The file could not be read.
@@ -27,15 +27,15 @@ pub(super) enum Halt {
 }
 
 /// A file whose text can be read.
-pub(super) struct Input<'a> {
-    pub(super) text: Text<'a>,
+pub(in crate::build) struct Input<'a> {
+    pub(in crate::build) text: Text<'a>,
     /// The first 64 KiB of the text, or all of it.
-    pub(super) head: Vec<u8>,
-    pub(super) is_gzip: bool,
+    pub(in crate::build) head: Vec<u8>,
+    pub(in crate::build) is_gzip: bool,
 }
 
 /// The text, and how much of the file it took so far.
-pub(super) struct Text<'a> {
+pub(in crate::build) struct Text<'a> {
     reader: Box<dyn BufRead + 'a>,
     taken: Rc<Taken>,
     is_gzip: bool,
@@ -68,7 +68,7 @@ struct TooMuchText(Rule);
 
 impl<'a> Input<'a> {
     /// Opens a file, whose text may be so long once it is unpacked.
-    pub(super) fn open(file: impl Read + 'a, limits: Limits) -> Result<Input<'a>, Halt> {
+    pub(in crate::build) fn open(file: impl Read + 'a, limits: Limits) -> Result<Input<'a>, Halt> {
         let taken = Rc::new(Taken::default());
         let counted = Counted { reader: file, taken: Rc::clone(&taken) };
         let mut file = BufReader::with_capacity(HEAD, counted);
@@ -99,7 +99,7 @@ impl<'a> Input<'a> {
 
 impl Text<'_> {
     /// The next piece of the text, empty at its end; `line` is where the reader stands.
-    pub(super) fn fill(&mut self, line: usize) -> Result<&[u8], Halt> {
+    pub(in crate::build) fn fill(&mut self, line: usize) -> Result<&[u8], Halt> {
         loop {
             match self.reader.fill_buf() {
                 Ok(_) => break,
@@ -112,12 +112,12 @@ impl Text<'_> {
     }
 
     /// So much of the piece was used.
-    pub(super) fn consume(&mut self, bytes: usize) {
+    pub(in crate::build) fn consume(&mut self, bytes: usize) {
         self.reader.consume(bytes);
     }
 
     /// How many bytes of the file were read.
-    pub(super) fn taken(&self) -> u64 {
+    pub(in crate::build) fn taken(&self) -> u64 {
         self.taken.bytes.get()
     }
 

@@ -32,7 +32,7 @@ impl Format {
     }
 
     /// The format that a text looks like. Even a name that says JSON leaves open whether it is a product a line.
-    pub(super) fn of_text(head: &[u8], named: Option<Format>) -> Format {
+    pub(in crate::build) fn of_text(head: &[u8], named: Option<Format>) -> Format {
         let first = head.iter().copied().find(|byte| !is_space(*byte));
         match (named, first) {
             (Some(Format::Json) | None, Some(b'{')) if is_product_a_line(head) => Format::Ndjson,
