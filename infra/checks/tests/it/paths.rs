@@ -152,7 +152,15 @@ fn deployments_come_after_all_checks() {
     assert!(job("changed").contains("github.ref == 'refs/heads/main'"), "{}", job("changed"));
     for name in ["deploy-edge", "deploy-origin", "deploy-infra", "deploy-remotes"] {
         let job = job(name);
-        assert!(job.contains("needs: changed") && job.contains("if: ${{ needs.changed.outputs."), "{job}");
+        // The origin waits for the edge as well, and goes on where that has nothing to deploy.
+        let (needs, condition) = match name {
+            "deploy-origin" => (
+                "needs: [changed, deploy-edge]\n",
+                "if: ${{ !cancelled() && needs.changed.outputs.origin == 'true' && ",
+            ),
+            _ => ("needs: changed\n", "if: ${{ needs.changed.outputs."),
+        };
+        assert!(job.contains(needs) && job.contains(condition), "{job}");
     }
 }
 

@@ -62,7 +62,9 @@ fn branches_get_a_token_after_a_review_alone() {
         let workflow = read(&format!(".github/workflows/{file}"));
         assert!(workflow.contains("pull_request:"), "{file} is about branches");
         for (name, job) in jobs(&workflow) {
-            let is_for_main = job.contains("github.ref == 'refs/heads/main'") || job.contains("needs: changed");
+            let is_for_main = job.contains("github.ref == 'refs/heads/main'")
+                || job.contains("needs: changed\n")
+                || job.contains("needs: [changed, ");
             let (has_token, has_role) = (job.contains("secrets."), job.contains("id-token: write"));
             if is_for_main || !(has_token || has_role) {
                 assert!(

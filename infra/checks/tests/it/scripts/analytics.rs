@@ -218,7 +218,9 @@ fn the_question_is_about_page_views_and_reports_of_that_version() {
     // Which text of a point is which is decided there.
     let observe = read("edge/observe.js");
     assert!(
-        observe.contains("\"request\", [route, request.method, String(response.status), revision, remotes"),
+        observe.contains(
+            "const blobs = [\"request\", route, request.method, String(response.status), revision, remotes];"
+        ),
         "edge/observe.js writes other points"
     );
 }
