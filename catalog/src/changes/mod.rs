@@ -25,11 +25,11 @@ mod splice;
 mod wire;
 mod words;
 
+pub use crate::changes::change::{CHANGES_VERSION, ChangesError, MAX_CHANGES, MAX_CHANGES_BYTES};
+#[cfg(feature = "build")]
+pub(crate) use crate::changes::change::{Change, ChangedTexts, Changes, Facts, Kind};
 #[cfg(feature = "build")]
 pub(crate) use crate::changes::wire::write;
-
-pub use crate::changes::change::{CHANGES_VERSION, ChangesError, MAX_CHANGES, MAX_CHANGES_BYTES};
-pub(crate) use crate::changes::change::{Change, ChangedTexts, Changes, Facts, Kind};
 use crate::index::catalog::Catalog;
 
 impl Catalog {
