@@ -149,6 +149,7 @@ fn answer_page(
     // A refusal has no tag, and is not kept.
     if response.reply.etag.is_some()
         && let Audience::Everyone(key) = planned.audience
+        && pages.is_wanted(&key)
     {
         let body = std::mem::take(&mut response.reply.body);
         slot = pages.keep(key, response.clone(), body.len(), &mut emptied);
