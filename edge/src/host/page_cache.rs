@@ -5,7 +5,7 @@
 //! everyone have one.
 //!
 //! A page is kept when it is asked for a second time: keeping costs a fresh response more than anything else on the JavaScript side,
-//! and most addresses that only one search or filter leads to are never asked for again. It is the doorkeeper of TinyLFU (Einziger,
+//! and most addresses that only one search or filter leads to are never asked for again. It is the doorkeeper of `TinyLFU` (Einziger,
 //! Friedman and Manes, 2017), with one fingerprint per place in place of a Bloom filter that has to be emptied.
 
 use std::hash::{BuildHasher as _, RandomState};

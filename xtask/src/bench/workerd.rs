@@ -17,9 +17,9 @@ use crate::workerd::{self, Recorded, Server};
 
 /// Seconds before the first measurement: V8 compiles WebAssembly quickly first and well later.
 const WARM_UP: u32 = 3;
-const SECONDS: u32 = 3;
-/// Measurements of each, taken in turn; the median is printed.
-const ROUNDS: usize = 3;
+const SECONDS: u32 = 1;
+/// Measurements of each, taken in turn; the median is printed. Many short ones, since a machine slows down for seconds at a time.
+const ROUNDS: usize = 11;
 /// What an isolate keeps of rendered pages (`edge/src/host/page_cache.rs`).
 const KEPT_BYTES: usize = 4 * 1024 * 1024;
 
@@ -84,9 +84,13 @@ fn compare(setting: &Setting<'_>, case: &Case, label: &str, addresses: &[String]
         measure(server, WARM_UP)?;
     }
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); servers.len()];
-    for _ in 0..ROUNDS {
-        for (server, samples) in servers.iter().zip(&mut samples) {
-            samples.push(measure(server, SECONDS)?);
+    for round in 0..ROUNDS {
+        // Each begins a round as often as the others: what one leaves behind in caches is the next one's.
+        for turn in 0..servers.len() {
+            let at = (round + turn) % servers.len();
+            if let (Some(server), Some(samples)) = (servers.get(at), samples.get_mut(at)) {
+                samples.push(measure(server, SECONDS)?);
+            }
         }
     }
     let mut medians = samples.into_iter().map(|samples| load::median(&samples).context("nothing was measured"));
