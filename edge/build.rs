@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
-use catalog::Catalog;
 use catalog::build::{Format, Options, Products};
+use catalog::{Catalog, Currency};
 use rollout::VersionManifest;
 use serde::Deserialize;
 
@@ -105,9 +105,18 @@ fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
     }
     let opened = fs::File::open(&file).with_context(|| format!("cannot read the catalog `{}`", file.display()))?;
     let format = file.file_name().and_then(|name| Format::of_name(&name.to_string_lossy()));
-    let products = Products::read(opened, Options { format, least, ..Options::default() }).with_context(|| {
-        format!("the catalog `{}` was refused; CATALOG_MIN_PRODUCTS is the fewest products it may have", file.display())
-    })?;
+    println!("cargo::rerun-if-env-changed=CURRENCY");
+    let currency = match env::var("CURRENCY") {
+        Ok(code) if !code.is_empty() => Currency::parse(&code).context("CURRENCY was refused")?,
+        _ => Currency::default(),
+    };
+    let products =
+        Products::read(opened, Options { format, least, currency, ..Options::default() }).with_context(|| {
+            format!(
+                "the catalog `{}` was refused; CATALOG_MIN_PRODUCTS is the fewest products it may have",
+                file.display()
+            )
+        })?;
     for warning in &products.report().warnings {
         println!("cargo::warning=catalog: {warning}");
     }

@@ -26,13 +26,21 @@ mod search;
 mod text;
 
 pub use crate::changes::{CHANGES_VERSION, ChangesError, MAX_CHANGES, MAX_CHANGES_BYTES};
-pub use crate::index::catalog::{Catalog, Category};
+pub use crate::index::catalog::{Catalog, Category, MAX_CATEGORY_DEPTH};
 pub use crate::index::format::OpenError;
+pub use crate::index::lookup::{HandleMatch, Sold};
+pub use crate::model::currency::{Currency, CurrencyError, Decimal};
+pub use crate::model::details::{
+    Attribute, Details, Image, MAX_ATTRIBUTES, MAX_FILTERABLE_ATTRIBUTES, MAX_FORMER_HANDLES, MAX_HTML_LENGTH,
+    MAX_IMAGES, MAX_LABEL_LENGTH, MAX_LABELS, MAX_OPTIONS, MAX_VARIANTS, StockPolicy, Unit, Variant, VariantFacts,
+};
+pub use crate::model::handle::{Handle, HandleError};
 pub use crate::model::id::{IdError, ProductId};
 pub use crate::model::money::{Price, PriceError};
 pub use crate::model::picture::MAX_PICTURE_HOSTS;
 pub use crate::model::product::{Product, Rating, RatingError};
+pub use crate::model::sku::{Sku, SkuError};
 pub use crate::query::error::ParameterError;
-pub use crate::query::{Query, Sort};
-pub use crate::search::{CategoryCount, Facets, Hits, PriceRange};
+pub use crate::query::{NamedFilter, Query, Sort, Wanted};
+pub use crate::search::{CategoryCount, Facets, Hits, NamedCounts, PriceRange, ValueCount};
 pub use crate::text::fold::fold;

@@ -43,8 +43,7 @@ impl State {
         let variable = |name: &str| runtime::variable(env, name);
         let config = Config::parse(variable).map_err(|error| error.to_string())?;
         let store = store(env, variable, config.production)?;
-        let shop = Shop::new(BUNDLE, config, store.name())
-            .map_err(|error| format!("the bundled catalog cannot be opened: {error}"))?;
+        let shop = Shop::new(BUNDLE, config, store.name()).map_err(|error| error.to_string())?;
         Ok(Self {
             shop,
             store,

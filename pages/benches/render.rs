@@ -45,7 +45,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     for (name, query) in
         [("listing", ""), ("listing with filters", "category=Kitchen&minPrice=10&inStock=true&search=a&sort=price-asc")]
     {
-        let query = Query::parse(query)?;
+        let query = Query::parse(query, Currency::default())?;
         let view = listing(&catalog, &query);
         group.throughput(Throughput::Bytes(pages::listing(&listing_frame, &view).len() as u64));
         group.bench_function(name, |bencher| {

@@ -53,4 +53,4 @@ pub use crate::shell::head::{BEACON, import_map, link_header};
 pub use crate::site::{Asset, Shell, Site};
 pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};
 pub use crate::versions::{RemoteView, VersionsView, versions};
-pub use crate::write::currency::{Currency, CurrencyError};
+pub use crate::write::currency::Currency;

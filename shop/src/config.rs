@@ -1,7 +1,8 @@
 //! The Worker's configuration: every variable, its rule and its default, parsed once into a typed struct.
 //! Reads nothing itself; the caller passes a function that looks a variable up.
 
-use pages::{Currency, CurrencyError};
+use catalog::CurrencyError;
+use pages::Currency;
 use rollout::preview::SECRET_LEAST;
 
 use crate::catalog::{Pace, Source};
@@ -64,7 +65,6 @@ const MILLISECONDS_LIMIT: u32 = 7 * 24 * 60 * 60 * 1000;
 
 /// The address that `cargo xtask dev` and `npx wrangler dev` listen on.
 const DEFAULT_PUBLIC_ORIGIN: &str = "http://127.0.0.1:8787";
-const DEFAULT_CURRENCY: &str = "USD";
 const DEFAULT_SHOP_NAME: &str = "Hollis & Wren";
 const DEFAULT_SHOP_TAGLINE: &str = "Well-made things for everyday rooms";
 /// Longest shop name and tagline, in characters: what a title and a narrow header carry.
@@ -146,8 +146,8 @@ pub struct Config {
     pub(crate) public_origin: String,
     /// Origins that may read the API.
     pub(crate) cors_origins: Vec<String>,
-    /// Currency of every price.
-    pub(crate) currency: Currency,
+    /// Currency of every price; that of the catalog where none is set.
+    pub(crate) currency: Option<Currency>,
     /// The shop's name.
     pub(crate) shop_name: String,
     /// Its promise in a few words.
@@ -191,8 +191,7 @@ impl Config {
                 cors_origins.push(origin.to_owned());
             }
         }
-        let code = value(CURRENCY).unwrap_or_else(|| DEFAULT_CURRENCY.to_owned());
-        let currency = Currency::parse(&code).map_err(ConfigError::Currency)?;
+        let currency = value(CURRENCY).map(|code| Currency::parse(&code)).transpose().map_err(ConfigError::Currency)?;
         let text = |variable: &'static str, default: &str| {
             let text = value(variable).unwrap_or_else(|| default.to_owned());
             let length = text.chars().count();
@@ -231,7 +230,7 @@ impl Default for Config {
             production: false,
             public_origin: DEFAULT_PUBLIC_ORIGIN.to_owned(),
             cors_origins: Vec::new(),
-            currency: Currency::default(),
+            currency: None,
             shop_name: DEFAULT_SHOP_NAME.to_owned(),
             shop_tagline: DEFAULT_SHOP_TAGLINE.to_owned(),
             preview_secret: None,

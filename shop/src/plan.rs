@@ -72,7 +72,7 @@ impl Shop {
     }
 
     fn plan_listing(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
-        match Query::parse(request.query) {
+        match Query::parse(request.query, self.site.currency.iso()) {
             Ok(mut query) => {
                 // A page shows its facets always; the parameter belongs to the API.
                 query.facets = false;
@@ -120,7 +120,7 @@ impl Shop {
         let address = match request.path {
             _ if matched.route.caching != Caching::Api || !is_everyones => None,
             api::SUGGESTIONS => None,
-            api::PRODUCTS => Query::parse(request.query).ok().map(|query| {
+            api::PRODUCTS => Query::parse(request.query, self.site.currency.iso()).ok().map(|query| {
                 let mut address = format!("{}?", api::PRODUCTS);
                 query.write_canonical(&mut address);
                 address

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use catalog::{Catalog, OpenError, api};
-use pages::{Asset, Frame, Shell, Site};
+use pages::{Asset, Currency, Frame, Shell, Site};
 
 use crate::bundle::Bundle;
 use crate::cards::Cards;
 use crate::catalog::{Catalogs, Source};
-use crate::config::{Config, Security};
+use crate::config::{CURRENCY, Config, Security};
 use crate::policy::Policies;
 use crate::remotes::Remotes;
 use crate::reports::tally::{Refused, Tally};
@@ -60,11 +60,33 @@ pub struct Shop {
     pub(crate) build: String,
 }
 
+/// Why a shop cannot start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// The bundled catalog is damaged, or of another version.
+    #[error("the bundled catalog cannot be opened: {0}")]
+    Catalog(#[from] OpenError),
+    /// Prices would stand in another currency than they were read in.
+    #[error(
+        "{CURRENCY} is {configured}, but the catalog was built with prices in {catalog}; build it with {CURRENCY}={configured}, or set {CURRENCY} to {catalog}"
+    )]
+    Currency {
+        /// The code that is set.
+        configured: &'static str,
+        /// The code of the catalog.
+        catalog: &'static str,
+    },
+}
+
 impl Shop {
     /// Opens the bundled catalog in place and computes what holds for every answer. `store` names where releases are read:
     /// `r2`, `s3`, or `bundled` for nowhere.
-    pub fn new(bundle: Bundle, config: Config, store: &'static str) -> Result<Self, OpenError> {
+    pub fn new(bundle: Bundle, config: Config, store: &'static str) -> Result<Self, StartError> {
         let catalog = Catalog::open(bundle.catalog_index)?;
+        let currency = Currency::from(catalog.currency());
+        if let Some(configured) = config.currency.filter(|configured| *configured != currency) {
+            return Err(StartError::Currency { configured: configured.code(), catalog: currency.code() });
+        }
         let production = config.production;
         let cookies = Cookies::new(&config);
         let operators = Operators::new(production, config.origin_secret);
@@ -79,7 +101,7 @@ impl Shop {
             name: config.shop_name,
             tagline: config.shop_tagline,
             origin: config.public_origin,
-            currency: config.currency,
+            currency,
             shell: shell(&bundle),
         };
         let build = format!("{} {site:?}", bundle.build);

@@ -50,7 +50,7 @@ impl Ours {
         for question in questions {
             let address = question.address(facets);
             let (_, parameters) = address.split_once('?').context("a question without parameters")?;
-            let query = Query::parse(parameters)?;
+            let query = Query::parse(parameters, Currency::default())?;
             medians.push(median(|times| {
                 time(|| {
                     for _ in 0..times {

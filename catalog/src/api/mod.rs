@@ -20,6 +20,7 @@ use web::{CacheControl, Method, Methods, Problem, ProblemKind, Reply, Request, c
 use crate::api::respond::Content;
 use crate::api::route::Route;
 use crate::index::catalog::Catalog;
+use crate::index::lookup::HandleMatch;
 use crate::query::error::ParameterError;
 use crate::query::{Query, parse_suggestion};
 
@@ -94,14 +95,16 @@ fn content<'a>(catalog: &Catalog, settings: &Settings, request: &Request<'a>) ->
     let fresh = CacheControl::Fresh { max_age: settings.max_age };
     Ok(Some(match route {
         Route::Products => {
-            let query = Query::parse(request.query).map_err(|error| refused(&error))?;
+            let query = Query::parse(request.query, catalog.currency()).map_err(|error| refused(&error))?;
             Content::json(body::products(catalog, &query), fresh)
         }
         Route::Product(id) => {
-            let position = catalog.position(id.as_str());
+            let by_handle = || match catalog.by_handle(id)? {
+                HandleMatch::Current(position) | HandleMatch::Former(position) => Some(position),
+            };
+            let position = catalog.position(id).or_else(by_handle);
             let body = position.and_then(|position| body::product(catalog, position));
-            let missing =
-                || Problem::new(ProblemKind::ProductNotFound, format!("there is no product `{}`", id.as_str()));
+            let missing = || Problem::new(ProblemKind::ProductNotFound, format!("there is no product `{id}`"));
             Content::json(body.ok_or_else(missing)?, fresh)
         }
         Route::Categories => Content::json(body::categories(catalog), fresh),

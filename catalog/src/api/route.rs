@@ -3,11 +3,12 @@
 
 use web::{Problem, ProblemKind};
 
+use crate::model::handle::Handle;
 use crate::model::id::ProductId;
 
 /// The path of the listing.
 pub const PRODUCTS: &str = "/api/products";
-/// The beginning of the path of one product; its id follows.
+/// The beginning of the path of one product; its id or its handle follows.
 pub const PRODUCT_PREFIX: &str = "/api/products/";
 /// The path of the categories.
 pub const CATEGORIES: &str = "/api/products/categories";
@@ -23,8 +24,8 @@ pub const HEALTH: &str = "/health";
 pub(super) enum Route<'a> {
     /// The listing.
     Products,
-    /// One product.
-    Product(ProductId<'a>),
+    /// One product, by its id or its handle.
+    Product(&'a str),
     /// The names of the categories.
     Categories,
     /// Search as you type.
@@ -44,14 +45,13 @@ impl<'a> Route<'a> {
             DESCRIPTION => Ok(Route::Description),
             HEALTH => Ok(Route::Health),
             _ => match path.strip_prefix(PRODUCT_PREFIX) {
-                Some(id) if !id.is_empty() && !id.contains('/') => {
-                    ProductId::new(id).map(Route::Product).map_err(|error| {
-                        Problem::new(
-                            ProblemKind::ProductNotFound,
-                            format!("no product can have the id asked for: {error}"),
-                        )
-                    })
-                }
+                Some(id) if !id.is_empty() && !id.contains('/') => match ProductId::new(id) {
+                    Err(error) if Handle::new(id).is_err() => Err(Problem::new(
+                        ProblemKind::ProductNotFound,
+                        format!("no product can have the id asked for: {error}"),
+                    )),
+                    _ => Ok(Route::Product(id)),
+                },
                 _ => Err(Problem::new(
                     ProblemKind::NotFound,
                     "nothing is at this path; `/api/openapi.json` describes the API",

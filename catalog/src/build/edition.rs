@@ -2,17 +2,19 @@
 //! and serves nobody.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::build::index;
 use crate::build::problem::BuildError;
 use crate::build::products::Products;
 use crate::build::record::Record;
-use crate::changes::{self, Change, ChangedTexts, Changes, Facts, Kind, MAX_CHANGES};
+use crate::changes::{self, Change, ChangedDetails, ChangedTexts, Changes, Facts, Kind, MAX_CHANGES};
 use crate::index::catalog::Catalog;
+use crate::index::details;
+use crate::index::format::Section;
+use crate::index::groups::{GroupKind, SEPARATOR};
+use crate::model::currency::Currency;
 use crate::model::id;
-use crate::model::product::Product;
 
 /// A catalog with how others come by it: an index as it was built, the base, and the changes of some products since.
 #[derive(Clone, Debug)]
@@ -33,18 +35,19 @@ impl Edition {
 
     /// The edition of these products that follows this one: on the same base where at most [`MAX_CHANGES`] products differ from it,
     /// are new or are gone; else on a base of their own. Its revision is the one that an index of these products has.
-    pub fn next(&self, mut products: Products) -> Result<Edition, BuildError> {
-        products.records.sort_by(|left, right| id::compare(&left.id, &right.id));
+    pub fn next(&self, products: Products) -> Result<Edition, BuildError> {
+        if Shape::of(&products.records, products.currency) != Shape::of_base(&self.base) {
+            return Edition::new(products);
+        }
         let Some(list) = differences(&self.base, &products.records) else { return Edition::new(products) };
         if list.is_empty() {
             return Ok(Edition::bare(Arc::clone(&self.base)));
         }
         let count = list.len();
-        let origins: BTreeSet<&str> =
-            products.records.iter().filter_map(|record| record.image_origin.as_deref()).collect();
+        let origins = index::origins(&products.records);
         let are_same = origins.iter().copied().eq(self.base.image_origins());
         let origins = (!are_same).then(|| origins.into_iter().collect());
-        let changes = Changes { revision: index::revision(&products.records), origins, list };
+        let changes = Changes { revision: index::revision(&products.records, products.currency), origins, list };
         let bytes = changes::write(self.base.revision_number(), &changes);
         if self.changes.as_ref() == Some(&bytes) {
             return Ok(self.clone());
@@ -107,16 +110,20 @@ fn differences<'r>(base: &Catalog, records: &'r [Record]) -> Option<Vec<Change<'
             order = base.id_at(place).map(|id| id::compare(id, &record.id));
         }
         if order == Some(Ordering::Equal) {
-            let product = base.product_at(place)?;
-            if let Some(kind) = difference(&product, record) {
+            if let Some(kind) = difference(base, place, record).ok()? {
                 push(place, kind)?;
             }
             place += 1;
         } else {
-            push(
-                place,
-                Kind::New { id: &record.id, facts: facts(record), texts: texts(record), category: &record.category },
-            )?;
+            let kind = Kind::New {
+                id: &record.id,
+                facts: facts(record),
+                variants: variants(record).into(),
+                texts: texts(record),
+                category: path(record).into(),
+                details: details(record),
+            };
+            push(place, kind)?;
         }
     }
     for place in place..base.count() {
@@ -125,31 +132,103 @@ fn differences<'r>(base: &Catalog, records: &'r [Record]) -> Option<Vec<Change<'
     Some(changes)
 }
 
-/// How a record differs from the product of the base with its id, if it does.
-fn difference<'r>(product: &Product<'_>, record: &'r Record) -> Option<Kind<'r>> {
+/// How a record differs from the product of the base with its id, if it does; an error if the base is damaged.
+fn difference<'r>(base: &Catalog, place: u32, record: &'r Record) -> Result<Option<Kind<'r>>, Damaged> {
+    let product = base.product_at(place).ok_or(Damaged)?;
     let same_texts = product.name == record.name
         && product.description == record.description
-        && product.image_url == record.image_url;
-    let same_facts = (product.price, product.stock, product.rating, product.reviews)
-        == (record.price, record.stock, record.rating, record.reviews);
-    let category = (product.category != record.category).then_some(record.category.as_str());
-    if same_texts && same_facts && category.is_none() {
-        return None;
+        && product.image_url == record.image_url
+        && product.handle == record.handle;
+    let same_facts = changes::facts(base, place).ok_or(Damaged)? == facts(record);
+    let same_variants = base.variant_facts_at(place).eq(record.details.variants.iter().map(|variant| variant.facts));
+    let same_details = product.brand.unwrap_or_default() == record.brand
+        && details::write(&base.details_at(place).ok_or(Damaged)?) == details::write(&record.details);
+    let category = (base.category_path_at(place).join(SEPARATOR_TEXT) != path(record)).then(|| path(record).into());
+    if same_texts && same_facts && same_variants && same_details && category.is_none() {
+        return Ok(None);
     }
-    // A category is sent with the texts beside it.
-    let texts = (!same_texts || category.is_some()).then(|| texts(record));
-    Some(Kind::Other { facts: facts(record), texts, category })
+    Ok(Some(Kind::Other {
+        facts: facts(record),
+        variants: (!same_variants).then(|| variants(record).into()),
+        texts: (!same_texts).then(|| texts(record)),
+        category,
+        details: (!same_details).then(|| details(record)),
+    }))
+}
+
+/// The base has no such product, or cannot be read.
+struct Damaged;
+
+/// Whether products of a catalog have things that give it a section, a filter or an order. A catalog that gains or loses one of these is
+/// a base of its own.
+#[derive(PartialEq, Eq)]
+struct Shape {
+    currency: Currency,
+    /// Details, variants, prices before and dates of publication.
+    has: [bool; 4],
+    groups: Vec<(GroupKind, String, String)>,
+}
+
+impl Shape {
+    fn of(records: &[Record], currency: Currency) -> Shape {
+        Shape {
+            currency,
+            has: [
+                records.iter().any(|record| !record.details.is_empty()),
+                records.iter().any(|record| !record.details.variants.is_empty()),
+                records.iter().any(|record| record.compare_at.is_some()),
+                records.iter().any(|record| record.published > 0),
+            ],
+            groups: index::groups::plan(records).into_iter().map(|((kind, key), name)| (kind, key, name)).collect(),
+        }
+    }
+
+    fn of_base(base: &Catalog) -> Shape {
+        let has = |section: Section| !base.bytes(section).is_empty();
+        Shape {
+            currency: base.currency(),
+            has: [Section::DetailStarts, Section::VariantStarts, Section::CompareAt, Section::Published].map(has),
+            groups: base.groups().map(|group| (group.kind, group.key.to_owned(), group.name.to_owned())).collect(),
+        }
+    }
 }
 
 fn facts(record: &Record) -> Facts {
     Facts {
         price: record.price.minor(),
+        compare_at: record.compare_at.unwrap_or_default().minor(),
         stock: record.stock,
         rating: record.rating.hundredths().into(),
         reviews: record.reviews,
+        published: record.published,
     }
 }
 
-fn texts(record: &Record) -> ChangedTexts<'_> {
-    ChangedTexts { name: &record.name, description: &record.description, image_url: &record.image_url }
+fn variants(record: &Record) -> Vec<u8> {
+    details::write_facts(record.details.variants.iter().map(|variant| variant.facts))
 }
+
+fn texts(record: &Record) -> ChangedTexts<'_> {
+    ChangedTexts {
+        name: &record.name,
+        description: &record.description,
+        image_url: &record.image_url,
+        handle: index::written_handle(record),
+    }
+}
+
+/// The category's path in one text.
+fn path(record: &Record) -> String {
+    let mut path = record.parents.join(SEPARATOR_TEXT);
+    if !path.is_empty() {
+        path.push(SEPARATOR);
+    }
+    path + &record.category
+}
+
+fn details(record: &Record) -> ChangedDetails<'_> {
+    ChangedDetails { brand: &record.brand, bytes: details::write(&record.details).into() }
+}
+
+/// [`SEPARATOR`] as a text.
+const SEPARATOR_TEXT: &str = "\u{1f}";

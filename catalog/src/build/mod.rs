@@ -6,6 +6,7 @@
 //! | a rule for a record of our own format | `record.rs`; the texts of refusals: `problem.rs` |
 //! | the columns and values of exports | `read/columns.rs`, `read/export.rs`, `read/mapped.rs`; numbers: `read/number.rs`, HTML: `read/html.rs` |
 //! | the formats of files | `read/format.rs`; JSON, lines, CSV: `read/json.rs`, `read/lines.rs`, `read/table.rs`; gzip: `read/input.rs` |
+//! | handles, SKUs and categories over all records | `prepare.rs` |
 //! | the pictures of a record | `picture.rs` |
 //! | the report about a file | `report.rs` |
 //! | the sections of the index | `index/` |
@@ -34,6 +35,7 @@ mod edition;
 mod index;
 mod limits;
 mod picture;
+mod prepare;
 mod problem;
 mod products;
 mod read;

@@ -3,16 +3,18 @@
 use core::fmt;
 use std::io::Read;
 
-use crate::build::index;
 use crate::build::problem::BuildError;
 use crate::build::read::{self, Options};
 use crate::build::record::Record;
 use crate::build::report::Report;
 use crate::build::syntax::format::Format;
+use crate::build::{index, prepare};
+use crate::model::currency::Currency;
 
 /// The products of a catalog file, each of which keeps every rule.
 pub struct Products {
     pub(super) records: Vec<Record>,
+    pub(super) currency: Currency,
     pub(super) report: Report,
 }
 
@@ -20,8 +22,10 @@ impl Products {
     /// Reads a catalog file.
     pub fn read(file: impl Read, options: Options<'_>) -> Result<Products, BuildError> {
         let mut records = Vec::new();
+        let currency = options.currency;
         let report = read::read(file, options, &mut |record| records.push(record))?;
-        Ok(Products { records, report })
+        prepare::prepare(&mut records);
+        Ok(Products { records, currency, report })
     }
 
     /// What the file is.
@@ -31,7 +35,7 @@ impl Products {
 
     /// Writes the index.
     pub fn into_index(self) -> Result<Vec<u8>, BuildError> {
-        index::write(self.records).ok_or(BuildError::TooLarge)
+        index::write(&self.records, self.currency).ok_or(BuildError::TooLarge)
     }
 }
 

@@ -12,23 +12,36 @@ use crate::build::picture::Picture;
 use crate::build::problem::Rule;
 use crate::build::report::{WarningKind, Warnings};
 use crate::build::syntax::value::Value;
+use crate::model::currency::Currency;
+use crate::model::details::Details;
 use crate::model::id::ProductId;
 use crate::model::money::Price;
 use crate::model::product::Rating;
 
 /// A record that keeps every rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) id: String,
+    /// Empty until [`super::prepare`] has given it one, unless the file has one.
+    pub(super) handle: String,
     pub(super) name: String,
     pub(super) description: String,
+    /// Of variants the one that leads, as the next two.
     pub(super) price: Price,
+    pub(super) compare_at: Option<Price>,
     pub(super) image_url: String,
-    pub(super) image_origin: Option<String>,
+    /// The origins of all pictures that come from another one.
+    pub(super) image_origins: Vec<String>,
     pub(super) category: String,
+    /// The categories above it, from the top.
+    pub(super) parents: Vec<String>,
+    pub(super) brand: String,
     pub(super) stock: u32,
     pub(super) rating: Rating,
     pub(super) reviews: u32,
+    /// When it was published, in seconds since 1970; 0 where that is unknown.
+    pub(super) published: u32,
+    pub(super) details: Details,
 }
 
 /// What came of reading a record.
@@ -58,10 +71,11 @@ pub(super) const DESCRIPTION: TextRule =
 /// Reads a record of our own format.
 pub(super) fn read<'a>(
     members: impl Iterator<Item = (Cow<'a, str>, Value<'a>)>,
+    currency: Currency,
     line: usize,
     warnings: &mut Warnings,
 ) -> Outcome {
-    let mut reader = Reader { values: [None; 9], problems: Vec::new() };
+    let mut reader = Reader { currency, values: [None; 9], problems: Vec::new() };
     for (name, value) in members {
         let place = FIELDS.iter().position(|field| *field == name);
         match place.and_then(|place| reader.values.get_mut(place)) {
@@ -132,6 +146,7 @@ pub(super) fn check_image_length(url: &str) -> Result<(), Rule> {
 
 /// The values of one record, and what is wrong with them.
 struct Reader<'a> {
+    currency: Currency,
     values: [Option<Value<'a>>; 9],
     problems: Vec<Rule>,
 }
@@ -145,7 +160,7 @@ impl<'a> Reader<'a> {
         });
         let name = self.checked_text(&NAME, line, warnings);
         let description = self.checked_text(&DESCRIPTION, line, warnings);
-        let price = self.number("price").and_then(|value| match Price::parse(value) {
+        let price = self.number("price").and_then(|value| match self.currency.price(value) {
             Ok(price) => Some(price),
             Err(error) => self.refuse(Rule::Price(error)),
         });
@@ -158,17 +173,19 @@ impl<'a> Reader<'a> {
         });
         let reviews = self.count("reviews");
         let (image_url, image_origin) = image?;
+        let image_origins = image_origin.into_iter().collect();
         Some(Record {
             id: id?,
             name: name?,
             description: description?,
             price: price?,
             image_url,
-            image_origin,
+            image_origins,
             category: category?,
             stock: stock?,
             rating: rating?,
             reviews: reviews?,
+            ..Record::default()
         })
     }
 

@@ -1,12 +1,11 @@
 //! Lays changes over an index: writes each section anew, and copies the parts of it that did not change.
 
 use crate::changes::categories::Categories;
-use crate::changes::change::{Change, ChangedTexts, Changes, Kind};
+use crate::changes::change::{Change, ChangedTexts, Changes, Facts, Kind};
 use crate::changes::positions::Positions;
-use crate::changes::splice::{self, Splice, column};
+use crate::changes::splice::{self, Splice, column, prices};
 use crate::changes::words::Words;
-use crate::changes::{lists, orders};
-use crate::index::bytes::push_number;
+use crate::changes::{groups, lists, lookups, orders};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Counts, IndexWriter, Section};
 use crate::index::records;
@@ -14,42 +13,56 @@ use crate::index::records;
 /// More than the bytes of a new product in all columns and orders.
 const COLUMNS: usize = 64;
 
-/// The index of a base with changes. `None` if the base is damaged, or would outgrow its offsets.
+/// The index of a base with changes. `None` if the base is damaged, would outgrow its offsets, or lacks a section that changes need.
 pub(super) fn apply(base: &Catalog, changes: &Changes<'_>) -> Option<Vec<u8>> {
     let list = changes.list.as_slice();
     let positions = Positions::of(list, base.count())?;
     let words = Words::of(base, list, &positions)?;
     let is_moved = positions.are_shifted() || list.iter().any(|change| change.category().is_some());
     let categories = if is_moved { Some(Categories::of(base, list)?) } else { None };
+    let details = lookups::details_of(base, list)?;
     let is_packed = !base.bytes(Section::RecordDictionary).is_empty();
     let records: Vec<Option<Vec<u8>>> =
         list.iter().map(|change| change.texts().map(|texts| record(&texts, is_packed))).collect();
     let mut writer = IndexWriter::with_capacity(room(base, changes, &records, &words, &positions)?);
-    facts(&mut writer, base, list)?;
     let of_products = match &categories {
         Some(categories) => Some(categories.of_products(base, list)?),
         None => None,
     };
+    facts(&mut writer, base, list)?;
     writer.bytes(of_products.as_deref().unwrap_or(base.bytes(Section::ProductCategories)))?;
     texts(&mut writer, base, list, &records)?;
     writer.bytes(base.bytes(Section::RecordDictionary))?;
+    whole(&mut writer, base, list)?;
     if let Some((categories, of_products)) = categories.as_ref().zip(of_products.as_deref()) {
         categories.write(&mut writer, of_products)?;
     } else {
         writer.bytes(base.bytes(Section::CategoryStarts))?;
         writer.bytes(base.bytes(Section::CategoryTexts))?;
+        writer.bytes(base.bytes(Section::CategoryParents))?;
         writer.section(|out| category_counts(out, base, list))?;
         writer.bytes(base.bytes(Section::CategoryMemberStarts))?;
         writer.bytes(base.bytes(Section::CategoryMembers))?;
     }
-    for (section, key_of) in
-        [(Section::ByPriceAscending, orders::price as orders::KeyOf), (Section::ByRating, orders::rating)]
-    {
-        writer.section(|out| orders::write_by(out, base, section, key_of, list, &positions))?;
-    }
+    let moved = &positions;
+    let by = |section: Section, key_of: orders::KeyOf| {
+        move |out: &mut Vec<u8>| orders::write_by(out, base, section, key_of, list, moved)
+    };
+    writer.section(by(Section::ByPriceAscending, orders::price))?;
+    writer.section(by(Section::ByRating, orders::rating))?;
     writer.section(|out| orders::write_by_name(out, base, list, &positions))?;
-    writer.section(|out| orders::write_by(out, base, Section::ByMerit, orders::merit, list, &positions))?;
+    writer.section(by(Section::ByMerit, orders::merit))?;
+    // Without a date or a price before there is no such order.
+    let of_column = |column: Section, write: &dyn Fn(&mut Vec<u8>) -> Option<()>, writer: &mut IndexWriter| {
+        if base.bytes(column).is_empty() { writer.bytes(&[]) } else { writer.section(write) }
+    };
+    of_column(Section::Published, &by(Section::ByNewest, orders::newest), &mut writer)?;
+    of_column(Section::CompareAt, &by(Section::ByDiscount, orders::discounts), &mut writer)?;
+    writer.section(|out| lookups::write_by_handle(out, base, list, &positions))?;
+    let former_handles = lookups::write_former_handles(&mut writer, base, list, &positions, &details)?;
+    let skus = lookups::write_by_sku(&mut writer, base, list, &positions, &details)?;
     origins(&mut writer, base, changes.origins.as_deref())?;
+    let groups = groups::write(&mut writer, base, list, &details)?;
     writer.bytes(base.bytes(Section::Statistics))?;
     if let Some(words) = &words.dictionary {
         writer.bytes(&words.starts.iter().flat_map(|start| start.to_le_bytes()).collect::<Vec<u8>>())?;
@@ -66,6 +79,11 @@ pub(super) fn apply(base: &Catalog, changes: &Changes<'_>) -> Option<Vec<u8>> {
         origins: changes.origins.as_ref().map_or(Some(before.origins), |origins| u32::try_from(origins.len()).ok())?,
         words: words.dictionary.as_ref().map_or(before.words, |words| words.count),
         terms: before.terms.checked_add(words.new_terms)?,
+        former_handles,
+        skus,
+        values: groups.values,
+        sets: groups.sets,
+        ..before
     };
     writer.finish(counts, changes.revision)
 }
@@ -89,10 +107,62 @@ fn room(
 
 /// Writes the numbers of the products.
 fn facts(writer: &mut IndexWriter, base: &Catalog, changes: &[Change<'_>]) -> Option<()> {
-    writer.section(|out| column::<4>(out, base, Section::Prices, changes, |change| Some(change.facts()?.price)))?;
-    writer.section(|out| column::<4>(out, base, Section::Stocks, changes, |change| Some(change.facts()?.stock)))?;
-    writer.section(|out| column::<2>(out, base, Section::Ratings, changes, |change| Some(change.facts()?.rating)))?;
-    writer.section(|out| column::<4>(out, base, Section::Reviews, changes, |change| Some(change.facts()?.reviews)))
+    let of = |change: &Change<'_>| change.facts();
+    writer.section(|out| prices(out, base, Section::Prices, changes, |change| Some(of(change)?.price)))?;
+    let is_none = |number: fn(Facts) -> bool| changes.iter().filter_map(of).all(number);
+    if base.bytes(Section::CompareAt).is_empty() {
+        is_none(|facts| facts.compare_at == 0).then_some(())?;
+        writer.bytes(&[])?;
+    } else {
+        writer.section(|out| prices(out, base, Section::CompareAt, changes, |change| Some(of(change)?.compare_at)))?;
+    }
+    writer.section(|out| column::<4>(out, base, Section::Stocks, changes, |change| Some(of(change)?.stock)))?;
+    writer.section(|out| column::<2>(out, base, Section::Ratings, changes, |change| Some(of(change)?.rating)))?;
+    writer.section(|out| column::<4>(out, base, Section::Reviews, changes, |change| Some(of(change)?.reviews)))?;
+    if base.bytes(Section::Published).is_empty() {
+        is_none(|facts| facts.published == 0).then_some(())?;
+        return writer.bytes(&[]);
+    }
+    writer.section(|out| column::<4>(out, base, Section::Published, changes, |change| Some(of(change)?.published)))
+}
+
+/// Writes details, and prices and stock of variants.
+fn whole(writer: &mut IndexWriter, base: &Catalog, changes: &[Change<'_>]) -> Option<()> {
+    let is_packed = !base.bytes(Section::DetailDictionary).is_empty();
+    let details: Vec<Option<Vec<u8>>> = changes
+        .iter()
+        .map(|change| {
+            let bytes = &change.details()?.bytes;
+            Some(if is_packed { records::pack_literals(bytes) } else { bytes.to_vec() })
+        })
+        .collect();
+    let details = details.iter().map(Option::as_deref);
+    optional(writer, base, (Section::DetailStarts, Section::Details), changes, details)?;
+    writer.bytes(base.bytes(Section::DetailDictionary))?;
+    let variants = changes.iter().map(Change::variants);
+    optional(writer, base, (Section::VariantStarts, Section::Variants), changes, variants)
+}
+
+/// Writes a heap that is left out where all of its entries are empty.
+fn optional<'b>(
+    writer: &mut IndexWriter,
+    base: &Catalog,
+    (starts, heap): (Section, Section),
+    changes: &[Change<'_>],
+    entries: impl Iterator<Item = Option<&'b [u8]>>,
+) -> Option<()> {
+    let of_entries = changes.iter().zip(entries);
+    let splices: Vec<Splice<'_>> = of_entries
+        .filter(|(change, entry)| entry.is_some() || change.facts().is_none())
+        .map(|(change, entry)| Splice { place: change.place, takes: change.takes(), puts: entry })
+        .collect();
+    if base.bytes(starts).is_empty() {
+        splices.iter().all(|splice| splice.puts.is_none_or(<[u8]>::is_empty)).then_some(())?;
+        writer.bytes(&[])?;
+        return writer.bytes(&[]);
+    }
+    writer.section(|out| splice::starts(out, base, starts, &splices))?;
+    writer.section(|out| splice::heap(out, base, (starts, heap), &splices))
 }
 
 /// Writes ids and records.
@@ -100,7 +170,7 @@ fn texts(writer: &mut IndexWriter, base: &Catalog, changes: &[Change<'_>], recor
     let ids: Vec<Splice<'_>> = changes
         .iter()
         .filter_map(|change| {
-            let puts = match change.kind {
+            let puts = match &change.kind {
                 Kind::Other { .. } => return None,
                 Kind::Gone => None,
                 Kind::New { id, .. } => Some(id.as_bytes()),
@@ -147,16 +217,10 @@ fn category_counts(out: &mut Vec<u8>, base: &Catalog, changes: &[Change<'_>]) ->
     Some(())
 }
 
-/// A record as `index/records.rs` reads it. Where others are packed it is a block of nothing but literals: shorter ones take an encoder.
+/// A record as `index/records.rs` reads it, packed where others are.
 fn record(texts: &ChangedTexts<'_>, is_packed: bool) -> Vec<u8> {
-    let record = records::write(texts.name, texts.description, texts.image_url);
-    if !is_packed {
-        return record;
-    }
-    let mut out = Vec::with_capacity(record.len() + record.len() / 255 + 8);
-    push_number(&mut out, u32::try_from(record.len()).unwrap_or(u32::MAX));
-    records::push_literals(&mut out, &record);
-    out
+    let record = records::write(texts.name, texts.description, texts.image_url, texts.handle);
+    if is_packed { records::pack_literals(&record) } else { record }
 }
 
 #[cfg(test)]

@@ -1,22 +1,31 @@
 //! The categories after changes: one that loses its last product goes, a new one comes, and the numbers of the others move.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::changes::change::Change;
 use crate::changes::orders;
 use crate::index::catalog::Catalog;
 use crate::index::format::{IndexWriter, Section};
+use crate::index::groups::SEPARATOR;
 use crate::text::fold::fold;
 use web::json::push_string;
 
 /// The categories after changes that move products between them, or in and out.
-pub(super) struct Categories<'a> {
-    /// Name, number of products, and how many of them are in stock; sorted by folded name.
-    list: Vec<(&'a str, u32, u32)>,
+pub(super) struct Categories {
+    /// Sorted by their folded paths.
+    list: Vec<Entry>,
     /// The new number of each category of the base, if it stays.
     renumbered: Vec<Option<u32>>,
     /// The number of each changed product's category, if the product stays.
     of_changes: Vec<Option<u32>>,
+}
+
+/// A category after changes.
+struct Entry {
+    /// The names of those above it and its own, with [`SEPARATOR`] between them.
+    path: String,
+    products: u32,
+    in_stock: u32,
 }
 
 /// A category while products are counted.
@@ -27,16 +36,23 @@ struct Count {
     in_stock: u32,
 }
 
-impl<'a> Categories<'a> {
+/// The folded path of a category, and the path: by these categories are sorted.
+type Key = (String, String);
+
+fn key(path: &str) -> Key {
+    (fold(path).into_owned(), path.to_owned())
+}
+
+impl Categories {
     /// `None` if the base is damaged, or there are too many of them.
-    pub(super) fn of(base: &'a Catalog, changes: &[Change<'a>]) -> Option<Categories<'a>> {
-        let key = |name: &'a str| (fold(name), name);
-        let mut counts: BTreeMap<_, Count> = BTreeMap::new();
+    pub(super) fn of(base: &Catalog, changes: &[Change<'_>]) -> Option<Categories> {
+        let mut counts: BTreeMap<Key, Count> = BTreeMap::new();
         let mut keys = Vec::new();
         for (number, category) in (0_u32..).zip(base.categories()) {
             let count = Count { of_base: Some(number), products: category.products, in_stock: category.in_stock };
-            keys.push(key(category.name));
-            counts.insert(key(category.name), count);
+            let key = key(&base.category_path(number).join("\u{1f}"));
+            keys.push(key.clone());
+            counts.insert(key, count);
         }
         let of_base = base.column::<2>(Section::ProductCategories);
         let key_at = |place: u32| keys.get(usize::try_from(of_base.get(place)?).ok()?);
@@ -49,14 +65,21 @@ impl<'a> Categories<'a> {
             }
             if let Some(facts) = change.facts() {
                 let count = match change.category() {
-                    Some(name) => counts.entry(key(name)).or_default(),
+                    Some(path) => counts.entry(key(path)).or_default(),
                     None => counts.get_mut(key_at(change.place)?)?,
                 };
                 count.products = count.products.checked_add(1)?;
                 count.in_stock = count.in_stock.checked_add(u32::from(facts.stock > 0))?;
             }
         }
-        counts.retain(|_, count| count.products > 0);
+        counts.retain(|_, count| count.products > 0 || count.of_base.is_some());
+        // A category without products stays as long as one below it has some, and one that comes needs all above it.
+        let needed: BTreeSet<String> =
+            counts.iter().filter(|(_, count)| count.products > 0).flat_map(|((_, path), _)| parts(path)).collect();
+        for path in &needed {
+            counts.entry(key(path)).or_default();
+        }
+        counts.retain(|(_, path), _| needed.contains(path));
         // Two bytes of a number.
         u16::try_from(counts.len()).ok()?;
         let mut renumbered = vec![None; keys.len()];
@@ -65,16 +88,21 @@ impl<'a> Categories<'a> {
                 *slot = Some(number);
             }
         }
-        let numbers: BTreeMap<_, u32> = counts.keys().zip(0_u32..).collect();
-        let of_change = |change: &Change<'a>| {
+        let numbers: BTreeMap<&Key, u32> = counts.keys().zip(0_u32..).collect();
+        let of_change = |change: &Change<'_>| {
             change.facts()?;
             match change.category() {
-                Some(name) => numbers.get(&key(name)).copied(),
+                Some(path) => numbers.get(&key(path)).copied(),
                 None => numbers.get(key_at(change.place)?).copied(),
             }
         };
         let of_changes = changes.iter().map(of_change).collect();
-        let list = counts.iter().map(|((_, name), count)| (*name, count.products, count.in_stock)).collect();
+        let entry = |((_, path), count): (&Key, &Count)| Entry {
+            path: path.clone(),
+            products: count.products,
+            in_stock: count.in_stock,
+        };
+        let list = counts.iter().map(entry).collect();
         Some(Categories { list, renumbered, of_changes })
     }
 
@@ -109,23 +137,43 @@ impl<'a> Categories<'a> {
     /// Writes the sections of categories, from the category of each product.
     pub(super) fn write(&self, writer: &mut IndexWriter, of_products: &[u8]) -> Option<()> {
         let (mut texts, mut offsets) = (Vec::new(), vec![0]);
-        for (name, ..) in &self.list {
+        let (mut starts, mut counts) = (vec![0_u32], Vec::new());
+        for Entry { path, products, in_stock } in &self.list {
+            let name = path.rsplit(SEPARATOR).next().unwrap_or(path);
             texts.extend_from_slice(name.as_bytes());
             offsets.push(u32::try_from(texts.len()).ok()?);
             push_string(&mut texts, name);
             offsets.push(u32::try_from(texts.len()).ok()?);
-        }
-        let mut starts = vec![0_u32];
-        for (_, products, _) in &self.list {
             starts.push(starts.last()?.checked_add(*products)?);
+            counts.extend([*products, *in_stock]);
         }
-        let counts: Vec<u32> = self.list.iter().flat_map(|(_, products, in_stock)| [*products, *in_stock]).collect();
         writer.bytes(&bytes_of(&offsets))?;
         writer.bytes(&texts)?;
+        writer.bytes(&self.parents()?)?;
         writer.bytes(&bytes_of(&counts))?;
         writer.bytes(&bytes_of(&starts))?;
         writer.section(|out| write_members(out, starts, of_products))
     }
+
+    /// One more than the number of the category above each; nothing where none has one.
+    fn parents(&self) -> Option<Vec<u8>> {
+        if self.list.iter().all(|entry| !entry.path.contains(SEPARATOR)) {
+            return Some(Vec::new());
+        }
+        let numbers: BTreeMap<&str, u16> = self.list.iter().map(|entry| entry.path.as_str()).zip(1_u16..).collect();
+        let parent = |entry: &Entry| match entry.path.rsplit_once(SEPARATOR) {
+            Some((above, _)) => numbers.get(above).copied(),
+            None => Some(0),
+        };
+        let parents: Vec<u16> = self.list.iter().map(parent).collect::<Option<_>>()?;
+        Some(parents.into_iter().flat_map(u16::to_le_bytes).collect())
+    }
+}
+
+/// The path of a category and the paths of those above it.
+fn parts(path: &str) -> impl Iterator<Item = String> {
+    let ends = path.match_indices(SEPARATOR).map(|(end, _)| end).chain([path.len()]);
+    ends.filter_map(|end| path.get(..end).map(str::to_owned))
 }
 
 fn bytes_of(numbers: &[u32]) -> Vec<u8> {

@@ -1,13 +1,15 @@
 //! The kinds of change that a product can have since an index was built, their limits, and what is wrong with bytes that are none.
 
+use std::borrow::Cow;
+
 /// The most products that may differ from a base.
 pub const MAX_CHANGES: usize = 2_000;
 
 /// The most bytes of changes: every edge location reads them whole.
 pub const MAX_CHANGES_BYTES: usize = 4 << 20;
 
-/// The version of the format in which changes are written. Version 1, which had neither new nor gone products, is read as well.
-pub const CHANGES_VERSION: u32 = 2;
+/// The version of the format in which changes are written and read: a base of another version of the index has changes of another one.
+pub const CHANGES_VERSION: u32 = 3;
 
 /// Why bytes are no changes of a catalog.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +20,7 @@ pub enum ChangesError {
     )]
     NotChanges,
     /// Changes of another build.
-    #[error("the changes have format version {found}, but this build reads versions 1 to {CHANGES_VERSION}")]
+    #[error("the changes have format version {found}, but this build reads version {CHANGES_VERSION}")]
     Version {
         /// The version found.
         found: u32,
@@ -63,7 +65,7 @@ pub(crate) struct Changes<'a> {
 }
 
 /// A change of one product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change<'a> {
     /// The position of the product in the base; for a new one, of the product that comes after it.
     pub(crate) place: u32,
@@ -71,31 +73,58 @@ pub(crate) struct Change<'a> {
 }
 
 /// The state of a product after a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind<'a> {
     /// The product is gone.
     Gone,
-    /// Its numbers differ, and its texts and its category where they are named.
-    Other { facts: Facts, texts: Option<ChangedTexts<'a>>, category: Option<&'a str> },
+    /// Its numbers differ, and its texts, its category and its details where they are named.
+    Other {
+        facts: Facts,
+        variants: Option<Cow<'a, [u8]>>,
+        texts: Option<ChangedTexts<'a>>,
+        category: Option<Cow<'a, str>>,
+        details: Option<ChangedDetails<'a>>,
+    },
     /// The product is new.
-    New { id: &'a str, facts: Facts, texts: ChangedTexts<'a>, category: &'a str },
+    New {
+        id: &'a str,
+        facts: Facts,
+        variants: Cow<'a, [u8]>,
+        texts: ChangedTexts<'a>,
+        category: Cow<'a, str>,
+        details: ChangedDetails<'a>,
+    },
 }
 
 /// The numbers of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
-    pub(crate) price: u32,
+    pub(crate) price: u64,
+    /// 0 for none.
+    pub(crate) compare_at: u64,
     pub(crate) stock: u32,
     pub(crate) rating: u32,
     pub(crate) reviews: u32,
+    /// In seconds since 1970; 0 where it is unknown.
+    pub(crate) published: u32,
 }
 
-/// The texts of a product that can change.
+/// The texts of a product that listings show and that can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ChangedTexts<'a> {
     pub(crate) name: &'a str,
     pub(crate) description: &'a str,
     pub(crate) image_url: &'a str,
+    /// Empty where it is the slug of the name.
+    pub(crate) handle: &'a str,
+}
+
+/// Everything else about a product that can change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChangedDetails<'a> {
+    pub(crate) brand: &'a str,
+    /// As `index/details.rs` has them.
+    pub(crate) bytes: Cow<'a, [u8]>,
 }
 
 impl<'a> Change<'a> {
@@ -106,27 +135,48 @@ impl<'a> Change<'a> {
 
     /// The numbers after the change; `None` for a product that is gone.
     pub(crate) fn facts(&self) -> Option<Facts> {
-        match self.kind {
+        match &self.kind {
             Kind::Gone => None,
-            Kind::Other { facts, .. } | Kind::New { facts, .. } => Some(facts),
+            Kind::Other { facts, .. } | Kind::New { facts, .. } => Some(*facts),
+        }
+    }
+
+    /// The prices and stock of variants after the change, if they differ from those of the base.
+    pub(crate) fn variants(&self) -> Option<&[u8]> {
+        match &self.kind {
+            Kind::Gone => None,
+            Kind::Other { variants, .. } => variants.as_deref(),
+            Kind::New { variants, .. } => Some(variants),
         }
     }
 
     /// The texts after the change, if they differ from those of the base.
     pub(crate) fn texts(&self) -> Option<ChangedTexts<'a>> {
-        match self.kind {
+        match &self.kind {
             Kind::Gone => None,
-            Kind::Other { texts, .. } => texts,
-            Kind::New { texts, .. } => Some(texts),
+            Kind::Other { texts, .. } => *texts,
+            Kind::New { texts, .. } => Some(*texts),
         }
     }
 
-    /// The category after the change, if it differs from that of the base.
-    pub(crate) fn category(&self) -> Option<&'a str> {
-        match self.kind {
+    /// The names of the category after the change and of those above it, from the top, with [`SEPARATOR`] between them, if it differs
+    /// from that of the base.
+    ///
+    /// [`SEPARATOR`]: crate::index::groups::SEPARATOR
+    pub(crate) fn category(&self) -> Option<&str> {
+        match &self.kind {
             Kind::Gone => None,
-            Kind::Other { category, .. } => category,
+            Kind::Other { category, .. } => category.as_deref(),
             Kind::New { category, .. } => Some(category),
+        }
+    }
+
+    /// The details after the change, if they differ from those of the base.
+    pub(crate) fn details(&self) -> Option<&ChangedDetails<'a>> {
+        match &self.kind {
+            Kind::Gone => None,
+            Kind::Other { details, .. } => details.as_ref(),
+            Kind::New { details, .. } => Some(details),
         }
     }
 }

@@ -11,14 +11,17 @@
 //! | the format in which changes are sent, a rule for them | `wire.rs` |
 //! | the positions of products after changes | `positions.rs` |
 //! | a section of the index | `apply.rs`; categories: `categories.rs`; orders: `orders.rs` |
+//! | handles, SKUs | `lookups.rs`; brands, options, attributes: `groups.rs` |
 //! | the words of changed texts, lists of terms | `words.rs`, `known.rs`, `lists.rs` |
 //! | the differences between a base and records | `build/edition.rs` |
 
 mod apply;
 mod categories;
 mod change;
+mod groups;
 mod known;
 mod lists;
+mod lookups;
 mod orders;
 mod positions;
 mod splice;
@@ -27,7 +30,9 @@ mod words;
 
 pub use crate::changes::change::{CHANGES_VERSION, ChangesError, MAX_CHANGES, MAX_CHANGES_BYTES};
 #[cfg(feature = "build")]
-pub(crate) use crate::changes::change::{Change, ChangedTexts, Changes, Facts, Kind};
+pub(crate) use crate::changes::change::{Change, ChangedDetails, ChangedTexts, Changes, Facts, Kind};
+#[cfg(feature = "build")]
+pub(crate) use crate::changes::orders::facts;
 #[cfg(feature = "build")]
 pub(crate) use crate::changes::wire::write;
 use crate::index::catalog::Catalog;

@@ -5,6 +5,8 @@ use crate::changes::change::{Change, Facts, Kind};
 use crate::changes::positions::Positions;
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};
+use crate::model::money::{Price, discount};
+use crate::model::product::Rating;
 use crate::search::ranking::{Key, apart, pair, sort};
 use crate::search::set::Set;
 use crate::text::fold::fold;
@@ -13,25 +15,41 @@ use crate::text::fold::fold;
 pub(super) type KeyOf = fn(Facts, u32) -> Key;
 
 pub(super) fn price(facts: Facts, position: u32) -> Key {
-    pair(facts.price, position)
+    Key::from(facts.price) << 32 | Key::from(position)
 }
 
 pub(super) fn rating(facts: Facts, position: u32) -> Key {
-    pair(!facts.rating, position)
+    pair(!weighted(facts), position)
 }
 
 pub(super) fn merit(facts: Facts, position: u32) -> Key {
-    let is_out = pair(u32::from(facts.stock == 0), !facts.rating);
+    let is_out = pair(u32::from(facts.stock == 0), !weighted(facts));
     is_out << 64 | pair(!facts.reviews, position)
 }
 
+pub(super) fn newest(facts: Facts, position: u32) -> Key {
+    pair(!facts.published, position)
+}
+
+pub(super) fn discounts(facts: Facts, position: u32) -> Key {
+    let before = (facts.compare_at > 0).then(|| Price::of(facts.compare_at));
+    pair(!u32::from(discount(Price::of(facts.price), before)), position)
+}
+
+fn weighted(facts: Facts) -> u32 {
+    let rating = u16::try_from(facts.rating).ok().and_then(|rating| Rating::new(rating).ok()).unwrap_or_default();
+    rating.weighted(facts.reviews).into()
+}
+
 /// The numbers of a product of the base.
-pub(super) fn facts(base: &Catalog, position: u32) -> Option<Facts> {
+pub(crate) fn facts(base: &Catalog, position: u32) -> Option<Facts> {
     Some(Facts {
-        price: base.column::<4>(Section::Prices).get(position)?,
+        price: base.prices(Section::Prices).get(position)?,
+        compare_at: base.prices(Section::CompareAt).get(position).unwrap_or_default(),
         stock: base.column::<4>(Section::Stocks).get(position)?,
         rating: base.column::<2>(Section::Ratings).get(position)?,
         reviews: base.column::<4>(Section::Reviews).get(position)?,
+        published: base.column::<4>(Section::Published).get(position).unwrap_or_default(),
     })
 }
 
@@ -77,7 +95,7 @@ pub(super) fn write_by_name(
     for (change, position) in Positions::each(changes) {
         let name = change.texts().map(|texts| texts.name);
         if change.takes() {
-            let is_kept = match change.kind {
+            let is_kept = match &change.kind {
                 Kind::Other { texts: Some(texts), .. } => texts.name == base.product_at(change.place)?.name,
                 Kind::Other { texts: None, .. } => true,
                 Kind::Gone | Kind::New { .. } => false,
@@ -104,7 +122,7 @@ pub(super) fn write_by_name(
 }
 
 /// How many products of an order of the base come before something.
-fn place(order: Column<'_, 3>, is_before: impl Fn(u32) -> bool) -> u32 {
+pub(super) fn place(order: Column<'_, 3>, is_before: impl Fn(u32) -> bool) -> u32 {
     let (mut low, mut high) = (0, u32::try_from(order.len()).unwrap_or_default());
     while low < high {
         let middle = low + (high - low) / 2;
@@ -118,7 +136,7 @@ fn place(order: Column<'_, 3>, is_before: impl Fn(u32) -> bool) -> u32 {
 }
 
 /// Writes an order without the products of the base that are taken, and with others put in before the product at a place of the base.
-fn write(
+pub(super) fn write(
     out: &mut Vec<u8>,
     order: Column<'_, 3>,
     taken: &Set,

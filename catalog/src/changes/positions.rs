@@ -20,7 +20,7 @@ impl Positions {
         let mut shifts: Vec<(u32, i64)> = Vec::new();
         let mut shift = 0_i64;
         for change in changes {
-            let (from, by) = match change.kind {
+            let (from, by) = match &change.kind {
                 Kind::Other { .. } => continue,
                 Kind::New { .. } => (change.place, 1),
                 Kind::Gone => (change.place.checked_add(1)?, -1),
@@ -74,7 +74,7 @@ impl Positions {
         let mut shift = 0_i64;
         changes.iter().map(move |change| {
             let position = u32::try_from(i64::from(change.place) + shift).unwrap_or_default();
-            shift += match change.kind {
+            shift += match &change.kind {
                 Kind::Other { .. } => 0,
                 Kind::New { .. } => 1,
                 Kind::Gone => -1,

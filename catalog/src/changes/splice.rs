@@ -33,6 +33,29 @@ pub(super) fn column<const N: usize>(
     Some(())
 }
 
+/// Writes a column of prices; `None` if one of them does not fit its width.
+pub(super) fn prices(
+    out: &mut Vec<u8>,
+    base: &Catalog,
+    section: Section,
+    changes: &[Change<'_>],
+    price: impl Fn(&Change<'_>) -> Option<u64>,
+) -> Option<()> {
+    let (bytes, width) = (base.bytes(section), base.counts().price_width);
+    let length = usize::try_from(width.bytes()).ok()?;
+    let mut next = 0_usize;
+    for change in changes {
+        let place = usize::try_from(change.place).ok()?.checked_mul(length)?;
+        out.extend_from_slice(bytes.get(next..place)?);
+        if let Some(price) = price(change) {
+            width.push(Some(price).filter(|price| width.holds(*price))?, out);
+        }
+        next = if change.takes() { place.checked_add(length)? } else { place };
+    }
+    out.extend_from_slice(bytes.get(next..)?);
+    Some(())
+}
+
 /// Writes the offsets of a heap.
 pub(super) fn starts(out: &mut Vec<u8>, base: &Catalog, section: Section, splices: &[Splice<'_>]) -> Option<()> {
     let column = base.column::<4>(section);

@@ -6,6 +6,7 @@ use crate::changes::positions::Positions;
 use crate::index::catalog::Catalog;
 use crate::index::dictionary::{self, Entry};
 use crate::index::format::Section;
+use crate::index::groups::SEPARATOR;
 use crate::index::impact::{Scoring, Statistics};
 use crate::index::postings::{bits_left_out, write_list};
 use crate::model::product::Product;
@@ -38,11 +39,13 @@ impl Words {
         let mut new: Vec<Vec<(u32, Occurrences, Lengths)>> = Vec::new();
         for (change, position) in Positions::each(changes) {
             let product = if change.takes() { Some(base.product_at(change.place)?) } else { None };
-            let after = match (change.kind, &product) {
+            let after = match (&change.kind, &product) {
                 (Kind::Other { texts: None, category: None, .. }, _) => continue,
-                (Kind::Other { texts, category, .. }, Some(product)) => Some(searched_after(product, texts, category)),
+                (Kind::Other { texts, category, .. }, Some(product)) => {
+                    Some(searched_after(product, *texts, category.as_deref().map(own_name)))
+                }
                 (Kind::New { texts, category, .. }, _) => {
-                    Some(Searched { name: texts.name, category, description: texts.description })
+                    Some(Searched { name: texts.name, category: own_name(category), description: texts.description })
                 }
                 (Kind::Gone | Kind::Other { .. }, _) => None,
             };
@@ -99,6 +102,11 @@ fn split_off<'k>(keys: &mut &'k [Key], term: Key) -> Option<&'k [Key]> {
     let (own, others) = keys.split_at_checked(keys.partition_point(|key| key >> 64 == term))?;
     *keys = others;
     Some(own)
+}
+
+/// The name of a category without those above it.
+fn own_name(path: &str) -> &str {
+    path.rsplit(SEPARATOR).next().unwrap_or(path)
 }
 
 fn searched<'a>(product: &'a Product<'_>) -> Searched<'a> {

@@ -26,6 +26,19 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// The same for a number of up to 64 bits.
+    pub(crate) fn long(&mut self) -> Option<u64> {
+        let mut number = 0_u64;
+        for shift in (0..70).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f).checked_shl(shift)?;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
     /// The next bytes, as many as the caller names.
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (array, rest) = self.0.split_first_chunk()?;
@@ -63,7 +76,12 @@ pub(crate) fn unpack(packed: &[u8], width: u32, out: &mut [u32]) {
 }
 
 /// Writes a number as [`Reader::number`] reads it.
-pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u32) {
+pub(crate) fn push_number(out: &mut Vec<u8>, number: u32) {
+    push_long(out, number.into());
+}
+
+/// Writes a number as [`Reader::long`] reads it.
+pub(crate) fn push_long(out: &mut Vec<u8>, mut number: u64) {
     loop {
         let [low, ..] = number.to_le_bytes();
         number >>= 7;
@@ -98,7 +116,7 @@ pub(crate) fn pack(numbers: &[u32], width: u32, out: &mut Vec<u8>) {
 mod tests {
     use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 
-    use super::{Reader, pack, push_number, unpack};
+    use super::{Reader, pack, push_long, push_number, unpack};
 
     proptest! {
         #[test]
@@ -107,6 +125,14 @@ mod tests {
             push_number(&mut bytes, number);
             let mut reader = Reader(&bytes);
             prop_assert_eq!((reader.number(), reader.0.len()), (Some(number), 0));
+        }
+
+        #[test]
+        fn long_numbers_come_back(number in any::<u64>()) {
+            let mut bytes = Vec::new();
+            push_long(&mut bytes, number);
+            let mut reader = Reader(&bytes);
+            prop_assert_eq!((reader.long(), reader.0.len()), (Some(number), 0));
         }
 
         #[test]
@@ -125,6 +151,8 @@ mod tests {
         fn any_bytes_are_survived(bytes in any::<Vec<u8>>(), width in any::<u32>(), length in 0_usize..300) {
             let mut reader = Reader(&bytes);
             while reader.number().is_some() {}
+            let mut reader = Reader(&bytes);
+            while reader.long().is_some() {}
             unpack(&bytes, width, &mut vec![0; length]);
         }
     }

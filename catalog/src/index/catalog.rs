@@ -3,14 +3,19 @@
 
 use std::borrow::Cow;
 
+use crate::index::details;
 use crate::index::dictionary::Dictionary;
-use crate::index::format::{Column, Counts, Header, OpenError, Section};
+use crate::index::format::{Column, Counts, Header, OpenError, Prices, Section, TextTable};
+use crate::index::groups::GroupKind;
 use crate::index::postings::Postings;
 use crate::index::records;
+use crate::model::currency::Currency;
+use crate::model::details::{Details, VariantFacts};
 use crate::model::id;
 use crate::model::money::Price;
 use crate::model::product::{Product, Rating};
 use crate::text::fold::fold;
+use crate::text::slug::slug;
 
 /// An opened index. Cheap to open, immutable afterwards.
 #[derive(Clone, Debug)]
@@ -19,6 +24,12 @@ pub struct Catalog {
     header: Header,
     revision: String,
 }
+
+/// The most levels that a category has above it and with it.
+pub const MAX_CATEGORY_DEPTH: usize = 10;
+
+/// Stands between the names of a category's path in a query.
+const PATH_MARK: &str = " > ";
 
 /// A category with its counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,21 +81,79 @@ impl Catalog {
 
     /// The product at this position. Positions are in id order: whole numbers by value, then the rest.
     pub fn product_at(&self, position: u32) -> Option<Product<'_>> {
-        let texts = records::read(
-            self.header.texts(&self.index, Section::RecordStarts, Section::Records).bytes(position)?,
-            self.header.bytes(&self.index, Section::RecordDictionary),
-        )?;
+        let texts = self.record_at(position)?;
+        let price = |section: Section| self.prices(section).get(position);
+        let handle = if texts.handle.is_empty() { Cow::Owned(slug(&texts.name)) } else { texts.handle };
         Some(Product {
             id: self.id_at(position)?,
+            handle,
             name: texts.name,
             description: texts.description,
-            price: Price::from_minor(self.column::<4>(Section::Prices).get(position)?).ok()?,
+            price: Price::from_minor(price(Section::Prices)?).ok()?,
+            compare_at: price(Section::CompareAt).filter(|minor| *minor > 0).map(Price::of),
+            currency: self.currency(),
             image_url: texts.image_url,
             category: self.category_name(self.column::<2>(Section::ProductCategories).get(position)?)?,
+            brand: self.brand_at(position),
             stock: self.column::<4>(Section::Stocks).get(position)?,
             rating: Rating::new(u16::try_from(self.column::<2>(Section::Ratings).get(position)?).ok()?).ok()?,
             reviews: self.column::<4>(Section::Reviews).get(position)?,
         })
+    }
+
+    /// The currency of all prices.
+    pub fn currency(&self) -> Currency {
+        self.header.counts.currency
+    }
+
+    /// What is known of the product at this position beside the fields of a listing.
+    pub fn details_at(&self, position: u32) -> Option<Details> {
+        let mut details = self.fixed_details_at(position)?;
+        for (variant, facts) in details.variants.iter_mut().zip(self.variant_facts_at(position)) {
+            variant.facts = facts;
+        }
+        Some(details)
+    }
+
+    /// Price and stock of each variant of the product at this position; nothing for a product that is its own single variant.
+    pub fn variant_facts_at(&self, position: u32) -> impl Iterator<Item = VariantFacts> {
+        let table = self.texts(Section::VariantStarts, Section::Variants);
+        details::facts(table.bytes(position).unwrap_or_default())
+    }
+
+    /// The names of the categories above that of the product at this position, and its own, from the top.
+    pub fn category_path_at(&self, position: u32) -> Vec<&str> {
+        let category = self.column::<2>(Section::ProductCategories).get(position);
+        category.map(|category| self.category_path(category)).unwrap_or_default()
+    }
+
+    /// The details without the facts of variants.
+    fn fixed_details_at(&self, position: u32) -> Option<Details> {
+        let table = self.texts(Section::DetailStarts, Section::Details);
+        let Some(bytes) = table.bytes(position).filter(|bytes| !bytes.is_empty()) else {
+            return (position < self.count()).then(Details::default);
+        };
+        let dictionary = self.header.bytes(&self.index, Section::DetailDictionary);
+        details::read(&records::unpacked(bytes, dictionary, details::DETAILS_LIMIT)?)
+    }
+
+    fn record_at(&self, position: u32) -> Option<records::Texts<'_>> {
+        records::read(
+            self.texts(Section::RecordStarts, Section::Records).bytes(position)?,
+            self.header.bytes(&self.index, Section::RecordDictionary),
+        )
+    }
+
+    /// The handle of the product at this position.
+    pub(crate) fn handle_at(&self, position: u32) -> Option<Cow<'_, str>> {
+        let texts = self.record_at(position)?;
+        Some(if texts.handle.is_empty() { Cow::Owned(slug(&texts.name)) } else { texts.handle })
+    }
+
+    fn brand_at(&self, position: u32) -> Option<&str> {
+        // The group of brands is the first one where there is one.
+        let group = self.groups().next().filter(|group| group.kind == GroupKind::Brand)?;
+        group.value(group.set_values(group.column().get(position)?).first().copied()?)
     }
 
     /// The categories, sorted by name with case and accents aside.
@@ -99,7 +168,7 @@ impl Catalog {
 
     /// The `https` origins of the pictures, for the page's security policy; none when all pictures are local.
     pub fn image_origins(&self) -> impl Iterator<Item = &str> {
-        let origins = self.header.texts(&self.index, Section::OriginStarts, Section::Origins);
+        let origins = self.texts(Section::OriginStarts, Section::Origins);
         (0..self.header.counts.origins).filter_map(move |origin| origins.text(origin))
     }
 
@@ -141,33 +210,91 @@ impl Catalog {
 
     /// The products of a term.
     pub(crate) fn postings(&self, term: u32) -> Option<Postings<'_>> {
-        let lists = self.header.texts(&self.index, Section::TermStarts, Section::Postings);
+        let lists = self.texts(Section::TermStarts, Section::Postings);
         Postings::read(lists.bytes(term)?, self.count())
     }
 
     /// The id of the product at this position, without reading the rest of it.
     pub fn id_at(&self, position: u32) -> Option<&str> {
-        self.header.texts(&self.index, Section::IdStarts, Section::Ids).text(position)
+        self.texts(Section::IdStarts, Section::Ids).text(position)
     }
 
-    /// The names of the categories as JSON strings, sorted.
-    pub(crate) fn category_names_json(&self) -> impl Iterator<Item = &[u8]> {
-        let texts = self.header.texts(&self.index, Section::CategoryStarts, Section::CategoryTexts);
-        (0..self.header.counts.categories)
-            .filter_map(move |category| texts.bytes(category.checked_mul(2)?.checked_add(1)?))
+    /// The names of the categories as JSON strings, each once, sorted with case and accents aside.
+    pub(crate) fn category_names_json(&self) -> Vec<&[u8]> {
+        let texts = self.texts(Section::CategoryStarts, Section::CategoryTexts);
+        let json = |category: u32| texts.bytes(category.checked_mul(2)?.checked_add(1)?);
+        let mut numbers: Vec<u32> = (0..self.header.counts.categories).collect();
+        if !self.bytes(Section::CategoryParents).is_empty() {
+            // In the order of paths, names below one another are not in that of names, and one may stand below two.
+            numbers.sort_by_cached_key(|category| {
+                let name = self.category_name(*category).unwrap_or_default();
+                (fold(name).into_owned(), name)
+            });
+            numbers.dedup_by_key(|category| self.category_name(*category));
+        }
+        numbers.into_iter().filter_map(json).collect()
     }
 
-    /// The number of the category with exactly this name.
-    pub(crate) fn category(&self, name: &str) -> Option<u32> {
-        let texts = self.header.texts(&self.index, Section::CategoryStarts, Section::CategoryTexts);
-        (0..self.header.counts.categories).find(|category| {
-            category.checked_mul(2).and_then(|entry| texts.bytes(entry)).is_some_and(|bytes| bytes == name.as_bytes())
-        })
+    /// When the product at this position was published, in seconds since 1970; 0 where that is unknown.
+    pub(crate) fn published_at(&self, position: u32) -> u32 {
+        self.column::<4>(Section::Published).get(position).unwrap_or_default()
+    }
+
+    /// For each category whether one of these means it: by its name, or by its path with ` > ` between the names. A category means those
+    /// below it as well. Where no name is spelled that way, case and accents are put aside.
+    pub(crate) fn categories_named(&self, names: &[String]) -> Vec<bool> {
+        let count = self.header.counts.categories;
+        let texts = self.texts(Section::CategoryStarts, Section::CategoryTexts);
+        let mut among = vec![false; usize::try_from(count).unwrap_or_default()];
+        for name in names {
+            let is_named = |category: &u32| {
+                let own = category.checked_mul(2).and_then(|entry| texts.bytes(entry));
+                own == Some(name.as_bytes()) || name.contains(PATH_MARK) && self.path_text(*category) == *name
+            };
+            let mut found: Vec<u32> = (0..count).filter(is_named).collect();
+            if found.is_empty() {
+                let folded = fold(name);
+                let is_meant = |category: &u32| {
+                    self.category_name(*category).is_some_and(|own| fold(own) == folded)
+                        || name.contains(PATH_MARK) && fold(&self.path_text(*category)) == folded
+                };
+                found = (0..count).filter(is_meant).collect();
+            }
+            for category in found {
+                if let Some(slot) = usize::try_from(category).ok().and_then(|category| among.get_mut(category)) {
+                    *slot = true;
+                }
+            }
+        }
+        // A category stands before those below it.
+        let parents: Column<'_, 2> = self.column(Section::CategoryParents);
+        for (category, parent) in parents.iter().enumerate() {
+            let parent = parent.checked_sub(1).and_then(|parent| usize::try_from(parent).ok());
+            let is_in = parent.and_then(|parent| among.get(parent)).is_some_and(|is_in| *is_in);
+            if let Some(slot) = among.get_mut(category).filter(|_| is_in) {
+                *slot = true;
+            }
+        }
+        among
+    }
+
+    /// The value by which a query means a category: its name, or its path where another category has the same name.
+    pub(crate) fn category_value(&self, category: u32) -> Option<Cow<'_, str>> {
+        let name = self.category_name(category)?;
+        if self.bytes(Section::CategoryParents).is_empty() {
+            return Some(Cow::Borrowed(name));
+        }
+        let of_name = (0..self.header.counts.categories).filter(|other| self.category_name(*other) == Some(name));
+        Some(if of_name.count() > 1 { Cow::Owned(self.path_text(category)) } else { Cow::Borrowed(name) })
+    }
+
+    fn path_text(&self, category: u32) -> String {
+        self.category_path(category).join(PATH_MARK)
     }
 
     /// The name of a category.
     pub(crate) fn category_name(&self, category: u32) -> Option<&str> {
-        self.header.texts(&self.index, Section::CategoryStarts, Section::CategoryTexts).text(category.checked_mul(2)?)
+        self.texts(Section::CategoryStarts, Section::CategoryTexts).text(category.checked_mul(2)?)
     }
 
     /// The positions of a category's products, in id order.
@@ -176,6 +303,19 @@ impl Catalog {
         let bounds = starts.get(category).zip(starts.get(category.saturating_add(1)));
         let (start, end) = bounds.unwrap_or_default();
         self.column(Section::CategoryMembers).slice(start..end)
+    }
+
+    /// The names of a category and of those above it, from the top.
+    pub(crate) fn category_path(&self, category: u32) -> Vec<&str> {
+        let parents: Column<'_, 2> = self.column(Section::CategoryParents);
+        let mut path = Vec::new();
+        let mut next = Some(category);
+        while let Some(category) = next.filter(|_| path.len() < MAX_CATEGORY_DEPTH) {
+            path.extend(self.category_name(category));
+            next = parents.get(category).and_then(|parent| parent.checked_sub(1));
+        }
+        path.reverse();
+        path
     }
 
     /// How many products there are, as positions count.
@@ -201,6 +341,16 @@ impl Catalog {
     /// The bytes of the index.
     pub fn as_bytes(&self) -> &[u8] {
         &self.index
+    }
+
+    /// A column of prices, in minor units.
+    pub(crate) fn prices(&self, section: Section) -> Prices<'_> {
+        self.header.prices(&self.index, section)
+    }
+
+    /// A table of texts.
+    pub(crate) fn texts(&self, starts: Section, heap: Section) -> TextTable<'_> {
+        self.header.texts(&self.index, starts, heap)
     }
 
     /// A column of the index.

@@ -11,11 +11,20 @@
 //!     20     4  number of picture origins, O
 //!     24     4  number of words, W
 //!     28     4  number of terms, T
-//!     32     8  revision: XXH3-64 of the products' JSON
-//!     40     8  checksum of the body: XXH3-64 of all that follows the header
-//!     48   8×S  start and length in bytes of each of the S sections, in the order of `Section`
-//!  48+8S     8  checksum of the header: XXH3-64 of all before it
+//!     32     4  number of former handles, H
+//!     36     4  number of SKUs of variants, K
+//!     40     4  number of groups of values, G
+//!     44     4  number of values, V
+//!     48     4  number of sets of values, Z
+//!     52     3  currency, a code of ISO 4217
+//!     55     1  bytes of a price, M: 4, or 5 where a price needs them
+//!     56     8  revision: XXH3-64 of the products' JSON
+//!     64     8  checksum of the body: XXH3-64 of all that follows the header
+//!     72   8×S  start and length in bytes of each of the S sections, in the order of `Section`
+//!  72+8S     8  checksum of the header: XXH3-64 of all before it
 //! ```
+//!
+//! Sections marked *optional* are empty where no product needs them, so that a catalog of plain products is as small as if there were none.
 //!
 //! Product positions are in id order. A table of N texts is a column of N + 1 offsets, and a heap; text k lies in the heap
 //! between offset k and offset k + 1.
@@ -30,14 +39,15 @@ pub(crate) use self::write::IndexWriter;
 #[cfg(feature = "build")]
 pub(crate) use self::write::write_index;
 use crate::index::bytes::Reader;
+use crate::model::currency::Currency;
 
 /// What an index starts with.
 const MAGIC: [u8; 8] = *b"shopidx\0";
 
 /// Grows with every change to the layout; an index of another version is refused, not converted.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
-const HEADER_LENGTH: usize = 48 + 8 * Section::COUNT + 8;
+const HEADER_LENGTH: usize = 72 + 8 * Section::COUNT + 8;
 
 /// The longest text of a table, longer than any that the build lets in; what is longer comes of damage, and would be in an
 /// answer a hundred times.
@@ -81,14 +91,18 @@ pub enum OpenError {
 /// The sections of the body, in the order in which the header lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
-    /// P × u32: prices in minor units.
+    /// P × M bytes: prices in minor units.
     Prices,
+    /// P × M bytes, optional: prices before, in minor units; 0 for none.
+    CompareAt,
     /// P × u32: how many are in stock.
     Stocks,
     /// P × u16: ratings in hundredths.
     Ratings,
     /// P × u32: numbers of reviews.
     Reviews,
+    /// P × u32, optional: when each was published, in seconds since 1970; 0 where that is unknown.
+    Published,
     /// P × u16: each product's category.
     ProductCategories,
     /// (P + 1) × u32: offsets into `Ids`.
@@ -97,14 +111,26 @@ pub(crate) enum Section {
     Ids,
     /// (P + 1) × u32: offsets into `Records`.
     RecordStarts,
-    /// Heap: name, description and picture of each product, as `records.rs` packs them.
+    /// Heap: name, description, picture and handle of each product, as `records.rs` packs them.
     Records,
     /// Heap: what the records are packed against; empty when they are not packed.
     RecordDictionary,
+    /// (P + 1) × u32, optional: offsets into `Details`.
+    DetailStarts,
+    /// Heap: the details of each product, as `details.rs` has them, packed as the records are.
+    Details,
+    /// Heap: what the details are packed against; empty when they are not packed.
+    DetailDictionary,
+    /// (P + 1) × u32, optional: offsets into `Variants`.
+    VariantStarts,
+    /// Heap: prices and stock of each product's variants, as `details.rs` has them.
+    Variants,
     /// (2 C + 1) × u32: offsets into `CategoryTexts`.
     CategoryStarts,
-    /// Heap, 2 a category: its name, and its name as a JSON string. Categories are sorted by folded name.
+    /// Heap, 2 a category: its name, and its name as a JSON string. Categories are sorted by the folded names of their path.
     CategoryTexts,
+    /// C × u16, optional: one more than the category above each; 0 for none.
+    CategoryParents,
     /// 2 C × u32: each category's products, and how many of them are in stock.
     CategoryCounts,
     /// (C + 1) × u32: where each category's members start.
@@ -119,10 +145,43 @@ pub(crate) enum Section {
     ByName,
     /// P × u24: positions for the home page: in stock, rating, reviews.
     ByMerit,
+    /// P × u24, optional: positions, the last published first.
+    ByNewest,
+    /// P × u24, optional: positions, the largest share off the price before first.
+    ByDiscount,
+    /// P × u24: positions, by the hash of the handle.
+    ByHandle,
+    /// (H + 1) × u32: offsets into `FormerHandles`.
+    FormerHandleStarts,
+    /// Heap: handles that products had before, sorted.
+    FormerHandles,
+    /// H × u24: the position of the product that had each.
+    FormerHandlesOf,
+    /// K × u32: position and, in the highest byte, number of a variant, by the hash of its SKU.
+    BySku,
     /// (O + 1) × u32: offsets into `Origins`.
     OriginStarts,
     /// Heap: the `https` origins of the pictures.
     Origins,
+    /// 6 G × u32: of each group its kind and the width of its column, its first value, the number of its values, its first set, the
+    /// number of its sets, where its column starts. `groups.rs` has the meaning of these sections.
+    Groups,
+    /// (2 G + 1) × u32: offsets into `GroupNames`.
+    GroupNameStarts,
+    /// Heap, 2 a group: its name, and its folded name.
+    GroupNames,
+    /// (2 V + 1) × u32: offsets into `Values`.
+    ValueStarts,
+    /// Heap, 2 a value: as it is shown, and folded.
+    Values,
+    /// (Z + 1) × u32: offsets into `Sets`.
+    SetStarts,
+    /// Heap: the numbers of the values of each set.
+    Sets,
+    /// Z × u32: how many products have each set.
+    SetCounts,
+    /// Heap: for each group P numbers of sets, of as many bytes as its width.
+    GroupColumns,
     /// 2 × u64: the words of all names, and of all descriptions.
     Statistics,
     /// One u32 a block of words: offsets into `Words`.
@@ -148,6 +207,37 @@ pub(crate) struct Counts {
     pub(crate) words: u32,
     /// Terms with postings.
     pub(crate) terms: u32,
+    /// Handles that products had before.
+    pub(crate) former_handles: u32,
+    /// SKUs of variants.
+    pub(crate) skus: u32,
+    /// Groups of values that listings can be filtered by.
+    pub(crate) groups: u32,
+    /// Values of all groups.
+    pub(crate) values: u32,
+    /// Sets of values of all groups.
+    pub(crate) sets: u32,
+    /// The currency of all prices.
+    pub(crate) currency: Currency,
+    /// Bytes of a price, 4 or 5.
+    pub(crate) price_width: PriceWidth,
+}
+
+/// How many bytes a price has in a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PriceWidth {
+    /// Enough for 42 million in a currency with two decimal places.
+    #[default]
+    Four,
+    /// Enough for any.
+    Five,
+}
+
+/// A column of prices.
+#[derive(Clone, Copy)]
+pub(crate) enum Prices<'a> {
+    Narrow(Column<'a, 4>),
+    Wide(Column<'a, 5>),
 }
 
 /// Counts and places, read once from the header.
@@ -176,17 +266,25 @@ impl Section {
     /// Every section, in order.
     pub(crate) const ALL: [Section; Section::COUNT] = [
         Section::Prices,
+        Section::CompareAt,
         Section::Stocks,
         Section::Ratings,
         Section::Reviews,
+        Section::Published,
         Section::ProductCategories,
         Section::IdStarts,
         Section::Ids,
         Section::RecordStarts,
         Section::Records,
         Section::RecordDictionary,
+        Section::DetailStarts,
+        Section::Details,
+        Section::DetailDictionary,
+        Section::VariantStarts,
+        Section::Variants,
         Section::CategoryStarts,
         Section::CategoryTexts,
+        Section::CategoryParents,
         Section::CategoryCounts,
         Section::CategoryMemberStarts,
         Section::CategoryMembers,
@@ -194,8 +292,24 @@ impl Section {
         Section::ByRating,
         Section::ByName,
         Section::ByMerit,
+        Section::ByNewest,
+        Section::ByDiscount,
+        Section::ByHandle,
+        Section::FormerHandleStarts,
+        Section::FormerHandles,
+        Section::FormerHandlesOf,
+        Section::BySku,
         Section::OriginStarts,
         Section::Origins,
+        Section::Groups,
+        Section::GroupNameStarts,
+        Section::GroupNames,
+        Section::ValueStarts,
+        Section::Values,
+        Section::SetStarts,
+        Section::Sets,
+        Section::SetCounts,
+        Section::GroupColumns,
         Section::Statistics,
         Section::WordStarts,
         Section::Words,
@@ -203,7 +317,7 @@ impl Section {
         Section::Postings,
     ];
 
-    const COUNT: usize = 26;
+    const COUNT: usize = 50;
 
     /// How many bytes the section has; `None` for a heap, which may have any length.
     fn length(self, counts: &Counts) -> Option<u64> {
@@ -214,26 +328,90 @@ impl Section {
             Section::Ids
             | Section::Records
             | Section::RecordDictionary
+            | Section::Details
+            | Section::DetailDictionary
+            | Section::Variants
             | Section::CategoryTexts
             | Section::Origins
+            | Section::FormerHandles
+            | Section::GroupNames
+            | Section::Values
+            | Section::Sets
+            | Section::GroupColumns
             | Section::Words
             | Section::Postings => return None,
+            Section::Prices | Section::CompareAt => products * counts.price_width.bytes(),
             Section::Ratings | Section::ProductCategories => products * 2,
             Section::CategoryMembers
             | Section::ByPriceAscending
             | Section::ByRating
             | Section::ByName
-            | Section::ByMerit => products * 3,
-            Section::IdStarts | Section::RecordStarts => (products + 1) * 4,
+            | Section::ByMerit
+            | Section::ByHandle
+            | Section::ByNewest
+            | Section::ByDiscount => products * 3,
+            Section::IdStarts | Section::RecordStarts | Section::DetailStarts | Section::VariantStarts => {
+                (products + 1) * 4
+            }
             Section::CategoryStarts => (categories * 2 + 1) * 4,
             Section::CategoryCounts => categories * 8,
+            Section::CategoryParents => categories * 2,
             Section::CategoryMemberStarts => (categories + 1) * 4,
             Section::OriginStarts => (origins + 1) * 4,
+            Section::FormerHandleStarts => (u64::from(counts.former_handles) + 1) * 4,
+            Section::FormerHandlesOf => u64::from(counts.former_handles) * 3,
+            Section::BySku => u64::from(counts.skus) * 4,
+            Section::Groups => u64::from(counts.groups) * 24,
+            Section::GroupNameStarts => (u64::from(counts.groups) * 2 + 1) * 4,
+            Section::ValueStarts => (u64::from(counts.values) * 2 + 1) * 4,
+            Section::SetStarts => (u64::from(counts.sets) + 1) * 4,
+            Section::SetCounts => u64::from(counts.sets) * 4,
             Section::Statistics => 16,
             Section::WordStarts => words.div_ceil(u64::from(WORDS_PER_BLOCK)) * 4,
             Section::TermStarts => (terms + 1) * 4,
-            _ => products * 4,
+            Section::Stocks | Section::Reviews | Section::Published => products * 4,
         })
+    }
+
+    /// Whether the section is empty where no product needs it.
+    fn is_optional(self) -> bool {
+        matches!(
+            self,
+            Section::CompareAt
+                | Section::Published
+                | Section::DetailStarts
+                | Section::VariantStarts
+                | Section::CategoryParents
+                | Section::ByNewest
+                | Section::ByDiscount
+        )
+    }
+}
+
+impl PriceWidth {
+    /// The width that the highest of some prices needs.
+    #[cfg(feature = "build")]
+    pub(crate) fn of(highest: u64) -> PriceWidth {
+        if highest > u64::from(u32::MAX) { PriceWidth::Five } else { PriceWidth::Four }
+    }
+
+    /// Whether it holds a price.
+    pub(crate) fn holds(self, minor: u64) -> bool {
+        minor <= u64::MAX >> (64 - 8 * self.bytes())
+    }
+
+    /// How many bytes.
+    pub(crate) fn bytes(self) -> u64 {
+        match self {
+            PriceWidth::Four => 4,
+            PriceWidth::Five => 5,
+        }
+    }
+
+    /// Appends a price.
+    pub(crate) fn push(self, minor: u64, out: &mut Vec<u8>) {
+        let bytes = minor.to_le_bytes();
+        out.extend(bytes.into_iter().take(usize::try_from(self.bytes()).unwrap_or_default()));
     }
 }
 
@@ -262,14 +440,17 @@ impl Header {
                 let length = u64::try_from(range.len()).ok();
                 range.start >= HEADER_LENGTH
                     && range.end <= index.len()
-                    && section.length(&header.counts).is_none_or(|expected| length == Some(expected))
+                    && (section.length(&header.counts).is_none_or(|expected| length == Some(expected))
+                        || section.is_optional() && length == Some(0))
             });
             if !fits {
                 return Err(OpenError::Section { section: number });
             }
         }
         // All entries of these are read at once; overlapping ones would be far more text than there are bytes.
-        for starts in [Section::CategoryStarts, Section::OriginStarts] {
+        let read_whole =
+            [Section::CategoryStarts, Section::OriginStarts, Section::GroupNameStarts, Section::ValueStarts];
+        for starts in read_whole {
             if !header.column::<4>(index, starts).iter().is_sorted() {
                 return Err(OpenError::Section { section: starts as usize });
             }
@@ -290,6 +471,14 @@ impl Header {
         Column(self.bytes(index, section).as_chunks().0)
     }
 
+    /// A column of prices.
+    pub(crate) fn prices<'a>(&self, index: &'a [u8], section: Section) -> Prices<'a> {
+        match self.counts.price_width {
+            PriceWidth::Four => Prices::Narrow(self.column(index, section)),
+            PriceWidth::Five => Prices::Wide(self.column(index, section)),
+        }
+    }
+
     /// A table of texts.
     pub(crate) fn texts<'a>(&self, index: &'a [u8], starts: Section, heap: Section) -> TextTable<'a> {
         TextTable { offsets: self.column(index, starts), heap: self.bytes(index, heap) }
@@ -308,6 +497,11 @@ impl Header {
 }
 
 impl<'a, const N: usize> Column<'a, N> {
+    /// A column over bytes, of which those that are too few for a number are left out.
+    pub(crate) fn over(bytes: &'a [u8]) -> Self {
+        Self(bytes.as_chunks().0)
+    }
+
     /// A column of its own.
     #[cfg(test)]
     pub(crate) fn of(numbers: &'a [[u8; N]]) -> Self {
@@ -343,6 +537,27 @@ impl<'a, const N: usize> Column<'a, N> {
     }
 }
 
+impl Prices<'_> {
+    /// The price at this place, in minor units.
+    pub(crate) fn get(self, place: u32) -> Option<u64> {
+        match self {
+            Prices::Narrow(column) => column.get(place).map(u64::from),
+            Prices::Wide(column) => {
+                let bytes = column.0.get(usize::try_from(place).ok()?)?;
+                Some(bytes.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
+            }
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Prices::Narrow(column) => column.len(),
+            Prices::Wide(column) => column.0.len(),
+        }
+    }
+}
+
 /// At most four bytes, the least first.
 fn number<const N: usize>(bytes: &[u8; N]) -> u32 {
     bytes.iter().rev().fold(0, |number, byte| (number << 8) | u32::from(*byte))
@@ -365,8 +580,25 @@ impl<'a> TextTable<'a> {
 /// What follows the version.
 fn header(mut fields: Reader<'_>) -> Option<Header> {
     let mut number = || fields.array().map(u32::from_le_bytes);
-    let counts =
-        Counts { products: number()?, categories: number()?, origins: number()?, words: number()?, terms: number()? };
+    let mut counts = Counts {
+        products: number()?,
+        categories: number()?,
+        origins: number()?,
+        words: number()?,
+        terms: number()?,
+        former_handles: number()?,
+        skus: number()?,
+        groups: number()?,
+        values: number()?,
+        sets: number()?,
+        ..Counts::default()
+    };
+    counts.currency = fields.array::<3>().and_then(|code| Currency::parse(core::str::from_utf8(&code).ok()?).ok())?;
+    counts.price_width = match fields.byte()? {
+        4 => PriceWidth::Four,
+        5 => PriceWidth::Five,
+        _ => return None,
+    };
     let mut header = Header {
         counts,
         revision: fields.array().map(u64::from_le_bytes)?,

@@ -8,12 +8,18 @@
 //! | the dictionary of words | `dictionary.rs` |
 //! | the list of products of a term | `postings.rs`; its writer: `postings/write.rs` |
 //! | the worth of an occurrence (BM25F) | `impact.rs` |
+//! | details, prices and stock of variants | `details.rs` |
+//! | brands, collections, options and attributes that listings are filtered by | `groups.rs` |
+//! | the way from a handle or a SKU to its product | `lookup.rs` |
 //! | numbers of variable length and of a few bits | `bytes.rs` |
 
 pub(crate) mod bytes;
 pub(crate) mod catalog;
+pub(crate) mod details;
 pub(crate) mod dictionary;
 pub(crate) mod format;
+pub(crate) mod groups;
 pub(crate) mod impact;
+pub(crate) mod lookup;
 pub(crate) mod postings;
 pub(crate) mod records;

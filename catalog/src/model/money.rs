@@ -1,57 +1,69 @@
 //! Money as a whole number of minor units (cents), the only form in which a price is compared or stored.
-//! Knows no currency: symbols and grouping are the pages' business.
+//! The number alone: how it is read and written depends on its currency (`currency.rs`).
 
-use core::fmt;
-
-use crate::model::decimal;
+use crate::model::currency::Decimal;
 
 /// A price in minor units, from 0 to [`Price::MAX`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Price(u32);
+pub struct Price(u64);
 
 /// Why a text or number is not a price.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PriceError {
-    /// The text is not digits with at most two decimal places, or has more than seven digits before the point.
-    #[error("a price is a number from 0 to {} with at most two decimal places, not `{value}`", Price::MAX)]
+    /// The text is not a plain decimal number, has more decimal places than its currency, or too many digits before the point.
+    #[error("a price is a number from 0 to {largest} with {}, not `{value}`", places_in_words(*.places))]
     Malformed {
         /// The text as given.
         value: String,
+        /// The largest price of the currency.
+        largest: Decimal,
+        /// The decimal places of the currency.
+        places: u8,
     },
     /// The number of minor units is past the largest price.
-    #[error("a price is at most {} minor units, not `{minor}`", Price::MAX.minor())]
+    #[error("a price is at most {largest} minor units, not `{minor}`")]
     TooLarge {
         /// The number as given.
-        minor: u32,
+        minor: u64,
+        /// The largest price of the currency, in minor units.
+        largest: u64,
     },
 }
 
 impl Price {
-    /// The largest price, `9999999.99`: seven digits before the point.
-    pub const MAX: Price = Price(999_999_999);
+    /// The largest price of any currency, in minor units: twelve nines.
+    pub const MAX: Price = Price(999_999_999_999);
 
-    /// The price of this many minor units.
-    pub fn from_minor(minor: u32) -> Result<Price, PriceError> {
-        if minor > Price::MAX.0 { Err(PriceError::TooLarge { minor }) } else { Ok(Price(minor)) }
+    /// The price of this many minor units, whatever the currency.
+    pub fn from_minor(minor: u64) -> Result<Price, PriceError> {
+        if minor > Price::MAX.0 {
+            return Err(PriceError::TooLarge { minor, largest: Price::MAX.0 });
+        }
+        Ok(Price(minor))
     }
 
-    /// Reads `\d{1,7}(\.\d{1,2})?`; no sign, exponent, grouping or white space.
-    pub fn parse(text: &str) -> Result<Price, PriceError> {
-        match decimal::parse(text, 7) {
-            Some(minor) => Ok(Price(minor)),
-            None => Err(PriceError::Malformed { value: text.to_owned() }),
-        }
+    /// The price of a number that is known to be in range; a larger one becomes the largest.
+    pub(crate) fn of(minor: u64) -> Price {
+        Price(minor.min(Price::MAX.0))
     }
 
     /// The price in minor units.
-    pub fn minor(self) -> u32 {
+    pub fn minor(self) -> u64 {
         self.0
     }
 }
 
-/// The shortest decimal, as in JSON: `48`, `9.5`, `129.99`.
-impl fmt::Display for Price {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        decimal::write(self.0, formatter)
+/// The share that is off a price before, in ten-thousandths, as the order of discounts compares it; 0 where nothing is.
+pub(crate) fn discount(price: Price, before: Option<Price>) -> u16 {
+    let Some(before) = before.filter(|before| *before > price) else { return 0 };
+    u16::try_from((before.0 - price.0).saturating_mul(10_000) / before.0).unwrap_or(u16::MAX)
+}
+
+/// The rule for the decimal places of a price.
+pub(crate) fn places_in_words(places: u8) -> &'static str {
+    match places {
+        0 => "no decimal places",
+        2 => "at most two decimal places",
+        _ => "at most three decimal places",
     }
 }

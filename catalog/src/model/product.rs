@@ -4,6 +4,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use crate::model::currency::Currency;
 use crate::model::decimal;
 use crate::model::money::Price;
 use web::json::{push_number, push_string};
@@ -13,17 +14,25 @@ use web::json::{push_number, push_string};
 pub struct Product<'a> {
     /// Unique, and fit for a URL path as it stands.
     pub id: &'a str,
+    /// What its page's address ends in: unique among handles and ids.
+    pub handle: Cow<'a, str>,
     /// What the product is called; never empty.
     pub name: Cow<'a, str>,
     /// A paragraph for shoppers; may be empty.
     pub description: Cow<'a, str>,
-    /// The price of one.
+    /// The price of one: of several variants the lowest that can be bought.
     pub price: Price,
+    /// The price before, if it is on sale; above the price.
+    pub compare_at: Option<Price>,
+    /// The currency of both.
+    pub currency: Currency,
     /// A local absolute path or an `https` URL; empty when there is no picture that a page may show.
     pub image_url: Cow<'a, str>,
     /// The name of its one category.
     pub category: &'a str,
-    /// How many can be bought now.
+    /// Its brand.
+    pub brand: Option<&'a str>,
+    /// How many can be bought now, of all variants together.
     pub stock: u32,
     /// The mean of its reviews.
     pub rating: Rating,
@@ -67,7 +76,7 @@ impl Product<'_> {
         out.extend_from_slice(b",\"description\":");
         push_string(out, &self.description);
         out.extend_from_slice(b",\"price\":");
-        decimal::push(self.price.minor(), out);
+        self.currency.push(self.price, out);
         out.extend_from_slice(b",\"imageUrl\":");
         push_string(out, &self.image_url);
         out.extend_from_slice(b",\"category\":");
@@ -75,7 +84,7 @@ impl Product<'_> {
         out.extend_from_slice(b",\"stock\":");
         push_number(out, self.stock);
         out.extend_from_slice(b",\"rating\":");
-        decimal::push(u32::from(self.rating.hundredths()), out);
+        decimal::push(self.rating.hundredths().into(), 2, out);
         out.extend_from_slice(b",\"reviews\":");
         push_number(out, self.reviews);
         out.push(b'}');
@@ -90,7 +99,7 @@ impl Product<'_> {
         out.extend_from_slice(b",\"category\":");
         push_string(out, self.category);
         out.extend_from_slice(b",\"price\":");
-        decimal::push(self.price.minor(), out);
+        self.currency.push(self.price, out);
         out.extend_from_slice(b",\"imageUrl\":");
         push_string(out, &self.image_url);
         out.push(b'}');
@@ -108,7 +117,7 @@ impl Rating {
 
     /// Reads `\d(\.\d{1,2})?` up to 5.
     pub fn parse(text: &str) -> Result<Rating, RatingError> {
-        decimal::parse(text, 1)
+        decimal::parse(text, 1, 2)
             .and_then(|hundredths| u16::try_from(hundredths).ok())
             .filter(|hundredths| *hundredths <= Rating::MAX.0)
             .map(Rating)
@@ -119,11 +128,21 @@ impl Rating {
     pub fn hundredths(self) -> u16 {
         self.0
     }
+
+    /// The rating as orders compare it, in ten-thousandths of a star: as if twenty more reviewers had given four stars, so that few
+    /// reviews weigh little (a Bayesian mean).
+    pub(crate) fn weighted(self, reviews: u32) -> u16 {
+        const PRIOR_REVIEWS: u64 = 20;
+        const PRIOR: u64 = 400;
+        let reviews = u64::from(reviews);
+        let sum = u64::from(self.0) * reviews + PRIOR * PRIOR_REVIEWS;
+        u16::try_from(sum * 100 / (reviews + PRIOR_REVIEWS)).unwrap_or(u16::MAX)
+    }
 }
 
 /// The shortest decimal, as in JSON: `4`, `4.7`, `4.65`.
 impl fmt::Display for Rating {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        decimal::write(u32::from(self.0), formatter)
+        decimal::write(self.0.into(), 2, formatter)
     }
 }

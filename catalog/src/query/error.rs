@@ -3,7 +3,9 @@
 
 use core::fmt;
 
-use crate::model::money::Price;
+use crate::model::currency::Decimal;
+use crate::model::money::places_in_words;
+use crate::model::product::Rating;
 
 /// Which parameter, which rule and which limit. Its text is a sentence for a person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,24 +35,44 @@ pub enum ParameterError {
         value: String,
     },
     /// Not a price.
+    #[error("`{parameter}` must be a price from 0 to {largest} with {}, not `{}`", places_in_words(*.places), Excerpt(value))]
+    Price {
+        /// The parameter's name.
+        parameter: &'static str,
+        /// The largest price of the catalog's currency.
+        largest: Decimal,
+        /// The decimal places of the currency.
+        places: u8,
+        /// The value as given.
+        value: String,
+    },
+    /// Not a number of stars.
     #[error(
-        "`{parameter}` must be a price from 0 to {} with at most two decimal places, not `{}`",
-        Price::MAX,
+        "`{parameter}` must be a number of stars from 0 to {} with at most two decimal places, not `{}`",
+        Rating::MAX,
         Excerpt(value)
     )]
-    Price {
+    Rating {
         /// The parameter's name.
         parameter: &'static str,
         /// The value as given.
         value: String,
     },
+    /// More values than one filter takes, or more options or attributes than are asked for at once.
+    #[error("`{parameter}` must be given at most {maximum} times")]
+    TooMany {
+        /// The parameter's name.
+        parameter: &'static str,
+        /// The most values.
+        maximum: usize,
+    },
     /// The lower end of the price range lies above the upper end.
     #[error("`minPrice` must not be above `maxPrice`, but `{minimum}` is above `{maximum}`")]
     PriceRange {
         /// The value of `minPrice`.
-        minimum: Price,
+        minimum: Decimal,
         /// The value of `maxPrice`.
-        maximum: Price,
+        maximum: Decimal,
     },
     /// Not one of the words allowed.
     #[error("`{parameter}` must be {}, not `{}`", Choices(allowed), Excerpt(value))]
@@ -87,6 +109,8 @@ impl ParameterError {
             | ParameterError::Repeated { parameter }
             | ParameterError::WholeNumber { parameter, .. }
             | ParameterError::Price { parameter, .. }
+            | ParameterError::Rating { parameter, .. }
+            | ParameterError::TooMany { parameter, .. }
             | ParameterError::Choice { parameter, .. }
             | ParameterError::TooLong { parameter, .. } => parameter,
             ParameterError::PriceRange { .. } => "minPrice",

@@ -2,7 +2,9 @@
 
 use core::fmt::Write as _;
 
+use crate::model::currency::{Currency, Decimal};
 use crate::model::money::Price;
+use crate::model::product::Rating;
 use crate::query::Query;
 use crate::query::error::ParameterError;
 use web::form::encode;
@@ -11,10 +13,19 @@ use web::form::encode;
 pub(super) enum Value<'a> {
     Text(&'a str),
     Number(u32),
-    Price(Price),
+    Price(Decimal),
+    Rating(Rating),
+    /// Words with commas between them.
+    Parts(Vec<&'static str>),
 }
 
 impl Value<'_> {
+    /// Some words, if there is one.
+    pub(super) fn parts(parts: impl Iterator<Item = &'static str>) -> Option<Self> {
+        let parts: Vec<_> = parts.collect();
+        (!parts.is_empty()).then_some(Value::Parts(parts))
+    }
+
     /// Appends it, percent-encoded where it needs to be.
     pub(super) fn write(self, out: &mut String) {
         // Writing to a `String` cannot fail.
@@ -25,6 +36,11 @@ impl Value<'_> {
             }
             Value::Number(number) => write!(out, "{number}"),
             Value::Price(price) => write!(out, "{price}"),
+            Value::Rating(rating) => write!(out, "{rating}"),
+            Value::Parts(parts) => {
+                out.push_str(&parts.join(","));
+                Ok(())
+            }
         };
     }
 }
@@ -39,8 +55,18 @@ pub(super) fn text(parameter: &'static str, value: &str) -> Result<String, Param
 }
 
 /// A price.
-pub(super) fn price(parameter: &'static str, value: &str) -> Result<Price, ParameterError> {
-    Price::parse(value).map_err(|_| ParameterError::Price { parameter, value: value.to_owned() })
+pub(super) fn price(parameter: &'static str, value: &str, currency: Currency) -> Result<Price, ParameterError> {
+    currency.price(value).map_err(|_| ParameterError::Price {
+        parameter,
+        largest: currency.decimal(currency.largest()),
+        places: currency.exponent(),
+        value: value.to_owned(),
+    })
+}
+
+/// A number of stars.
+pub(super) fn rating(parameter: &'static str, value: &str) -> Result<Rating, ParameterError> {
+    Rating::parse(value).map_err(|_| ParameterError::Rating { parameter, value: value.to_owned() })
 }
 
 /// A whole number from 1 to `maximum`.

@@ -91,12 +91,22 @@ impl<'c> Look<'c> {
         } else {
             counter.count(self.by_price(self.places()).iter(), &[Kind::Category, Kind::Stock]);
         }
+        if counter.has_more() {
+            match category {
+                _ if self.filters.is_empty() => counter.count_all(),
+                CategoryFilter::Unknown => {}
+                CategoryFilter::One(category) => counter.count_more(catalog.category_members(category).iter()),
+                CategoryFilter::Any | CategoryFilter::Several => {
+                    counter.count_more(self.by_price(self.places()).iter());
+                }
+            }
+        }
         match category {
             CategoryFilter::Unknown => {}
             CategoryFilter::One(category) => {
                 counter.count(catalog.category_members(category).iter(), &[Kind::Price]);
             }
-            CategoryFilter::Any => {
+            CategoryFilter::Any | CategoryFilter::Several => {
                 let price = |position: u32| counter.counted_price(position);
                 let by_price = self.by_price(0..catalog.count());
                 counter.counts.prices = by_price.iter().find_map(price).zip(by_price.iter().rev().find_map(price));
@@ -122,7 +132,7 @@ impl<'c> Look<'c> {
         let priced = self.by_price(places.clone());
         let members = match self.filters.category() {
             CategoryFilter::One(category) => Some(self.catalog.category_members(category)),
-            CategoryFilter::Any | CategoryFilter::Unknown => None,
+            CategoryFilter::Any | CategoryFilter::Several | CategoryFilter::Unknown => None,
         };
         let few = match members {
             Some(members) if members.len() <= priced.len() => Few::Members(members),
@@ -136,9 +146,9 @@ impl<'c> Look<'c> {
     fn places(&self) -> Range<u32> {
         let count = self.catalog.count();
         let Some(prices) = self.filters.prices() else { return 0..count };
-        let price_of: Column<'_> = self.catalog.column(Section::Prices);
+        let price_of = self.catalog.prices(Section::Prices);
         let by_price = self.by_price(0..count);
-        let first = |is_before: &dyn Fn(u32) -> bool| {
+        let first = |is_before: &dyn Fn(u64) -> bool| {
             let (mut low, mut high) = (0, count);
             while low < high {
                 let middle = low + (high - low) / 2;
@@ -178,6 +188,14 @@ impl<'c> Look<'c> {
     fn counted_of(&self, category: CategoryFilter) -> Counted {
         match category {
             CategoryFilter::Unknown => Counted::default(),
+            CategoryFilter::Several => {
+                let among = self.filters.categories().unwrap_or_default();
+                let asked = self.counted().zip(among).filter(|(_, is_in)| **is_in);
+                asked.fold(Counted::default(), |sum, (category, _)| Counted {
+                    products: sum.products.saturating_add(category.products),
+                    in_stock: sum.in_stock.saturating_add(category.in_stock),
+                })
+            }
             CategoryFilter::Any => {
                 let in_stock = self.counted().fold(0, |sum: u32, category| sum.saturating_add(category.in_stock));
                 Counted { products: self.catalog.count(), in_stock }

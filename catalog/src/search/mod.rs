@@ -4,7 +4,8 @@
 //! | to change | open |
 //! | --- | --- |
 //! | a filter, a further one | `filter.rs` |
-//! | a facet, the rule by which facets count | `facets.rs` |
+//! | a filter by the options of variants | `options.rs` |
+//! | a facet, the rule by which facets count | `facets.rs`; of brands, collections, options, attributes: `values.rs` |
 //! | listings without a text, the shortcuts of the index | `browse.rs` |
 //! | the orders of a listing | `order.rs`; for keys that are sorted: `ranking.rs` |
 //! | the products of a text and their scores | `terms.rs`, one word: `terms/word.rs`, several: `terms/combine.rs` |
@@ -17,11 +18,13 @@ mod band;
 mod browse;
 mod facets;
 mod filter;
+mod options;
 mod order;
 pub(crate) mod ranking;
 mod recommend;
 pub(crate) mod set;
 mod terms;
+mod values;
 
 use std::borrow::Cow;
 
@@ -30,8 +33,10 @@ use self::facets::Counter;
 pub use self::facets::{CategoryCount, Facets, PriceRange};
 use self::filter::{CategoryFilter, Filters, Kind};
 use self::set::Set;
+pub use self::values::{NamedCounts, ValueCount};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};
+use crate::model::product::Rating;
 use crate::query::{Query, Sort};
 use crate::search::order::Order;
 use crate::search::ranking::{Key, apart, sort_window};
@@ -66,13 +71,13 @@ impl Catalog {
 
     /// How many products each filter would leave beside the query's other filters.
     pub fn facets(&self, query: &Query) -> Facets<'_> {
-        self.look(query).facets()
+        self.look(query).facets(query)
     }
 
     /// Both, which costs less than one after the other: a text is looked up once.
     pub fn search_with_facets(&self, query: &Query) -> (Hits, Facets<'_>) {
         let look = self.look(query);
-        (look.hits(query), look.facets())
+        (look.hits(query), look.facets(query))
     }
 
     /// At most eight products for a text that is still being typed, best match first.
@@ -175,12 +180,13 @@ impl<'c> Look<'c> {
         let key = |(position, score): &(u32, u32)| {
             let position = *position;
             let is_out = stocks.get(position).unwrap_or_default() == 0;
-            let rating = ratings.get(position).unwrap_or_default();
             let reviews = reviews.get(position).unwrap_or_default();
+            let rating = ratings.get(position).and_then(|rating| Rating::new(u16::try_from(rating).ok()?).ok());
+            let rating = rating.unwrap_or_default().weighted(reviews);
             // From the highest bits on: 32 for the score, 1, 16, 32, 32.
             Key::from(!*score) << 81
                 | Key::from(is_out) << 80
-                | Key::from(0xffff_u32.saturating_sub(rating)) << 64
+                | Key::from(!rating) << 64
                 | Key::from(!reviews) << 32
                 | Key::from(position)
         };
@@ -204,19 +210,22 @@ impl<'c> Look<'c> {
         Hits { total: u32::try_from(kept.len()).unwrap_or(u32::MAX), positions, partial: 0 }
     }
 
-    fn facets(&self) -> Facets<'c> {
-        let mut counter = Counter::of(self.catalog, &self.filters);
+    fn facets(&self, query: &Query) -> Facets<'c> {
+        let mut counter = Counter::of(self.catalog, &self.filters, query);
         match &self.found {
             Some(found) => {
                 let positions = found.products.iter().map(|(position, _)| *position);
                 if self.filters.is_empty() && found.products.len() > self.catalog.len() / 2 {
                     counter.count_most(&self.of_categories(), positions);
                 } else {
-                    counter.count(positions, &[Kind::Category, Kind::Price, Kind::Stock]);
+                    counter.count(positions.clone(), &[Kind::Category, Kind::Price, Kind::Stock]);
+                    if counter.has_more() {
+                        counter.count_more(positions);
+                    }
                 }
             }
             None => self.browse_facets(&mut counter),
         }
-        counter.counts.named(self.catalog)
+        counter.named(self.catalog)
     }
 }

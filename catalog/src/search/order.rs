@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use crate::index::catalog::Catalog;
-use crate::index::format::{Column, Section};
+use crate::index::format::{Column, Prices, Section};
 use crate::query::Sort;
 
 /// Products in an order. Ties are in id order, whichever way round the rest is.
@@ -11,6 +11,8 @@ use crate::query::Sort;
 pub(crate) enum Order<'a> {
     /// By position, which is id order.
     Ids(Range<u32>),
+    /// By position, from the end.
+    LastIds(Range<u32>),
     /// As it is in the index, from the first place on.
     Forward(Column<'a, 3>),
     /// By price, which one order of the index serves both ways.
@@ -23,7 +25,7 @@ pub(crate) enum Order<'a> {
 #[derive(Clone)]
 pub(crate) struct Dearest<'a> {
     by_price: Column<'a, 3>,
-    prices: Column<'a>,
+    prices: Prices<'a>,
     run: Range<u32>,
     before: u32,
 }
@@ -35,10 +37,19 @@ impl<'a> Order<'a> {
             Some(Sort::Relevance) | None => Self::Ids(0..catalog.count()),
             Some(Sort::PriceAscending) => Self::Cheapest(catalog.column(Section::ByPriceAscending)),
             Some(Sort::PriceDescending) => {
-                Self::dearest(catalog.column(Section::ByPriceAscending), catalog.column(Section::Prices))
+                Self::dearest(catalog.column(Section::ByPriceAscending), catalog.prices(Section::Prices))
             }
             Some(Sort::Rating) => Self::Forward(catalog.column(Section::ByRating)),
             Some(Sort::Name) => Self::Forward(catalog.column(Section::ByName)),
+            Some(Sort::Newest) => match catalog.column(Section::ByNewest) {
+                dates if dates.len() > 0 => Self::Forward(dates),
+                // Of unknown dates, what came last has the last id.
+                _ => Self::LastIds(0..catalog.count()),
+            },
+            Some(Sort::Discount) => match catalog.column(Section::ByDiscount) {
+                discounts if discounts.len() > 0 => Self::Forward(discounts),
+                _ => Self::Ids(0..catalog.count()),
+            },
         }
     }
 
@@ -60,13 +71,14 @@ impl<'a> Order<'a> {
         };
         match self {
             Self::Ids(range) => (Self::Ids(range.start.saturating_add(count).min(range.end)..range.end), 0),
+            Self::LastIds(range) => (Self::LastIds(range.start..range.end.saturating_sub(count).max(range.start)), 0),
             Self::Forward(order) => (Self::Forward(rest(order)), 0),
             Self::Cheapest(order) => (Self::Cheapest(rest(order)), 0),
             Self::Dearest(dearest) => (Self::Dearest(dearest), count),
         }
     }
 
-    fn dearest(by_price: Column<'a, 3>, prices: Column<'a>) -> Self {
+    fn dearest(by_price: Column<'a, 3>, prices: Prices<'a>) -> Self {
         let before = u32::try_from(by_price.len()).unwrap_or_default();
         Self::Dearest(Dearest { by_price, prices, run: 0..0, before })
     }
@@ -94,6 +106,7 @@ impl<'a> Order<'a> {
     fn next(&mut self) -> Option<u32> {
         match self {
             Self::Ids(range) => range.next(),
+            Self::LastIds(range) => range.next_back(),
             Self::Forward(order) | Self::Cheapest(order) => order.take_first(),
             Self::Dearest(dearest) => dearest.next(),
         }

@@ -15,11 +15,11 @@ impl Catalog {
     /// Looks at the product's category and, if that has too few, at its neighbours in the order of prices.
     pub fn related(&self, product: &Product<'_>, limit: usize) -> Vec<u32> {
         let Some(own) = self.position(product.id) else { return Vec::new() };
-        let prices: Column<'_> = self.column(Section::Prices);
+        let prices = self.prices(Section::Prices);
         let distance = |position: u32| prices.get(position).unwrap_or_default().abs_diff(product.price.minor());
-        let category = self.category(product.category);
+        let category = self.column::<2>(Section::ProductCategories).get(own);
         let members = category.map(|category| self.category_members(category));
-        let mut nearest: Vec<(u32, u32)> = Vec::with_capacity(limit + 1);
+        let mut nearest: Vec<(u64, u32)> = Vec::with_capacity(limit + 1);
         let mut offer = |position: u32| {
             let candidate = (distance(position), position);
             let place = nearest.partition_point(|placed| *placed < candidate);
@@ -41,9 +41,9 @@ impl Catalog {
     }
 
     /// All products by how far their price is from one, ties by id as far as they are of one price.
-    fn by_distance(&self, price: u32) -> impl Iterator<Item = u32> {
+    fn by_distance(&self, price: u64) -> impl Iterator<Item = u32> {
         let order: Column<'_, 3> = self.column(Section::ByPriceAscending);
-        let prices: Column<'_> = self.column(Section::Prices);
+        let prices = self.prices(Section::Prices);
         let price_at = move |place: u32| prices.get(order.get(place)?);
         let (mut low, mut high) = (0, self.count());
         while low < high {

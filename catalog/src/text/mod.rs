@@ -7,9 +7,11 @@
 //! | names of properties in a description | `labels.rs` |
 //! | which occurrences of a word the ranking counts | `occurrences.rs` |
 //! | typing errors | `fuzzy.rs` |
+//! | the handle that a name leads to | `slug.rs` |
 
 pub(crate) mod fold;
 pub(crate) mod fuzzy;
 mod labels;
 pub(crate) mod occurrences;
+pub(crate) mod slug;
 pub(crate) mod tokens;

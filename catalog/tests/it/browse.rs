@@ -35,7 +35,7 @@ fn queries() -> impl Strategy<Value = Query> {
         (0..9_u32).prop_map(|number| Some(format!("Shelf {number}"))),
         Just(Some("Nowhere".to_owned()))
     ];
-    let price = || prop::option::of((0..45_u32).prop_map(|price| Price::from_minor(price * 100).unwrap()));
+    let price = || prop::option::of((0..45_u32).prop_map(|price| Price::from_minor(u64::from(price) * 100).unwrap()));
     let sort = prop::option::of(prop::sample::select(Sort::ALL.to_vec()));
     let search = prop_oneof![
         3 => Just(None),
@@ -51,7 +51,17 @@ fn queries() -> impl Strategy<Value = Query> {
                 (Some(one), Some(other)) => (Some(one.min(other)), Some(one.max(other))),
                 bounds => bounds,
             };
-            Query { category, min_price, max_price, in_stock, search, sort, page, page_size, ..Query::default() }
+            Query {
+                categories: category.into_iter().collect(),
+                min_price,
+                max_price,
+                in_stock,
+                search,
+                sort,
+                page,
+                page_size,
+                ..Query::default()
+            }
         },
     )
 }
@@ -65,7 +75,7 @@ fn all(query: &Query) -> impl Iterator<Item = (u32, Product<'static>)> {
 }
 
 fn in_category(query: &Query, product: &Product<'_>) -> bool {
-    query.category.as_deref().is_none_or(|category| category == product.category)
+    query.only_category().is_none_or(|category| category == product.category)
 }
 
 fn in_prices(query: &Query, product: &Product<'_>) -> bool {
@@ -76,13 +86,22 @@ fn in_stock(query: &Query, product: &Product<'_>) -> bool {
     query.in_stock.is_none_or(|wanted| wanted == product.in_stock())
 }
 
+/// The rating as if twenty more reviewers had given four stars.
+fn weighted(product: &Product<'_>) -> u64 {
+    let reviews = u64::from(product.reviews);
+    (u64::from(product.rating.hundredths()) * reviews + 400 * 20) * 100 / (reviews + 20)
+}
+
 /// Whether the first of two neighbours may stand before the second.
 fn is_ordered(sort: Option<Sort>, left: &Product<'_>, right: &Product<'_>) -> bool {
     match sort {
         None | Some(Sort::Relevance) => true,
         Some(Sort::PriceAscending) => left.price <= right.price,
         Some(Sort::PriceDescending) => left.price >= right.price,
-        Some(Sort::Rating) => left.rating >= right.rating,
+        Some(Sort::Rating) => weighted(left) >= weighted(right),
+        // No product has a date or a price before: the last ids come first, and all discounts are the same.
+        Some(Sort::Newest) => left.id.parse::<u32>().unwrap() > right.id.parse::<u32>().unwrap(),
+        Some(Sort::Discount) => left.id.parse::<u32>().unwrap() < right.id.parse::<u32>().unwrap(),
         Some(Sort::Name) => catalog::fold(&left.name) <= catalog::fold(&right.name),
     }
 }
@@ -127,8 +146,8 @@ proptest! {
             }
             stocked += u32::from(in_category(&query, &product) && in_prices(&query, &product) && product.in_stock());
         }
-        let Facets { categories: found, price, in_stock } = CATALOG.facets(&query);
-        let found: Vec<(&str, u32)> = found.into_iter().map(|category| (category.value, category.count)).collect();
+        let Facets { categories: found, price, in_stock, .. } = CATALOG.facets(&query);
+        let found: Vec<(&str, u32)> = found.into_iter().map(|category| (category.name, category.count)).collect();
         prop_assert_eq!(found, categories.into_iter().collect::<Vec<_>>());
         prop_assert_eq!(price.map(|range| (range.min, range.max)), prices.iter().min().copied().zip(prices.iter().max().copied()));
         prop_assert_eq!(in_stock, stocked);

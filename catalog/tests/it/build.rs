@@ -241,7 +241,10 @@ proptest! {
         let index = index_from_json(json!([record]).to_string().as_bytes());
         let catalog = Catalog::open(index.unwrap()).unwrap();
         let request = crate::request("GET", "/api/products/x");
-        prop_assert_eq!(&crate::json(&crate::answer(&catalog, &request))["data"], &record);
+        let found = &crate::json(&crate::answer(&catalog, &request))["data"];
+        for (name, value) in record.as_object().unwrap() {
+            prop_assert_eq!(&found[name], value);
+        }
     }
 
     #[test]

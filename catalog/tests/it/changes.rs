@@ -11,10 +11,8 @@ use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fuzz::{Chance, synthetic};
+use crate::layout::HEADER_LENGTH;
 use crate::{RECORDS, answer, request};
-
-/// 48 bytes of counts, 8 a section, 8 of checksum.
-const HEADER_LENGTH: usize = 48 + 8 * 26 + 8;
 
 pub(crate) fn products(records: &[Value]) -> Products {
     let text = serde_json::to_vec(records).unwrap();
@@ -271,7 +269,7 @@ fn what_is_wrong_with_changes_is_said() {
         changes,
         |bytes| bytes[8] = 9,
         true,
-        "the changes have format version 9, but this build reads versions 1 to 2",
+        "the changes have format version 9, but this build reads version 3",
     );
     let damaged = "the changes are damaged: their checksum does not match";
     check(base, changes, |bytes| bytes[30] ^= 1, false, damaged);

@@ -4,10 +4,8 @@ use catalog::{Catalog, OpenError, Query};
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::layout::{HEADER_LENGTH, place_of, section};
 use crate::{INDEX, answer, request};
-
-/// 48 bytes of counts, 8 a section, 8 of checksum.
-const HEADER_LENGTH: usize = 48 + 8 * 26 + 8;
 
 #[test]
 fn opening_says_what_is_wrong() {
@@ -17,10 +15,10 @@ fn opening_says_what_is_wrong() {
         damage(&mut index);
         assert_eq!(Catalog::open(index).unwrap_err().to_string(), expect);
     }
-    check(Vec::clear, "an index has at least 264 bytes, not 0");
-    check(|index| index.truncate(263), "an index has at least 264 bytes, not 263");
+    check(Vec::clear, "an index has at least 480 bytes, not 0");
+    check(|index| index.truncate(479), "an index has at least 480 bytes, not 479");
     check(|index| index[0] ^= 1, "the bytes are not an index: they start with other bytes than `shopidx`");
-    check(|index| index[8] = 1, "the index has format version 1, but this build reads version 3");
+    check(|index| index[8] = 1, "the index has format version 1, but this build reads version 4");
     check(|index| index[12] ^= 1, "the index's header is damaged: its checksum does not match");
     check(
         |index| index.truncate(HEADER_LENGTH),
@@ -30,7 +28,7 @@ fn opening_says_what_is_wrong() {
         |index| {
             index.pop();
         },
-        "the index's section 25 is out of bounds: the index was cut short or is damaged",
+        "the index's section 49 is out of bounds: the index was cut short or is damaged",
     );
     check(
         |index| {
@@ -42,10 +40,10 @@ fn opening_says_what_is_wrong() {
     check(
         |index| {
             // The second text of the categories starts before the first.
-            let starts = u32::from_le_bytes(index[48 + 8 * 10..].first_chunk().copied().unwrap());
-            index[usize::try_from(starts).unwrap()] = 0xff;
+            let starts = place_of(index, section::CATEGORY_STARTS).start;
+            index[starts] = 0xff;
         },
-        "the index's section 10 is out of bounds: the index was cut short or is damaged",
+        "the index's section 17 is out of bounds: the index was cut short or is damaged",
     );
 }
 

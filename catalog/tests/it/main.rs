@@ -23,6 +23,7 @@ mod corpus;
 mod fuzz;
 mod hostile;
 mod index;
+mod layout;
 mod openapi;
 mod query;
 mod relevance;

@@ -244,6 +244,7 @@ fn probes(description: &Description, schema: &Value) -> (Vec<String>, Vec<String
         return (words, texts(&["nothing", "NAME", "name "]));
     }
     match schema["type"].as_str().unwrap() {
+        "array" => probes(description, &schema["items"]),
         "boolean" => (texts(&["true", "false"]), texts(&["1", "yes", "TRUE", "null"])),
         "integer" => {
             let (minimum, maximum) = (schema["minimum"].as_u64().unwrap(), schema["maximum"].as_u64().unwrap());
@@ -253,6 +254,9 @@ fn probes(description: &Description, schema: &Value) -> (Vec<String>, Vec<String
                 .into_iter()
                 .chain(texts(&["1.5", "-1", "x"]));
             (allowed.map(|number| number.to_string()).to_vec(), refused.collect())
+        }
+        "number" if schema["maximum"] == 5 => {
+            (texts(&["0", "0.01", "4.5", "5"]), texts(&["-0.01", "0.001", "5.01", "10", "x"]))
         }
         "number" => {
             assert_eq!(

@@ -1,13 +1,13 @@
 //! Parameters to queries and back: refusals and their messages, and the one spelling of a query.
 
-use catalog::{Price, Query, Sort};
+use catalog::{Currency, NamedFilter, Price, Query, Rating, Sort, Wanted};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 use web::decode_form;
 
 /// Expects the canonical form, or the parameter at fault and the sentence.
 #[track_caller]
 fn check(query_string: &str, expect: &str) {
-    let found = match Query::parse(query_string) {
+    let found = match Query::parse(query_string, Currency::default()) {
         Ok(query) => query.canonical(),
         Err(error) => format!("{}: {error}", error.parameter()),
     };
@@ -43,8 +43,20 @@ fn a_refusal_names_parameter_rule_and_limit() {
     );
     check("minPrice=50&maxPrice=20", "minPrice: `minPrice` must not be above `maxPrice`, but `50` is above `20`");
     check("inStock=yes", "inStock: `inStock` must be `true` or `false`, not `yes`");
-    check("sort=price", "sort: `sort` must be `relevance`, `price-asc`, `price-desc`, `rating` or `name`, not `price`");
-    check("include=all", "include: `include` must be `facets`, not `all`");
+    check(
+        "sort=price",
+        "sort: `sort` must be `relevance`, `price-asc`, `price-desc`, `rating`, `name`, `newest` or `discount`, not `price`",
+    );
+    check("include=all", "include: `include` must be `facets`, `variants`, `images` or `attributes`, not `all`");
+    check(
+        "minRating=6",
+        "minRating: `minRating` must be a number of stars from 0 to 5 with at most two decimal places, not `6`",
+    );
+    check(&"brand=x&".repeat(51), "brand: `brand` must be given at most 50 times");
+    check(
+        &(0..51).map(|number| format!("attr.a{number}=x&")).collect::<String>(),
+        "attr.<name>: `attr.<name>` must be given at most 50 times",
+    );
     check("page=2&page=2", "page: `page` must be given once, not twice");
     check("search=%ff", "search: `search` must be percent-encoded UTF-8");
     check("category=%4", "category: `category` must be percent-encoded UTF-8");
@@ -65,9 +77,9 @@ fn a_refused_value_is_quoted_safely() {
 #[test]
 fn the_words_of_an_order_are_those_of_the_contract() {
     let words: Vec<&str> = Sort::ALL.into_iter().map(Sort::as_str).collect();
-    assert_eq!(words, ["relevance", "price-asc", "price-desc", "rating", "name"]);
+    assert_eq!(words, ["relevance", "price-asc", "price-desc", "rating", "name", "newest", "discount"]);
     for sort in Sort::ALL {
-        assert_eq!(Query::parse(&format!("sort={}", sort.as_str())).unwrap().sort, Some(sort));
+        assert_eq!(Query::parse(&format!("sort={}", sort.as_str()), Currency::default()).unwrap().sort, Some(sort));
     }
 }
 
@@ -75,7 +87,7 @@ fn the_words_of_an_order_are_those_of_the_contract() {
 fn only_filters_count_as_filters() {
     #[track_caller]
     fn check(query_string: &str, expect: bool) {
-        assert_eq!(Query::parse(query_string).unwrap().has_filters(), expect, "{query_string}");
+        assert_eq!(Query::parse(query_string, Currency::default()).unwrap().has_filters(), expect, "{query_string}");
     }
     check("", false);
     check("page=2&pageSize=5&sort=name&include=facets", false);
@@ -115,15 +127,46 @@ fn a_form_is_decoded_strictly() {
 /// Every query that a URL can ask for.
 fn queries() -> impl Strategy<Value = Query> {
     let text = || prop::option::of(prop::collection::vec(any::<char>(), 1..=200).prop_map(String::from_iter));
-    let price = || prop::option::of((0_u32..=999_999_999).prop_map(|minor| Price::from_minor(minor).unwrap()));
+    // Sorted and without equals, as a canonical query has them.
+    let texts =
+        || prop::collection::btree_set("\\PC{1,9}", 0..4).prop_map(|texts| texts.into_iter().collect::<Vec<_>>());
+    let price = || prop::option::of((0_u64..=999_999_999).prop_map(|minor| Price::from_minor(minor).unwrap()));
     let sort = prop_oneof![Just(None), prop::sample::select(Sort::ALL.to_vec()).prop_map(Some)];
     let search = text().prop_map(|text| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
-    let filters = (text(), price(), price(), any::<Option<bool>>(), search);
-    (filters, 1_u32..=1_000_000, 1_u32..=100, sort, any::<bool>()).prop_map(
-        |((category, first, second, in_stock, search), page, page_size, sort, facets)| {
+    let filters = (texts(), price(), price(), any::<Option<bool>>(), search);
+    let named = || {
+        prop::collection::btree_map("[A-Za-zé. =&]{1,5}", texts(), 0..3).prop_map(|filters| {
+            let with_values = filters.into_iter().filter(|(_, values)| !values.is_empty());
+            with_values.map(|(name, values)| NamedFilter { name, values }).collect::<Vec<_>>()
+        })
+    };
+    let rating = prop::option::of((0_u16..=500).prop_map(|hundredths| Rating::new(hundredths).unwrap()));
+    let more = (texts(), texts(), named(), named(), any::<Option<bool>>(), rating);
+    (filters, more, 1_u32..=1_000_000, 1_u32..=100, sort, any::<[bool; 4]>()).prop_map(
+        |((categories, first, second, in_stock, search), more, page, page_size, sort, include)| {
+            let (brands, collections, options, attributes, on_sale, min_rating) = more;
+            let [facets, variants, images, attributes_included] = include;
             let is_crossed = first.zip(second).is_some_and(|(first, second)| first > second);
             let (min_price, max_price) = if is_crossed { (second, first) } else { (first, second) };
-            Query { category, min_price, max_price, in_stock, search, page, page_size, sort, facets }
+            Query {
+                categories,
+                brands,
+                collections,
+                options,
+                attributes,
+                on_sale,
+                min_rating,
+                currency: Currency::default(),
+                min_price,
+                max_price,
+                in_stock,
+                search,
+                page,
+                page_size,
+                sort,
+                facets,
+                details: Wanted { variants, images, attributes: attributes_included },
+            }
         },
     )
 }
@@ -133,13 +176,13 @@ proptest! {
 
     #[test]
     fn a_canonical_query_string_reads_back(query in queries()) {
-        prop_assert_eq!(Query::parse(&query.canonical()), Ok(query));
+        prop_assert_eq!(Query::parse(&query.canonical(), Currency::default()), Ok(query));
     }
 
     #[test]
-    fn any_text_is_refused_or_has_a_canonical_form(text in "((category|minPrice|maxPrice|inStock|search|page|pageSize|sort|include|x)=[ -~é]{0,9}&?){0,6}") {
-        if let Ok(query) = Query::parse(&text) {
-            prop_assert_eq!(Query::parse(&query.canonical()), Ok(query));
+    fn any_text_is_refused_or_has_a_canonical_form(text in "((category|brand|collection|onSale|minRating|option[.]a|attr[.]b|attr[.]|minPrice|maxPrice|inStock|search|page|pageSize|sort|include|x)=[ -~é]{0,9}&?){0,6}") {
+        if let Ok(query) = Query::parse(&text, Currency::default()) {
+            prop_assert_eq!(Query::parse(&query.canonical(), Currency::default()), Ok(query));
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Uri;
+use catalog::Currency;
 
 use crate::catalog::reload::Rules;
 use crate::failure::Refused;
@@ -38,6 +39,8 @@ pub(crate) struct Configuration {
     pub(crate) metrics_host: IpAddr,
     pub(crate) metrics_port: u16,
     pub(crate) catalog: Option<PathBuf>,
+    /// The currency of its prices.
+    pub(crate) currency: Currency,
     pub(crate) cors_origins: Vec<String>,
     /// The secrets that open the feed: one, or two while one is being replaced. Without any it answers only loopback.
     pub(crate) secrets: Vec<String>,
@@ -124,6 +127,10 @@ impl Configuration {
             metrics_host: address("METRICS_HOST", Ipv4Addr::LOCALHOST)?,
             metrics_port: port("METRICS_PORT", 3334)?,
             catalog: text("CATALOG")?.map(PathBuf::from),
+            currency: match text("CURRENCY")? {
+                None => Currency::default(),
+                Some(code) => Currency::parse(&code).map_err(|error| refused("CURRENCY", &error.to_string()))?,
+            },
             cors_origins,
             secrets,
             catalog_rules: Rules {

@@ -43,12 +43,13 @@ const EXPORT_END: Duration = Duration::from_secs(2);
 
 /// Serves until a signal ends it.
 pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
-    let file = configuration.catalog.as_deref().map(CatalogFile::new);
+    let file = configuration.catalog.as_deref().map(|path| CatalogFile::new(path, configuration.currency));
     let source = file.map(|file| Arc::new(file) as Arc<dyn Source>);
-    let (held, position) = reload::first(source.as_deref(), configuration.catalog_rules).map_err(|error| {
-        let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
-        error.context(Refused::new("the server cannot start without its catalog", hint))
-    })?;
+    let (held, position) = reload::first(source.as_deref(), configuration.catalog_rules, configuration.currency)
+        .map_err(|error| {
+            let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
+            error.context(Refused::new("the server cannot start without its catalog", hint))
+        })?;
     let runtime = single("the runtime")?;
     let collector = configuration.collector.as_ref();
     let traces = collector.map(|collector| export::start(collector, runtime.handle().clone())).transpose()?;

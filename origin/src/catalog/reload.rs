@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, anyhow};
+use catalog::Currency;
 use catalog::build::{Edition, Products, fewest_after};
 use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
@@ -64,8 +65,12 @@ enum Taken {
 ///
 /// Nothing is served yet that the file could be compared with, so a single product is enough unless the rules say otherwise. A file that
 /// may be half written is read again once it has stayed the same for as long as the rules demand.
-pub(crate) fn first(source: Option<&dyn Source>, rules: Rules) -> anyhow::Result<(Held, Option<Position>)> {
-    let bundled = bundled::snapshot()?;
+pub(crate) fn first(
+    source: Option<&dyn Source>,
+    rules: Rules,
+    currency: Currency,
+) -> anyhow::Result<(Held, Option<Position>)> {
+    let bundled = bundled::snapshot(currency)?;
     let edition = Edition::new(bundled.products).context("the catalog that ships cannot be indexed")?;
     let Some(source) = source else { return Ok((Held::first(edition, bundled.since, now()), None)) };
     let mut loaded = load_whole(source)?;
@@ -301,7 +306,7 @@ mod tests {
     fn follow() -> (Arc<Memory>, Reload, Seen) {
         let memory = Arc::new(Memory::default());
         memory.set(7, Some(&records("1.5")));
-        let (held, position) = first(Some(&*memory), RULES).unwrap();
+        let (held, position) = first(Some(&*memory), RULES, catalog::Currency::default()).unwrap();
         assert_eq!((held.sequence, position), (Some(7), Some(Position::Sequence(7))));
         let holder = Arc::new(Holder::new(held));
         let (metrics, trouble) = (Arc::new(Metrics::new()), Arc::new(Trouble::default()));

@@ -61,11 +61,11 @@ impl Render for RatingLine {
         out.push_str("<span class=\"rating-value\" aria-hidden=\"true\"> ");
         Stars(rating).render_to(out);
         out.push_str(" (");
-        write_grouped(reviews, out);
+        write_grouped(reviews.into(), out);
         out.push_str(")</span><span class=\"visually-hidden\">");
         Stars(rating).render_to(out);
         out.push_str(" out of 5, ");
-        write_grouped(reviews, out);
+        write_grouped(reviews.into(), out);
         out.push_str(plural(reviews, " review</span>", " reviews</span>"));
     }
 }

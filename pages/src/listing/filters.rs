@@ -33,11 +33,12 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     pub(crate) fn of_query(query: &'a Query) -> Self {
         let text = |text: &'a Option<String>| Cow::Borrowed(text.as_deref().unwrap_or_default());
-        let price =
-            |price: Option<catalog::Price>| price.map_or(Cow::Borrowed(""), |price| Cow::Owned(price.to_string()));
+        let price = |price: Option<catalog::Price>| {
+            price.map_or(Cow::Borrowed(""), |price| Cow::Owned(query.currency.decimal(price).to_string()))
+        };
         Self {
             search: text(&query.search),
-            category: text(&query.category),
+            category: Cow::Borrowed(query.only_category().unwrap_or_default()),
             min_price: price(query.min_price),
             max_price: price(query.max_price),
             in_stock: query.in_stock,
@@ -151,8 +152,8 @@ fn categories(fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
             }
             @for category in offered {
                 label {
-                    input type="radio" name="category" value=(Text(category.value)) checked[category.value == fields.category];
-                    " " (category.value) " "
+                    input type="radio" name="category" value=(Text(&category.value)) checked[category.value == fields.category];
+                    " " (category.name) " "
                     span class="count" { (Grouped(category.count)) }
                 }
             }
@@ -214,5 +215,7 @@ fn sort_label(sort: Sort) -> &'static str {
         Sort::PriceDescending => "Price: high to low",
         Sort::Rating => "Best rated",
         Sort::Name => "Name: A to Z",
+        Sort::Newest => "Newest first",
+        Sort::Discount => "Largest discount",
     }
 }

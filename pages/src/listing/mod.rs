@@ -184,8 +184,8 @@ fn active_filters(currency: Currency, query: &Query) -> Markup {
             @if let Some(search) = &query.search {
                 (chip(&format!("“{search}”"), &without(|query| query.search = None)))
             }
-            @if let Some(category) = &query.category {
-                (chip(category, &without(|query| query.category = None)))
+            @if let Some(category) = query.only_category() {
+                (chip(category, &without(|query| query.categories.clear())))
             }
             @if let Some(label) = price_label(currency, query.min_price, query.max_price) {
                 (chip(&label, &without(|query| (query.min_price, query.max_price) = (None, None))))
@@ -246,8 +246,8 @@ fn empty_state(query: &Query, view: &ListingView<'_>) -> Markup {
             @if !view.facets.categories.is_empty() {
                 ul role="list" {
                     @for category in largest(&view.facets.categories, |category| category.count) {
-                        @let other = Query { category: Some(category.value.to_owned()), page: 1, ..query.clone() };
-                        li { a href=(ListingLink(&other)) { (category.value) " (" (Grouped(category.count)) ")" } }
+                        @let other = Query { categories: vec![category.value.clone().into_owned()], page: 1, ..query.clone() };
+                        li { a href=(ListingLink(&other)) { (category.name) " (" (Grouped(category.count)) ")" } }
                     }
                     @if view.facets.categories.len() > OFFERED {
                         li { a href=(CATEGORIES) { "All categories" } }
@@ -263,10 +263,10 @@ fn pages(view: &ListingView<'_>) -> u32 {
 }
 
 fn title(query: &Query) -> Cow<'static, str> {
-    let subject = match (&query.search, &query.category) {
+    let subject = match (&query.search, query.only_category()) {
         (Some(search), Some(category)) => format!("“{search}” in {category}"),
         (Some(search), None) => format!("“{search}”"),
-        (None, Some(category)) => category.clone(),
+        (None, Some(category)) => category.to_owned(),
         (None, None) if query.page == 1 => return Cow::Borrowed("Products"),
         (None, None) => "Products".to_owned(),
     };
@@ -275,7 +275,7 @@ fn title(query: &Query) -> Cow<'static, str> {
 
 fn description<'a>(site: &Site, view: &ListingView<'_>) -> Cow<'a, str> {
     let mut text = format!("{} {} at {}", view.total, plural(view.total, "product", "products"), site.name);
-    if let Some(category) = &view.query.category {
+    if let Some(category) = view.query.only_category() {
         text.push_str(" in ");
         text.push_str(category);
     }

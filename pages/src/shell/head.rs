@@ -8,6 +8,7 @@ use rollout::{VersionManifest, path};
 
 use crate::frame::Frame;
 use crate::site::{Asset, Site};
+use crate::write::currency::Currency;
 use crate::write::json::Json;
 use crate::write::text::Text;
 
@@ -143,7 +144,7 @@ fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) 
             meta property="og:image" content=(Absolute { site, address: picture });
         }
         @if let Some(product) = head.product {
-            meta property="product:price:amount" content=(Decimal(product.price));
+            meta property="product:price:amount" content=(Decimal(site.currency, product.price));
             meta property="product:price:currency" content=(Text(site.currency.code()));
             @if !is_unconfirmed {
                 meta property="product:availability" content=(if product.in_stock() { "in stock" } else { "out of stock" });
@@ -192,10 +193,10 @@ impl Render for Absolute<'_> {
     }
 }
 
-struct Decimal(catalog::Price);
+struct Decimal(Currency, catalog::Price);
 
 impl Render for Decimal {
     fn render_to(&self, out: &mut String) {
-        crate::write::currency::write_decimal(self.0, out);
+        self.0.write_decimal(self.1, out);
     }
 }

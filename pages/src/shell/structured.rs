@@ -4,7 +4,6 @@
 use catalog::Product;
 
 use crate::site::Site;
-use crate::write::currency::write_decimal;
 use crate::write::json::Json;
 use crate::write::link::LISTING;
 
@@ -76,7 +75,7 @@ pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>, 
     json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
     json.key("offers").begin_object().key("@type").string("Offer");
     json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
-    json.key("price").plain_string(|out| write_decimal(product.price, out));
+    json.key("price").plain_string(|out| site.currency.write_decimal(product.price, out));
     json.key("priceCurrency").string(site.currency.code());
     if !is_unconfirmed {
         json.key("availability");

@@ -72,7 +72,7 @@ impl Json {
 
     pub(crate) fn number(&mut self, number: u32) -> &mut Self {
         self.separate();
-        write_digits(number, 1, &mut self.text);
+        write_digits(number.into(), 1, &mut self.text);
         self
     }
 

@@ -47,5 +47,5 @@ impl Render for ProductLink<'_> {
 
 /// The listing of one category.
 pub(crate) fn category_query(category: &str) -> Query {
-    Query { category: Some(category.to_owned()), ..Query::default() }
+    Query { categories: vec![category.to_owned()], ..Query::default() }
 }

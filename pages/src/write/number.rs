@@ -7,7 +7,7 @@ pub(crate) struct Grouped(pub(crate) u32);
 
 impl Render for Grouped {
     fn render_to(&self, out: &mut String) {
-        write_grouped(self.0, out);
+        write_grouped(self.0.into(), out);
     }
 }
 
@@ -16,7 +16,7 @@ pub(crate) fn plural<'a>(count: u32, one: &'a str, many: &'a str) -> &'a str {
 }
 
 /// Writes a number in groups of three digits.
-pub(crate) fn write_grouped(number: u32, out: &mut String) {
+pub(crate) fn write_grouped(number: u64, out: &mut String) {
     if number < 1000 {
         return write_digits(number, 1, out);
     }
@@ -27,13 +27,13 @@ pub(crate) fn write_grouped(number: u32, out: &mut String) {
 
 /// Writes a number with at least so many digits. Formatting with `format_args!` costs several times as much, and a
 /// listing writes dozens of prices.
-pub(crate) fn write_digits(number: u32, at_least: u32, out: &mut String) {
+pub(crate) fn write_digits(number: u64, at_least: u32, out: &mut String) {
     let mut width = at_least.max(1);
-    while width < 10 && number >= 10_u32.pow(width) {
+    while width < 19 && number >= 10_u64.pow(width) {
         width += 1;
     }
     for place in (0..width).rev() {
-        let digit = number / 10_u32.pow(place) % 10;
-        out.push(char::from_digit(digit, 10).unwrap_or('0'));
+        let digit = number / 10_u64.pow(place) % 10;
+        out.push(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 10)).unwrap_or('0'));
     }
 }

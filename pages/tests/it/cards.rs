@@ -12,7 +12,7 @@ fn pages_of_kept_cards_are_the_pages_themselves() {
     let kept: Vec<Card> = (0..5).map(|position| Card::new(&site, &catalog.product_at(position).unwrap())).collect();
     let of = |positions: &[u32]| positions.iter().map(|position| &kept[*position as usize]).collect::<Vec<_>>();
 
-    let query = Query::parse("sort=price-desc&pageSize=3&page=2").unwrap();
+    let query = Query::parse("sort=price-desc&pageSize=3&page=2", Currency::default()).unwrap();
     let hits = catalog.search(&query);
     let view = ListingView {
         query: &query,

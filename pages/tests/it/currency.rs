@@ -4,7 +4,7 @@ use catalog::Price;
 use pages::Currency;
 
 #[track_caller]
-fn check(code: &str, minor: u32, expect: &str) {
+fn check(code: &str, minor: u64, expect: &str) {
     let mut written = String::new();
     Currency::parse(code).unwrap().write(Price::from_minor(minor).unwrap(), &mut written);
     assert_eq!(written, expect);
@@ -26,9 +26,11 @@ fn writes_prices_as_a_shopper_reads_them() {
     check("CAD", 4800, "CA$48.00");
     check("CHF", 4800, "CHF\u{a0}48.00");
     check("SEK", 129_900, "SEK\u{a0}1,299.00");
-    check("JPY", 480_000, "¥4,800");
-    check("JPY", 480_050, "¥4,800.50");
-    check("ISK", 100, "ISK\u{a0}1");
+    check("JPY", 4_800, "¥4,800");
+    check("ISK", 1, "ISK\u{a0}1");
+    check("KWD", 1_255, "KWD\u{a0}1.255");
+    check("TND", 5, "TND\u{a0}0.005");
+    check("IDR", 999_999_999_999, "IDR\u{a0}9,999,999,999.99");
 }
 
 #[test]

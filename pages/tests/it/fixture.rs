@@ -61,7 +61,7 @@ pub(crate) fn manifest(remote: &str) -> VersionManifest {
 }
 
 pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
-    let query = Query::parse(query).unwrap();
+    let query = Query::parse(query, Currency::default()).unwrap();
     let hits = catalog.search(&query);
     let products = products(catalog, &hits.positions);
     let catalog_size = u32::try_from(catalog.len()).unwrap();
@@ -80,7 +80,7 @@ pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
 }
 
 pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {
-    let error = Query::parse(query).unwrap_err();
+    let error = Query::parse(query, Currency::default()).unwrap_err();
     let submitted: Vec<(String, String)> = web::decode_form(query)
         .map(|pair| pair.map(|(name, value)| (name.into_owned(), value.into_owned())).unwrap())
         .collect();

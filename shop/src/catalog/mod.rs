@@ -6,7 +6,7 @@ pub mod trouble;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use catalog::Catalog;
+use catalog::{Catalog, Currency};
 
 use crate::catalog::trouble::Trouble;
 
@@ -177,12 +177,13 @@ impl Catalogs {
         let Edition { base, changes, revision } = edition;
         let mut served = self.served.borrow_mut();
         let is_new_base = base.is_some();
+        let currency = served.base.currency();
         let base = base.unwrap_or_else(|| Rc::clone(&served.base));
         if !is_new_base {
             // An index of 100,000 products has 20 MB: the old changes go before the new ones are laid over the base.
             served.catalog = Rc::clone(&base);
         }
-        match lay(&base, &changes, &revision) {
+        match lay(&base, &changes, &revision, currency) {
             Ok(catalog) => {
                 let is_bundled = served.is_bundled && !is_new_base;
                 *served = Served { base, catalog, revision: revision.into(), changes, is_bundled };
@@ -192,7 +193,7 @@ impl Catalogs {
                 if !is_new_base {
                     let before = served.revision.to_string();
                     // They were laid over this base before, with the same outcome.
-                    if let Ok(catalog) = lay(&base, &served.changes, &before) {
+                    if let Ok(catalog) = lay(&base, &served.changes, &before, base.currency()) {
                         served.catalog = catalog;
                     }
                 }
@@ -255,12 +256,16 @@ impl Catalogs {
     }
 }
 
-fn lay(base: &Rc<Catalog>, changes: &[u8], revision: &str) -> Result<Rc<Catalog>, Trouble> {
+fn lay(base: &Rc<Catalog>, changes: &[u8], revision: &str, currency: Currency) -> Result<Rc<Catalog>, Trouble> {
     let catalog = if changes.is_empty() {
         Rc::clone(base)
     } else {
         Rc::new(base.with_changes(changes).map_err(|error| Trouble::refused(&error.to_string()))?)
     };
+    if catalog.currency() != currency {
+        let (found, own) = (catalog.currency().code(), currency.code());
+        return Err(Trouble::refused(&format!("its prices are in {found}, those of this shop in {own}")));
+    }
     if catalog.revision() != revision {
         return Err(Trouble::refused(&format!("it is the revision `{}`, not `{revision}`", catalog.revision())));
     }

@@ -12,6 +12,7 @@ use crate::build::problem::Rule;
 use crate::build::record::Outcome;
 use crate::build::report::Warnings;
 use crate::build::syntax::value::{Loose, Value};
+use crate::model::currency::Currency;
 
 /// What is known about an export from its columns and the records so far.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub(super) struct Export {
     found: BTreeMap<Meaning, String>,
     /// Which of the names for an id counts.
     id_rank: Option<usize>,
+    /// The shop's currency, in which prices are read.
+    shop_currency: Currency,
     /// The currency of the first price that names one.
     pub(super) currency: Option<String>,
     /// The id of the record before.
@@ -35,6 +38,11 @@ pub(super) struct Candidate<'a> {
 }
 
 impl Export {
+    /// An export of which nothing is known but the currency of the shop that reads it.
+    pub(super) fn new(shop_currency: Currency) -> Export {
+        Export { shop_currency, ..Export::default() }
+    }
+
     /// Takes the header line of a CSV file: what each column means, or what is wrong with them.
     pub(super) fn header(
         &mut self,
@@ -130,7 +138,8 @@ impl Export {
         warnings: &mut Warnings,
     ) -> Option<Outcome> {
         candidates.sort_by_key(|candidate| candidate.meaning);
-        let reader = Reader { export: self, warnings, candidates, line, problems };
+        let currency = self.shop_currency;
+        let reader = Reader { currency, export: self, warnings, candidates, line, problems };
         let outcome = reader.read()?;
         self.last_id.clone_from(&outcome.id);
         Some(outcome)

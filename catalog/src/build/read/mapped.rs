@@ -13,12 +13,14 @@ use crate::build::problem::Rule;
 use crate::build::record::{CATEGORY, DESCRIPTION, NAME, Outcome, Record, TextRule, check_image_length};
 use crate::build::report::{WarningKind, Warnings};
 use crate::build::syntax::value::{Loose, Value};
+use crate::model::currency::Currency;
 use crate::model::id::ProductId;
 use crate::model::money::{Price, PriceError};
 use crate::model::product::{Rating, RatingError};
 
 /// One record while it is read.
 pub(super) struct Reader<'a, 'b> {
+    pub(super) currency: Currency,
     pub(super) export: &'b mut Export,
     pub(super) warnings: &'b mut Warnings,
     /// In the order in which they count.
@@ -62,17 +64,19 @@ impl<'a> Reader<'a, '_> {
             self.warnings.add(WarningKind::NoPicture, self.line);
         }
         let (image_url, image_origin) = image.ok()?.unwrap_or_default();
+        let image_origins = image_origin.into_iter().collect();
         Some(Record {
             id: id?,
             name: name?,
             description: description.ok()?.unwrap_or_default(),
             price: price?,
             image_url,
-            image_origin,
+            image_origins,
             category: category?,
             stock: stock.ok()?.unwrap_or_default(),
             rating: rating.ok()?.unwrap_or_default(),
             reviews: reviews.ok()?.unwrap_or_default(),
+            ..Record::default()
         })
     }
 
@@ -162,12 +166,19 @@ impl<'a> Reader<'a, '_> {
 
     fn price(&mut self, candidate: Candidate<'a>) -> Said<Price> {
         let Some(text) = text(Field::Price, candidate.value)? else { return Ok(None) };
-        let malformed = || Rule::Price(PriceError::Malformed { value: excerpt(&text) });
+        let currency = self.currency;
+        let malformed = || {
+            Rule::Price(PriceError::Malformed {
+                value: excerpt(&text),
+                largest: currency.decimal(currency.largest()),
+                places: currency.exponent(),
+            })
+        };
         let Plain { digits, mark } = number(candidate.value, &text).map_err(|error| match error {
             NumberError::Ambiguous => Rule::Ambiguous { field: Field::Price.name(), value: excerpt(&text) },
             NumberError::NotANumber => malformed(),
         })?;
-        let price = Price::parse(&digits).map_err(|_| malformed())?;
+        let price = currency.price(&digits).map_err(|_| malformed())?;
         if let Some(mark) = mark {
             let first = self.export.currency.get_or_insert_with(|| mark.clone());
             if *first != mark {

@@ -30,6 +30,7 @@ use crate::build::problem::{Problem, Problems, Rule};
 use crate::build::record::{self, Outcome, Record};
 use crate::build::report::{Report, Warnings};
 use crate::build::syntax::value::Value;
+use crate::model::currency::Currency;
 use crate::model::picture::MAX_PICTURE_HOSTS;
 
 /// How a catalog file is to be read.
@@ -37,6 +38,8 @@ use crate::model::picture::MAX_PICTURE_HOSTS;
 pub struct Options<'a> {
     /// The format, if the file's name tells it; else its text does.
     pub format: Option<Format>,
+    /// The currency of its prices.
+    pub currency: Currency,
     /// How large it may be.
     pub limits: Limits,
     /// How few products it may have: an export that failed has none.
@@ -59,6 +62,7 @@ impl fmt::Debug for Options<'_> {
         formatter
             .debug_struct("Options")
             .field("format", &self.format)
+            .field("currency", &self.currency)
             .field("limits", &self.limits)
             .field("least", &self.least)
             .finish_non_exhaustive()
@@ -70,11 +74,11 @@ pub(super) fn read(file: impl Read, options: Options<'_>, keep: &mut dyn FnMut(R
     let limits = options.limits;
     let input = match Input::open(file, limits) {
         Ok(input) => input,
-        Err(halt) => return Err(Reading::new(limits, keep).stopped(halt)),
+        Err(halt) => return Err(Reading::new(limits, options.currency, keep).stopped(halt)),
     };
     let format = Format::of_text(&input.head, options.format);
     let is_gzip = input.is_gzip;
-    let mut reading = Reading::new(limits, keep);
+    let mut reading = Reading::new(limits, options.currency, keep);
     reading.progress = options.progress;
     let mut source = match format {
         Format::Json => Source::Json(Elements::new(input.text, limits.record_bytes)),
@@ -102,6 +106,7 @@ enum Source<'a> {
 /// What is known so far.
 struct Reading<'p, 'k> {
     limits: Limits,
+    currency: Currency,
     progress: Option<&'p mut dyn FnMut(Progress)>,
     told_at: u64,
     keep: &'k mut dyn FnMut(Record),
@@ -138,16 +143,17 @@ impl<'a> Source<'a> {
 }
 
 impl<'k> Reading<'_, 'k> {
-    fn new(limits: Limits, keep: &'k mut dyn FnMut(Record)) -> Self {
+    fn new(limits: Limits, currency: Currency, keep: &'k mut dyn FnMut(Record)) -> Self {
         Reading {
             limits,
+            currency,
             progress: None,
             told_at: 0,
             keep,
             position: 0,
             kept: 0,
             is_own: None,
-            export: Export::default(),
+            export: Export::new(currency),
             first_uses: BTreeMap::new(),
             hosts: BTreeSet::new(),
             problems: Problems::default(),
@@ -192,7 +198,7 @@ impl<'k> Reading<'_, 'k> {
         let is_own = *self.is_own.get_or_insert_with(|| columns::are_our_own(&members.iter().map(|(name, _)| &**name)));
         let members = members.into_iter().map(|(name, value)| (name, Value::Json(value)));
         let outcome = if is_own {
-            Some(record::read(members, line, &mut self.warnings))
+            Some(record::read(members, self.currency, line, &mut self.warnings))
         } else {
             self.export.members(&members.collect::<Vec<_>>(), line, &mut self.warnings)
         };
@@ -255,7 +261,7 @@ impl<'k> Reading<'_, 'k> {
         }
         let outcome = if self.is_own == Some(true) {
             let members = header.iter().zip(cells).map(|(name, cell)| (name.as_str().into(), Value::Cell(cell)));
-            Some(record::read(members, line, &mut self.warnings))
+            Some(record::read(members, self.currency, line, &mut self.warnings))
         } else {
             let found = meanings
                 .iter()
@@ -279,7 +285,8 @@ impl<'k> Reading<'_, 'k> {
         for (column, rule) in problems {
             self.problem(line, id.as_deref(), column, rule);
         }
-        if let Some(host) = record.as_ref().and_then(|record| self.one_host_more(record)) {
+        let hosts = record.as_ref().map(|record| record.image_origins.clone()).unwrap_or_default();
+        if let Some(host) = hosts.into_iter().find_map(|host| self.one_host_more(host)) {
             self.problem(line, id.as_deref(), None, Rule::TooManyHosts { host });
         }
         if let Some(record) = record.filter(|_| self.problems.is_empty()) {
@@ -289,12 +296,11 @@ impl<'k> Reading<'_, 'k> {
     }
 
     /// The host of a record's picture, if it is the first one past the limit; those behind it are not named.
-    fn one_host_more(&mut self, record: &Record) -> Option<String> {
-        let host = record.image_origin.as_ref()?;
+    fn one_host_more(&mut self, host: String) -> Option<String> {
         if self.hosts.len() > MAX_PICTURE_HOSTS || !self.hosts.insert(host.clone()) {
             return None;
         }
-        (self.hosts.len() > MAX_PICTURE_HOSTS).then(|| host.clone())
+        (self.hosts.len() > MAX_PICTURE_HOSTS).then_some(host)
     }
 
     fn count(&mut self, line: usize) -> Result<(), Halt> {

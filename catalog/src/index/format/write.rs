@@ -52,10 +52,14 @@ impl IndexWriter {
         let checksum = xxh3_64(self.out.get(HEADER_LENGTH..)?);
         let mut header = Vec::with_capacity(HEADER_LENGTH);
         header.extend_from_slice(&MAGIC);
-        let Counts { products, categories, origins, words, terms } = counts;
-        for number in [VERSION, products, categories, origins, words, terms] {
+        let Counts { products, categories, origins, words, terms, former_handles, skus, groups, values, sets, .. } =
+            counts;
+        for number in [VERSION, products, categories, origins, words, terms, former_handles, skus, groups, values, sets]
+        {
             header.extend_from_slice(&number.to_le_bytes());
         }
+        header.extend_from_slice(counts.currency.code().as_bytes());
+        header.push(u8::try_from(counts.price_width.bytes()).ok()?);
         header.extend_from_slice(&revision.to_le_bytes());
         header.extend_from_slice(&checksum.to_le_bytes());
         for place in self.places {

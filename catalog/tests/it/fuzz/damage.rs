@@ -6,40 +6,45 @@ use core::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Chance;
+use crate::layout::{BODY_CHECKSUM, HEADER_LENGTH, PLACES, SECTIONS, place_of, section};
 
-const PLACES: usize = 48;
-const SECTIONS: usize = 26;
-const HEADER_LENGTH: usize = PLACES + 8 * SECTIONS + 8;
+/// The sections that are tables of offsets: ids, records, details, variants, categories, members, former handles, origins, names of groups,
+/// values, sets, words, terms.
+const OFFSETS: [usize; 13] = [7, 9, 12, 15, 17, 21, 30, 34, 37, 39, 41, 46, 48];
 
-/// The sections that are tables of offsets: ids, records, categories, members, origins, words, terms.
-const OFFSETS: [usize; 7] = [5, 7, 10, 13, 19, 21, 23];
-
-/// The sections that may have any length: ids, records, dictionary of the records, categories, origins, words, postings.
-const HEAPS: [usize; 7] = [6, 8, 9, 11, 20, 22, 24];
+/// The sections that may have any length: ids, records and their dictionary, details and theirs, variants, categories, former handles,
+/// origins, names of groups, values, sets, columns of groups, words, postings.
+const HEAPS: [usize; 15] = [8, 10, 11, 13, 14, 16, 18, 31, 35, 38, 40, 42, 44, 47, 49];
 
 /// For each count in the header, the sections whose length follows from it.
-const COUNTED: [(usize, &[Counted]); 5] = [
+const COUNTED: [(usize, &[Counted]); 10] = [
     (
         12,
         &[
             Counted(0, 4, 0),
-            Counted(1, 4, 0),
-            Counted(2, 2, 0),
-            Counted(3, 4, 0),
-            Counted(4, 2, 0),
-            Counted(5, 4, 4),
+            Counted(2, 4, 0),
+            Counted(3, 2, 0),
+            Counted(4, 4, 0),
+            Counted(6, 2, 0),
             Counted(7, 4, 4),
-            Counted(14, 3, 0),
-            Counted(15, 3, 0),
-            Counted(16, 3, 0),
-            Counted(17, 3, 0),
-            Counted(18, 3, 0),
+            Counted(9, 4, 4),
+            Counted(22, 3, 0),
+            Counted(23, 3, 0),
+            Counted(24, 3, 0),
+            Counted(25, 3, 0),
+            Counted(26, 3, 0),
+            Counted(29, 3, 0),
         ],
     ),
-    (16, &[Counted(10, 8, 4), Counted(12, 8, 0), Counted(13, 4, 4)]),
-    (20, &[Counted(19, 4, 4)]),
+    (16, &[Counted(17, 8, 4), Counted(20, 8, 0), Counted(21, 4, 4)]),
+    (20, &[Counted(34, 4, 4)]),
     (24, &[]),
-    (28, &[Counted(23, 4, 4)]),
+    (28, &[Counted(48, 4, 4)]),
+    (32, &[Counted(30, 4, 4), Counted(32, 3, 0)]),
+    (36, &[Counted(33, 4, 0)]),
+    (40, &[Counted(36, 24, 0), Counted(37, 8, 4)]),
+    (44, &[Counted(39, 8, 4)]),
+    (48, &[Counted(41, 4, 4), Counted(43, 4, 0)]),
 ];
 
 /// A section of so many bytes an entry, and so many more.
@@ -115,7 +120,7 @@ fn splice(index: &mut [u8], chance: &mut Chance) {
 /// Every entry, or every other one, is the whole heap: little to read once, and very much to read for each.
 fn point_all_at_everything(index: &mut [u8], chance: &mut Chance) {
     let number = *chance.pick(&OFFSETS);
-    let (table, heap) = (section(index, number), section(index, number + 1));
+    let (table, heap) = (place_of(index, number), place_of(index, number + 1));
     let end = u32::try_from(heap.len()).unwrap_or(u32::MAX);
     let start = if chance.once_in(2) { 0 } else { end / 2 };
     for (entry, place) in table.step_by(4).enumerate() {
@@ -125,7 +130,7 @@ fn point_all_at_everything(index: &mut [u8], chance: &mut Chance) {
 
 /// Half of the time the last heap ends where the index does now, so that the index opens.
 fn cut(index: &mut Vec<u8>, chance: &mut Chance) {
-    let last = section(index, SECTIONS - 1);
+    let last = place_of(index, SECTIONS - 1);
     if chance.once_in(2) {
         index.truncate(chance.below(index.len() + 1).max(12));
     } else if last.start < last.end && last.end <= index.len() {
@@ -138,8 +143,8 @@ fn cut(index: &mut Vec<u8>, chance: &mut Chance) {
 /// A section begins where another one does, or anywhere, and keeps its length.
 fn move_section(index: &mut [u8], chance: &mut Chance) {
     let (moved, other) = (chance.below(SECTIONS), chance.below(SECTIONS));
-    let length = section(index, moved).len();
-    let start = if chance.once_in(2) { section(index, other).start } else { chance.below(index.len()) };
+    let length = place_of(index, moved).len();
+    let start = if chance.once_in(2) { place_of(index, other).start } else { chance.below(index.len()) };
     let start = start.min(index.len().saturating_sub(length)).max(HEADER_LENGTH);
     write(index, PLACES + 8 * moved, u32::try_from(start).unwrap());
 }
@@ -163,7 +168,7 @@ fn lie_about_a_count(index: &mut [u8], chance: &mut Chance) {
     write(index, *place, u32::try_from(count).unwrap());
     if *place == 24 {
         let length = count.div_ceil(16) * 4;
-        place_section(index, 21, length);
+        place_section(index, section::WORD_STARTS, length);
     }
     for Counted(number, width, more) in *sections {
         place_section(index, *number, count * width + more);
@@ -171,7 +176,7 @@ fn lie_about_a_count(index: &mut [u8], chance: &mut Chance) {
 }
 
 fn place_section(index: &mut [u8], number: usize, length: usize) {
-    let start = section(index, number).start.min(index.len().saturating_sub(length)).max(HEADER_LENGTH);
+    let start = place_of(index, number).start.min(index.len().saturating_sub(length)).max(HEADER_LENGTH);
     write(index, PLACES + 8 * number, u32::try_from(start).unwrap());
     write(index, PLACES + 8 * number + 4, u32::try_from(length).unwrap());
 }
@@ -179,7 +184,7 @@ fn place_section(index: &mut [u8], number: usize, length: usize) {
 /// A number of variable length in the middle of packed bytes.
 fn put_number(index: &mut [u8], chance: &mut Chance) {
     for _ in 0..=chance.below(8) {
-        let section = section(index, *chance.pick(&HEAPS));
+        let section = place_of(index, *chance.pick(&HEAPS));
         let start = section.start + chance.below(section.len());
         let bytes = *chance.pick(&[
             [0xff, 0xff, 0xff, 0xff, 0x0f],
@@ -194,7 +199,7 @@ fn put_number(index: &mut [u8], chance: &mut Chance) {
 }
 
 fn extreme(index: &[u8], chance: &mut Chance) -> u32 {
-    let heap = section(index, *chance.pick(&HEAPS));
+    let heap = place_of(index, *chance.pick(&HEAPS));
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let values = [
         0,
@@ -222,14 +227,7 @@ fn any_word(index: &[u8], chance: &mut Chance) -> usize {
 }
 
 fn any_section(index: &[u8], chance: &mut Chance) -> Range<usize> {
-    section(index, chance.below(SECTIONS))
-}
-
-/// Where a section lies according to the header, as far as there are bytes.
-fn section(index: &[u8], number: usize) -> Range<usize> {
-    let place = |place: usize| usize::try_from(read(index, place)).unwrap();
-    let start = place(PLACES + 8 * number).min(index.len());
-    start..start.saturating_add(place(PLACES + 8 * number + 4)).min(index.len())
+    place_of(index, chance.below(SECTIONS))
 }
 
 fn read(index: &[u8], place: usize) -> u32 {
@@ -245,7 +243,7 @@ fn write(index: &mut [u8], place: usize, value: u32) {
 /// Makes both checksums right again, so that what lies behind them is put to the test.
 fn seal(index: &mut [u8]) {
     let Some((header, body)) = index.split_at_mut_checked(HEADER_LENGTH) else { return };
-    header[40..48].copy_from_slice(&xxh3_64(body).to_le_bytes());
+    header[BODY_CHECKSUM].copy_from_slice(&xxh3_64(body).to_le_bytes());
     let (checked, stored) = header.split_at_mut(HEADER_LENGTH - 8);
     stored.copy_from_slice(&xxh3_64(checked).to_le_bytes());
 }

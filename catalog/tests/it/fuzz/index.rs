@@ -8,6 +8,7 @@ use catalog::build::index_from_json;
 use super::damage::damage;
 use super::synthetic::{category, records, word};
 use super::{Chance, run};
+use crate::layout::{place_of, section};
 use crate::{INDEX, answer, request};
 
 /// How many cases each run has at least.
@@ -43,7 +44,7 @@ fn the_large_catalog_has_what_the_small_one_lacks() {
     let catalog = Catalog::open(LARGE.clone()).unwrap();
     assert_eq!(catalog.verify(), Ok(()));
     // Start and length of the dictionary of the records: there is one, so the texts are packed.
-    assert_ne!(LARGE[48 + 8 * 9 + 4..48 + 8 * 10], [0; 4]);
+    assert!(!place_of(&LARGE, section::RECORD_DICTIONARY).is_empty());
     let reply = answer(&catalog, &request("GET", &format!("/api/products?search={}", word(0))));
     let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
     assert!(body["total"].as_u64() > Some(200), "a list of several blocks: {}", body["total"]);

@@ -1,6 +1,7 @@
 //! The catalog that ships as a part of this program: the base of every edition until more differs than changes can hold.
 
 use anyhow::Context as _;
+use catalog::Currency;
 use catalog::build::{Format, Options, Products};
 
 use crate::catalog::source::Snapshot;
@@ -9,8 +10,8 @@ use crate::catalog::source::file::Fingerprint;
 const BUNDLED: &[u8] = include_bytes!("../../../../catalog/data/products.json");
 
 /// The catalog that ships, in force since the program came to lie where it does.
-pub(crate) fn snapshot() -> anyhow::Result<Snapshot> {
-    let options = Options { format: Some(Format::Json), ..Options::default() };
+pub(crate) fn snapshot(currency: Currency) -> anyhow::Result<Snapshot> {
+    let options = Options { format: Some(Format::Json), currency, ..Options::default() };
     let products = Products::read(BUNDLED, options).context("the catalog that ships is refused")?;
     let program = std::env::current_exe().and_then(|program| program.metadata());
     let since = program.map_or(0, |metadata| Fingerprint::of(&metadata).since());

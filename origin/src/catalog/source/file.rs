@@ -7,6 +7,7 @@ use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _}
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use catalog::Currency;
 use catalog::build::{Format, Options, Products};
 use nix::fcntl::OFlag;
 
@@ -28,6 +29,7 @@ pub(crate) struct Fingerprint {
 pub(crate) struct CatalogFile {
     path: PathBuf,
     format: Option<Format>,
+    currency: Currency,
 }
 
 impl Fingerprint {
@@ -49,9 +51,9 @@ impl Fingerprint {
 }
 
 impl CatalogFile {
-    pub(crate) fn new(path: &Path) -> CatalogFile {
+    pub(crate) fn new(path: &Path, currency: Currency) -> CatalogFile {
         let format = path.file_name().and_then(|name| Format::of_name(name.to_str()?));
-        CatalogFile { path: path.to_path_buf(), format }
+        CatalogFile { path: path.to_path_buf(), format, currency }
     }
 
     /// The state that the file is in.
@@ -87,7 +89,8 @@ impl Source for CatalogFile {
         let path = self.path.display();
         let (file, before) = self.open()?;
         let fingerprint = Fingerprint::of(&before);
-        let products = Products::read(file, Options { format: self.format, ..Options::default() });
+        let products =
+            Products::read(file, Options { format: self.format, currency: self.currency, ..Options::default() });
         if self.fingerprint().is_ok_and(|after| after != fingerprint) {
             return Err(LoadError::Unsettled);
         }

@@ -1,0 +1,260 @@
+//! Counts the values of brands, collections, options and attributes: first how many products have each set of values, then how many each
+//! value has. A product adds one to a counter of each group, however many values it has.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::index::catalog::Catalog;
+use crate::index::groups::{Group, GroupKind, SEPARATOR};
+use crate::query::{NamedFilter, Query};
+use crate::search::filter::{EVERY, Facet, Filters, Kind};
+use crate::search::options::{Asked, bit};
+use crate::text::fold::fold;
+
+/// The most values of a facet; of more, those with the most products.
+const MAX_VALUES: usize = 200;
+
+/// A value and how many products it would leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueCount<'a> {
+    /// The value, as a query asks for it.
+    pub value: Cow<'a, str>,
+    /// How many products match with it; never 0.
+    pub count: u32,
+}
+
+/// An option or an attribute with its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedCounts<'a> {
+    /// Its name.
+    pub name: Cow<'a, str>,
+    /// The values that would leave something, by their folded texts.
+    pub values: Vec<ValueCount<'a>>,
+}
+
+/// Counts products by their sets of values.
+pub(super) struct ValueCounter<'c> {
+    groups: Vec<Counted<'c>>,
+    options: Option<Variants<'c>>,
+}
+
+/// One group, options aside.
+struct Counted<'c> {
+    group: Group<'c>,
+    /// The facet in which its values count.
+    facet: Facet,
+    by_set: Vec<u32>,
+}
+
+/// The group of options.
+struct Variants<'c> {
+    group: Group<'c>,
+    filters: Vec<NamedFilter>,
+    /// Products that keep all predicates, by set.
+    kept: Vec<u32>,
+    /// For each option that is asked for, the products that keep all others.
+    but_one: Vec<Vec<u32>>,
+}
+
+/// Brands, collections, options and attributes.
+type Named<'c> = (Vec<ValueCount<'c>>, Vec<ValueCount<'c>>, Vec<NamedCounts<'c>>, Vec<NamedCounts<'c>>);
+
+impl<'c> ValueCounter<'c> {
+    pub(super) fn of(catalog: &'c Catalog, filters: &Filters<'c>, query: &Query) -> Self {
+        let sets = |group: &Group<'_>| vec![0; usize::try_from(group.set_count()).unwrap_or_default()];
+        let wanted = if query.in_stock == Some(true) { GroupKind::Available } else { GroupKind::Options };
+        let mut counter = ValueCounter { groups: Vec::new(), options: None };
+        for group in catalog.groups() {
+            let kind = match group.kind {
+                GroupKind::Brand => Some(Kind::Brand),
+                GroupKind::Collections => Some(Kind::Collections),
+                GroupKind::Attribute => {
+                    let is_asked = |filter: &NamedFilter| fold(&filter.name) == group.key;
+                    query.attributes.iter().position(is_asked).map(Kind::Attribute)
+                }
+                GroupKind::Options | GroupKind::Available => {
+                    if group.kind == wanted {
+                        let but_one = query.options.iter().map(|_| sets(&group)).collect();
+                        let filters = query.options.clone();
+                        counter.options = Some(Variants { kept: sets(&group), but_one, filters, group });
+                    }
+                    continue;
+                }
+            };
+            // Without a filter of its own, a facet counts the products that keep all predicates.
+            let facet = kind.filter(|kind| filters.has(*kind)).map_or(EVERY, Kind::bit);
+            counter.groups.push(Counted { by_set: sets(&group), group, facet });
+        }
+        counter
+    }
+
+    pub(super) fn has_any(&self) -> bool {
+        !self.groups.is_empty() || self.options.is_some()
+    }
+
+    /// Counts a product into the facets in which it counts.
+    pub(super) fn add(&mut self, position: u32, counted: Facet) {
+        for group in &mut self.groups {
+            if counted & group.facet == group.facet {
+                add(&mut group.by_set, group.group, position);
+            }
+        }
+        if let Some(options) = &mut self.options {
+            if counted == EVERY {
+                add(&mut options.kept, options.group, position);
+            }
+            for (place, by_set) in options.but_one.iter_mut().enumerate() {
+                if counted & Kind::Option(place).bit() > 0 {
+                    add(by_set, options.group, position);
+                }
+            }
+        }
+    }
+
+    /// Counts all products. No filter may take part.
+    pub(super) fn add_all(&mut self) {
+        let of_options = self.options.iter_mut().map(|options| (&mut options.kept, options.group));
+        for (by_set, group) in
+            self.groups.iter_mut().map(|counted| (&mut counted.by_set, counted.group)).chain(of_options)
+        {
+            for (set, count) in (0_u32..).zip(by_set) {
+                *count = group.count(set);
+            }
+        }
+    }
+
+    /// Takes out a product that was counted with all.
+    pub(super) fn take(&mut self, position: u32) {
+        let of_options = self.options.iter_mut().map(|options| (&mut options.kept, options.group));
+        for (by_set, group) in
+            self.groups.iter_mut().map(|counted| (&mut counted.by_set, counted.group)).chain(of_options)
+        {
+            let set = group.column().get(position).and_then(|set| usize::try_from(set).ok());
+            if let Some(count) = set.and_then(|set| by_set.get_mut(set)) {
+                *count = count.saturating_sub(1);
+            }
+        }
+    }
+
+    /// The values with their counts.
+    pub(super) fn named(self) -> Named<'c> {
+        let (mut brands, mut collections, mut attributes) = (Vec::new(), Vec::new(), Vec::new());
+        for counted in self.groups {
+            let values = counted.values();
+            match counted.group.kind {
+                GroupKind::Brand => brands = values,
+                GroupKind::Collections => collections = values,
+                _ if values.is_empty() => {}
+                _ => attributes.push(NamedCounts { name: counted.group.name.into(), values }),
+            }
+        }
+        (brands, collections, self.options.map(Variants::named).unwrap_or_default(), attributes)
+    }
+}
+
+fn add(by_set: &mut [u32], group: Group<'_>, position: u32) {
+    let set = group.column().get(position).and_then(|set| usize::try_from(set).ok());
+    if let Some(count) = set.and_then(|set| by_set.get_mut(set)) {
+        *count += 1;
+    }
+}
+
+impl<'c> Counted<'c> {
+    fn values(&self) -> Vec<ValueCount<'c>> {
+        let mut counts = vec![0_u32; usize::try_from(self.group.value_count()).unwrap_or_default()];
+        for (set, products) in (0_u32..).zip(&self.by_set).filter(|(_, products)| **products > 0) {
+            for value in self.group.set_values(set) {
+                if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
+                    *count = count.saturating_add(*products);
+                }
+            }
+        }
+        let with_some = (0_u32..).zip(counts).filter(|(_, count)| *count > 0);
+        let of = |(value, count)| Some((self.group.value_key(value)?, self.group.value(value)?, count));
+        listed(with_some.filter_map(of).collect(), self.group.is_ambiguous)
+    }
+}
+
+/// Values with their keys and counts as a facet lists them: one for each key, the most frequent ones, by their keys.
+fn listed<'c>(mut found: Vec<(&'c str, &'c str, u32)>, is_ambiguous: bool) -> Vec<ValueCount<'c>> {
+    if is_ambiguous {
+        let mut merged: BTreeMap<&str, (&str, u32, u32)> = BTreeMap::new();
+        for (key, value, count) in found {
+            let entry = merged.entry(key).or_insert((value, 0, 0));
+            // Under the spelling that most products have.
+            if count > entry.1 {
+                (entry.0, entry.1) = (value, count);
+            }
+            entry.2 = entry.2.saturating_add(count);
+        }
+        found = merged.into_iter().map(|(key, (value, _, count))| (key, value, count)).collect();
+    }
+    if found.len() > MAX_VALUES {
+        found.sort_by(|left, right| right.2.cmp(&left.2).then_with(|| left.0.cmp(right.0)));
+        found.truncate(MAX_VALUES);
+    }
+    if !found.is_sorted_by_key(|(key, ..)| *key) {
+        found.sort_by(|left, right| left.0.cmp(right.0));
+    }
+    found.into_iter().map(|(_, value, count)| ValueCount { value: value.into(), count }).collect()
+}
+
+impl<'c> Variants<'c> {
+    /// Each option with its values. A value counts for a product if one of its variants has it and keeps the filters of all other options.
+    fn named(self) -> Vec<NamedCounts<'c>> {
+        let asked = Asked::of(&self.group, &self.filters);
+        let filters: Vec<_> = self.filters.iter().map(|filter| fold(&filter.name)).collect();
+        let mut counts = vec![0_u32; usize::try_from(self.group.value_count()).unwrap_or_default()];
+        // Values of an option that is asked for count among other products than those of the rest.
+        let place_of: Vec<Option<usize>> = (0..self.group.value_count())
+            .map(|value| {
+                let (name, _) = self.group.value_key(value)?.split_once(SEPARATOR)?;
+                filters.iter().position(|asked| asked == name)
+            })
+            .collect();
+        for set in 0..self.group.set_count() {
+            let Ok(at) = usize::try_from(set) else { continue };
+            let products_of = |place: Option<usize>| {
+                let by_set = place.map_or(Some(&self.kept), |place| self.but_one.get(place));
+                by_set.and_then(|by_set| by_set.get(at)).copied().unwrap_or_default()
+            };
+            if products_of(None) == 0 && (0..self.but_one.len()).all(|place| products_of(Some(place)) == 0) {
+                continue;
+            }
+            let mut seen: Vec<usize> = Vec::new();
+            for variant in self.group.shape(set).variants() {
+                let lacking = asked.lacking(variant);
+                for value in variant.iter().filter_map(|value| usize::try_from(*value).ok()) {
+                    let place = place_of.get(value).copied().flatten();
+                    let is_kept = lacking & !place.map_or(0, bit) == 0;
+                    if is_kept && !seen.contains(&value) {
+                        seen.push(value);
+                        if let Some(count) = counts.get_mut(value) {
+                            *count = count.saturating_add(products_of(place));
+                        }
+                    }
+                }
+            }
+        }
+        self.by_option(&counts)
+    }
+
+    fn by_option(&self, counts: &[u32]) -> Vec<NamedCounts<'c>> {
+        let mut options: BTreeMap<&str, Vec<(&str, &str, u32)>> = BTreeMap::new();
+        let mut names: BTreeMap<&str, BTreeMap<&str, u32>> = BTreeMap::new();
+        for (value, count) in (0_u32..).zip(counts).filter(|(_, count)| **count > 0) {
+            let parts = |text: Option<&'c str>| text.and_then(|text| text.split_once(SEPARATOR));
+            let of_value = parts(self.group.value_key(value)).zip(parts(self.group.value(value)));
+            let Some(((name_key, key), (name, value))) = of_value else { continue };
+            options.entry(name_key).or_default().push((key, value, *count));
+            *names.entry(name_key).or_default().entry(name).or_default() += *count;
+        }
+        let mut listing = Vec::new();
+        for (key, values) in options {
+            let spellings = names.remove(key).unwrap_or_default();
+            let name = spellings.into_iter().rev().max_by_key(|(_, count)| *count).map_or(key, |(name, _)| name);
+            listing.push(NamedCounts { name: name.into(), values: listed(values, self.group.is_ambiguous) });
+        }
+        listing
+    }
+}
