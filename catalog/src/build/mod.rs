@@ -42,6 +42,8 @@ mod read;
 mod record;
 mod report;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 pub use crate::build::edition::Edition;
 pub use crate::build::limits::{

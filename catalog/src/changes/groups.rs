@@ -147,7 +147,8 @@ impl<'c> Changed<'c> {
             Some(details) => self.set_of(change.details().map_or("", |named| named.brand), details)?,
             None => of_base,
         };
-        *self.counts.get_mut(usize::try_from(number).ok()?)? += 1;
+        let count = self.counts.get_mut(usize::try_from(number).ok()?)?;
+        *count = count.checked_add(1)?;
         self.of_products.push(number);
         Some(())
     }

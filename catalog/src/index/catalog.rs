@@ -241,15 +241,18 @@ impl Catalog {
     }
 
     /// For each category whether one of these means it: by its name, or by its path with ` > ` between the names. A category means those
-    /// below it as well. Where no name is spelled that way, case and accents are put aside.
+    /// below it as well. Case does not matter, and where nothing is spelled that way accents
+    /// do not either.
     pub(crate) fn categories_named(&self, names: &[String]) -> Vec<bool> {
         let count = self.header.counts.categories;
         let texts = self.texts(Section::CategoryStarts, Section::CategoryTexts);
         let mut among = vec![false; usize::try_from(count).unwrap_or_default()];
         for name in names {
+            let lower = name.to_lowercase();
             let is_named = |category: &u32| {
-                let own = category.checked_mul(2).and_then(|entry| texts.bytes(entry));
-                own == Some(name.as_bytes()) || name.contains(PATH_MARK) && self.path_text(*category) == *name
+                let own = category.checked_mul(2).and_then(|entry| texts.text(entry)).unwrap_or_default();
+                let is_path = || name.contains(PATH_MARK) && self.path_text(*category).to_lowercase() == lower;
+                own.eq_ignore_ascii_case(name) || !own.is_ascii() && own.to_lowercase() == lower || is_path()
             };
             let mut found: Vec<u32> = (0..count).filter(is_named).collect();
             if found.is_empty() {

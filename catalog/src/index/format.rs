@@ -53,6 +53,9 @@ const HEADER_LENGTH: usize = 72 + 8 * Section::COUNT + 8;
 /// answer a hundred times.
 const TEXT_LIMIT: usize = 8 * 1024;
 
+/// The most groups: brands, collections, options twice, and the attributes that listings can be filtered by, with room for more.
+const MAX_GROUPS: u32 = 32;
+
 /// How many words share a block of the dictionary.
 pub(crate) const WORDS_PER_BLOCK: u32 = 16;
 
@@ -446,6 +449,10 @@ impl Header {
             if !fits {
                 return Err(OpenError::Section { section: number });
             }
+        }
+        // A listing counts the sets of all groups at once.
+        if header.counts.groups > MAX_GROUPS {
+            return Err(OpenError::Section { section: Section::Groups as usize });
         }
         // All entries of these are read at once; overlapping ones would be far more text than there are bytes.
         let read_whole =

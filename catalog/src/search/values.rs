@@ -247,7 +247,8 @@ impl<'c> Variants<'c> {
             let of_value = parts(self.group.value_key(value)).zip(parts(self.group.value(value)));
             let Some(((name_key, key), (name, value))) = of_value else { continue };
             options.entry(name_key).or_default().push((key, value, *count));
-            *names.entry(name_key).or_default().entry(name).or_default() += *count;
+            let products = names.entry(name_key).or_default().entry(name).or_default();
+            *products = products.saturating_add(*count);
         }
         let mut listing = Vec::new();
         for (key, values) in options {
