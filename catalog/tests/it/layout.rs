@@ -14,7 +14,6 @@ pub(crate) const BODY_CHECKSUM: core::ops::Range<usize> = 64..72;
 
 /// The numbers of sections that tests name.
 pub(crate) mod section {
-    pub(crate) const RECORDS: usize = 10;
     pub(crate) const RECORD_DICTIONARY: usize = 11;
     pub(crate) const CATEGORY_STARTS: usize = 17;
     pub(crate) const WORD_STARTS: usize = 46;

@@ -92,6 +92,6 @@ fn a_changed_stock_of_a_variant_takes_few_bytes() {
     let before = Edition::new(products(records.clone())).unwrap();
     let after = before.next(products(changed)).unwrap();
     assert_eq!((after.changed(), after.base_revision()), (1, before.base_revision()));
-    let changes = after.changes().unwrap();
-    assert!(changes.len() < 100, "{} bytes", changes.len());
+    let sent = after.changes().unwrap();
+    assert!(sent.len() < 100, "{} bytes", sent.len());
 }

@@ -105,7 +105,7 @@ fn has_options(query: &Query, record: &Record, variant: &Variant, but: Option<&s
 }
 
 /// The variants that may answer for their product.
-fn variants<'r>(in_stock: Option<bool>, record: &'r Record) -> impl Iterator<Item = &'r Variant> {
+fn variants(in_stock: Option<bool>, record: &Record) -> impl Iterator<Item = &Variant> {
     let is_there = move |facts: &VariantFacts| in_stock != Some(true) || facts.can_be_bought();
     record.details.variants.iter().filter(move |variant| is_there(&variant.facts))
 }

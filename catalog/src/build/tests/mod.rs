@@ -217,7 +217,9 @@ fn a_foreign_sku_is_kept_beside_the_derived_one() {
 fn prices_of_any_size_and_currency_read_back() {
     let rupiah = Currency::parse("IDR").unwrap();
     let mut records = records(&[[1; 12], [2; 12]]);
-    records.iter_mut().for_each(|record| record.details = Details::default());
+    for record in &mut records {
+        record.details = Details::default();
+    }
     records[0].price = rupiah.price("45000000.5").unwrap();
     records[0].compare_at = Some(rupiah.price("9999999999.99").unwrap());
     let expect = (records[0].price, records[0].compare_at);
