@@ -36,10 +36,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("narrow", "category=Kitchen&minPrice=5000"),
         ("past-the-end", "page=9"),
     ] {
-        let query = Query::parse(query, Currency::default())?;
+        let query = Query::parse(query, catalog::Currency::default())?;
         write(&out, &format!("{name}.html"), pages::listing(&listing_frame, &listing(&catalog, &query)))?;
     }
-    if let Err(error) = Query::parse("minPrice=cheap", Currency::default()) {
+    if let Err(error) = Query::parse("minPrice=cheap", catalog::Currency::default()) {
         write(&out, "refused-filter.html", refused_listing(&listing_frame, &catalog, &error))?;
     }
     let everything: Vec<Product<'_>> = (0..).map_while(|position| catalog.product_at(position)).collect();
