@@ -27,6 +27,7 @@ mod openapi;
 mod query;
 mod relevance;
 mod search;
+mod spellings;
 mod values;
 
 use std::sync::LazyLock;
