@@ -11,6 +11,7 @@ use crate::build::products::Products;
 use crate::build::record::Record;
 use crate::changes::{self, Change, ChangedTexts, Changes, Facts, Kind, MAX_CHANGES};
 use crate::index::catalog::Catalog;
+use crate::index::format::Section;
 use crate::model::id;
 use crate::model::product::Product;
 
@@ -32,9 +33,13 @@ impl Edition {
     }
 
     /// The edition of these products that follows this one: on the same base where at most [`MAX_CHANGES`] products differ from it,
-    /// are new or are gone; else on a base of their own. Its revision is the one that an index of these products has.
+    /// are new or are gone, and the rules for searches are the same; else on a base of their own. Its revision is the one that an index of these products has.
     pub fn next(&self, mut products: Products) -> Result<Edition, BuildError> {
         products.records.sort_by(|left, right| id::compare(&left.id, &right.id));
+        // Changes carry products alone.
+        if products.rules.section() != self.base.bytes(Section::Rules) {
+            return Edition::new(products);
+        }
         let Some(list) = differences(&self.base, &products.records) else { return Edition::new(products) };
         if list.is_empty() {
             return Ok(Edition::bare(Arc::clone(&self.base)));
@@ -44,7 +49,7 @@ impl Edition {
             products.records.iter().filter_map(|record| record.image_origin.as_deref()).collect();
         let are_same = origins.iter().copied().eq(self.base.image_origins());
         let origins = (!are_same).then(|| origins.into_iter().collect());
-        let changes = Changes { revision: index::revision(&products.records), origins, list };
+        let changes = Changes { revision: index::revision(&products.records, &products.rules), origins, list };
         let bytes = changes::write(self.base.revision_number(), &changes);
         if self.changes.as_ref() == Some(&bytes) {
             return Ok(self.clone());

@@ -8,12 +8,14 @@ use crate::build::problem::BuildError;
 use crate::build::read::{self, Options};
 use crate::build::record::Record;
 use crate::build::report::Report;
+use crate::build::rules::SearchRules;
 use crate::build::syntax::format::Format;
 
 /// The products of a catalog file, each of which keeps every rule.
 pub struct Products {
     pub(super) records: Vec<Record>,
     pub(super) report: Report,
+    pub(super) rules: SearchRules,
 }
 
 impl Products {
@@ -21,7 +23,13 @@ impl Products {
     pub fn read(file: impl Read, options: Options<'_>) -> Result<Products, BuildError> {
         let mut records = Vec::new();
         let report = read::read(file, options, &mut |record| records.push(record))?;
-        Ok(Products { records, report })
+        Ok(Products { records, report, rules: SearchRules::default() })
+    }
+
+    /// The same products with the merchant's rules for searches.
+    #[must_use]
+    pub fn with_rules(self, rules: SearchRules) -> Products {
+        Products { rules, ..self }
     }
 
     /// What the file is.
@@ -31,7 +39,7 @@ impl Products {
 
     /// Writes the index.
     pub fn into_index(self) -> Result<Vec<u8>, BuildError> {
-        index::write(self.records).ok_or(BuildError::TooLarge)
+        index::write(self.records, &self.rules).ok_or(BuildError::TooLarge)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::index::dictionary::Dictionary;
 use crate::index::format::{Column, Counts, Header, OpenError, Section};
 use crate::index::postings::Postings;
 use crate::index::records;
+use crate::index::rules::Rules;
 use crate::model::id;
 use crate::model::money::Price;
 use crate::model::product::{Product, Rating};
@@ -143,6 +144,11 @@ impl Catalog {
     pub(crate) fn postings(&self, term: u32) -> Option<Postings<'_>> {
         let lists = self.header.texts(&self.index, Section::TermStarts, Section::Postings);
         Postings::read(lists.bytes(term)?, self.count())
+    }
+
+    /// The merchant's rules for searches.
+    pub(crate) fn rules(&self) -> Rules<'_> {
+        Rules::of(self.header.bytes(&self.index, Section::Rules))
     }
 
     /// The id of the product at this position, without reading the rest of it.

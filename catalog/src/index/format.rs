@@ -35,7 +35,7 @@ use crate::index::bytes::Reader;
 const MAGIC: [u8; 8] = *b"shopidx\0";
 
 /// Grows with every change to the layout; an index of another version is refused, not converted.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 const HEADER_LENGTH: usize = 48 + 8 * Section::COUNT + 8;
 
@@ -133,6 +133,8 @@ pub(crate) enum Section {
     TermStarts,
     /// Heap: where each term is, as `postings.rs` packs it.
     Postings,
+    /// Heap: the merchant's rules for searches, as `rules.rs` has them; empty without any.
+    Rules,
 }
 
 /// How many of each there are.
@@ -201,9 +203,10 @@ impl Section {
         Section::Words,
         Section::TermStarts,
         Section::Postings,
+        Section::Rules,
     ];
 
-    const COUNT: usize = 26;
+    const COUNT: usize = 27;
 
     /// How many bytes the section has; `None` for a heap, which may have any length.
     fn length(self, counts: &Counts) -> Option<u64> {
@@ -217,7 +220,8 @@ impl Section {
             | Section::CategoryTexts
             | Section::Origins
             | Section::Words
-            | Section::Postings => return None,
+            | Section::Postings
+            | Section::Rules => return None,
             Section::Ratings | Section::ProductCategories => products * 2,
             Section::CategoryMembers
             | Section::ByPriceAscending

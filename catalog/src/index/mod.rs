@@ -8,6 +8,7 @@
 //! | the dictionary of words | `dictionary.rs` |
 //! | the list of products of a term | `postings.rs`; its writer: `postings/write.rs` |
 //! | the worth of an occurrence (BM25F) | `impact.rs` |
+//! | the merchant's rules for searches | `rules.rs` (made by `build/rules/`) |
 //! | numbers of variable length and of a few bits | `bytes.rs` |
 
 pub(crate) mod bytes;
@@ -17,3 +18,4 @@ pub(crate) mod format;
 pub(crate) mod impact;
 pub(crate) mod postings;
 pub(crate) mod records;
+pub(crate) mod rules;

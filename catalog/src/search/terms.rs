@@ -4,15 +4,20 @@
 
 mod budget;
 mod combine;
+mod lists;
+mod merchant;
+mod scores;
 mod split;
 mod word;
 
 use self::budget::Budget;
 use self::combine::{fill, with_all};
+pub(crate) use self::scores::is_partial;
+use self::scores::{SAME, WHOLE};
 use self::word::{Word, add_joined};
 use crate::index::catalog::Catalog;
 use crate::text::fold::fold;
-use crate::text::{forms, scripts, tokens, umlauts};
+use crate::text::{forms, phrases, plurals, scripts, tokens, umlauts};
 
 /// Most words of a text that are searched for; a text of 200 characters rarely has more, and further ones add nothing.
 const WORDS_LIMIT: usize = 16;
@@ -32,15 +37,6 @@ const RARE: u32 = 100;
 /// Products with all words of a text fill a page. Where they do not, those with half of them or more follow them up to this number.
 const FILL: usize = 12;
 
-/// Added to the score of a product with all words; more than the impacts of all words together.
-const WHOLE: u32 = 1 << 27;
-
-/// Added to the score of a product with all words that were compared, where some were not; more than the impacts of all words, too.
-const MOST: u32 = 1 << 26;
-
-/// Added to the score of a product whose id or name is the text.
-const SAME: u32 = 1 << 28;
-
 /// Most products whose name is the text that are put first: more than a page has.
 const SAME_LIMIT: usize = 128;
 
@@ -53,11 +49,6 @@ pub(crate) struct Found {
     is_complete: bool,
     /// How many words of the dictionary, entries of lists and products were looked at.
     pub(crate) work: u64,
-}
-
-/// Whether a product with this score lacks a word of the text.
-pub(crate) fn is_partial(score: u32) -> bool {
-    score < WHOLE
 }
 
 impl Found {
@@ -88,7 +79,15 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
     });
     // A word is the beginning of one only while nothing stands behind it.
     let open = last.filter(|word| folded.ends_with(word));
+    let rules = catalog.rules();
+    let is_left_out = |word: &str| rules.is_stop_word(&plurals::stem(word)) && !(is_typed && Some(word) == open);
+    if !rules.are_none() && typed.iter().any(|(word, _)| !is_left_out(word)) {
+        typed.retain(|(word, _)| !is_left_out(word));
+    }
     let mut words: Vec<Word<'_>> = typed.iter().map(|(word, spelled)| Word::of(catalog, word, *spelled)).collect();
+    if !rules.are_none() {
+        merchant::add_synonyms(catalog, &mut words, budget);
+    }
     look_for_unknown(catalog, &mut words, open, budget);
     // One letter of a script without spaces stands for the pairs that begin with it, too.
     let waiting = words.iter().filter(|word| scripts::is_lone(word.typed)).count();
@@ -117,6 +116,11 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
         fill(catalog, &mut found, &mut words, budget);
     }
     mark_same(catalog, &mut found, text, &folded);
+    if !rules.are_none()
+        && let Some(placing) = rules.of_query(&phrases::key(text))
+    {
+        merchant::place(catalog, &mut found.products, &placing, budget);
+    }
     found.work = budget.work();
     found
 }
@@ -131,7 +135,7 @@ fn look_for_unknown<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Opti
     let count = unknown.len();
     for (number, word) in unknown.into_iter().enumerate() {
         let waiting = count.saturating_sub(number);
-        if number < SPLIT_LIMIT && word.add_split(split::products(catalog, word.typed, budget, waiting)) {
+        if number < SPLIT_LIMIT && word.add_products(&split::products(catalog, word.typed, budget, waiting)) {
             continue;
         }
         if !word.add_longer(catalog, budget, waiting) {

@@ -6,6 +6,7 @@
 //! | how words are cut, joined words | `tokens.rs`; plurals: `plurals.rs` |
 //! | scripts without spaces between words | `scripts.rs` |
 //! | the further forms of a product's words | `forms.rs`; of compounds: `compounds.rs`, of umlauts: `umlauts.rs` |
+//! | the form in which the rules of a merchant name a text | `phrases.rs` |
 //! | names of properties in a description | `labels.rs` |
 //! | which occurrences of a word the ranking counts | `occurrences.rs` |
 //! | typing errors | `fuzzy.rs` |
@@ -16,6 +17,7 @@ pub(crate) mod forms;
 pub(crate) mod fuzzy;
 mod labels;
 pub(crate) mod occurrences;
+pub(crate) mod phrases;
 pub(crate) mod plurals;
 pub(crate) mod scripts;
 pub(crate) mod tokens;

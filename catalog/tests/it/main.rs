@@ -26,6 +26,7 @@ mod index;
 mod openapi;
 mod query;
 mod relevance;
+mod rules;
 mod search;
 mod spellings;
 mod values;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::build::record::Record;
+use crate::build::rules::SearchRules;
 use crate::index::format::{Counts, Section, write_index};
 use crate::index::records;
 use crate::model::id;
@@ -18,12 +19,12 @@ use crate::text::fold::fold;
 use web::json::push_string;
 
 /// Writes the index; `None` if it would outgrow its offsets.
-pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {
+pub(super) fn write(mut records: Vec<Record>, rules: &SearchRules) -> Option<Vec<u8>> {
     records.sort_by(|left, right| id::compare(&left.id, &right.id));
     let mut writer = Writer::default();
     let categories = Categories::of(&records);
     writer.write_facts(&records, &categories)?;
-    let revision = writer.write_texts(&records)?;
+    writer.write_texts(&records)?;
     writer.write_categories(&records, &categories)?;
     writer.write_orders(&records)?;
     let origins: BTreeSet<&str> = records.iter().filter_map(|record| record.image_origin.as_deref()).collect();
@@ -40,7 +41,8 @@ pub(super) fn write(mut records: Vec<Record>) -> Option<Vec<u8>> {
     writer.write_numbers(Section::WordStarts, searchable.word_starts.into_iter());
     writer.sections.push((Section::Words, searchable.words));
     writer.write_texts_of(Section::TermStarts, Section::Postings, searchable.postings.into_iter())?;
-    write_index(counts, revision, &writer.sections)
+    writer.sections.push((Section::Rules, rules.section().to_vec()));
+    write_index(counts, revision(&records, rules), &writer.sections)
 }
 
 /// The sections as they grow.
@@ -84,14 +86,14 @@ impl Writer {
         )
     }
 
-    /// Writes all text of the products and returns the revision, a hash of their JSON.
-    fn write_texts(&mut self, records: &[Record]) -> Option<u64> {
+    /// Writes all text of the products.
+    fn write_texts(&mut self, records: &[Record]) -> Option<()> {
         self.write_texts_of(Section::IdStarts, Section::Ids, records.iter().map(|record| record.id.as_bytes()))?;
         let texts = |record: &Record| records::write(&record.name, &record.description, &record.image_url);
         let packed = pack::pack(records.iter().map(texts).collect());
         self.write_texts_of(Section::RecordStarts, Section::Records, packed.records.into_iter())?;
         self.sections.push((Section::RecordDictionary, packed.dictionary));
-        Some(revision(records))
+        Some(())
     }
 
     fn write_categories(&mut self, records: &[Record], categories: &Categories<'_>) -> Option<()> {
@@ -175,8 +177,8 @@ impl Writer {
     }
 }
 
-/// The revision of a catalog of these records, which are in id order: a hash of their JSON.
-pub(super) fn revision(records: &[Record]) -> u64 {
+/// The revision of a catalog of these records, which are in id order: a hash of their JSON, and of the rules for searches if there are any.
+pub(super) fn revision(records: &[Record], rules: &SearchRules) -> u64 {
     let mut revision = Xxh3Default::new();
     let mut json = Vec::new();
     for record in records {
@@ -185,6 +187,7 @@ pub(super) fn revision(records: &[Record]) -> u64 {
         json.push(b'\n');
         revision.update(&json);
     }
+    revision.update(rules.section());
     revision.digest()
 }
 

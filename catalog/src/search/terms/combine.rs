@@ -3,8 +3,9 @@
 //! all words that was not compared with each of them.
 
 use super::budget::Budget;
+use super::scores::{MOST, WHOLE};
 use super::word::Word;
-use super::{FILL, Found, MOST, WHOLE};
+use super::{FILL, Found};
 use crate::index::catalog::Catalog;
 use crate::search::ranking::{Key, apart, best, pair, sort};
 

@@ -48,7 +48,7 @@ pub(super) fn products(catalog: &Catalog, word: &str, budget: &Budget, waiting: 
     splits.sort_by_key(|split| core::cmp::Reverse(split.lists.first().map_or(0, |list| list.count)));
     let mut found = Vec::new();
     for split in splits.iter().take(TRIED) {
-        let cost = split.cost();
+        let cost = split.cost().saturating_add(READ.saturating_mul(READING));
         if used.entries.saturating_add(cost) > share.entries || !budget.allows(cost) {
             continue;
         }
@@ -62,6 +62,20 @@ pub(super) fn products(catalog: &Catalog, word: &str, budget: &Budget, waiting: 
     }
     budget.settle(&share, &used);
     found
+}
+
+/// The products with all of these words, in order, each with its score; none where the budget has no room for them.
+pub(super) fn together(catalog: &Catalog, words: Vec<&str>, budget: &Budget) -> Vec<(u32, u32)> {
+    let list = |word: &&str| term_of(catalog, word).and_then(|term| catalog.postings(term));
+    let Some(mut lists) = words.iter().map(list).collect::<Option<Vec<_>>>() else { return Vec::new() };
+    lists.sort_by_key(|list| list.count);
+    let split = Split { parts: words, lists };
+    let cost = split.cost();
+    if !budget.allows(cost) {
+        return Vec::new();
+    }
+    budget.spend(cost);
+    split.products()
 }
 
 /// The splits of a word whose parts the catalog has.
@@ -117,13 +131,12 @@ fn at_digits(word: &str) -> Vec<&str> {
 }
 
 impl Split<'_, '_> {
-    /// The entries and products that are gone through.
+    /// The entries that are gone through.
     fn cost(&self) -> usize {
         let (first, others) =
             (self.lists.first().map_or(0, |list| list.count), self.lists.get(1..).unwrap_or_default());
         let first = usize::try_from(first).unwrap_or(usize::MAX);
-        let compared = others.iter().fold(first, |sum, list| sum.saturating_add(list.comparing(first)));
-        compared.saturating_add(READ.min(first).saturating_mul(READING))
+        others.iter().fold(first, |sum, list| sum.saturating_add(list.comparing(first)))
     }
 
     /// The products with all parts, in order, each with its score.

@@ -2,6 +2,7 @@
 //! the products of one word; `combine.rs` puts those of several words together.
 
 use super::budget::{Budget, Share};
+use super::lists::{keep, merge, union};
 use crate::index::catalog::Catalog;
 use crate::index::postings::Postings;
 use crate::search::ranking::{Key, apart, pair, sort};
@@ -10,6 +11,9 @@ use crate::text::{plurals, scripts};
 
 /// Half of a catalog begins with a word of so few bytes.
 const SHORT: usize = 2;
+
+/// The weight of a word that the merchant names for the typed one.
+pub(super) const SYNONYM: u32 = 3;
 
 /// How many neighbours may be written as one word.
 const JOINED: [usize; 2] = [2, 3];
@@ -26,7 +30,7 @@ const TWO_EDITS: u32 = 1;
 pub(super) struct Word<'a> {
     pub(super) typed: &'a str,
     pub(super) terms: Vec<Term<'a>>,
-    /// The products that write the word as several, in order, each with its score.
+    /// The products of several words that stand for it, in order, each with its score.
     split: Vec<(u32, u32)>,
     /// Whether longer words, and misspelt ones, have been looked for.
     is_extended: bool,
@@ -76,11 +80,11 @@ impl<'a> Word<'a> {
         word
     }
 
-    /// Adds the products that write it as several words, which are in order. Returns whether there are any.
-    pub(super) fn add_split(&mut self, products: Vec<(u32, u32)>) -> bool {
+    /// Adds the products of several words that stand for it, which are in order. Returns whether there are any.
+    pub(super) fn add_products(&mut self, products: &[(u32, u32)]) -> bool {
         self.products = None;
-        self.split = products;
-        !self.split.is_empty()
+        self.split = union(core::mem::take(&mut self.split), products.to_vec());
+        !products.is_empty()
     }
 
     /// Whether no product has it, whole or split.
@@ -155,14 +159,26 @@ impl<'a> Word<'a> {
                 _ => break,
             }
         }
+        self.add_shared(catalog, budget, &share, walked, &like);
+    }
+
+    /// Adds as many terms as a share has room for, and pays for them and for the words that were walked through.
+    pub(super) fn add_shared(
+        &mut self,
+        catalog: &'a Catalog,
+        budget: &Budget,
+        share: &Share,
+        walked: usize,
+        like: &[(u32, u32)],
+    ) {
         let (terms, entries) = (self.terms.len(), self.entries());
-        self.add(catalog, &like, Some(&share));
+        self.add(catalog, like, Some(share));
         let used = Share {
             walk: walked,
             terms: self.terms.len().saturating_sub(terms),
             entries: self.entries().saturating_sub(entries),
         };
-        budget.settle(&share, &used);
+        budget.settle(share, &used);
     }
 
     /// Adds terms that it does not have yet: all of them, or as many as a share has room for.
@@ -309,26 +325,6 @@ impl<'a> Word<'a> {
     }
 }
 
-/// Keeps the candidates that are among other products, and adds the score there to theirs. Both are in order.
-fn keep(candidates: &mut Vec<(u32, u32)>, having: &[(u32, u32)]) {
-    let mut having = having.iter();
-    candidates.retain_mut(|(position, score)| {
-        let own = loop {
-            match having.as_slice().first() {
-                Some((other, own)) if other == position => break Some(own),
-                Some((other, _)) if other < position => {
-                    having.next();
-                }
-                _ => break None,
-            }
-        };
-        if let Some(own) = own {
-            *score = score.saturating_add(*own);
-        }
-        own.is_some()
-    });
-}
-
 /// Keeps as many terms as there is room for: the weightiest, and of these the ones that most products have. One is always kept.
 fn keep_best(terms: &mut Vec<Term<'_>>, share: &Share) {
     let key = |term: &Term<'_>| Key::from(!term.weight) << 64 | pair(!term.postings.count, term.number);
@@ -361,39 +357,4 @@ impl Term<'_> {
         self.postings.retain(&mut products, |_, impact| u32::from(impact) * self.unit);
         products
     }
-}
-
-/// The products of some lists, in order, each with the highest of its scores. Lists are merged two and two, so that none is gone
-/// through more often than the others.
-fn merge(mut lists: Vec<Vec<(u32, u32)>>) -> Vec<(u32, u32)> {
-    while lists.len() > 1 {
-        let mut rest = lists.into_iter();
-        let mut merged = Vec::new();
-        while let Some(left) = rest.next() {
-            merged.push(match rest.next() {
-                Some(right) => union(left, right),
-                None => left,
-            });
-        }
-        lists = merged;
-    }
-    lists.pop().unwrap_or_default()
-}
-
-/// The products of two lists, in order, each with the higher of its scores.
-fn union(left: Vec<(u32, u32)>, right: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-    if right.is_empty() {
-        return left;
-    }
-    let mut both = Vec::with_capacity(left.len() + right.len());
-    let mut right = right.into_iter().peekable();
-    for (position, score) in left {
-        while let Some(before) = right.next_if(|(other, _)| *other < position) {
-            both.push(before);
-        }
-        let other = right.next_if(|(other, _)| *other == position).map_or(0, |(_, score)| score);
-        both.push((position, score.max(other)));
-    }
-    both.extend(right);
-    both
 }

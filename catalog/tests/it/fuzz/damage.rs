@@ -8,14 +8,15 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Chance;
 
 const PLACES: usize = 48;
-const SECTIONS: usize = 26;
+const SECTIONS: usize = 27;
 const HEADER_LENGTH: usize = PLACES + 8 * SECTIONS + 8;
 
 /// The sections that are tables of offsets: ids, records, categories, members, origins, words, terms.
-const OFFSETS: [usize; 7] = [5, 7, 10, 13, 19, 21, 23];
+const OFFSETS: [usize; 7] = [5, 7, 10, 13, 19, 22, 24];
 
-/// The sections that may have any length: ids, records, dictionary of the records, categories, origins, words, postings.
-const HEAPS: [usize; 7] = [6, 8, 9, 11, 20, 22, 24];
+/// The sections that may have any length: ids, records, dictionary of the records, categories, origins, words, postings,
+/// rules.
+const HEAPS: [usize; 8] = [6, 8, 9, 11, 20, 23, 25, 26];
 
 /// For each count in the header, the sections whose length follows from it.
 const COUNTED: [(usize, &[Counted]); 5] = [
@@ -39,7 +40,7 @@ const COUNTED: [(usize, &[Counted]); 5] = [
     (16, &[Counted(10, 8, 4), Counted(12, 8, 0), Counted(13, 4, 4)]),
     (20, &[Counted(19, 4, 4)]),
     (24, &[]),
-    (28, &[Counted(23, 4, 4)]),
+    (28, &[Counted(24, 4, 4)]),
 ];
 
 /// A section of so many bytes an entry, and so many more.
