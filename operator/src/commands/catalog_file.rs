@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use catalog::build::{BuildError, Format, Options, Problems, Report, Rule};
+use catalog::build::{BuildError, Format, Options, Problems, Report, Rule, SearchRules};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -85,6 +85,17 @@ struct ProblemView<'a> {
     column: Option<&'a str>,
     kind: &'a str,
     rule: String,
+}
+
+/// The merchant's rules for searches, which lie beside the catalog file, if there are any.
+pub(super) fn search_rules(file: &Path) -> Result<SearchRules> {
+    let path = file.with_file_name(SearchRules::FILE_NAME);
+    if !path.is_file() {
+        return Ok(SearchRules::default());
+    }
+    let name = shown(&path);
+    let opened = File::open(&path).with_context(|| format!("cannot read the rules for searches `{name}`"))?;
+    SearchRules::read(opened).with_context(|| format!("the rules for searches `{name}` were refused"))
 }
 
 /// Reads a file of at least so many products with `read`, under a bar; the time it took.
