@@ -215,3 +215,22 @@ fn listed(problems: &Problems) -> String {
     let lines: Vec<&str> = text.lines().skip(1).map(str::trim_start).collect();
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_lie_beside_the_catalog_and_a_fault_names_its_place() {
+        let folder = std::env::temp_dir().join(format!("storefront-catalog-rules-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let catalog = folder.join("products.json");
+        assert!(search_rules(&catalog).unwrap().are_none());
+        fs::write(folder.join("search.toml"), "synonyms = [['throw', 'blanket']]").unwrap();
+        assert!(!search_rules(&catalog).unwrap().are_none());
+        fs::write(folder.join("search.toml"), "\n[redirects]\nreturns = 'https://elsewhere.example'").unwrap();
+        let error = format!("{:#}", search_rules(&catalog).unwrap_err());
+        assert!(error.contains("search.toml` were refused: line 3, column 11, `redirects.returns`"), "{error}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

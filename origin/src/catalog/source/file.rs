@@ -172,3 +172,59 @@ fn kind(kind: FileType) -> Option<&'static str> {
         _ => Some("something else"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const PRODUCT: &str = r#"[{"id":"1","name":"Wool throw","description":"","price":1,"imageUrl":"","category":"All","stock":1,"rating":1,"reviews":1}]"#;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("storefront-origin-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("products.json"), PRODUCT).unwrap();
+        folder
+    }
+
+    fn found(snapshot: Snapshot) -> u32 {
+        let catalog = catalog::Catalog::open(snapshot.products.into_index().unwrap()).unwrap();
+        catalog.search(&catalog::Query { search: Some("blanket".to_owned()), ..catalog::Query::default() }).total
+    }
+
+    #[test]
+    fn rules_beside_the_catalog_are_a_part_of_its_state() {
+        let folder = folder("rules");
+        let file = CatalogFile::new(&folder.join("products.json"));
+        let plain = file.snapshot().unwrap();
+        let position = plain.position;
+        assert_eq!(file.changes_since(position).unwrap(), Changes::None);
+        assert_eq!(found(plain), 0);
+        fs::write(folder.join("search.toml"), "synonyms = [['throw', 'blanket']]").unwrap();
+        assert_ne!(file.changes_since(position).unwrap(), Changes::None, "rules that come are a change");
+        let ruled = file.snapshot().unwrap();
+        let position = ruled.position;
+        assert_eq!(found(ruled), 1);
+        fs::remove_file(folder.join("search.toml")).unwrap();
+        assert_ne!(file.changes_since(position).unwrap(), Changes::None, "rules that go are a change");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn rules_with_a_fault_refuse_the_catalog_and_name_the_place() {
+        let folder = folder("faults");
+        let file = CatalogFile::new(&folder.join("products.json"));
+        fs::write(folder.join("search.toml"), "stop_words = ['of the']").unwrap();
+        let error = file.snapshot().unwrap_err().to_string();
+        assert!(
+            error.contains("search.toml` were refused: line 1, column 15, `stop_words[1]`: a stop word is one word"),
+            "{error}"
+        );
+        fs::remove_file(folder.join("search.toml")).unwrap();
+        fs::create_dir(folder.join("search.toml")).unwrap();
+        let error = file.snapshot().unwrap_err().to_string();
+        assert!(error.contains("is a folder, not a file"), "{error}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
