@@ -142,8 +142,7 @@ impl Split<'_, '_> {
     /// The products with all parts, in order, each with its score.
     fn products(&self) -> Vec<(u32, u32)> {
         let Some((rarest, others)) = self.lists.split_first() else { return Vec::new() };
-        let mut products = Vec::with_capacity(usize::try_from(rarest.count).unwrap_or_default());
-        rarest.each(|position, impact| products.push((position, u32::from(impact) * rarest.scale * LONGER)));
+        let mut products = rarest.scored(rarest.scale * LONGER);
         for list in others {
             let unit = list.scale * LONGER;
             list.retain(&mut products, |score, impact| score.saturating_add(u32::from(impact) * unit));

@@ -4,7 +4,7 @@
 use super::budget::{Budget, Share};
 use super::lists::{keep, merge, union};
 use crate::index::catalog::Catalog;
-use crate::index::postings::Postings;
+use crate::index::postings::{Postings, having_scores};
 use crate::search::ranking::{Key, apart, pair, sort};
 use crate::text::fuzzy::{Misspelling, edits_allowed};
 use crate::text::{plurals, scripts};
@@ -306,22 +306,16 @@ impl<'a> Word<'a> {
     /// The products by a table of the whole catalog.
     fn in_table(&self, catalog: &Catalog) -> Vec<(u32, u32)> {
         let mut scores = vec![0_u32; catalog.len()];
-        let mut put = |position: u32, score: u32| {
-            if let Some(slot) = usize::try_from(position).ok().and_then(|place| scores.get_mut(place)) {
-                *slot = (*slot).max(score);
-            }
-        };
         for term in &self.terms {
-            term.postings.each(|position, impact| put(position, u32::from(impact) * term.unit));
+            term.postings.raise(&mut scores, term.unit);
         }
-        self.split.iter().for_each(|(position, score)| put(*position, *score));
-        let mut products = Vec::with_capacity(self.entries().min(catalog.len()));
-        for (position, score) in (0_u32..).zip(scores) {
-            if score > 0 {
-                products.push((position, score));
+        for (position, score) in &self.split {
+            if let Some(slot) = usize::try_from(*position).ok().and_then(|place| scores.get_mut(place)) {
+                *slot = (*slot).max(*score);
             }
         }
-        products
+        let most = self.entries().min(catalog.len());
+        having_scores(scores.into_iter(), most)
     }
 }
 
@@ -346,9 +340,7 @@ fn keep_best(terms: &mut Vec<Term<'_>>, share: &Share) {
 impl Term<'_> {
     /// The products that have the term, in order, each with its score.
     fn products(&self) -> Vec<(u32, u32)> {
-        let mut products = Vec::with_capacity(usize::try_from(self.postings.count).unwrap_or_default());
-        self.postings.each(|position, impact| products.push((position, u32::from(impact) * self.unit)));
-        products
+        self.postings.scored(self.unit)
     }
 
     /// Those of some products that have the term, in order, each with its score.
