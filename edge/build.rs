@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
-use catalog::build::{Format, Options, Products};
+use catalog::build::{Format, Options, Products, SearchRules};
 use catalog::{Catalog, Currency};
 use rollout::VersionManifest;
 use serde::Deserialize;
@@ -120,9 +120,22 @@ fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
     for warning in &products.report().warnings {
         println!("cargo::warning=catalog: {warning}");
     }
-    let index = products.into_index()?;
+    let index = products.with_rules(search_rules(&file)?).into_index()?;
     check_pictures(&index, shell)?;
     Ok(index)
+}
+
+/// The merchant's rules for searches, which lie beside the catalog file, if there are any. `SEARCH_RULES` is set by `cargo xtask build` where
+/// they are, so that a file that comes or goes is a reason to build again.
+fn search_rules(catalog: &Path) -> Result<SearchRules> {
+    println!("cargo::rerun-if-env-changed=SEARCH_RULES");
+    let path = catalog.with_file_name(SearchRules::FILE_NAME);
+    if !path.is_file() {
+        return Ok(SearchRules::default());
+    }
+    println!("cargo::rerun-if-changed={}", path.display());
+    let file = fs::File::open(&path).with_context(|| format!("cannot read the rules `{}`", path.display()))?;
+    SearchRules::read(file).with_context(|| format!("the rules for searches `{}` were refused", path.display()))
 }
 
 /// A local picture that is not among the built files would be a broken image on every page.

@@ -9,7 +9,7 @@ use catalog::api::{self, Settings};
 use web::{Method, Reply};
 
 use crate::client::Request;
-use crate::{project, read};
+use crate::{project, read, record};
 
 /// Where the corpus about the shop's own catalog lies in the checkout.
 pub const PATH: &str = "catalog/corpus/requests.txt";
@@ -68,7 +68,7 @@ const TAG: &str = "{etag}";
 pub fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| {
-        let index = catalog::build::index_from_json(read("catalog/data/products.json").as_bytes());
+        let index = record::built(&record::products()).into_index();
         Catalog::open(index.expect("the catalog that ships is valid")).expect("an index that was just built opens")
     })
 }

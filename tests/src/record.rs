@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use catalog::build::{Edition, Options, Products};
+use catalog::build::{Edition, Options, Products, SearchRules};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -46,6 +46,9 @@ pub struct Ended {
     pub err: String,
 }
 
+/// The rules for searches that ship.
+const RULES: &str = "catalog/data/search.toml";
+
 /// The records that ship.
 pub fn products() -> Vec<Value> {
     serde_json::from_str(&read("catalog/data/products.json")).expect("the catalog that ships is JSON")
@@ -59,10 +62,11 @@ pub fn with_price(id: &str, price: f64) -> Vec<Value> {
     products
 }
 
-/// Records as `catalog::build` reads them.
+/// Records as `catalog::build` reads them, with the rules for searches that ship.
 pub fn built(records: &[Value]) -> Products {
     let text = serde_json::to_vec(records).expect("records are JSON");
-    Products::read(text.as_slice(), Options::default()).expect("the records are valid")
+    let products = Products::read(text.as_slice(), Options::default()).expect("the records are valid");
+    products.with_rules(SearchRules::parse(&read(RULES)).expect("the rules that ship are right"))
 }
 
 /// What the origin and the edge answer from, once these records have been put into a catalog file.
@@ -104,6 +108,8 @@ impl Record {
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut record =
             Record { folder, environment, open_files, process: None, address: nowhere, metrics: nowhere, read: 0 };
+        let rules = record.folder.path().join(SearchRules::FILE_NAME);
+        std::fs::write(rules, read(RULES)).expect("the rules for searches");
         record.write(&products());
         record.start_again();
         record

@@ -2,6 +2,7 @@
 //! Cargo and the asset build decide what is out of date; the packaging after them is skipped by a stamp.
 
 use std::collections::hash_map::DefaultHasher;
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::fs::File;
 use std::hash::Hasher;
@@ -133,6 +134,10 @@ fn compile(project: &Project, profile: Profile, catalog: Option<&Path>, target: 
     if let Some(catalog) = catalog {
         cargo.env("CATALOG", catalog);
     }
+    // The build script reads the rules for searches beside the catalog, and has to run again when the file comes or goes.
+    let catalog = catalog.map_or_else(|| project.path("catalog/data/products.json"), Path::to_owned);
+    let rules = catalog.with_file_name("search.toml");
+    cargo.env("SEARCH_RULES", if rules.is_file() { rules.as_os_str() } else { OsStr::new("") });
     if let Some(target) = target {
         cargo.arg("--target-dir").arg(target);
     }

@@ -34,9 +34,11 @@ impl Edition {
     }
 
     /// The edition of these products that follows this one: on the same base where at most [`MAX_CHANGES`] products differ from it,
-    /// are new or are gone; else on a base of their own. Its revision is the one that an index of these products has.
+    /// are new or are gone, and the rules for searches are the same; else on a base of their own. Its revision is the one that an index of
+    /// these products has.
     pub fn next(&self, products: Products) -> Result<Edition, BuildError> {
-        if Shape::of(&products.records, products.currency) != Shape::of_base(&self.base) {
+        let is_of_base = products.rules.section() == self.base.bytes(Section::Rules);
+        if !is_of_base || Shape::of(&products.records, products.currency) != Shape::of_base(&self.base) {
             return Edition::new(products);
         }
         let Some(list) = differences(&self.base, &products.records) else { return Edition::new(products) };
@@ -47,7 +49,8 @@ impl Edition {
         let origins = index::origins(&products.records);
         let are_same = origins.iter().copied().eq(self.base.image_origins());
         let origins = (!are_same).then(|| origins.into_iter().collect());
-        let changes = Changes { revision: index::revision(&products.records, products.currency), origins, list };
+        let revision = index::revision(&products.records, products.currency, &products.rules);
+        let changes = Changes { revision, origins, list };
         let bytes = changes::write(self.base.revision_number(), &changes);
         if self.changes.as_ref() == Some(&bytes) {
             return Ok(self.clone());

@@ -9,6 +9,7 @@
 //! | handles, SKUs and categories over all records | `prepare.rs` |
 //! | the pictures of a record | `picture.rs` |
 //! | the report about a file | `report.rs` |
+//! | the merchant's rules for searches, their faults | `rules/` |
 //! | the sections of the index | `index/` |
 //! | the line between changes and a new base | `edition.rs` |
 //!
@@ -41,6 +42,7 @@ mod products;
 mod read;
 mod record;
 mod report;
+mod rules;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -53,5 +55,6 @@ pub use crate::build::problem::{BuildError, Problem, Problems, Rule};
 pub use crate::build::products::{Products, check, index_from, index_from_json};
 pub use crate::build::read::{Options, Progress};
 pub use crate::build::report::{Report, Warning, WarningKind};
+pub use crate::build::rules::{RulesError, RulesFault, SearchRules};
 pub use crate::build::syntax::format::Format;
 pub use crate::model::picture::MAX_PICTURE_HOSTS;

@@ -7,6 +7,7 @@ use crate::build::problem::BuildError;
 use crate::build::read::{self, Options};
 use crate::build::record::Record;
 use crate::build::report::Report;
+use crate::build::rules::SearchRules;
 use crate::build::syntax::format::Format;
 use crate::build::{index, prepare};
 use crate::model::currency::Currency;
@@ -16,6 +17,7 @@ pub struct Products {
     pub(super) records: Vec<Record>,
     pub(super) currency: Currency,
     pub(super) report: Report,
+    pub(super) rules: SearchRules,
 }
 
 impl Products {
@@ -25,7 +27,13 @@ impl Products {
         let currency = options.currency;
         let report = read::read(file, options, &mut |record| records.push(record))?;
         prepare::prepare(&mut records);
-        Ok(Products { records, currency, report })
+        Ok(Products { records, currency, report, rules: SearchRules::default() })
+    }
+
+    /// The same products with the merchant's rules for searches.
+    #[must_use]
+    pub fn with_rules(self, rules: SearchRules) -> Products {
+        Products { rules, ..self }
     }
 
     /// What the file is.
@@ -35,7 +43,7 @@ impl Products {
 
     /// Writes the index.
     pub fn into_index(self) -> Result<Vec<u8>, BuildError> {
-        index::write(&self.records, self.currency).ok_or(BuildError::TooLarge)
+        index::write(&self.records, self.currency, &self.rules).ok_or(BuildError::TooLarge)
     }
 }
 

@@ -72,6 +72,7 @@ pub(super) fn apply(base: &Catalog, changes: &Changes<'_>) -> Option<Vec<u8>> {
         writer.bytes(base.bytes(Section::Words))?;
     }
     lists::write(&mut writer, base, &words, &positions)?;
+    writer.bytes(base.bytes(Section::Rules))?;
     let before = base.counts();
     let counts = Counts {
         products: positions.count,

@@ -3,8 +3,8 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::index::catalog::Catalog;
-use crate::text::occurrences::Lexicon;
-use crate::text::tokens;
+use crate::text::forms::Lexicon;
+use crate::text::plurals;
 
 /// How many words are remembered; the words of many texts are the same few thousand.
 const REMEMBERED: usize = 4096;
@@ -67,7 +67,7 @@ impl<'c> Known<'c> {
 
 impl Lexicon for Known<'_> {
     fn term(&mut self, word: &str) -> u32 {
-        let stem = tokens::stem(word);
+        let stem = plurals::stem(word);
         let number = self.find(stem.as_bytes()).unwrap_or_else(|| {
             let new = self.next;
             self.add(stem.as_bytes(), new);

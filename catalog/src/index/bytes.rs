@@ -60,18 +60,19 @@ pub(crate) fn unpack(packed: &[u8], width: u32, out: &mut [u32]) {
         return;
     }
     let mask = u64::MAX >> (64 - width);
-    let (mut buffer, mut held) = (0_u64, 0_u32);
-    let mut bytes = packed.iter();
+    let mut bit = 0;
     for slot in out {
-        while held < width {
-            let Some(byte) = bytes.next() else { return };
-            buffer |= u64::from(*byte) << held;
-            held += 8;
-        }
+        let Some(rest) = packed.get(bit / 8..) else { return };
+        let shift = bit % 8;
+        bit += width as usize;
+        // Eight bytes at once, of which a number and the bits before it take five: no step depends on the one before.
+        let eight = match rest.first_chunk() {
+            Some(eight) => u64::from_le_bytes(*eight),
+            None if rest.len() * 8 < shift + width as usize => return,
+            None => rest.iter().rev().fold(0, |eight, byte| (eight << 8) | u64::from(*byte)),
+        };
         // The mask has at most 32 bits.
-        *slot = u32::try_from(buffer & mask).unwrap_or_default();
-        buffer >>= width;
-        held -= width;
+        *slot = u32::try_from((eight >> shift) & mask).unwrap_or_default();
     }
 }
 

@@ -9,6 +9,7 @@ use crate::index::format::{Column, Counts, Header, OpenError, Prices, Section, T
 use crate::index::groups::GroupKind;
 use crate::index::postings::Postings;
 use crate::index::records;
+use crate::index::rules::Rules;
 use crate::model::currency::Currency;
 use crate::model::details::{Details, VariantFacts};
 use crate::model::id;
@@ -212,6 +213,11 @@ impl Catalog {
     pub(crate) fn postings(&self, term: u32) -> Option<Postings<'_>> {
         let lists = self.texts(Section::TermStarts, Section::Postings);
         Postings::read(lists.bytes(term)?, self.count())
+    }
+
+    /// The merchant's rules for searches.
+    pub(crate) fn rules(&self) -> Rules<'_> {
+        Rules::of(self.header.bytes(&self.index, Section::Rules))
     }
 
     /// The id of the product at this position, without reading the rest of it.

@@ -11,6 +11,7 @@
 //! | details, prices and stock of variants | `details.rs` |
 //! | brands, collections, options and attributes that listings are filtered by | `groups.rs` |
 //! | the way from a handle or a SKU to its product | `lookup.rs` |
+//! | the merchant's rules for searches | `rules.rs` (made by `build/rules/`) |
 //! | numbers of variable length and of a few bits | `bytes.rs` |
 
 pub(crate) mod bytes;
@@ -23,3 +24,4 @@ pub(crate) mod impact;
 pub(crate) mod lookup;
 pub(crate) mod postings;
 pub(crate) mod records;
+pub(crate) mod rules;

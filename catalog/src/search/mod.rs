@@ -9,6 +9,7 @@
 //! | listings without a text, the shortcuts of the index | `browse.rs` |
 //! | the orders of a listing | `order.rs`; for keys that are sorted: `ranking.rs` |
 //! | the products of a text and their scores | `terms.rs`, one word: `terms/word.rs`, several: `terms/combine.rs` |
+//! | the merchant's rules: in a search, beside it | `terms/merchant.rs`, `merchant.rs` |
 //! | the limit of the work for a text | `terms/budget.rs` |
 //! | the page of the best products | `Look::by_relevance` here, `band.rs` |
 //! | products to show beside others | `recommend.rs` |
@@ -18,6 +19,7 @@ mod band;
 mod browse;
 mod facets;
 mod filter;
+mod merchant;
 mod options;
 mod order;
 pub(crate) mod ranking;

@@ -34,6 +34,19 @@ pub(crate) fn sort_window(keys: &mut [Key], start: usize, end: usize) -> &[Key] 
     window
 }
 
+/// The few products of the highest scores; of equal ones those that come first.
+pub(crate) fn best(products: impl Iterator<Item = (u32, u32)>, count: usize) -> Vec<(u32, u32)> {
+    let mut best: Vec<(u32, u32)> = Vec::with_capacity(count + 1);
+    for (position, score) in products {
+        let place = best.partition_point(|(_, other)| *other >= score);
+        if place < count {
+            best.insert(place, (position, score));
+            best.truncate(count);
+        }
+    }
+    best
+}
+
 /// Puts the least `count` keys first, by Hoare's selection. The library's own is twice as large as all of this crate's ranking.
 fn split_at(keys: &mut [Key], count: usize) {
     let (mut keys, mut count) = (keys, count);

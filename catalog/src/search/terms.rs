@@ -4,20 +4,29 @@
 
 mod budget;
 mod combine;
+mod lists;
+mod merchant;
+mod scores;
+mod split;
 mod word;
 
 use self::budget::Budget;
 use self::combine::{fill, with_all};
+pub(crate) use self::scores::is_partial;
+use self::scores::{SAME, WHOLE};
 use self::word::{Word, add_joined};
 use crate::index::catalog::Catalog;
 use crate::text::fold::fold;
-use crate::text::tokens;
+use crate::text::{forms, phrases, plurals, scripts, tokens, umlauts};
 
 /// Most words of a text that are searched for; a text of 200 characters rarely has more, and further ones add nothing.
 const WORDS_LIMIT: usize = 16;
 
 /// Most words of a text that no product has and that stand for other ones than themselves.
 const UNKNOWN_LIMIT: usize = 8;
+
+/// Most words of a text that no product has and that are looked for as several words.
+const SPLIT_LIMIT: usize = 4;
 
 /// Most rare words of a text that stand for those that they misspell, too.
 const RESPELT_LIMIT: usize = 4;
@@ -27,15 +36,6 @@ const RARE: u32 = 100;
 
 /// Products with all words of a text fill a page. Where they do not, those with half of them or more follow them up to this number.
 const FILL: usize = 12;
-
-/// Added to the score of a product with all words; more than the impacts of all words together.
-const WHOLE: u32 = 1 << 27;
-
-/// Added to the score of a product with all words that were compared, where some were not; more than the impacts of all words, too.
-const MOST: u32 = 1 << 26;
-
-/// Added to the score of a product whose id or name is the text.
-const SAME: u32 = 1 << 28;
 
 /// Most products whose name is the text that are put first: more than a page has.
 const SAME_LIMIT: usize = 128;
@@ -51,11 +51,6 @@ pub(crate) struct Found {
     pub(crate) work: u64,
 }
 
-/// Whether a product with this score lacks a word of the text.
-pub(crate) fn is_partial(score: u32) -> bool {
-    score < WHOLE
-}
-
 impl Found {
     /// Takes the products of a looser reading of the same text, unless that skipped words and the stricter one found something.
     fn loosen(&mut self, looser: Found) {
@@ -69,18 +64,36 @@ impl Found {
 pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
     let budget = &Budget::of(catalog.len());
     let folded = fold(text);
-    let mut typed: Vec<&str> = Vec::new();
-    let mut last = None;
+    let spelled = umlauts::spelled_out(text);
+    let spelled = spelled.as_deref().and_then(|spelled| forms::same_words(&folded, spelled));
+    // Each word, and its other spelling.
+    let mut typed: Vec<(&str, Option<&str>)> = Vec::new();
+    let (mut last, mut number) = (None, 0);
     tokens::each(&folded, |word| {
-        if typed.len() < WORDS_LIMIT && !typed.contains(&word) {
-            typed.push(word);
+        if typed.len() < WORDS_LIMIT && typed.iter().all(|(other, _)| *other != word) {
+            let other = spelled.as_ref().and_then(|words| words.get(number)).copied();
+            typed.push((word, other.filter(|other| *other != word)));
         }
         last = Some(word);
+        number += 1;
     });
     // A word is the beginning of one only while nothing stands behind it.
     let open = last.filter(|word| folded.ends_with(word));
-    let mut words: Vec<Word<'_>> = typed.iter().map(|word| Word::of(catalog, word)).collect();
+    let rules = catalog.rules();
+    let is_left_out = |word: &str| rules.is_stop_word(&plurals::stem(word)) && !(is_typed && Some(word) == open);
+    if !rules.are_none() && typed.iter().any(|(word, _)| !is_left_out(word)) {
+        typed.retain(|(word, _)| !is_left_out(word));
+    }
+    let mut words: Vec<Word<'_>> = typed.iter().map(|(word, spelled)| Word::of(catalog, word, *spelled)).collect();
+    if !rules.are_none() {
+        merchant::add_synonyms(catalog, &mut words, budget);
+    }
     look_for_unknown(catalog, &mut words, open, budget);
+    // One letter of a script without spaces stands for the pairs that begin with it, too.
+    let waiting = words.iter().filter(|word| scripts::is_lone(word.typed)).count();
+    for (number, word) in words.iter_mut().filter(|word| scripts::is_lone(word.typed)).enumerate() {
+        word.add_longer(catalog, budget, waiting.saturating_sub(number));
+    }
     add_joined(catalog, &mut words);
     // With words that nothing was looked for no product can be found; without them the others still can.
     let all = words.len();
@@ -103,19 +116,28 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
         fill(catalog, &mut found, &mut words, budget);
     }
     mark_same(catalog, &mut found, text, &folded);
+    if !rules.are_none()
+        && let Some(placing) = rules.of_query(&phrases::key(text))
+    {
+        merchant::place(catalog, &mut found.products, &placing, budget);
+    }
     found.work = budget.work();
     found
 }
 
-/// Lets words that no product has stand for those that begin with them, or else for those that they misspell. The open word comes
+/// Lets words that no product has stand for the several words that they are, for those that begin with them, or else for those that they
+/// misspell. The open word comes
 /// first, and words of one or two letters last, such as the `w` of `65w charger`: they begin many words that nobody meant.
 fn look_for_unknown<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>, budget: &Budget) {
-    let mut unknown: Vec<&mut Word<'a>> = words.iter_mut().filter(|word| word.terms.is_empty()).collect();
+    let mut unknown: Vec<&mut Word<'a>> = words.iter_mut().filter(|word| word.is_unknown()).collect();
     unknown.sort_by_key(|word| if Some(word.typed) == open { 0 } else { 1 + u8::from(word.is_short()) });
     unknown.truncate(UNKNOWN_LIMIT);
     let count = unknown.len();
     for (number, word) in unknown.into_iter().enumerate() {
         let waiting = count.saturating_sub(number);
+        if number < SPLIT_LIMIT && word.add_products(&split::products(catalog, word.typed, budget, waiting)) {
+            continue;
+        }
         if !word.add_longer(catalog, budget, waiting) {
             word.add_misspelt(catalog, budget, waiting);
         }

@@ -75,7 +75,7 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || is_mark(character)
 }
 
-fn is_mark(character: char) -> bool {
+pub(super) fn is_mark(character: char) -> bool {
     let after = table::MARKS.partition_point(|(first, _)| *first <= character);
     let run = after.checked_sub(1).and_then(|at| table::MARKS.get(at));
     run.is_some_and(|(_, last)| character <= *last)
@@ -100,6 +100,11 @@ mod tests {
         check("İstanbul ISPARTA ısı", "istanbul isparta isi");
         check("ﬁne Ｔｅａ ½ ℡ 5\u{a0}m²", "fine tea 1 2 tel 5 m2");
         check("Όδυσσεύς", "οδυσσευσ");
+        check("١٠٠ مل ۲۵۰", "100 مل 250");
+        check("کیف پول", &fold("كيف بول").replace('ب', "پ"));
+        check("مـــكـــة مكه على علي", "مكه مكه علي علي");
+        check("ﾜｲﾔﾚｽ ｶﾞﾗｽ", &fold("ワイヤレス ガラス"));
+        check("L’Oréal USB‑C", "l oreal usb c");
         check("a\u{301}bc tea\u{ad}cup", "abc teacup");
         check("women's e-mail_1", "women s e mail 1");
         check("  —!?  ", "");

@@ -1,18 +1,8 @@
 //! The places of words in a product's texts, for the ranking: read the same way when an index is built and when a change of a product
-//! is laid over one. Knows no catalog; a [`Lexicon`] decides which term a word is, and whether two words are one.
+//! is laid over one. Knows no catalog; a `Lexicon` decides which term a word is, and whether two words are one.
 
-use crate::text::fold::fold;
+use crate::text::forms::{self, Lexicon};
 use crate::text::labels;
-use crate::text::tokens;
-
-/// The words of a catalog.
-pub(crate) trait Lexicon {
-    /// The term of a word; a new one if it was never met.
-    fn term(&mut self, word: &str) -> u32;
-
-    /// Whether two neighbours that make up this word may be taken for it.
-    fn is_written(&self, joined: &str) -> bool;
-}
 
 /// The texts of a product that are searched.
 #[derive(Clone, Copy, Debug)]
@@ -88,17 +78,10 @@ impl Reading {
     }
 
     fn read(&mut self, text: &str, field: Field, lexicon: &mut impl Lexicon) {
-        let folded = fold(text);
-        let mut before = "";
-        tokens::each(&folded, |word| {
-            let joined = matches!(field, Field::Name | Field::Description)
-                .then(|| tokens::joined(&folded, before, word, |joined| lexicon.is_written(joined)))
-                .flatten();
-            if let Some(joined) = joined {
-                self.note(lexicon.term(&joined), field);
-            }
-            self.add(lexicon.term(word), field);
-            before = word;
+        let is_prose = matches!(field, Field::Name | Field::Description);
+        forms::each(text, is_prose, lexicon, |lexicon, form, is_word| {
+            let term = lexicon.term(form);
+            if is_word { self.add(term, field) } else { self.note(term, field) }
         });
     }
 
@@ -149,7 +132,7 @@ pub(crate) fn names_property(description: &str, term: u32, lexicon: &mut impl Le
     let mut is_named = false;
     labels::each(description, |part, is_label| {
         if is_label {
-            tokens::each(&fold(part), |word| is_named |= lexicon.term(word) == term);
+            forms::each(part, false, lexicon, |lexicon, form, _| is_named |= lexicon.term(form) == term);
         }
     });
     is_named

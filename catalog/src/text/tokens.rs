@@ -1,23 +1,19 @@
-//! Text to the terms that are searched for: words, cut the same way in a product's text and in a query, and brought to the form
-//! that their inflections share. English alone, and lightly: plurals.
-
-use std::borrow::Cow;
+//! Text to the words that are searched for, cut the same way in a product's text and in a query. `plurals.rs` brings them to the form
+//! that their inflections share, `forms.rs` has the further ways in which a product's words may be written.
 
 use crate::text::fold::words;
+use crate::text::scripts::{self, Part};
 
 /// The longest word, in bytes; a longer one is cut to it, in the index and in a query alike.
 pub(crate) const WORD_LIMIT: usize = 64;
 
-/// Longest unit that is cut off the number before it: `ml`, `kg`, `mah`.
+/// Longest unit, in letters, that is cut off the number before it: `ml`, `kg`, `mah`, `кг`, `مل`.
 const UNIT_LIMIT: usize = 3;
-
-/// Shortest word that is taken for a plural; below it are `gas`, `bus` and the like.
-const PLURAL_LEAST: usize = 4;
 
 /// Calls `visit` with each word of a folded text, in order.
 ///
 /// A number keeps its decimal point and loses its unit, which becomes a word of its own: `1.5m` and `1.5 m` are both `1.5` and `m`.
-/// A model such as `swv2913w` stays whole.
+/// A model such as `swv2913w` stays whole. A run of a script without spaces becomes its pairs of letters (`scripts.rs`).
 pub(crate) fn each<'t>(folded: &'t str, mut visit: impl FnMut(&'t str)) {
     let mut run = words(folded).peekable();
     while let Some(word) = run.next() {
@@ -31,41 +27,27 @@ pub(crate) fn each<'t>(folded: &'t str, mut visit: impl FnMut(&'t str)) {
             },
             _ => word,
         };
-        match unit(word) {
-            Some((number, unit)) => {
-                visit(number);
-                visit(unit);
+        for part in scripts::parts(word) {
+            match part {
+                Part::Word(word) => match unit(word) {
+                    Some((number, unit)) => {
+                        visit(number);
+                        visit(unit);
+                    }
+                    None => visit(cut(word)),
+                },
+                Part::Run(run) => scripts::pairs(run, |pair| visit(cut(pair))),
             }
-            None => visit(cut(word)),
         }
     }
 }
 
-/// The form that a word shares with its plural: `mugs` and `mug`, `batteries` and `battery`, `boxes` and `box`.
-pub(crate) fn stem(word: &str) -> Cow<'_, str> {
-    let is_word = word.len() >= PLURAL_LEAST && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    if !is_word {
-        return Cow::Borrowed(word);
-    }
-    let without = |length: usize| word.get(..word.len() - length).unwrap_or(word);
-    let ends_with = |ending: &str| word.ends_with(ending);
-    if ends_with("ies") && word.len() > 4 {
-        return Cow::Owned(format!("{}y", without(3)));
-    }
-    if ["sses", "shes", "ches", "xes", "zes"].into_iter().any(ends_with) {
-        return Cow::Borrowed(without(2));
-    }
-    if ends_with("s") && !["ss", "us", "is"].into_iter().any(ends_with) {
-        return Cow::Borrowed(without(1));
-    }
-    Cow::Borrowed(word)
-}
-
 /// Two neighbours of a text as the one word that they may be written as, too. A model is always found either way, `TN-2110` and
-/// `tn2110`; two plain words only if the catalog has the one word as well (`is_written`), as with `note book`.
+/// `tn2110`; two plain words only if the catalog has the one word as well (`is_written`), as with `note book`. Of single letters the article and
+/// the `s` of a genitive belong to no word.
 pub(crate) fn joined(folded: &str, before: &str, word: &str, is_written: impl Fn(&str) -> bool) -> Option<String> {
     let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
-    let is_plain = |word: &str| word.len() > 1 && word.chars().all(char::is_alphabetic);
+    let is_plain = |word: &str| !matches!(word, "a" | "s") && word.chars().all(char::is_alphabetic);
     let between = offset(folded, before)? + before.len()..offset(folded, word)?;
     let is_model = matches!(folded.get(between)?, "-" | "/")
         && (has_digit(before) || has_digit(word))
@@ -89,11 +71,11 @@ fn decimal<'t>(folded: &'t str, whole: &'t str, next: &'t str) -> Option<&'t str
 }
 
 /// Where a part of a text starts in it.
-fn offset(text: &str, part: &str) -> Option<usize> {
+pub(crate) fn offset(text: &str, part: &str) -> Option<usize> {
     part.as_ptr().addr().checked_sub(text.as_ptr().addr()).filter(|offset| *offset <= text.len())
 }
 
-fn is_number(word: &str) -> bool {
+pub(crate) fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -104,7 +86,7 @@ fn unit(word: &str) -> Option<(&str, &str)> {
         return None;
     }
     let (number, unit) = word.split_at(word.find(|character| !is_digit(character))?);
-    let is_unit = unit.len() <= UNIT_LIMIT && unit.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_unit = unit.chars().count() <= UNIT_LIMIT && unit.chars().all(char::is_alphabetic);
     is_unit.then_some((number, unit))
 }
 
@@ -115,7 +97,7 @@ fn cut(word: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{each, stem};
+    use super::each;
 
     #[track_caller]
     fn check(folded: &str, expect: &str) {
@@ -132,32 +114,12 @@ mod tests {
         check("1.2.3 a1.5 .5 5.", "1.2 3 a1 5 5 5");
         check("usb 3.0, 4k; 2nd", "usb 3.0 4 k 2 nd");
         check("1,000 3d-print", "1 000 3 d print");
+        check("5кг 100مل 2个装", "5 кг 100 مل 2 个装");
         check("", "");
     }
 
     #[test]
     fn a_word_is_cut_to_its_limit() {
         check(&"ö".repeat(40), &"ö".repeat(32));
-    }
-
-    #[test]
-    fn plurals_share_a_stem() {
-        for (plural, singular) in [
-            ("mugs", "mug"),
-            ("batteries", "battery"),
-            ("boxes", "box"),
-            ("dishes", "dish"),
-            ("glasses", "glass"),
-            ("lenses", "lense"),
-            ("headphones", "headphone"),
-        ] {
-            assert_eq!(stem(plural), singular);
-        }
-        for word in ["glass", "bus", "gas", "tennis", "status", "ties", "s20s", "äs", "a"] {
-            let stemmed = stem(word).into_owned();
-            assert_eq!(stem(&stemmed), stemmed, "{word}");
-        }
-        assert_eq!(stem("glass"), "glass");
-        assert_eq!(stem("gas"), "gas");
     }
 }

@@ -4,7 +4,7 @@
 pub(crate) const PLACES: usize = 72;
 
 /// How many sections there are.
-pub(crate) const SECTIONS: usize = 50;
+pub(crate) const SECTIONS: usize = 51;
 
 /// The bytes of a header.
 pub(crate) const HEADER_LENGTH: usize = PLACES + 8 * SECTIONS + 8;

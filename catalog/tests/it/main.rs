@@ -27,7 +27,9 @@ mod layout;
 mod openapi;
 mod query;
 mod relevance;
+mod rules;
 mod search;
+mod spellings;
 mod values;
 
 use std::sync::LazyLock;

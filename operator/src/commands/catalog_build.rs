@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use catalog::Catalog;
 use catalog::build::{Products, fewest_after};
 
-use crate::commands::catalog_file::{IndexView, View, read, refused};
+use crate::commands::catalog_file::{IndexView, View, read, refused, search_rules};
 use crate::context::Context;
 use crate::output::{shown, size};
 use crate::progress::Progress;
@@ -26,11 +26,12 @@ pub(super) fn run(context: &Context<'_>, file: &Path, out: &Path, least: Option<
     }
     let (products, took) = read(file, least.unwrap_or_else(|| least_after(out)), Products::read)
         .map_err(|error| refused(context, COMMAND, file, error))?;
+    let rules = search_rules(file)?;
     let report = products.report().clone();
     let mut view = View::of(file, &report, took);
     let cannot = || format!("cannot build the index of `{}`", shown(file));
     let waiting = Progress::waiting("building the index");
-    let index = products.into_index().with_context(cannot)?;
+    let index = products.with_rules(rules).into_index().with_context(cannot)?;
     drop(waiting);
     let length = index.len() as u64;
     write(out, &index).with_context(|| format!("cannot write `{}`", shown(out)))?;

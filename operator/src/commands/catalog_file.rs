@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use catalog::build::{BuildError, Format, Options, Problems, Report, Rule};
+use catalog::build::{BuildError, Format, Options, Problems, Report, Rule, SearchRules};
 use serde::Serialize;
 
 use crate::clock::Stopwatch;
@@ -85,6 +85,17 @@ struct ProblemView<'a> {
     column: Option<&'a str>,
     kind: &'a str,
     rule: String,
+}
+
+/// The merchant's rules for searches, which lie beside the catalog file, if there are any.
+pub(super) fn search_rules(file: &Path) -> Result<SearchRules> {
+    let path = file.with_file_name(SearchRules::FILE_NAME);
+    if !path.is_file() {
+        return Ok(SearchRules::default());
+    }
+    let name = shown(&path);
+    let opened = File::open(&path).with_context(|| format!("cannot read the rules for searches `{name}`"))?;
+    SearchRules::read(opened).with_context(|| format!("the rules for searches `{name}` were refused"))
 }
 
 /// Reads a file of at least so many products with `read`, under a bar; the time it took.
@@ -203,4 +214,23 @@ fn listed(problems: &Problems) -> String {
     let text = problems.to_string();
     let lines: Vec<&str> = text.lines().skip(1).map(str::trim_start).collect();
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_lie_beside_the_catalog_and_a_fault_names_its_place() {
+        let folder = std::env::temp_dir().join(format!("storefront-catalog-rules-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let catalog = folder.join("products.json");
+        assert!(search_rules(&catalog).unwrap().are_none());
+        fs::write(folder.join("search.toml"), "synonyms = [['throw', 'blanket']]").unwrap();
+        assert!(!search_rules(&catalog).unwrap().are_none());
+        fs::write(folder.join("search.toml"), "\n[redirects]\nreturns = 'https://elsewhere.example'").unwrap();
+        let error = format!("{:#}", search_rules(&catalog).unwrap_err());
+        assert!(error.contains("search.toml` were refused: line 3, column 11, `redirects.returns`"), "{error}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

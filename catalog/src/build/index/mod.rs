@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::build::record::Record;
+use crate::build::rules::SearchRules;
 use crate::index::format::{Counts, PriceWidth, Section, write_index};
 use crate::index::{details, lookup, records};
 use crate::model::currency::Currency;
@@ -21,7 +22,7 @@ use crate::text::slug::slug;
 use web::json::push_string;
 
 /// Writes the index of records that are prepared; `None` if it would outgrow its offsets.
-pub(super) fn write(records: &[Record], currency: Currency) -> Option<Vec<u8>> {
+pub(super) fn write(records: &[Record], currency: Currency, rules: &SearchRules) -> Option<Vec<u8>> {
     let mut writer = Writer::default();
     let categories = Categories::of(records);
     let prices = |record: &Record| [record.price, record.compare_at.unwrap_or_default()].map(Price::minor);
@@ -56,7 +57,8 @@ pub(super) fn write(records: &[Record], currency: Currency) -> Option<Vec<u8>> {
     writer.write_numbers(Section::WordStarts, searchable.word_starts.into_iter());
     writer.sections.push((Section::Words, searchable.words));
     writer.write_texts_of(Section::TermStarts, Section::Postings, searchable.postings.into_iter())?;
-    write_index(counts, revision(records, currency), &writer.sections)
+    writer.sections.push((Section::Rules, rules.section().to_vec()));
+    write_index(counts, revision(records, currency, rules), &writer.sections)
 }
 
 /// The origins of all pictures, sorted.
@@ -295,8 +297,9 @@ impl Writer {
     }
 }
 
-/// The revision of a catalog of these records, which are in id order: a hash of their currency and their JSON.
-pub(super) fn revision(records: &[Record], currency: Currency) -> u64 {
+/// The revision of a catalog of these records, which are in id order: a hash of their currency and their JSON, and of the
+/// rules for searches if there are any.
+pub(super) fn revision(records: &[Record], currency: Currency, rules: &SearchRules) -> u64 {
     let mut revision = Xxh3Default::new();
     revision.update(currency.code().as_bytes());
     let mut json = Vec::new();
@@ -307,6 +310,7 @@ pub(super) fn revision(records: &[Record], currency: Currency) -> u64 {
         json.push(b'\n');
         revision.update(&json);
     }
+    revision.update(rules.section());
     revision.digest()
 }
 

@@ -8,8 +8,9 @@ use crate::index::dictionary::{self, Entry};
 use crate::index::impact::{Scoring, Statistics};
 use crate::index::postings::write_list;
 use crate::text::fold::fold;
-use crate::text::occurrences::{Lengths, Lexicon, Occurrences, Reading, Searched, said_only};
-use crate::text::tokens;
+use crate::text::forms::Lexicon;
+use crate::text::occurrences::{Lengths, Occurrences, Reading, Searched, said_only};
+use crate::text::{compounds, plurals, tokens};
 
 /// In how many products two words have to be written as one to be found as one where they are not.
 const WRITTEN: u32 = 2;
@@ -36,7 +37,7 @@ struct Terms {
 
 impl Lexicon for Terms {
     fn term(&mut self, word: &str) -> u32 {
-        let stem = tokens::stem(word);
+        let stem = plurals::stem(word);
         let known = self.words.get(stem.as_bytes()).copied();
         let number = known.unwrap_or(self.count);
         if known.is_none() {
@@ -61,6 +62,8 @@ fn written(records: &[Record]) -> BTreeMap<String, u32> {
     for record in records {
         let (name, description) = (fold(&record.name), fold(&record.description));
         let mut own: BTreeSet<&str> = BTreeSet::new();
+        let compounds = [&name, &description].map(|text| compounds::of(text));
+        own.extend(compounds.iter().flatten().map(|compound| compound.word.as_str()));
         for text in [&name, &description] {
             tokens::each(text, |word| {
                 own.insert(word);

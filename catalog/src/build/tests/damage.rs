@@ -19,7 +19,7 @@ proptest! {
         seed in any::<super::Seed>(),
     ) {
         let (catalog, rich) = &*RICH;
-        let header = 72 + 8 * 50 + 8;
+        let header = 72 + 8 * 51 + 8;
         let mut index = catalog.as_bytes().to_vec();
         for (place, byte, length) in damages {
             let place = header + place.index(index.len() - header - length);

@@ -12,6 +12,7 @@ use proptest::prelude::{Strategy, prop};
 use crate::build::products::Products;
 use crate::build::record::Record;
 use crate::build::report::Report;
+use crate::build::rules::SearchRules;
 use crate::build::{Format, prepare};
 use crate::index::catalog::Catalog;
 use crate::model::currency::Currency;
@@ -122,7 +123,7 @@ fn products(mut records: Vec<Record>) -> Products {
         columns: Vec::new(),
         warnings: Vec::new(),
     };
-    Products { records, currency: Currency::default(), report }
+    Products { records, currency: Currency::default(), report, rules: SearchRules::default() }
 }
 
 fn records(seeds: &[Seed]) -> Vec<Record> {

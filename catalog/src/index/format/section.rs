@@ -106,6 +106,8 @@ pub(crate) enum Section {
     TermStarts,
     /// Heap: where each term is, as `postings.rs` packs it.
     Postings,
+    /// Heap: the merchant's rules for searches, as `rules.rs` has them; empty without any.
+    Rules,
 }
 
 impl Section {
@@ -161,9 +163,10 @@ impl Section {
         Section::Words,
         Section::TermStarts,
         Section::Postings,
+        Section::Rules,
     ];
 
-    pub(super) const COUNT: usize = 50;
+    pub(super) const COUNT: usize = 51;
 
     /// How many bytes the section has; `None` for a heap, which may have any length.
     pub(super) fn length(self, counts: &Counts) -> Option<u64> {
@@ -185,7 +188,8 @@ impl Section {
             | Section::Sets
             | Section::GroupColumns
             | Section::Words
-            | Section::Postings => return None,
+            | Section::Postings
+            | Section::Rules => return None,
             Section::Prices | Section::CompareAt => products * counts.price_width.bytes(),
             Section::Ratings | Section::ProductCategories => products * 2,
             Section::CategoryMembers

@@ -39,6 +39,30 @@ proptest! {
     }
 
     #[test]
+    fn scores_are_those_of_the_entries(
+        dense in prop::collection::vec(0_u8..128, 1..700),
+        scale in prop_oneof![1_u32..8, Just(SCALE_LIMIT / 8 + 1), Just(SCALE_LIMIT / 4 + 1), Just(SCALE_LIMIT)],
+        unit in 1_u32..20_000,
+        is_dense in prop::bool::ANY,
+    ) {
+        let products = if is_dense { dense.len() } else { dense.len() * 9 };
+        let bytes = write_list(scale, &entries(&dense, scale), products);
+        let count = u32::try_from(products).unwrap();
+        let postings = Postings::read(&bytes, count).unwrap();
+        let expect: Vec<(u32, u32)> =
+            all(&bytes, count).into_iter().map(|(position, impact)| (position, u32::from(impact) * unit)).collect();
+        prop_assert_eq!(&postings.scored(unit), &expect);
+        let mut scores: Vec<u32> = (0..count).map(|position| position * 7_919 % 300_000).collect();
+        let mut raised = scores.clone();
+        for (position, score) in expect {
+            let slot = &mut raised[usize::try_from(position).unwrap()];
+            *slot = (*slot).max(score);
+        }
+        postings.raise(&mut scores, unit);
+        prop_assert_eq!(scores, raised);
+    }
+
+    #[test]
     fn retaining_is_intersecting(
         list in prop::collection::btree_map(0_u32..6_000, 1_u8..64, 0..900),
         candidates in prop::collection::btree_map(0_u32..6_000, 0_u32..1_000, 0..900),
@@ -62,6 +86,8 @@ proptest! {
     fn damaged_lists_are_survived(bytes in prop::collection::vec(0_u8..=255, 0..600), products in 0_u32..2_000) {
         if let Some(postings) = Postings::read(&bytes, products) {
             postings.each(|_, _| ());
+            postings.raise(&mut [0; 100], 1);
+            assert!(postings.scored(1).len() <= 2_000);
             postings.retain(&mut (0..500).map(|position| (position * 3, 0)).collect(), |score, _| score);
         }
     }

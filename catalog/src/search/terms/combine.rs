@@ -3,10 +3,11 @@
 //! all words that was not compared with each of them.
 
 use super::budget::Budget;
+use super::scores::{MOST, WHOLE};
 use super::word::Word;
-use super::{FILL, Found, MOST, WHOLE};
+use super::{FILL, Found};
 use crate::index::catalog::Catalog;
-use crate::search::ranking::{Key, apart, pair, sort};
+use crate::search::ranking::{Key, apart, best, pair, sort};
 
 /// The products with all words; leaves the words in the order of how rare they are. `is_complete` says whether these are all words of
 /// the text. Where they are not, or the budget has no room for one, the products have most words.
@@ -94,17 +95,4 @@ pub(super) fn fill(catalog: &Catalog, found: &mut Found, words: &mut [Word<'_>],
         let place = found.products.partition_point(|(other, _)| *other < position);
         found.products.insert(place, (position, score));
     }
-}
-
-/// The few products of the highest scores; of equal ones those that come first.
-fn best(products: impl Iterator<Item = (u32, u32)>, count: usize) -> Vec<(u32, u32)> {
-    let mut best: Vec<(u32, u32)> = Vec::with_capacity(count + 1);
-    for (position, score) in products {
-        let place = best.partition_point(|(_, other)| *other >= score);
-        if place < count {
-            best.insert(place, (position, score));
-            best.truncate(count);
-        }
-    }
-    best
 }

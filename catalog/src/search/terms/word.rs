@@ -2,19 +2,26 @@
 //! the products of one word; `combine.rs` puts those of several words together.
 
 use super::budget::{Budget, Share};
+use super::lists::{keep, merge, union};
 use crate::index::catalog::Catalog;
-use crate::index::postings::Postings;
+use crate::index::postings::{Postings, having_scores};
 use crate::search::ranking::{Key, apart, pair, sort};
 use crate::text::fuzzy::{Misspelling, edits_allowed};
-use crate::text::tokens;
+use crate::text::{plurals, scripts};
 
 /// Half of a catalog begins with a word of so few bytes.
 const SHORT: usize = 2;
 
+/// The weight of a word that the merchant names for the typed one.
+pub(super) const SYNONYM: u32 = 3;
+
+/// How many neighbours may be written as one word.
+const JOINED: [usize; 2] = [2, 3];
+
 /// The weight of a term, in quarters: exactly the typed word, a longer word when there is no such word, a longer word beside it, a
 /// word with one edit, with two.
 const EXACT: u32 = 4;
-const LONGER: u32 = 2;
+pub(super) const LONGER: u32 = 2;
 const BESIDE: u32 = 1;
 const ONE_EDIT: u32 = 2;
 const TWO_EDITS: u32 = 1;
@@ -23,6 +30,8 @@ const TWO_EDITS: u32 = 1;
 pub(super) struct Word<'a> {
     pub(super) typed: &'a str,
     pub(super) terms: Vec<Term<'a>>,
+    /// The products of several words that stand for it, in order, each with its score.
+    split: Vec<(u32, u32)>,
     /// Whether longer words, and misspelt ones, have been looked for.
     is_extended: bool,
     is_respelt: bool,
@@ -39,28 +48,48 @@ pub(super) struct Term<'a> {
 }
 
 /// The term of a word, by the word itself or by the form that it shares with its plural.
-fn term_of(catalog: &Catalog, word: &str) -> Option<u32> {
+pub(super) fn term_of(catalog: &Catalog, word: &str) -> Option<u32> {
     let dictionary = catalog.dictionary();
-    dictionary.term(word.as_bytes()).or_else(|| dictionary.term(tokens::stem(word).as_bytes()))
+    dictionary.term(word.as_bytes()).or_else(|| dictionary.term(plurals::stem(word).as_bytes()))
 }
 
-/// Lets neighbours stand for the one word that they may be written as, too: `note book` means notebooks as well.
+/// Lets two or three neighbours stand for the one word that they may be written as, too: `note book` means notebooks as well, and `3 in 1`
+/// means `3in1`.
 pub(super) fn add_joined<'a>(catalog: &'a Catalog, words: &mut [Word<'a>]) {
     for first in 0..words.len() {
-        let Some([before, word]) = words.get_mut(first..).and_then(|rest| rest.first_chunk_mut()) else { return };
-        if let Some(term) = term_of(catalog, &[before.typed, word.typed].concat()) {
-            before.add(catalog, &[(term, LONGER)], None);
-            word.add(catalog, &[(term, LONGER)], None);
+        for length in JOINED {
+            let Some(joined) = words.get_mut(first..first + length) else { break };
+            let word: String = joined.iter().map(|word| word.typed).collect();
+            if let Some(term) = term_of(catalog, &word) {
+                for word in joined {
+                    word.add(catalog, &[(term, LONGER)], None);
+                }
+            }
         }
     }
 }
 
 impl<'a> Word<'a> {
-    /// The word as it is written.
-    pub(super) fn of(catalog: &'a Catalog, typed: &'a str) -> Self {
-        let mut word = Word { typed, terms: Vec::new(), is_extended: false, is_respelt: false, products: None };
-        word.add(catalog, term_of(catalog, typed).map(|term| (term, EXACT)).as_slice(), None);
+    /// The word as it is written, and in its other spelling.
+    pub(super) fn of(catalog: &'a Catalog, typed: &'a str, spelled: Option<&str>) -> Self {
+        let (terms, split) = (Vec::new(), Vec::new());
+        let mut word = Word { typed, terms, split, is_extended: false, is_respelt: false, products: None };
+        for spelling in [Some(typed), spelled].into_iter().flatten() {
+            word.add(catalog, term_of(catalog, spelling).map(|term| (term, EXACT)).as_slice(), None);
+        }
         word
+    }
+
+    /// Adds the products of several words that stand for it, which are in order. Returns whether there are any.
+    pub(super) fn add_products(&mut self, products: &[(u32, u32)]) -> bool {
+        self.products = None;
+        self.split = union(core::mem::take(&mut self.split), products.to_vec());
+        !products.is_empty()
+    }
+
+    /// Whether no product has it, whole or split.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.terms.is_empty() && self.split.is_empty()
     }
 
     /// Whether half of a catalog is likely to begin with it.
@@ -70,7 +99,7 @@ impl<'a> Word<'a> {
 
     /// Whether no product has it and nothing else was looked for in its place.
     pub(super) fn is_surplus(&self) -> bool {
-        self.terms.is_empty() && !self.is_extended
+        self.is_unknown() && !self.is_extended
     }
 
     /// Adds the words that begin with it, as one of so many words that wait for a share. Returns whether there are any.
@@ -88,7 +117,8 @@ impl<'a> Word<'a> {
     pub(super) fn add_misspelt(&mut self, catalog: &'a Catalog, budget: &Budget, waiting: usize) -> bool {
         let typed = self.typed;
         let allowed = edits_allowed(typed.len());
-        let first = typed.chars().next().filter(|first| allowed > 0 && !first.is_ascii_digit());
+        let is_spelled = allowed > 0 && !scripts::is_unspaced(typed);
+        let first = typed.chars().next().filter(|first| is_spelled && !first.is_ascii_digit());
         let (Some(first), false) = (first, core::mem::replace(&mut self.is_respelt, true)) else { return false };
         let first = typed.get(..first.len_utf8()).unwrap_or_default().as_bytes();
         let before = self.terms.len();
@@ -129,14 +159,26 @@ impl<'a> Word<'a> {
                 _ => break,
             }
         }
+        self.add_shared(catalog, budget, &share, walked, &like);
+    }
+
+    /// Adds as many terms as a share has room for, and pays for them and for the words that were walked through.
+    pub(super) fn add_shared(
+        &mut self,
+        catalog: &'a Catalog,
+        budget: &Budget,
+        share: &Share,
+        walked: usize,
+        like: &[(u32, u32)],
+    ) {
         let (terms, entries) = (self.terms.len(), self.entries());
-        self.add(catalog, &like, Some(&share));
+        self.add(catalog, like, Some(share));
         let used = Share {
             walk: walked,
             terms: self.terms.len().saturating_sub(terms),
             entries: self.entries().saturating_sub(entries),
         };
-        budget.settle(&share, &used);
+        budget.settle(share, &used);
     }
 
     /// Adds terms that it does not have yet: all of them, or as many as a share has room for.
@@ -166,7 +208,8 @@ impl<'a> Word<'a> {
 
     /// At most this many products have the word.
     pub(super) fn count(&self) -> u32 {
-        self.terms.iter().fold(0, |sum, term| sum.saturating_add(term.postings.count))
+        let split = u32::try_from(self.split.len()).unwrap_or(u32::MAX);
+        self.terms.iter().fold(split, |sum, term| sum.saturating_add(term.postings.count))
     }
 
     /// How many entries its lists have.
@@ -183,7 +226,7 @@ impl<'a> Word<'a> {
     }
 
     fn merging(&self) -> usize {
-        let rounds = self.terms.len().next_power_of_two().ilog2().max(1);
+        let rounds = (self.terms.len() + usize::from(!self.split.is_empty())).next_power_of_two().ilog2().max(1);
         self.entries().saturating_mul(usize::try_from(rounds).unwrap_or(usize::MAX))
     }
 
@@ -206,7 +249,7 @@ impl<'a> Word<'a> {
     pub(super) fn candidates(&mut self, catalog: &Catalog, budget: &Budget, is_only: bool) -> Vec<(u32, u32)> {
         match self.terms.as_slice() {
             // Reading one list again costs no more than keeping a copy of it.
-            [only] => {
+            [only] if self.split.is_empty() => {
                 budget.spend(self.entries());
                 only.products()
             }
@@ -237,63 +280,43 @@ impl<'a> Word<'a> {
     /// The same, each product by itself, whether the budget has room for it or not.
     pub(super) fn compare(&self, candidates: &mut Vec<(u32, u32)>, budget: &Budget) {
         budget.spend(self.comparing(candidates.len()));
-        if let [only] = self.terms.as_slice() {
+        if let ([only], []) = (self.terms.as_slice(), self.split.as_slice()) {
             let unit = only.unit;
             only.postings.retain(candidates, |score, impact| score.saturating_add(u32::from(impact) * unit));
         } else {
-            let own = merge(self.terms.iter().map(|term| term.among(candidates)).collect());
+            let own = merge(self.terms.iter().map(|term| term.among(candidates)).chain(self.split()).collect());
             keep(candidates, &own);
         }
     }
 
     /// The cost of comparing so many products with each of its lists.
     fn comparing(&self, candidates: usize) -> usize {
-        self.terms.iter().fold(0, |sum, term| sum.saturating_add(term.postings.comparing(candidates)))
+        self.terms.iter().fold(self.split.len(), |sum, term| sum.saturating_add(term.postings.comparing(candidates)))
     }
 
     fn merged(&self) -> Vec<(u32, u32)> {
-        merge(self.terms.iter().map(Term::products).collect())
+        merge(self.terms.iter().map(Term::products).chain(self.split()).collect())
+    }
+
+    /// The products that write it as several words, as one more list.
+    fn split(&self) -> Option<Vec<(u32, u32)>> {
+        (!self.split.is_empty()).then(|| self.split.clone())
     }
 
     /// The products by a table of the whole catalog.
     fn in_table(&self, catalog: &Catalog) -> Vec<(u32, u32)> {
         let mut scores = vec![0_u32; catalog.len()];
         for term in &self.terms {
-            term.postings.each(|position, impact| {
-                let score = u32::from(impact) * term.unit;
-                if let Some(slot) = usize::try_from(position).ok().and_then(|place| scores.get_mut(place)) {
-                    *slot = (*slot).max(score);
-                }
-            });
+            term.postings.raise(&mut scores, term.unit);
         }
-        let mut products = Vec::with_capacity(self.entries().min(catalog.len()));
-        for (position, score) in (0_u32..).zip(scores) {
-            if score > 0 {
-                products.push((position, score));
+        for (position, score) in &self.split {
+            if let Some(slot) = usize::try_from(*position).ok().and_then(|place| scores.get_mut(place)) {
+                *slot = (*slot).max(*score);
             }
         }
-        products
+        let most = self.entries().min(catalog.len());
+        having_scores(scores.into_iter(), most)
     }
-}
-
-/// Keeps the candidates that are among other products, and adds the score there to theirs. Both are in order.
-fn keep(candidates: &mut Vec<(u32, u32)>, having: &[(u32, u32)]) {
-    let mut having = having.iter();
-    candidates.retain_mut(|(position, score)| {
-        let own = loop {
-            match having.as_slice().first() {
-                Some((other, own)) if other == position => break Some(own),
-                Some((other, _)) if other < position => {
-                    having.next();
-                }
-                _ => break None,
-            }
-        };
-        if let Some(own) = own {
-            *score = score.saturating_add(*own);
-        }
-        own.is_some()
-    });
 }
 
 /// Keeps as many terms as there is room for: the weightiest, and of these the ones that most products have. One is always kept.
@@ -317,9 +340,7 @@ fn keep_best(terms: &mut Vec<Term<'_>>, share: &Share) {
 impl Term<'_> {
     /// The products that have the term, in order, each with its score.
     fn products(&self) -> Vec<(u32, u32)> {
-        let mut products = Vec::with_capacity(usize::try_from(self.postings.count).unwrap_or_default());
-        self.postings.each(|position, impact| products.push((position, u32::from(impact) * self.unit)));
-        products
+        self.postings.scored(self.unit)
     }
 
     /// Those of some products that have the term, in order, each with its score.
@@ -328,39 +349,4 @@ impl Term<'_> {
         self.postings.retain(&mut products, |_, impact| u32::from(impact) * self.unit);
         products
     }
-}
-
-/// The products of some lists, in order, each with the highest of its scores. Lists are merged two and two, so that none is gone
-/// through more often than the others.
-fn merge(mut lists: Vec<Vec<(u32, u32)>>) -> Vec<(u32, u32)> {
-    while lists.len() > 1 {
-        let mut rest = lists.into_iter();
-        let mut merged = Vec::new();
-        while let Some(left) = rest.next() {
-            merged.push(match rest.next() {
-                Some(right) => union(left, right),
-                None => left,
-            });
-        }
-        lists = merged;
-    }
-    lists.pop().unwrap_or_default()
-}
-
-/// The products of two lists, in order, each with the higher of its scores.
-fn union(left: Vec<(u32, u32)>, right: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-    if right.is_empty() {
-        return left;
-    }
-    let mut both = Vec::with_capacity(left.len() + right.len());
-    let mut right = right.into_iter().peekable();
-    for (position, score) in left {
-        while let Some(before) = right.next_if(|(other, _)| *other < position) {
-            both.push(before);
-        }
-        let other = right.next_if(|(other, _)| *other == position).map_or(0, |(_, score)| score);
-        both.push((position, score.max(other)));
-    }
-    both.extend(right);
-    both
 }

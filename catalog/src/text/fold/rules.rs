@@ -24,7 +24,9 @@ fn push_folded(character: char, folded: &mut String) {
     }
     match plain_letters(character) {
         Some(letters) => folded.push_str(letters),
-        None => folded.push(full_width(character).unwrap_or(character)),
+        None => folded.push(
+            full_width(character).or_else(|| half_width(character)).or_else(|| digit(character)).unwrap_or(character),
+        ),
     }
 }
 
@@ -71,9 +73,16 @@ fn plain_letters(character: char) -> Option<&'static str> {
         '℃' => "°c",
         '℉' => "°f",
         'µ' => "μ",
+        // Arabic and Persian keyboards have letters of their own for the same ones, and writers leave out the dots of a last letter: the
+        // folds of Lucene's Arabic and Persian normalisers.
+        'ى' | 'ی' | 'ے' => "ي",
+        'ک' => "ك",
+        'ة' | 'ہ' => "ه",
+        '’' | '‘' | 'ʼ' | '´' => "'",
+        '‐' | '‑' | '‒' | '–' | '−' => "-",
         '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => " ",
-        // Invisible hints for line breaking and joining, which would cut a word in two.
-        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => "",
+        // Hints for line breaking and joining, and the stroke that makes an Arabic word longer, which would cut a word in two.
+        '\u{640}' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => "",
         _ => return None,
     })
 }
@@ -83,4 +92,18 @@ fn full_width(character: char) -> Option<char> {
     let offset = u32::from(character).checked_sub(u32::from('！'))?;
     let narrow = char::from_u32(u32::from('!') + offset)?;
     (offset < 94).then(|| narrow.to_ascii_lowercase())
+}
+
+/// Half-width forms of kana (U+FF66 to U+FF9F), as old tills write them; the last two are the marks that voice the one before.
+fn half_width(character: char) -> Option<char> {
+    const KANA: &str = "ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン\u{3099}\u{309a}";
+    let offset = u32::from(character).checked_sub(u32::from('ｦ'))?;
+    KANA.chars().nth(usize::try_from(offset).ok()?)
+}
+
+/// Digits of Arabic and of Persian and Urdu.
+fn digit(character: char) -> Option<char> {
+    ['\u{660}', '\u{6f0}'].into_iter().find_map(|zero| {
+        char::from_digit(u32::from(character).checked_sub(u32::from(zero)).filter(|digit| *digit < 10)?, 10)
+    })
 }

@@ -13,8 +13,8 @@ use crate::layout::{BODY_CHECKSUM, HEADER_LENGTH, PLACES, SECTIONS, place_of, se
 const OFFSETS: [usize; 13] = [7, 9, 12, 15, 17, 21, 30, 34, 37, 39, 41, 46, 48];
 
 /// The sections that may have any length: ids, records and their dictionary, details and theirs, variants, categories, former handles,
-/// origins, names of groups, values, sets, columns of groups, words, postings.
-const HEAPS: [usize; 15] = [8, 10, 11, 13, 14, 16, 18, 31, 35, 38, 40, 42, 44, 47, 49];
+/// origins, names of groups, values, sets, columns of groups, words, postings, rules.
+const HEAPS: [usize; 16] = [8, 10, 11, 13, 14, 16, 18, 31, 35, 38, 40, 42, 44, 47, 49, 50];
 
 /// For each count in the header, the sections whose length follows from it.
 const COUNTED: [(usize, &[Counted]); 10] = [

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use catalog::Catalog;
-use catalog::build::index_from_json;
+use catalog::build::{Options, Products, SearchRules};
 
 use super::damage::damage;
 use super::synthetic::{category, records, word};
@@ -17,8 +17,21 @@ const CASES: u64 = 250;
 /// The largest body: a hundred products with the longest texts there can be, all of it escapes.
 const BODY_LIMIT: usize = 64 << 20;
 
-static LARGE: LazyLock<Vec<u8>> =
-    LazyLock::new(|| index_from_json(records().as_bytes()).expect("the records are valid"));
+static LARGE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let products = Products::read(records().as_bytes(), Options::default()).expect("the records are valid");
+    products.with_rules(rules()).into_index().expect("they fit into an index")
+});
+
+/// Rules about the words that are asked for most.
+fn rules() -> SearchRules {
+    let [one, other, third, fourth] = [0, 1, 2, 3].map(word);
+    let text = format!(
+        "synonyms = [['{one}', '{other} {third}'], ['{other}', '{fourth}', 'mug']]\nstop_words = ['{fourth}']\n\
+         [redirects]\n{one} = '/pages/{one}'\n[[rule]]\nquery = '{one}'\npin = ['7', '9', '1200']\nboost = ['12']\ndemote = ['8']\n\
+         [[rule]]\ncollection = 'summer'\npin = ['3']\n"
+    );
+    SearchRules::parse(&text).expect("the rules are right")
+}
 
 #[test]
 fn no_damage_gets_past_the_bounds() {
@@ -72,7 +85,7 @@ fn exercise(catalog: &Catalog, chance: &mut Chance) {
     let origins: usize = catalog.image_origins().map(str::len).sum();
     let categories: usize = catalog.categories().map(|category| category.name.len()).sum();
     assert!(origins + categories <= BODY_LIMIT, "{origins} and {categories} bytes of origins and categories");
-    let _ = (catalog.best_rated(9), catalog.verify());
+    let _ = (catalog.best_rated(9), catalog.verify(), catalog.redirect(&word(0)), catalog.arranged("summer", 0..9));
 }
 
 /// One request of each kind, about other words each time.
@@ -94,6 +107,8 @@ fn targets(chance: &mut Chance) -> Vec<String> {
         format!("/api/products?search={common}+{other}+{rare}&sort={sort}"),
         format!("/api/products?search={rare}+{mistyped}+mug&pageSize=100&category={category}"),
         format!("/api/products?search={mistyped}"),
+        format!("/api/products?search={}&include=facets", word(0)),
+        format!("/api/products?search={}+{common}", word(1)),
         format!("/api/products/suggest?q={part}"),
         format!("/api/products/suggest?q={common}+{part}"),
         format!("/api/products/{id}"),

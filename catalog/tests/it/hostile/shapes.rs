@@ -82,6 +82,11 @@ pub(crate) fn shapes(words: &[String]) -> Vec<Shape> {
         ("common words and letters in turn", mixed(consonants().collect())),
         ("common words and nonsense in turn", mixed(nonsense())),
         ("parts of joined words", parts(words)),
+        ("pairs of common words, each pair written as one", pairs_as_one(words)),
+        ("a pair of common words, written as one, among common words", {
+            ending_in(common(15), &pairs_as_one(words).into_iter().take(1).collect::<String>())
+        }),
+        ("letters of scripts without spaces", ('一'..='丐').map(String::from).collect()),
         (
             "letters that join to pairs",
             pairs().take(8).flat_map(|pair| pair.chars().map(String::from).collect::<Vec<_>>()).collect(),
@@ -93,6 +98,12 @@ pub(crate) fn shapes(words: &[String]) -> Vec<Shape> {
         ("nothing but signs", vec!["-/.".repeat(LONGEST / 3)]),
     ];
     list.into_iter().map(|(name, words)| Shape { name, text: fitting(&words) }).collect()
+}
+
+/// Pairs of the commonest words, each written as the one word that no product has.
+fn pairs_as_one(words: &[String]) -> Vec<String> {
+    let long: Vec<&str> = words.iter().map(String::as_str).filter(|word| word.len() > 2).take(2 * MANY).collect();
+    long.chunks(2).map(<[&str]>::concat).collect()
 }
 
 /// A text like another one: a word exchanged, added, cut, misspelt or gone.

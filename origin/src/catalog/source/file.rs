@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use catalog::Currency;
-use catalog::build::{Format, Options, Products};
+use catalog::build::{Format, Options, Products, SearchRules};
 use nix::fcntl::OFlag;
 
 use crate::catalog::source::{Changes, LoadError, Position, Snapshot, Source};
@@ -22,6 +22,14 @@ pub(crate) struct Fingerprint {
     size: u64,
     modified: (i64, i64),
     changed: (i64, i64),
+}
+
+/// A state of a catalog file and of the rules for searches beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct State {
+    catalog: Fingerprint,
+    /// Inode and time of the last change of the rules; `None` without any.
+    rules: Option<(u64, (i64, i64))>,
 }
 
 /// A catalog file.
@@ -45,8 +53,14 @@ impl Fingerprint {
 
     /// The time at which the file became what it is. Not that of the last write: a copy of an old file is a new decision.
     pub(super) fn since(&self) -> u64 {
-        let (seconds, nanoseconds) = self.changed;
-        u64::try_from(seconds.saturating_mul(1000).saturating_add(nanoseconds / 1_000_000)).unwrap_or_default()
+        milliseconds(self.changed)
+    }
+}
+
+impl State {
+    /// The time at which the later one became what it is.
+    fn since(&self) -> u64 {
+        self.catalog.since().max(self.rules.map_or(0, |(_, changed)| milliseconds(changed)))
     }
 }
 
@@ -56,9 +70,33 @@ impl CatalogFile {
         CatalogFile { path: path.to_path_buf(), format, currency }
     }
 
-    /// The state that the file is in.
-    fn fingerprint(&self) -> io::Result<Fingerprint> {
-        Ok(Fingerprint::of(&std::fs::metadata(&self.path)?))
+    /// The state that the file is in, and its rules.
+    fn state(&self) -> io::Result<State> {
+        let rules = match std::fs::metadata(self.rules_path()) {
+            Ok(metadata) => Some((metadata.ino(), (metadata.ctime(), metadata.ctime_nsec()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        Ok(State { catalog: Fingerprint::of(&std::fs::metadata(&self.path)?), rules })
+    }
+
+    fn rules_path(&self) -> PathBuf {
+        self.path.with_file_name(SearchRules::FILE_NAME)
+    }
+
+    /// Reads the rules for searches, if there are any.
+    fn rules(&self, state: &State) -> anyhow::Result<SearchRules> {
+        if state.rules.is_none() {
+            return Ok(SearchRules::default());
+        }
+        let path = self.rules_path();
+        let cannot = || format!("cannot read the rules for searches `{}`", path.display());
+        let mut options = OpenOptions::new();
+        let file = options.read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&path).with_context(cannot)?;
+        if let Some(kind) = kind(file.metadata().with_context(cannot)?.file_type()) {
+            anyhow::bail!("`{}` is {kind}, not a file", path.display());
+        }
+        SearchRules::read(file).with_context(|| format!("the rules for searches `{}` were refused", path.display()))
     }
 
     /// Opens a regular file without blocking: opening a pipe would wait for a writer that may never come.
@@ -88,16 +126,21 @@ impl Source for CatalogFile {
     fn snapshot(&self) -> Result<Snapshot, LoadError> {
         let path = self.path.display();
         let (file, before) = self.open()?;
-        let fingerprint = Fingerprint::of(&before);
+        let cannot = |error: io::Error| {
+            LoadError::refused(Code::Missing)(anyhow::Error::from(error).context(format!("cannot open `{path}`")))
+        };
+        let state = State { catalog: Fingerprint::of(&before), ..self.state().map_err(cannot)? };
         let products =
             Products::read(file, Options { format: self.format, currency: self.currency, ..Options::default() });
-        if self.fingerprint().is_ok_and(|after| after != fingerprint) {
+        let rules = self.rules(&state);
+        if self.state().is_ok_and(|after| after != state) {
             return Err(LoadError::Unsettled);
         }
         let products = products.with_context(|| format!("the catalog `{path}` was refused"));
         let products = products.map_err(LoadError::refused(Code::Refused))?;
         let may_be_cut = may_be_cut(&products);
-        Ok(Snapshot { products, since: fingerprint.since(), position: Some(Position::File(fingerprint)), may_be_cut })
+        let products = products.with_rules(rules.map_err(LoadError::refused(Code::Refused))?);
+        Ok(Snapshot { products, since: state.since(), position: Some(Position::File(state)), may_be_cut })
     }
 
     fn changes_since(&self, position: Option<Position>) -> Result<Changes, LoadError> {
@@ -105,9 +148,14 @@ impl Source for CatalogFile {
             let error = anyhow::Error::from(error).context("the catalog file cannot be found");
             LoadError::refused(Code::Missing)(error)
         };
-        let now = Position::File(self.fingerprint().map_err(missing)?);
+        let now = Position::File(self.state().map_err(missing)?);
         Ok(if position == Some(now) { Changes::None } else { Changes::Unlisted(now) })
     }
+}
+
+/// Seconds and nanoseconds since 1970 as milliseconds.
+fn milliseconds((seconds, nanoseconds): (i64, i64)) -> u64 {
+    u64::try_from(seconds.saturating_mul(1000).saturating_add(nanoseconds / 1_000_000)).unwrap_or_default()
 }
 
 /// Whether any beginning of a file is a whole file of fewer products: rows and lines, which no bracket closes and no checksum ends.
@@ -125,5 +173,61 @@ fn kind(kind: FileType) -> Option<&'static str> {
         kind if kind.is_socket() => Some("a socket"),
         kind if kind.is_char_device() || kind.is_block_device() => Some("a device"),
         _ => Some("something else"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const PRODUCT: &str = r#"[{"id":"1","name":"Wool throw","description":"","price":1,"imageUrl":"","category":"All","stock":1,"rating":1,"reviews":1}]"#;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("storefront-origin-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("products.json"), PRODUCT).unwrap();
+        folder
+    }
+
+    fn found(snapshot: Snapshot) -> u32 {
+        let catalog = catalog::Catalog::open(snapshot.products.into_index().unwrap()).unwrap();
+        catalog.search(&catalog::Query { search: Some("blanket".to_owned()), ..catalog::Query::default() }).total
+    }
+
+    #[test]
+    fn rules_beside_the_catalog_are_a_part_of_its_state() {
+        let folder = folder("rules");
+        let file = CatalogFile::new(&folder.join("products.json"), Currency::default());
+        let plain = file.snapshot().unwrap();
+        let position = plain.position;
+        assert_eq!(file.changes_since(position).unwrap(), Changes::None);
+        assert_eq!(found(plain), 0);
+        fs::write(folder.join("search.toml"), "synonyms = [['throw', 'blanket']]").unwrap();
+        assert_ne!(file.changes_since(position).unwrap(), Changes::None, "rules that come are a change");
+        let ruled = file.snapshot().unwrap();
+        let position = ruled.position;
+        assert_eq!(found(ruled), 1);
+        fs::remove_file(folder.join("search.toml")).unwrap();
+        assert_ne!(file.changes_since(position).unwrap(), Changes::None, "rules that go are a change");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn rules_with_a_fault_refuse_the_catalog_and_name_the_place() {
+        let folder = folder("faults");
+        let file = CatalogFile::new(&folder.join("products.json"), Currency::default());
+        fs::write(folder.join("search.toml"), "stop_words = ['of the']").unwrap();
+        let error = file.snapshot().unwrap_err().to_string();
+        assert!(
+            error.contains("search.toml` were refused: line 1, column 15, `stop_words[1]`: a stop word is one word"),
+            "{error}"
+        );
+        fs::remove_file(folder.join("search.toml")).unwrap();
+        fs::create_dir(folder.join("search.toml")).unwrap();
+        let error = file.snapshot().unwrap_err().to_string();
+        assert!(error.contains("is a folder, not a file"), "{error}");
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

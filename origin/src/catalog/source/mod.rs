@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use catalog::build::Products;
 
-use crate::catalog::source::file::Fingerprint;
+use crate::catalog::source::file::State;
 use crate::catalog::trouble::Code;
 
 /// A source of the catalog.
@@ -29,7 +29,7 @@ pub(crate) trait Source: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
     /// A state of a file. It has no place among other states: files are ordered by the time since which they are in force.
-    File(Fingerprint),
+    File(State),
     /// The number of the last change. It grows with each change, so a lower one is an older state.
     #[cfg_attr(not(test), expect(dead_code, reason = "for sources that number their changes, as a database does"))]
     Sequence(u64),
