@@ -1,7 +1,7 @@
 //! The Worker's configuration: every variable, its rule and its default, parsed once into a typed struct.
 //! Reads nothing itself; the caller passes a function that looks a variable up.
 
-use pages::{Currency, CurrencyError};
+use pages::{Currency, CurrencyError, Resizing};
 use rollout::preview::SECRET_LEAST;
 
 use crate::catalog::{Pace, Source};
@@ -20,6 +20,9 @@ pub(crate) const SHOP_NAME: &str = "SHOP_NAME";
 
 /// The shop's promise in a few words; the start page's heading.
 pub(crate) const SHOP_TAGLINE: &str = "SHOP_TAGLINE";
+
+/// Who makes the sizes of pictures that were not built with the shop: `none` (default) or `cloudflare`.
+pub(crate) const PICTURES: &str = "PICTURES";
 
 /// Signs preview links; at least 32 characters. Without it production shows no previews.
 pub(crate) const PREVIEW_SECRET: &str = "PREVIEW_SECRET";
@@ -94,6 +97,9 @@ pub enum ConfigError {
         /// The value.
         value: String,
     },
+    /// Not a way to size pictures.
+    #[error("{PICTURES} is `{0}`, it must be `none` or `cloudflare`")]
+    Pictures(String),
     /// Not a currency code.
     #[error("{CURRENCY} was refused: {0}")]
     Currency(#[source] CurrencyError),
@@ -148,6 +154,8 @@ pub struct Config {
     pub(crate) cors_origins: Vec<String>,
     /// Currency of every price.
     pub(crate) currency: Currency,
+    /// Who sizes pictures from elsewhere.
+    pub(crate) pictures: Resizing,
     /// The shop's name.
     pub(crate) shop_name: String,
     /// Its promise in a few words.
@@ -193,6 +201,11 @@ impl Config {
         }
         let code = value(CURRENCY).unwrap_or_else(|| DEFAULT_CURRENCY.to_owned());
         let currency = Currency::parse(&code).map_err(ConfigError::Currency)?;
+        let pictures = match value(PICTURES).as_deref() {
+            None | Some("none") => Resizing::None,
+            Some("cloudflare") => Resizing::Cloudflare,
+            Some(other) => return Err(ConfigError::Pictures(other.to_owned())),
+        };
         let text = |variable: &'static str, default: &str| {
             let text = value(variable).unwrap_or_else(|| default.to_owned());
             let length = text.chars().count();
@@ -213,6 +226,7 @@ impl Config {
             public_origin,
             cors_origins,
             currency,
+            pictures,
             shop_name,
             shop_tagline,
             preview_secret,
@@ -232,6 +246,7 @@ impl Default for Config {
             public_origin: DEFAULT_PUBLIC_ORIGIN.to_owned(),
             cors_origins: Vec::new(),
             currency: Currency::default(),
+            pictures: Resizing::default(),
             shop_name: DEFAULT_SHOP_NAME.to_owned(),
             shop_tagline: DEFAULT_SHOP_TAGLINE.to_owned(),
             preview_secret: None,

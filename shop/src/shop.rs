@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use catalog::{Catalog, OpenError, api};
-use pages::{Asset, Frame, Shell, Site};
+use pages::{Asset, Frame, Pictures, Shell, Site};
 
 use crate::bundle::Bundle;
 use crate::cards::Cards;
@@ -81,6 +81,7 @@ impl Shop {
             origin: config.public_origin,
             currency: config.currency,
             shell: shell(&bundle),
+            pictures: Pictures { resizing: config.pictures, own: bundle.pictures },
         };
         let build = format!("{} {site:?}", bundle.build);
         let policies = Policies::new(&catalog, production);

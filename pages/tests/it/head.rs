@@ -73,7 +73,7 @@ fn availability_and_rating_are_the_real_ones() {
     assert_eq!(sold_out["aggregateRating"]["ratingValue"], "4");
     let unrated = of_type(&product(&catalog(), "4", Purchase::Idle), "Product");
     assert_eq!(unrated.get("aggregateRating"), None);
-    assert_eq!(unrated["image"], "https://shop.example/assets/pictures/towel-A1B2C3D4.svg");
+    assert_eq!(unrated["image"], "https://shop.example/assets/pictures/towel-A2B3C4D5/1440.jpg");
     let in_francs = of_type(&product_on(&site_in("CHF"), &catalog(), "4", Purchase::Idle), "Product");
     assert_eq!(in_francs["offers"]["priceCurrency"], "CHF");
 }
