@@ -52,7 +52,7 @@ pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::notice::unconfirmed::Unconfirmed;
 pub use crate::picture::own::{OwnFiles, OwnPicture, Pictures, Resizing};
 pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product, product_of};
-pub use crate::shell::head::{BEACON, import_map, link_header};
+pub use crate::shell::head::{BEACON, Lead, import_map, link_header};
 pub use crate::site::{Asset, Shell, Site};
 pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};
 pub use crate::versions::{RemoteView, VersionsView, versions};

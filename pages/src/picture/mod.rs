@@ -81,7 +81,7 @@ impl Place {
     /// The widths of the picture's box, as the attribute `sizes` spells them. They repeat the stylesheet: `tests/browser/own-pictures.spec.ts`.
     fn sizes(self) -> &'static str {
         match self {
-            Self::Card => "(min-width: 44rem) 19rem, 46vw",
+            Self::Card => "(min-width: 72rem) 19rem, (min-width: 44rem) 22rem, (min-width: 30rem) 11rem, 44vw",
             Self::Hero => "(min-width: 44rem) 27rem, 92vw",
             Self::Detail => "(min-width: 80rem) 38rem, (min-width: 52rem) 46vw, 92vw",
         }
@@ -180,6 +180,35 @@ pub(crate) fn open(site: &Site, image: Image<'_>, place: Place, out: &mut String
     end
 }
 
+/// Appends the parameters of a `Link` that preloads a picture as [`open`] will have it fetched; nothing where a preload would be a guess.
+///
+/// Browsers that know the first format know `imagesrcset`; the others go without the preload.
+pub(crate) fn preload(site: &Site, url: &str, place: Place) -> Option<String> {
+    let mut link = String::with_capacity(640);
+    match site.pictures.own(url).map(|own| &own.files) {
+        Some(OwnFiles::Drawing(path)) => {
+            for part in ["<", own::PREFIX, path, ">; rel=preload; as=image"] {
+                link.push_str(part);
+            }
+        }
+        Some(OwnFiles::Photo { folder, widths }) => {
+            let [(extension, media_type), ..] = FORMATS;
+            let choice = Choice { kind: Kind::Own { folder, extension }, widths };
+            link.push('<');
+            choice.address(choice.usual(place), &mut link);
+            link.push_str(">; rel=preload; as=image; imagesrcset=\"");
+            choice.candidates(place, &mut link);
+            for part in ["\"; imagesizes=\"", place.sizes(), "\"; type=\"", media_type, "\""] {
+                link.push_str(part);
+            }
+        }
+        // Its address may be as long as a header, and its server may be slow.
+        None => return None,
+    }
+    link.push_str("; fetchpriority=high");
+    Some(link)
+}
+
 /// An `img` without its end. The address is that of the choice's usual width, if there is a choice.
 fn tag(
     class: &str,
@@ -213,6 +242,14 @@ impl Choice<'_> {
     /// The attributes `srcset` and `sizes`.
     fn write(&self, place: Place, out: &mut String) {
         out.push_str(" srcset=\"");
+        self.candidates(place, out);
+        for part in ["\" sizes=\"", place.sizes(), "\""] {
+            out.push_str(part);
+        }
+    }
+
+    /// The addresses with their widths, as `srcset` has them.
+    fn candidates(&self, place: Place, out: &mut String) {
         let widest = self.widths.iter().copied().find(|width| !place.takes(*width));
         let fitting = || self.widths.iter().copied().filter(|width| place.takes(*width));
         // A picture that has no width of use here has a smaller or a larger one.
@@ -225,9 +262,6 @@ impl Choice<'_> {
             write_digits(width, 1, out);
             out.push('w');
             separator = ", ";
-        }
-        for part in ["\" sizes=\"", place.sizes(), "\""] {
-            out.push_str(part);
         }
     }
 

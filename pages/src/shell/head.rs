@@ -8,6 +8,7 @@ use rollout::{VersionManifest, path};
 
 use crate::frame::Frame;
 use crate::picture::preview::Preview;
+use crate::picture::{self, Place};
 use crate::site::{Asset, Site};
 use crate::write::json::Json;
 use crate::write::text::Text;
@@ -58,11 +59,12 @@ pub fn import_map(site: &Site, remotes: &[&VersionManifest]) -> String {
 
 /// The value of a `Link` header that lets a browser, or a network that sends early hints
 /// (<https://developers.cloudflare.com/cache/advanced-configuration/early-hints/>), fetch what every view of the page needs before its
-/// first byte: styles, the display font, the loader.
+/// first byte: styles, the display font, the loader, and the picture that leads the page. A network keeps these hints by path, so that a
+/// page has a leading picture only if its query does not choose it.
 ///
 /// Each is named with its integrity, as in the head: Chromium does not use a preload whose integrity differs, and fetches the file again.
 /// The loader is a plain script here: `modulepreload` would start to load modules before the import map is there.
-pub fn link_header(frame: &Frame<'_>) -> String {
+pub fn link_header(frame: &Frame<'_>, lead: Option<Lead<'_>>) -> String {
     let shell = &frame.site.shell;
     let mut value = String::with_capacity(768);
     let mut preload = |url: &str, kind: &str, integrity: Option<&str>| {
@@ -89,7 +91,29 @@ pub fn link_header(frame: &Frame<'_>) -> String {
     if !frame.remotes.is_empty() {
         preload(&shell.loader.url, "script; crossorigin; fetchpriority=low", Some(&shell.loader.integrity));
     }
+    if let Some(picture) = lead.and_then(|lead| lead.preload(frame.site)) {
+        value.push_str(", ");
+        value.push_str(&picture);
+    }
     value
+}
+
+/// The picture that leads a page, by the address that the catalog has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lead<'a> {
+    /// That of the home page.
+    Home(&'a str),
+    /// That of a product's page.
+    Product(&'a str),
+}
+
+impl Lead<'_> {
+    fn preload(self, site: &Site) -> Option<String> {
+        match self {
+            Self::Home(address) => picture::preload(site, address, Place::Hero),
+            Self::Product(address) => picture::preload(site, address, Place::Detail),
+        }
+    }
 }
 
 /// Everything inside `<head>`.

@@ -60,7 +60,7 @@ fn a_photo_of_the_shop_comes_in_every_format_and_in_the_widths_of_its_place() {
             .map(|width| format!("/assets/pictures/towel-A2B3C4D5/{width}.{extension} {width}w"))
             .join(", ")
     };
-    let sizes = "sizes=\"(min-width: 44rem) 19rem, 46vw\"";
+    let sizes = "sizes=\"(min-width: 72rem) 19rem, (min-width: 44rem) 22rem, (min-width: 30rem) 11rem, 44vw\"";
     assert!(
         card.contains(&format!(
             "<picture><source type=\"image/avif\" srcset=\"{}\" {sizes}><source type=\"image/webp\" srcset=\"{}\" {sizes}>\
@@ -104,7 +104,7 @@ fn a_picture_from_elsewhere_is_sized_by_nobody_or_by_cloudflare() {
     };
     let candidates = [160, 320, 480, 640].map(|width| format!("{} {width}w", at(width))).join(", ");
     let expect = format!(
-        "<img class=\"product-image\" src=\"{}\" srcset=\"{candidates}\" sizes=\"(min-width: 44rem) 19rem, 46vw\" width=\"600\"",
+        "<img class=\"product-image\" src=\"{}\" srcset=\"{candidates}\" sizes=\"(min-width: 72rem) 19rem, (min-width: 44rem) 22rem, (min-width: 30rem) 11rem, 44vw\" width=\"600\"",
         at(480)
     );
     assert!(card(&sized, "2").contains(&expect), "{}", card(&sized, "2"));
