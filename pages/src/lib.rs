@@ -6,7 +6,7 @@
 //! | a word or an element of one page | `home.rs`, `categories.rs`, `listing/`, `product/`, `failure.rs`, `versions.rs` |
 //! | the filters of the listing, the links between its pages | `listing/filters.rs`, `listing/pagination.rs` |
 //! | a product in a list, and what of it a host may keep | `card/mod.rs` |
-//! | a picture, wherever it stands: its sizes, its formats, its place | `picture/` |
+//! | a picture, wherever it stands: its sizes, its formats, its place | `picture/`; which there are: `own_pictures.rs` |
 //! | rating and availability, wherever they stand | `card/facts.rs` |
 //! | how a description is shortened | `write/summary.rs` |
 //! | header, footer, the order of a document | `shell/document.rs` |
@@ -22,7 +22,7 @@
 //! | a printed page | `assets/shell/print.css`; the address at its end: `page_address` in `shell/document.rs` |
 //! | looks | `assets/shell/`; of a slot: the remote's folder |
 //!
-//! Imports point one way: pages use `card` and `shell`; both use `picture`; `shell` uses `frame` and `notice`; all use `site`, `contracts` and `write`.
+//! Imports point one way: pages use `card` and `shell`; both use `picture`; `shell` uses `frame` and `notice`; all use `site`, `own_pictures`, `contracts` and `write`.
 
 mod card;
 mod categories;
@@ -32,6 +32,7 @@ mod frame;
 mod home;
 mod listing;
 mod notice;
+mod own_pictures;
 mod picture;
 mod product;
 pub mod security;
@@ -50,7 +51,7 @@ pub use crate::home::{HomeView, home, home_of};
 pub use crate::listing::{ListingView, RefusedListingView, listing, listing_of, refused_listing};
 pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::notice::unconfirmed::Unconfirmed;
-pub use crate::picture::own::{OwnFiles, OwnPicture, Pictures, Resizing};
+pub use crate::own_pictures::{OwnFiles, OwnPicture, Pictures, Resizing};
 pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product, product_of};
 pub use crate::shell::head::{BEACON, Lead, import_map, link_header};
 pub use crate::site::{Asset, Shell, Site};

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::picture::own::Pictures;
+use crate::own_pictures::Pictures;
 use crate::write::currency::Currency;
 
 /// A built file of the shell.

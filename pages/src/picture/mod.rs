@@ -1,17 +1,16 @@
 //! How a picture of a product stands in a page: one function writes every `img`, with all the sizes that there are of it.
-//! Knows the pictures that were built with the shop (`own.rs`); of any other it knows the address alone.
+//! Knows the pictures that were built with the shop (`own_pictures.rs`); of any other it knows the address alone.
 //!
 //! Pages choose what a picture shows and where it stands; a stylesheet decides how large it is, and [`Place`] repeats that for browsers,
 //! which choose a file before they know any style.
 
 mod cloudflare;
-pub(crate) mod own;
 pub(crate) mod preview;
 
 use catalog::Product;
 use maud::Render;
 
-use crate::picture::own::{FORMATS, OwnFiles, Resizing};
+use crate::own_pictures::{self as own, FORMATS, OwnFiles, Resizing};
 use crate::site::Site;
 use crate::write::number::write_digits;
 use crate::write::text::Text;

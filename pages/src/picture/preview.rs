@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::own_pictures::{self as own, PREFIX, Resizing};
 use crate::picture::cloudflare;
-use crate::picture::own::{self, PREFIX, Resizing};
 use crate::site::Site;
 
 /// A picture in pixels, never a drawing.

@@ -45,7 +45,7 @@ mod tests {
 
     use super::*;
     use crate::contracts::{LISTING, PRODUCT};
-    use crate::picture::own::Pictures;
+    use crate::own_pictures::Pictures;
     use crate::shell::document::{Kind, document};
     use crate::shell::head::Head;
     use crate::site::{Asset, Shell, Site};

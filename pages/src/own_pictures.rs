@@ -4,13 +4,13 @@
 use std::borrow::Cow;
 
 /// Before the path of every file of the shell.
-pub(super) const PREFIX: &str = "/assets/";
+pub(crate) const PREFIX: &str = "/assets/";
 
 /// Before the name of a picture, below [`PREFIX`].
 const FOLDER: &str = "pictures/";
 
 /// Extension and media type of the formats of a photo, the smallest first. Every browser knows the last.
-pub(super) const FORMATS: [(&str, &str); 3] = [("avif", "image/avif"), ("webp", "image/webp"), ("jpg", "image/jpeg")];
+pub(crate) const FORMATS: [(&str, &str); 3] = [("avif", "image/avif"), ("webp", "image/webp"), ("jpg", "image/jpeg")];
 
 /// Behind the name of a photo: its smallest rendition, for lists of suggestions (`assets/products/src/small-picture.ts`).
 const SMALL: &str = "small.webp";
@@ -116,7 +116,7 @@ impl OwnPicture {
     }
 }
 
-pub(super) fn names(address: &str) -> impl Iterator<Item = Cow<'_, str>> {
+pub(crate) fn names(address: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let name = address.strip_prefix(PREFIX).and_then(|path| path.strip_prefix(FOLDER));
     name.map(Cow::Borrowed).into_iter().chain(name.and_then(without_hash).map(Cow::Owned))
 }
@@ -129,7 +129,7 @@ fn without_hash(name: &str) -> Option<String> {
 }
 
 /// Whether the file of an address is an SVG, by its name.
-pub(super) fn is_drawing(address: &str) -> bool {
+pub(crate) fn is_drawing(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     path.rsplit_once('.')
         .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("svg") || extension.eq_ignore_ascii_case("svgz"))
