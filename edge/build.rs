@@ -35,7 +35,7 @@ struct Picture {
     tone: Option<String>,
     drawing: Option<String>,
     renditions: Option<Renditions>,
-    preview: Preview,
+    link: LinkPicture,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ struct Renditions {
 }
 
 #[derive(Deserialize)]
-struct Preview {
+struct LinkPicture {
     path: String,
     width: u32,
     height: u32,
@@ -219,7 +219,7 @@ fn generate(shell: &ShellManifest, remotes: &[(VersionManifest, String)]) -> Res
     }
     writeln!(code, "];\nstatic PICTURES: &[OwnPicture] = &[")?;
     for (name, picture) in &shell.pictures {
-        let Picture { width, height, tone, preview, .. } = picture;
+        let Picture { width, height, tone, link, .. } = picture;
         let files = match (&picture.drawing, &picture.renditions) {
             (Some(path), None) => format!("OwnFiles::Drawing({path:?})"),
             (None, Some(Renditions { folder, widths })) => {
@@ -229,8 +229,8 @@ fn generate(shell: &ShellManifest, remotes: &[(VersionManifest, String)]) -> Res
         };
         writeln!(
             code,
-            "    OwnPicture {{ name: {name:?}, width: {width}, height: {height}, tone: {tone:?}, files: {files}, preview: ({:?}, {}, {}) }},",
-            preview.path, preview.width, preview.height
+            "    OwnPicture {{ name: {name:?}, width: {width}, height: {height}, tone: {tone:?}, files: {files}, link: ({:?}, {}, {}) }},",
+            link.path, link.width, link.height
         )?;
     }
     writeln!(code, "];\nstatic BUNDLED_MANIFESTS: &[&str] = &[")?;

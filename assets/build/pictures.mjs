@@ -38,15 +38,15 @@ function pictureOf({ name, isDrawing, bytes }, { files: made, ...facts }) {
   if (isDrawing) {
     const drawing = { name: `pictures/${name}`, path: `pictures/${hashedName(name, bytes)}`, bytes };
     const [{ width, height, ...jpeg }] = made;
-    const preview = { name: `pictures/${name}/preview.jpg`, path: `pictures/${hashedName(`${stem}.jpg`, jpeg.bytes)}`, bytes: jpeg.bytes };
-    return { name, ...facts, drawing: drawing.path, renditions: null, preview: { path: preview.path, width, height }, files: [drawing, preview] };
+    const link = { name: `pictures/${name}/link.jpg`, path: `pictures/${hashedName(`${stem}.jpg`, jpeg.bytes)}`, bytes: jpeg.bytes };
+    return { name, ...facts, drawing: drawing.path, renditions: null, link: { path: link.path, width, height }, files: [drawing, link] };
   }
   // One folder a picture, so that a page that lists all its widths repeats one hash alone.
   const place = `pictures/${stem}-${contentHash(Buffer.concat(made.map((file) => file.bytes)))}`;
   const files = made.map((file) => ({ name: `pictures/${name}/${file.name}`, path: `${place}/${file.name}`, bytes: file.bytes }));
   const widths = made.filter((file) => file.name.endsWith(`.${FORMATS[0]}`)).map((file) => file.width);
   const largest = made.at(-1);
-  return { name, ...facts, drawing: null, renditions: { folder: place, widths }, preview: { path: `${place}/${largest.name}`, width: largest.width, height: largest.height }, files };
+  return { name, ...facts, drawing: null, renditions: { folder: place, widths }, link: { path: `${place}/${largest.name}`, width: largest.width, height: largest.height }, files };
 }
 
 /** The table of pictures in the shell's manifest, by the name of the source. */

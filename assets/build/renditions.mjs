@@ -13,8 +13,8 @@ export const WIDTHS = [160, 320, 480, 640, 960, 1440];
 /** Formats of a photo, the smallest first: the browser takes the first that it knows. */
 export const FORMATS = ["avif", "webp", "jpg"];
 
-/** Longest side of the JPEG that stands for a drawing in previews of links; <https://ogp.me> readers ask for 1200 px. */
-const PREVIEW = 1200;
+/** Longest side of the JPEG that stands for a drawing where others show links; <https://ogp.me> readers ask for 1200 px. */
+const LINK = 1200;
 
 /** What shows through a transparent picture in formats without transparency. */
 const GROUND = "#ffffff";
@@ -76,7 +76,7 @@ export async function renditionsOf(cache, sources) {
 }
 
 function keyOf(sharp, { isDrawing, bytes }) {
-  const recipe = JSON.stringify([REVISION, isDrawing, isDrawing ? PREVIEW : WIDTHS, FORMATS, SETTINGS, GROUND, sharp.versions]);
+  const recipe = JSON.stringify([REVISION, isDrawing, isDrawing ? LINK : WIDTHS, FORMATS, SETTINGS, GROUND, sharp.versions]);
   return createHash("sha256").update(recipe).update("\n").update(bytes).digest("hex").slice(0, 32);
 }
 
@@ -91,11 +91,11 @@ async function encode(sharp, { shown, isDrawing, bytes }) {
 /** A drawing is shown as it is; for readers of links that know no SVG there is one JPEG of it. */
 async function encodeDrawing(sharp, bytes) {
   const size = await sharp(bytes).metadata();
-  const scale = PREVIEW / Math.max(size.width, size.height);
-  const drawn = await sharp(bytes, { density: Math.min(72 * scale, 100_000) }).resize(PREVIEW, PREVIEW, { fit: "inside" }).png().toBuffer({ resolveWithObject: true });
+  const scale = LINK / Math.max(size.width, size.height);
+  const drawn = await sharp(bytes, { density: Math.min(72 * scale, 100_000) }).resize(LINK, LINK, { fit: "inside" }).png().toBuffer({ resolveWithObject: true });
   const jpeg = await sharp(drawn.data).flatten({ background: GROUND }).toColourspace("srgb").jpeg(settings("jpg")).toBuffer();
   const { width, height } = drawn.info;
-  return { width: size.width, height: size.height, tone: await toneOf(sharp, drawn.data), files: [{ name: "preview.jpg", width, height, bytes: jpeg }] };
+  return { width: size.width, height: size.height, tone: await toneOf(sharp, drawn.data), files: [{ name: "link.jpg", width, height, bytes: jpeg }] };
 }
 
 /** A photo gets every format at every width that it has pixels for. Nothing is enlarged. */

@@ -61,7 +61,7 @@ test("manifests describe every file", async () => {
     assert.equal(manifest.styles.length, 1);
     assert.equal(Object.keys(manifest.files).length, 3);
     const shell = JSON.parse(files["shell/manifest.json"]);
-    assert.deepEqual(Object.keys(shell.files), ["display.woff2", "icon.svg", "loader.js", "pictures/mug.svg", "pictures/mug.svg/preview.jpg", "placeholder.svg", "shell.css"]);
+    assert.deepEqual(Object.keys(shell.files), ["display.woff2", "icon.svg", "loader.js", "pictures/mug.svg", "pictures/mug.svg/link.jpg", "placeholder.svg", "shell.css"]);
     const described = [...Object.entries(manifest.files).map(([name, entry]) => [`remotes/list/1.0.0/${name}`, entry]), ...Object.values(shell.files).map((entry) => [`shell/${entry.path}`, entry])];
     for (const [file, entry] of described) {
       const bytes = Buffer.from(files[file], "latin1");

@@ -49,11 +49,11 @@ test("a photo comes in three formats at every width, each of the size that the t
   await withProject({ "assets/pictures/desk.png": await photo(700, 350) }, async (root) => {
     await build({ root, ...FIRST });
     const desk = (await table(root))["desk.png"];
-    assert.deepEqual({ ...desk, renditions: desk.renditions.widths, preview: { ...desk.preview, path: "" } }, {
-      width: 700, height: 350, tone: "#7e7f80", drawing: null, renditions: [160, 320, 480, 640, 700], preview: { path: "", width: 700, height: 350 },
+    assert.deepEqual({ ...desk, renditions: desk.renditions.widths, link: { ...desk.link, path: "" } }, {
+      width: 700, height: 350, tone: "#7e7f80", drawing: null, renditions: [160, 320, 480, 640, 700], link: { path: "", width: 700, height: 350 },
     });
     assert.match(desk.renditions.folder, /^pictures\/desk-[A-Z2-7]{8}$/);
-    assert.equal(desk.preview.path, `${desk.renditions.folder}/700.jpg`);
+    assert.equal(desk.link.path, `${desk.renditions.folder}/700.jpg`);
     const files = await contents(root, "assets/dist/shell");
     const listed = (await readJson(root, "assets/dist/shell/manifest.json")).files;
     for (const width of desk.renditions.widths) {
@@ -75,10 +75,10 @@ test("a drawing stays one, with a JPEG for those who know no SVG", async () => {
     await build({ root, ...FIRST });
     const { "wide.svg": picture, "mug.svg": mug } = await table(root);
     assert.deepEqual([picture.width, picture.height, picture.tone, picture.renditions], [30, 20, "#c08040", null]);
-    assert.deepEqual([picture.preview.width, picture.preview.height], [1200, 800]);
+    assert.deepEqual([picture.link.width, picture.link.height], [1200, 800]);
     const files = await contents(root, "assets/dist/shell");
-    const preview = await sharp(Buffer.from(files[picture.preview.path], "latin1")).metadata();
-    assert.deepEqual([preview.format, preview.width, preview.height, preview.hasAlpha], ["jpeg", 1200, 800, false]);
+    const link = await sharp(Buffer.from(files[picture.link.path], "latin1")).metadata();
+    assert.deepEqual([link.format, link.width, link.height, link.hasAlpha], ["jpeg", 1200, 800, false]);
     assert.equal(mug.tone, null, "the page shines through half of it");
   });
 });

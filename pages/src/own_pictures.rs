@@ -16,7 +16,7 @@ pub(crate) const FORMATS: [(&str, &str); 3] = [("avif", "image/avif"), ("webp", 
 const SMALL: &str = "small.webp";
 
 /// Behind the name of any picture: the JPEG for readers of links.
-const PREVIEW: &str = "preview.jpg";
+const LINK: &str = "link.jpg";
 
 /// Length of the hash in a name.
 const HASH_LENGTH: usize = 8;
@@ -54,7 +54,7 @@ pub struct OwnPicture {
     /// What browsers are given.
     pub files: OwnFiles,
     /// A JPEG for readers of links: path below `/assets/`, width, height.
-    pub preview: (&'static str, u32, u32),
+    pub link: (&'static str, u32, u32),
 }
 
 /// The files of a picture. Paths are below `/assets/`.
@@ -95,21 +95,21 @@ impl OwnPicture {
         names(address)
     }
 
-    /// Path below `/assets/` of what the address of the picture itself gives, or of what follows the name there: [`SMALL`], [`PREVIEW`],
+    /// Path below `/assets/` of what the address of the picture itself gives, or of what follows the name there: [`SMALL`], [`LINK`],
     /// or a file of the folder, such as `640.avif`. Empty where there is no such file.
     pub fn file(&self, rest: Option<&str>) -> Cow<'static, str> {
         let folder = match self.files {
             OwnFiles::Drawing(path) => {
                 return Cow::Borrowed(match rest {
                     None => path,
-                    Some(PREVIEW) => self.preview.0,
+                    Some(LINK) => self.link.0,
                     Some(_) => "",
                 });
             }
             OwnFiles::Photo { folder, .. } => folder,
         };
         match (rest, &self.files) {
-            (None | Some(PREVIEW), _) => Cow::Borrowed(self.preview.0),
+            (None | Some(LINK), _) => Cow::Borrowed(self.link.0),
             (Some(SMALL), OwnFiles::Photo { widths: [first, ..], .. }) => Cow::Owned(format!("{folder}/{first}.webp")),
             (Some(rest), _) => Cow::Owned([folder, "/", rest].concat()),
         }

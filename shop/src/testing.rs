@@ -34,7 +34,7 @@ static SHELL_FILES: [ShellFile; 5] = [
     file("loader.js", "loader-AAAAAAAA.js", "text/javascript; charset=utf-8"),
     file("pictures/desk.png/160.webp", "pictures/desk-AAAAAAAA/160.webp", "image/webp"),
     file("pictures/desk.png/320.jpg", "pictures/desk-AAAAAAAA/320.jpg", "image/jpeg"),
-    file("pictures/mug.svg/preview.jpg", "pictures/mug-AAAAAAAA.jpg", "image/jpeg"),
+    file("pictures/mug.svg/link.jpg", "pictures/mug-AAAAAAAA.jpg", "image/jpeg"),
     file("pictures/mug.svg", "pictures/mug-AAAAAAAA.svg", "image/svg+xml"),
 ];
 
@@ -46,7 +46,7 @@ static PICTURES: [OwnPicture; 2] = [
         height: 200,
         tone: None,
         files: OwnFiles::Photo { folder: "pictures/desk-AAAAAAAA", widths: &[160, 320] },
-        preview: ("pictures/desk-AAAAAAAA/320.jpg", 320, 200),
+        link: ("pictures/desk-AAAAAAAA/320.jpg", 320, 200),
     },
     OwnPicture {
         name: "mug.svg",
@@ -54,7 +54,7 @@ static PICTURES: [OwnPicture; 2] = [
         height: 600,
         tone: None,
         files: OwnFiles::Drawing("pictures/mug-AAAAAAAA.svg"),
-        preview: ("pictures/mug-AAAAAAAA.jpg", 1200, 1200),
+        link: ("pictures/mug-AAAAAAAA.jpg", 1200, 1200),
     },
 ];
 

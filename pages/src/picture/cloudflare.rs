@@ -5,16 +5,16 @@
 pub(super) const WIDTHS: [u32; 6] = [160, 320, 480, 640, 960, 1440];
 
 /// Side of a picture for readers of links.
-pub(super) const PREVIEW: u32 = 1200;
+pub(super) const LINK: u32 = 1200;
 
 /// The picture of at most this width, in the best format that the browser takes. Nothing is enlarged.
 pub(super) fn scaled(url: &str, width: u32) -> String {
     join(&format!("width={width},fit=scale-down,format=auto"), url)
 }
 
-/// The picture as a JPEG of [`PREVIEW`] by [`PREVIEW`] pixels, whatever its shape.
-pub(super) fn preview(url: &str) -> String {
-    join(&format!("width={PREVIEW},height={PREVIEW},fit=pad,background=white,format=jpeg"), url)
+/// The picture as a JPEG of [`LINK`] by [`LINK`] pixels, whatever its shape.
+pub(super) fn link(url: &str) -> String {
+    join(&format!("width={LINK},height={LINK},fit=pad,background=white,format=jpeg"), url)
 }
 
 fn join(options: &str, url: &str) -> String {
@@ -28,7 +28,7 @@ fn join(options: &str, url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{preview, scaled};
+    use super::{link, scaled};
 
     #[test]
     fn a_source_is_appended_as_it_is() {
@@ -43,9 +43,9 @@ mod tests {
     }
 
     #[test]
-    fn a_preview_has_one_size() {
+    fn a_picture_of_a_link_has_one_size() {
         assert_eq!(
-            preview("https://cdn.example/mug.png"),
+            link("https://cdn.example/mug.png"),
             "/cdn-cgi/image/width=1200,height=1200,fit=pad,background=white,format=jpeg/https://cdn.example/mug.png"
         );
     }

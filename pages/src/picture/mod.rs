@@ -5,7 +5,7 @@
 //! which choose a file before they know any style.
 
 mod cloudflare;
-pub(crate) mod preview;
+pub(crate) mod link;
 
 use catalog::Product;
 use maud::Render;

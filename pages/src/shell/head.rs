@@ -7,7 +7,7 @@ use maud::{Markup, PreEscaped, Render, html};
 use rollout::{VersionManifest, path};
 
 use crate::frame::Frame;
-use crate::picture::preview::Preview;
+use crate::picture::link::LinkPicture;
 use crate::picture::{self, Place};
 use crate::site::{Asset, Site};
 use crate::write::json::Json;
@@ -29,7 +29,7 @@ pub(crate) struct Head<'a> {
     pub(crate) canonical: Option<Cow<'a, str>>,
     /// Keeps the page out of search engines though it is a page like any other.
     pub(crate) no_index: bool,
-    /// Address of the picture that previews are made of, as the catalog has it.
+    /// Address of the picture that others show with a link to the page, as the catalog has it.
     pub(crate) picture: Option<&'a str>,
     /// Price and availability in previews: a page of one product.
     pub(crate) product: Option<&'a catalog::Product<'a>>,
@@ -164,7 +164,7 @@ fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) 
         meta property="og:title" content=(Text(&head.title));
         meta property="og:description" content=(Text(&head.description));
         meta property="og:url" content=(Absolute { site, address: canonical });
-        @if let Some(picture) = head.picture.and_then(|address| Preview::of(site, address)) {
+        @if let Some(picture) = head.picture.and_then(|address| LinkPicture::of(site, address)) {
             meta property="og:image" content=(Text(&picture.address));
             @if let Some((width, height)) = picture.size {
                 meta property="og:image:type" content="image/jpeg";

@@ -3,7 +3,7 @@
 
 use catalog::Product;
 
-use crate::picture::preview::Preview;
+use crate::picture::link::LinkPicture;
 use crate::site::Site;
 use crate::write::currency::write_decimal;
 use crate::write::json::Json;
@@ -70,7 +70,7 @@ pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>, 
     write_crumbs(site, crumbs, &mut json);
     json.begin_object().key("@type").string("Product");
     json.key("name").string(&product.name).key("description").string(&product.description);
-    if let Some(picture) = Preview::of(site, &product.image_url) {
+    if let Some(picture) = LinkPicture::of(site, &product.image_url) {
         json.key("image").string(&picture.address);
     }
     json.key("sku").string(product.id).key("category").string(product.category);

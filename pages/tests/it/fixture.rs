@@ -24,7 +24,7 @@ static OWN: [OwnPicture; 2] = [
         height: 600,
         tone: Some("#e1d0ba"),
         files: OwnFiles::Drawing("pictures/knife-A1B2C3D4.svg"),
-        preview: ("pictures/knife-E5F6G7H2.jpg", 1200, 1200),
+        link: ("pictures/knife-E5F6G7H2.jpg", 1200, 1200),
     },
     OwnPicture {
         name: "towel.jpg",
@@ -32,7 +32,7 @@ static OWN: [OwnPicture; 2] = [
         height: 1500,
         tone: None,
         files: OwnFiles::Photo { folder: "pictures/towel-A2B3C4D5", widths: &[160, 320, 480, 640, 960, 1440] },
-        preview: ("pictures/towel-A2B3C4D5/1440.jpg", 1440, 1080),
+        link: ("pictures/towel-A2B3C4D5/1440.jpg", 1440, 1080),
     },
 ];
 

@@ -1,5 +1,5 @@
 //! Pictures in pages: the sizes of the shop's own, of those that Cloudflare sizes, and of those that nobody does; the picture in
-//! previews of links; products without a picture, or with one that a page of `https:` must not load.
+//! links to a page; products without a picture, or with one that a page of `https:` must not load.
 
 use pages::{Purchase, Resizing, Site};
 
@@ -115,7 +115,7 @@ fn a_picture_from_elsewhere_is_sized_by_nobody_or_by_cloudflare() {
 }
 
 #[test]
-fn a_preview_is_never_a_drawing() {
+fn a_picture_of_a_link_is_never_a_drawing() {
     #[track_caller]
     fn check(site: &Site, id: &str, expect: &[(&str, &str)]) {
         let page = product_on(site, &catalog(), id, Purchase::Idle);

@@ -222,19 +222,19 @@ mod tests {
         check("/assets/pictures/mug.svg", Some((drawing, "image/svg+xml", MINUTES)));
         // What a catalog of an earlier release names.
         check("/assets/pictures/mug-BBBBBBBB.svg", Some((drawing, "image/svg+xml", MINUTES)));
-        let preview = "/shell/pictures/mug-AAAAAAAA.jpg";
-        check("/assets/pictures/mug.svg/preview.jpg", Some((preview, "image/jpeg", MINUTES)));
+        let link = "/shell/pictures/mug-AAAAAAAA.jpg";
+        check("/assets/pictures/mug.svg/link.jpg", Some((link, "image/jpeg", MINUTES)));
         let (large, small) = ("/shell/pictures/desk-AAAAAAAA/320.jpg", "/shell/pictures/desk-AAAAAAAA/160.webp");
         check("/assets/pictures/desk-AAAAAAAA/160.webp", Some((small, "image/webp", IMMUTABLE)));
         check("/assets/pictures/desk.png", Some((large, "image/jpeg", MINUTES)));
-        check("/assets/pictures/desk.png/preview.jpg", Some((large, "image/jpeg", MINUTES)));
+        check("/assets/pictures/desk.png/link.jpg", Some((large, "image/jpeg", MINUTES)));
         check("/assets/pictures/desk.png/160.webp", Some((small, "image/webp", MINUTES)));
         check("/assets/pictures/desk.png/small.webp", Some((small, "image/webp", MINUTES)));
         for address in [
             "desk.png/999.webp",
             "desk.png/",
             "mug.svg/small.webp",
-            "mug.svg/a/preview.jpg",
+            "mug.svg/a/link.jpg",
             "cup.svg",
             "",
             "desk.png/160.webp/x",
