@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { applyBundled, readBundled, recordBundled } from "./build/bundled.mjs";
 import { BuildError } from "./build/error.mjs";
 import { writeOutput } from "./build/output.mjs";
-import { buildPictures, checkCatalog, rewriteCatalog } from "./build/pictures.mjs";
+import { buildPictures, checkCatalog } from "./build/pictures.mjs";
 import { buildRemote, findRemotes, remoteFiles } from "./build/remotes.mjs";
 import { buildShell, shellFiles } from "./build/shell.mjs";
 import { summarise } from "./build/summary.mjs";
@@ -20,27 +20,25 @@ Builds assets/ into assets/dist/: the remotes, the shell's files and the picture
   --dev        a remote that differs from assets/bundled.json builds as X-dev.N instead of failing
   --record     write the digests of versions that assets/bundled.json does not know yet
   --force      with --record: replace digests that are recorded already
-  --pictures   write the hashed picture addresses into the catalog (CATALOG, or catalog/data/products.json)
   --help       print this
 `;
 
-const OPTIONS = ["dev", "record", "force", "pictures", "help"];
+const OPTIONS = ["dev", "record", "force", "help"];
 
 /**
  * Builds the project at `root` and returns what was built. Nothing is written when anything is wrong.
- * `catalog` is the file whose pictures are checked, and rewritten with `pictures`.
- * @param {{ root: string, catalog?: string, dev?: boolean, record?: boolean, force?: boolean, pictures?: boolean }} options
+ * `catalog` is the file whose pictures are checked.
+ * @param {{ root: string, catalog?: string, dev?: boolean, record?: boolean, force?: boolean }} options
  */
-export async function build({ root, catalog = path.join(root, "catalog", "data", "products.json"), dev = false, record = false, force = false, pictures = false }) {
+export async function build({ root, catalog = path.join(root, "catalog", "data", "products.json"), dev = false, record = false, force = false }) {
   const started = performance.now();
   const assets = path.join(root, "assets");
   const esbuild = await loadEsbuild();
 
-  const drawn = await buildPictures(path.join(assets, "pictures"));
-  const rewritten = pictures ? await rewriteCatalog(catalog, drawn) : 0;
-  if (existsSync(catalog)) await checkCatalog(catalog, drawn);
+  const { pictures, encoded } = await buildPictures(path.join(assets, "pictures"), path.join(root, "target", "pictures"));
+  if (existsSync(catalog)) await checkCatalog(catalog, pictures);
 
-  const shell = await buildShell({ root, esbuild, pictures: drawn });
+  const shell = await buildShell({ root, esbuild, pictures });
   const built = await Promise.all((await findRemotes(assets)).map((name) => buildRemote({ root, name, esbuild })));
 
   const bundledPath = path.join(assets, "bundled.json");
@@ -51,7 +49,7 @@ export async function build({ root, catalog = path.join(root, "catalog", "data",
   // A manifest follows the files that it names, so that a reader in the middle of a write never misses one.
   const files = [...shellFiles(shell), ...remotes.flatMap(remoteFiles)];
   const { written, removed } = await writeOutput(path.join(assets, "dist"), files);
-  return { shell, remotes, pictures: drawn, files: files.length, written, removed, rewritten, milliseconds: performance.now() - started };
+  return { shell, remotes, pictures, encoded, files: files.length, written, removed, milliseconds: performance.now() - started };
 }
 
 async function loadEsbuild() {

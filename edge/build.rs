@@ -10,6 +10,7 @@ use std::{env, fs};
 use anyhow::{Context as _, Result, bail};
 use catalog::build::{Format, Options, Products, SearchRules};
 use catalog::{Catalog, Currency};
+use pages::OwnPicture;
 use rollout::VersionManifest;
 use serde::Deserialize;
 
@@ -23,6 +24,31 @@ const RENDERING: [&str; 5] = ["catalog", "pages", "rollout", "shop", "web"];
 struct ShellManifest {
     schema: u32,
     files: BTreeMap<String, ShellFile>,
+    pictures: BTreeMap<String, Picture>,
+}
+
+/// A picture of the shop's own: of a drawing the one file, of a photo its renditions.
+#[derive(Deserialize)]
+struct Picture {
+    width: u32,
+    height: u32,
+    tone: Option<String>,
+    drawing: Option<String>,
+    renditions: Option<Renditions>,
+    link: LinkPicture,
+}
+
+#[derive(Deserialize)]
+struct Renditions {
+    folder: String,
+    widths: Vec<u32>,
+}
+
+#[derive(Deserialize)]
+struct LinkPicture {
+    path: String,
+    width: u32,
+    height: u32,
 }
 
 #[derive(Deserialize)]
@@ -40,7 +66,7 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let dist = crate_folder.join(DIST);
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-env=STOREFRONT_BUILD={:016x}", sources(&crate_folder)?);
+    println!("cargo::rustc-env=STOREFRONT_BUILD={:016x}", sources(&crate_folder, &dist)?);
     println!("cargo::rerun-if-env-changed=CATALOG");
     println!("cargo::rerun-if-changed={}", dist.join("shell/manifest.json").display());
     println!("cargo::rerun-if-changed={}", dist.join("remotes").display());
@@ -53,13 +79,16 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// A hash of the code that pages depend on: their entity tags follow from it, so that another code has other tags.
-fn sources(crate_folder: &Path) -> Result<u64> {
+/// A hash of the code and the pictures that pages depend on: their entity tags follow from it, so that others have other tags.
+fn sources(crate_folder: &Path, dist: &Path) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
     // The libraries that write markup are a part of it.
     let lock = crate_folder.join("../Cargo.lock");
     println!("cargo::rerun-if-changed={}", lock.display());
     hasher.write(&fs::read(&lock).with_context(|| format!("cannot read `{}`", lock.display()))?);
+    // The widths, sizes and colours of pictures.
+    let manifest = dist.join("shell/manifest.json");
+    hasher.write(&fs::read(&manifest).with_context(|| format!("cannot read `{}`", manifest.display()))?);
     for name in RENDERING {
         let folder = crate_folder.join("..").join(name).join("src");
         println!("cargo::rerun-if-changed={}", folder.display());
@@ -138,16 +167,16 @@ fn search_rules(catalog: &Path) -> Result<SearchRules> {
     SearchRules::read(file).with_context(|| format!("the rules for searches `{}` were refused", path.display()))
 }
 
-/// A local picture that is not among the built files would be a broken image on every page.
+/// A local picture that was not built would be a broken image on every page.
 fn check_pictures(index: &[u8], shell: &ShellManifest) -> Result<()> {
     let catalog = Catalog::open(index.to_vec()).context("the index that was just written cannot be opened")?;
-    let built: Vec<String> = shell.files.values().map(|file| format!("/assets/{}", file.path)).collect();
     for position in 0..u32::try_from(catalog.len())? {
         let Some(product) = catalog.product_at(position) else { continue };
-        if product.image_url.starts_with('/') && !built.iter().any(|url| *url == product.image_url) {
+        let is_built = || OwnPicture::names(&product.image_url).any(|name| shell.pictures.contains_key(name.as_ref()));
+        if product.image_url.starts_with('/') && !is_built() {
             bail!(
-                "product `{}`: imageUrl `{}` is not among the built pictures; \
-                 `node assets/build.mjs --pictures`, with CATALOG naming the file if it is your own, writes the current names into it",
+                "product `{}`: imageUrl `{}` is not among the built pictures; the address of `assets/pictures/mug.svg` is \
+                 `/assets/pictures/mug.svg`",
                 product.id,
                 product.image_url
             );
@@ -208,6 +237,22 @@ fn generate(shell: &ShellManifest, remotes: &[(VersionManifest, String)]) -> Res
             code,
             "    ShellFile {{ name: {name:?}, path: {:?}, integrity: {:?}, size: {}, content_type: {:?} }},",
             file.path, file.integrity, file.size, file.content_type
+        )?;
+    }
+    writeln!(code, "];\nstatic PICTURES: &[OwnPicture] = &[")?;
+    for (name, picture) in &shell.pictures {
+        let Picture { width, height, tone, link, .. } = picture;
+        let files = match (&picture.drawing, &picture.renditions) {
+            (Some(path), None) => format!("OwnFiles::Drawing({path:?})"),
+            (None, Some(Renditions { folder, widths })) => {
+                format!("OwnFiles::Photo {{ folder: {folder:?}, widths: &{widths:?} }}")
+            }
+            _ => bail!("the picture `{name}` must have either a drawing or renditions"),
+        };
+        writeln!(
+            code,
+            "    OwnPicture {{ name: {name:?}, width: {width}, height: {height}, tone: {tone:?}, files: {files}, link: ({:?}, {}, {}) }},",
+            link.path, link.width, link.height
         )?;
     }
     writeln!(code, "];\nstatic BUNDLED_MANIFESTS: &[&str] = &[")?;

@@ -38,11 +38,16 @@ export function integrity(bytes) {
 
 /** `shell.css` becomes `shell-ABCDEFGH.css`: 40 bits of SHA-256 in the alphabet that esbuild uses for its own names. */
 export function hashedName(name, bytes) {
+  const extension = path.extname(name);
+  return `${name.slice(0, name.length - extension.length)}-${contentHash(bytes)}${extension}`;
+}
+
+/** The hash of the bytes as it stands in names. */
+export function contentHash(bytes) {
   const digest = createHash("sha256").update(bytes).digest();
   let hash = "";
   for (const byte of digest.subarray(0, 8)) hash += BASE32[byte & 31];
-  const extension = path.extname(name);
-  return `${name.slice(0, name.length - extension.length)}-${hash}${extension}`;
+  return hash;
 }
 
 /** A number below 2^24 that the bytes alone decide: what tells one development build from the next. */

@@ -1,5 +1,5 @@
 // Builds the shell's files: stylesheet, loader, icon, placeholder and display font, each under a content-hashed name.
-// Pictures come in from outside and are only listed in the manifest here.
+// Pictures come in from outside and are only listed in the manifest here, with the table that pages choose their sizes from.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -7,6 +7,7 @@ import path from "node:path";
 import { bundle } from "./bundle.mjs";
 import { describe, hashedName, manifestBytes, sorted } from "./content.mjs";
 import { BuildError } from "./error.mjs";
+import { pictureTable } from "./pictures.mjs";
 import { checkSvg } from "./svg.mjs";
 
 const MANIFEST_SCHEMA = 1;
@@ -28,12 +29,12 @@ export async function buildShell({ root, esbuild, pictures }) {
     { name: "display.woff2", path: named["display.woff2"], bytes: font },
     { name: "icon.svg", path: hashedName("icon.svg", icon), bytes: icon },
     { name: "loader.js", path: hashedName("loader.js", loader.bytes), bytes: loader.bytes },
-    ...pictures,
+    ...pictures.flatMap((picture) => picture.files),
     { name: "placeholder.svg", path: named["placeholder.svg"], bytes: placeholder },
     { name: "shell.css", path: hashedName("shell.css", style.bytes), bytes: style.bytes },
   ];
   const listed = files.map((file) => [file.name, { path: file.path, ...describe(file.path, file.bytes) }]);
-  return { files, manifest: manifestBytes({ schema: MANIFEST_SCHEMA, files: sorted(listed) }) };
+  return { files, manifest: manifestBytes({ schema: MANIFEST_SCHEMA, files: sorted(listed), pictures: pictureTable(pictures) }) };
 }
 
 /** What is written for the shell, the manifest last. */

@@ -3,16 +3,16 @@
 import { gzipSync } from "node:zlib";
 
 /** @param {Awaited<ReturnType<typeof import("../build.mjs").build>>} result */
-export function summarise({ shell, remotes, pictures, files, written, rewritten, milliseconds }) {
+export function summarise({ shell, remotes, pictures, encoded, files, written, milliseconds }) {
   const own = (name) => size(shell.files.filter((file) => file.name === name));
   const parts = [
     `loader ${own("loader.js")}`,
     `shell.css ${own("shell.css")}`,
     ...remotes.map(({ name, version, files: all }) => `${name} ${version} (js ${size(all.filter(isScript))}, css ${size(all.filter(isStyle))})`),
-    `${pictures.length} pictures ${size(pictures)}`,
+    `${pictures.length} pictures ${size(pictures.flatMap((picture) => picture.files))}`,
   ];
-  const addresses = rewritten > 0 ? `, ${rewritten} picture addresses rewritten` : "";
-  return `assets: ${parts.join(", ")}; gzip; ${written} of ${files} files written${addresses}, ${Math.round(milliseconds)} ms`;
+  const anew = encoded > 0 ? `, ${encoded} pictures encoded` : "";
+  return `assets: ${parts.join(", ")}; gzip; ${written} of ${files} files written${anew}, ${Math.round(milliseconds)} ms`;
 }
 
 /** Bytes on the wire of files that are compressed one by one. */

@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use catalog::{Catalog, Product, Query};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pages::{Asset, Card, Currency, Frame, HomeView, ListingView, ProductView, Purchase, Shell, Site};
+use pages::{Asset, Card, Currency, Frame, HomeView, ListingView, Pictures, ProductView, Purchase, Shell, Site};
 use rollout::VersionManifest;
 
 criterion_group!(benches, render);
@@ -34,6 +34,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
             font: asset("display.woff2"),
             placeholder: asset("placeholder.svg"),
         },
+        pictures: Pictures::default(),
     };
     let (list, detail) = (manifest("products")?, manifest("product-detail")?);
     let (listing_frame, product_frame) = (

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use catalog::{Catalog, ParameterError, Product, Query};
 use pages::{
-    Asset, CategoriesView, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell,
-    Site,
+    Asset, CategoriesView, Currency, Frame, HomeView, ListingView, Pictures, ProductView, Purchase, RefusedListingView,
+    Shell, Site,
 };
 use rollout::VersionManifest;
 
@@ -114,6 +114,7 @@ fn site() -> Result<Site, Box<dyn Error>> {
             font: asset("display.woff2"),
             placeholder: asset("placeholder.svg"),
         },
+        pictures: Pictures::default(),
     })
 }
 

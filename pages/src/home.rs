@@ -6,10 +6,11 @@ use std::borrow::{Borrow, Cow};
 use catalog::{Category, Product};
 use maud::{Markup, html};
 
-use crate::card::facts::{Picture, RatingLine};
+use crate::card::facts::RatingLine;
 use crate::card::{Card, Grid, Level, cards};
 use crate::categories::{OFFERED, largest, tile};
 use crate::frame::Frame;
+use crate::picture::{Image, Loading, Picture, Place};
 use crate::shell::document::{Kind, document};
 use crate::shell::head::Head;
 use crate::shell::structured;
@@ -91,7 +92,7 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
                 }
                 @if let Some(product) = view.best_rated.first() {
                     figure class="hero-pick" {
-                        img class=(Picture::class(product)) src=(Picture::address(site, product)) width="600" height="600" alt="" fetchpriority="high";
+                        (Picture { site, image: Image::of(product, ""), place: Place::Hero, loading: Loading::First })
                         figcaption {
                             p class="eyebrow" { "Best rated" }
                             a href=(ProductLink(product.id)) { (product.name) }

@@ -6,7 +6,8 @@
 //! | a word or an element of one page | `home.rs`, `categories.rs`, `listing/`, `product/`, `failure.rs`, `versions.rs` |
 //! | the filters of the listing, the links between its pages | `listing/filters.rs`, `listing/pagination.rs` |
 //! | a product in a list, and what of it a host may keep | `card/mod.rs` |
-//! | picture, rating and availability, wherever they stand | `card/facts.rs` |
+//! | a picture, wherever it stands: its sizes, its formats, its place | `picture/`; which there are: `own_pictures.rs` |
+//! | rating and availability, wherever they stand | `card/facts.rs` |
 //! | how a description is shortened | `write/summary.rs` |
 //! | header, footer, the order of a document | `shell/document.rs` |
 //! | titles, previews, styles, import map, boot data, early hints | `shell/head.rs` |
@@ -21,7 +22,7 @@
 //! | a printed page | `assets/shell/print.css`; the address at its end: `page_address` in `shell/document.rs` |
 //! | looks | `assets/shell/`; of a slot: the remote's folder |
 //!
-//! Imports point one way: pages use `card` and `shell`; `shell` uses `frame` and `notice`; all use `site`, `contracts` and `write`.
+//! Imports point one way: pages use `card` and `shell`; both use `picture`; `shell` uses `frame` and `notice`; all use `site`, `own_pictures`, `contracts` and `write`.
 
 mod card;
 mod categories;
@@ -31,6 +32,8 @@ mod frame;
 mod home;
 mod listing;
 mod notice;
+mod own_pictures;
+mod picture;
 mod product;
 pub mod security;
 mod shell;
@@ -48,8 +51,9 @@ pub use crate::home::{HomeView, home, home_of};
 pub use crate::listing::{ListingView, RefusedListingView, listing, listing_of, refused_listing};
 pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::notice::unconfirmed::Unconfirmed;
+pub use crate::own_pictures::{OwnFiles, OwnPicture, Pictures, Resizing};
 pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product, product_of};
-pub use crate::shell::head::{BEACON, import_map, link_header};
+pub use crate::shell::head::{BEACON, Lead, import_map, link_header};
 pub use crate::site::{Asset, Shell, Site};
 pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};
 pub use crate::versions::{RemoteView, VersionsView, versions};

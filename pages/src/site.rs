@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::own_pictures::Pictures;
 use crate::write::currency::Currency;
 
 /// A built file of the shell.
@@ -42,6 +43,8 @@ pub struct Site {
     pub currency: Currency,
     /// The built files of the shell.
     pub shell: Shell,
+    /// The pictures whose sizes are known, and who sizes the others.
+    pub pictures: Pictures,
 }
 
 impl Site {

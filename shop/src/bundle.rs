@@ -1,6 +1,7 @@
 //! The files that the host was built with: the index of a catalog, the bundled versions of the remotes, and the shell's files.
 //! The host passes them in; this crate embeds no data, and nothing in a bundle changes while the host runs.
 
+use pages::OwnPicture;
 use rollout::{RemoteName, Version, VersionManifest};
 
 /// Everything that was built together with the host.
@@ -14,6 +15,8 @@ pub struct Bundle {
     pub manifests: &'static [&'static str],
     /// The shell's files, sorted by path.
     pub shell_files: &'static [ShellFile],
+    /// The shop's own pictures, sorted by name. Their files are among the shell's.
+    pub pictures: &'static [OwnPicture],
 }
 
 /// A file of the shell.

@@ -2,7 +2,7 @@
 //! Reads nothing itself; the caller passes a function that looks a variable up.
 
 use catalog::CurrencyError;
-use pages::Currency;
+use pages::{Currency, Resizing};
 use rollout::preview::SECRET_LEAST;
 
 use crate::catalog::{Pace, Source};
@@ -21,6 +21,9 @@ pub(crate) const SHOP_NAME: &str = "SHOP_NAME";
 
 /// The shop's promise in a few words; the start page's heading.
 pub(crate) const SHOP_TAGLINE: &str = "SHOP_TAGLINE";
+
+/// Who makes the sizes of pictures that were not built with the shop: `none` (default) or `cloudflare`.
+pub(crate) const PICTURES: &str = "PICTURES";
 
 /// Signs preview links; at least 32 characters. Without it production shows no previews.
 pub(crate) const PREVIEW_SECRET: &str = "PREVIEW_SECRET";
@@ -94,6 +97,9 @@ pub enum ConfigError {
         /// The value.
         value: String,
     },
+    /// Not a way to size pictures.
+    #[error("{PICTURES} is `{0}`, it must be `none` or `cloudflare`")]
+    Pictures(String),
     /// Not a currency code.
     #[error("{CURRENCY} was refused: {0}")]
     Currency(#[source] CurrencyError),
@@ -148,6 +154,8 @@ pub struct Config {
     pub(crate) cors_origins: Vec<String>,
     /// Currency of every price; that of the catalog where none is set.
     pub(crate) currency: Option<Currency>,
+    /// Who sizes pictures from elsewhere.
+    pub(crate) pictures: Resizing,
     /// The shop's name.
     pub(crate) shop_name: String,
     /// Its promise in a few words.
@@ -192,6 +200,11 @@ impl Config {
             }
         }
         let currency = value(CURRENCY).map(|code| Currency::parse(&code)).transpose().map_err(ConfigError::Currency)?;
+        let pictures = match value(PICTURES).as_deref() {
+            None | Some("none") => Resizing::None,
+            Some("cloudflare") => Resizing::Cloudflare,
+            Some(other) => return Err(ConfigError::Pictures(other.to_owned())),
+        };
         let text = |variable: &'static str, default: &str| {
             let text = value(variable).unwrap_or_else(|| default.to_owned());
             let length = text.chars().count();
@@ -212,6 +225,7 @@ impl Config {
             public_origin,
             cors_origins,
             currency,
+            pictures,
             shop_name,
             shop_tagline,
             preview_secret,
@@ -231,6 +245,7 @@ impl Default for Config {
             public_origin: DEFAULT_PUBLIC_ORIGIN.to_owned(),
             cors_origins: Vec::new(),
             currency: None,
+            pictures: Resizing::default(),
             shop_name: DEFAULT_SHOP_NAME.to_owned(),
             shop_tagline: DEFAULT_SHOP_TAGLINE.to_owned(),
             preview_secret: None,

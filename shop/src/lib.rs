@@ -59,6 +59,8 @@ pub mod time;
 mod view;
 pub mod visitor;
 
+pub use pages::{OwnFiles, OwnPicture};
+
 pub use crate::answer::{Page, Plan, Planned};
 pub use crate::audience::{Audience, PageKey};
 pub use crate::bundle::{Bundle, ShellFile};

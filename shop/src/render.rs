@@ -1,8 +1,8 @@
 //! From a planned page to its response: status, fields, bytes.
 //! `view.rs` chooses the products and `pages` writes the markup.
 
-use catalog::api;
-use pages::{Frame, Unconfirmed};
+use catalog::{Catalog, Product, api};
+use pages::{Frame, Lead, Unconfirmed};
 use web::{CacheControl, Method, Reply, Request};
 
 use crate::answer::{Page, Planned};
@@ -52,7 +52,12 @@ impl Shop {
         }
         // The platform sends these ahead as early hints.
         if matches!(response.policy, Policy::Page(_)) {
-            response = response.with("link", pages::link_header(&frame));
+            let product = leading(catalog, page);
+            let lead = product.as_ref().map(|product| match page {
+                Page::Home => Lead::Home(&product.image_url),
+                _ => Lead::Product(&product.image_url),
+            });
+            response = response.with("link", pages::link_header(&frame, lead));
         }
         // A refusal has no tag: it is neither kept nor answered with a 304.
         // The API's tag is that of its content, so that both hosts agree.
@@ -74,6 +79,15 @@ impl Shop {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let request = Request::new(Method::Get, path, query);
         Response::resource(api::answer(&self.catalogs.current(), &self.settings, &request))
+    }
+}
+
+/// The product whose picture leads a page.
+fn leading<'a>(catalog: &'a Catalog, page: &Page) -> Option<Product<'a>> {
+    match page {
+        Page::Home => catalog.product_at(*catalog.best_rated(1).first()?),
+        Page::Product { id, .. } => catalog.product(id),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use catalog::{Catalog, OpenError, api};
-use pages::{Asset, Currency, Frame, Shell, Site};
+use pages::{Asset, Currency, Frame, Pictures, Shell, Site};
 
 use crate::bundle::Bundle;
 use crate::cards::Cards;
@@ -103,6 +103,7 @@ impl Shop {
             origin: config.public_origin,
             currency,
             shell: shell(&bundle),
+            pictures: Pictures { resizing: config.pictures, own: bundle.pictures },
         };
         let build = format!("{} {site:?}", bundle.build);
         let policies = Policies::new(&catalog, production);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use catalog::build::{Options, Products};
+use pages::{OwnFiles, OwnPicture};
 use rollout::{
     Author, Change, Integrity, Message, Next, Registration, Release, RemoteName, Share, Timestamp, Version,
     VersionManifest, Visitor,
@@ -28,14 +29,39 @@ pub(crate) const MARK: &str = "00112233445566778899aabbccddeeff";
 /// When the tests take place, in milliseconds since 1970.
 pub(crate) const NOW: f64 = 1_800_000_000_000.0;
 
-/// A shell of one file.
-static SHELL_FILES: [ShellFile; 1] = [ShellFile {
-    name: "loader.js",
-    path: "loader-AAAAAAAA.js",
-    integrity: "sha384-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-    size: 1,
-    content_type: "text/javascript; charset=utf-8",
-}];
+/// A shell of one script, and the files of two pictures.
+static SHELL_FILES: [ShellFile; 5] = [
+    file("loader.js", "loader-AAAAAAAA.js", "text/javascript; charset=utf-8"),
+    file("pictures/desk.png/160.webp", "pictures/desk-AAAAAAAA/160.webp", "image/webp"),
+    file("pictures/desk.png/320.jpg", "pictures/desk-AAAAAAAA/320.jpg", "image/jpeg"),
+    file("pictures/mug.svg/link.jpg", "pictures/mug-AAAAAAAA.jpg", "image/jpeg"),
+    file("pictures/mug.svg", "pictures/mug-AAAAAAAA.svg", "image/svg+xml"),
+];
+
+/// A photo and a drawing of the shop's own.
+static PICTURES: [OwnPicture; 2] = [
+    OwnPicture {
+        name: "desk.png",
+        width: 320,
+        height: 200,
+        tone: None,
+        files: OwnFiles::Photo { folder: "pictures/desk-AAAAAAAA", widths: &[160, 320] },
+        link: ("pictures/desk-AAAAAAAA/320.jpg", 320, 200),
+    },
+    OwnPicture {
+        name: "mug.svg",
+        width: 600,
+        height: 600,
+        tone: None,
+        files: OwnFiles::Drawing("pictures/mug-AAAAAAAA.svg"),
+        link: ("pictures/mug-AAAAAAAA.jpg", 1200, 1200),
+    },
+];
+
+const fn file(name: &'static str, path: &'static str, content_type: &'static str) -> ShellFile {
+    let integrity = "sha384-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    ShellFile { name, path, integrity, size: 1, content_type }
+}
 
 pub(crate) fn products() -> RemoteName {
     RemoteName::new("products").unwrap()
@@ -66,7 +92,13 @@ pub(crate) fn bundle() -> Bundle {
         let index = Products::read(text.as_bytes(), Options::default()).unwrap().into_index().unwrap();
         let manifests: Vec<&'static str> =
             ["product-detail", "products"].into_iter().map(|remote| &*manifest(remote).leak()).collect();
-        Bundle { build: "test", catalog_index: index.leak(), manifests: manifests.leak(), shell_files: &SHELL_FILES }
+        Bundle {
+            build: "test",
+            catalog_index: index.leak(),
+            manifests: manifests.leak(),
+            shell_files: &SHELL_FILES,
+            pictures: &PICTURES,
+        }
     });
     *BUNDLE
 }

@@ -24,6 +24,8 @@ export const WORDS = {
 const PICTURES = {
   missing: "/assets/pictures/nothing-is-here-AAAAAAAA.svg",
   real: JSON.parse(readFileSync(path.join(ROOT, "catalog", "data", "products.json"), "utf8"))[0].imageUrl,
+  /** The only photo among the shop's own pictures. */
+  photo: "/assets/pictures/wool-throw-weave.jpg",
   none: "",
 };
 
@@ -32,6 +34,7 @@ export const PRODUCTS = [
   ...Object.values(WORDS).map((text, index) => record(String(index + 1), text, text, text)),
   record(unbroken("W", 64), "An id as wide as ids may be", "Ids", WORDS.address, PICTURES.missing, 0),
   record("lines", "Lines", "Lines", `Lines that stay lines:\n\n${WORDS.compound}\n\n${WORDS.address}\nend`, PICTURES.real),
+  record("photo", "Photographed", "Lines", "A product with a photo.", PICTURES.photo),
   ...Array.from({ length: 52 }, (_, index) => record(`more-${index}`, `${WORDS.word} ${WORDS.compound} ${index}`, `${String.fromCharCode(65 + (index % 26))}${index}${WORDS.compound}`, WORDS.compound)),
 ];
 

@@ -81,8 +81,7 @@ pub(crate) fn assets(project: &Project, profile: Profile, catalog: Option<&Path>
     let mut command = project.command("node");
     command.arg("assets/build.mjs");
     if profile == Profile::Dev {
-        // A picture that was edited has a new name; who works on it wants to see it, not an error.
-        command.args(["--dev", "--pictures"]);
+        command.arg("--dev");
     }
     if let Some(catalog) = catalog {
         command.env("CATALOG", catalog);

@@ -1,5 +1,7 @@
 // Suggestions while the shopper types: a listbox under the search field, in the combobox pattern of ARIA 1.2.
-// A file of its own, fetched with the first visit to the field; it shares no module with the rest. Fails without a word.
+// A file of its own, fetched with the first visit to the field; it shares no module with the rest of the remote. Fails without a word.
+
+import { smallPicture } from "./small-picture.ts";
 
 interface Suggestion {
   readonly id: string;
@@ -153,7 +155,7 @@ function optionOf({ id, name, category, price, imageUrl }: Suggestion, index: nu
   picture.classList.add("suggestion-picture");
   if (picture instanceof HTMLImageElement) {
     picture.alt = "";
-    picture.src = imageUrl;
+    picture.src = smallPicture(imageUrl);
   }
   const text = part("div", "suggestion-text", "");
   text.append(part("div", "suggestion-name", name), part("div", "suggestion-category", category));

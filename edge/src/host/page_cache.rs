@@ -95,7 +95,7 @@ mod tests {
 
     use catalog::Catalog;
     use catalog::build::{Options, Products};
-    use pages::{Asset, Currency, Shell, Site};
+    use pages::{Asset, Currency, Pictures, Shell, Site};
 
     use super::{Doorkeeper, HEAD_SIZE, REMEMBERED, SHARE_LIMIT};
 
@@ -140,6 +140,7 @@ mod tests {
             origin: "https://www.a-shop-with-a-name.example".to_owned(),
             currency: Currency::default(),
             shell: Shell { stylesheet: asset(), loader: asset(), icon: asset(), font: asset(), placeholder: asset() },
+            pictures: Pictures::default(),
         };
         let fits = |bytes: usize| bytes + HEAD_SIZE + KEY_SIZE <= SHARE_LIMIT;
         let files = pages::sitemap_files(&catalog);

@@ -1,25 +1,10 @@
-//! Facts of a product that lists and the product's own page write the same way: picture, rating, availability.
+//! Facts of a product that lists and the product's own page write the same way: rating, availability.
 //! Words and classes are the contract with the remotes (`assets/README.md`): classes may be added, not renamed.
 
 use catalog::{Product, Rating};
 use maud::Render;
 
-use crate::site::Site;
 use crate::write::number::{plural, write_digits, write_grouped};
-
-/// What an `img` shows of a product. A picture that is missing, or that the index left out because its address was plain
-/// `http:`, is drawn; one that does not arrive is up to the stylesheet (`assets/shell/elements.css`).
-pub(crate) struct Picture;
-
-impl Picture {
-    pub(crate) fn address<'a>(site: &'a Site, product: &'a Product<'_>) -> &'a str {
-        if product.image_url.is_empty() { &site.shell.placeholder.url } else { &product.image_url }
-    }
-
-    pub(crate) fn class(product: &Product<'_>) -> &'static str {
-        if product.image_url.is_empty() { "product-image no-picture" } else { "product-image" }
-    }
-}
 
 /// A rating as a shopper compares it: one decimal at least, so that 4.0 stands beside 4.6.
 pub(crate) struct Stars(pub(crate) Rating);

@@ -9,7 +9,8 @@ use std::borrow::Borrow;
 use catalog::Product;
 use maud::Render;
 
-use crate::card::facts::{Picture, RatingLine, availability, state_class};
+use crate::card::facts::{RatingLine, availability, state_class};
+use crate::picture::{self, Image, Loading};
 use crate::site::Site;
 use crate::write::json::write_members;
 use crate::write::link::{LISTING, ProductLink};
@@ -19,9 +20,6 @@ use crate::write::text::Text;
 /// Pictures that are there at first sight on a wide screen, and so are not loaded lazily.
 const EAGER: usize = 4;
 
-/// Side of a card's picture. A stylesheet scales it; the numbers reserve its place.
-const PICTURE: u32 = 600;
-
 /// Most cards fit, so that writing one seldom moves it.
 const CAPACITY: usize = 1536;
 
@@ -29,11 +27,11 @@ const CAPACITY: usize = 1536;
 /// may keep a card for as long as the edition and the site stay the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// Markup before the picture's loading and the heading, the name, the rest of the markup; then the members of the product's
-    /// place in structured data, and the picture's address.
+    /// Markup before the picture's loading, the end of the picture, the name under the heading, the rest of the markup; then the members
+    /// of the product's place in structured data, and the picture's address.
     text: String,
     /// Where each of the parts but the last ends.
-    ends: [usize; 4],
+    ends: [usize; 5],
 }
 
 /// Where a card stands in a page, and so what differs from the same card elsewhere.
@@ -76,17 +74,12 @@ impl Card {
         Text(product.id).render_to(&mut text);
         text.push_str("\"><a class=\"product-link\" href=\"");
         ProductLink(product.id).render_to(&mut text);
-        text.push_str("\"><img class=\"");
-        text.push_str(Picture::class(product));
-        text.push_str("\" src=\"");
-        Text(Picture::address(site, product)).render_to(&mut text);
-        text.push_str("\" width=\"");
-        PICTURE.render_to(&mut text);
-        text.push_str("\" height=\"");
-        PICTURE.render_to(&mut text);
+        text.push_str("\">");
         // The name follows within the same link: a text for the picture would be read twice.
-        text.push_str("\" alt=\"\"");
+        let end = picture::open(site, Image::of(product, ""), picture::Place::Card, &mut text);
         let opening = text.len();
+        text.push_str(end);
+        let picture = text.len();
         Text(&product.name).render_to(&mut text);
         let name = text.len();
         text.push_str("<p class=\"product-category\">");
@@ -104,14 +97,22 @@ impl Card {
         write_members(&[("url", &[&site.origin, LISTING, "/", product.id]), ("name", &[&product.name])], &mut text);
         let members = text.len();
         text.push_str(&product.image_url);
-        Self { text, ends: [opening, name, markup, members] }
+        Self { text, ends: [opening, picture, name, markup, members] }
     }
 
     /// Appends the card's markup for a place: one `li`.
     pub fn write(&self, place: Place, out: &mut String) {
-        let [opening, name, markup, _] = self.ends;
-        let (before, after) = place.between();
-        for part in [self.part(0, opening), before, self.part(opening, name), after, self.part(name, markup)] {
+        let [opening, picture, name, markup, _] = self.ends;
+        let (before, after) = place.heading();
+        for part in [
+            self.part(0, opening),
+            place.loading().attributes(),
+            self.part(opening, picture),
+            before,
+            self.part(picture, name),
+            after,
+            self.part(name, markup),
+        ] {
             out.push_str(part);
         }
     }
@@ -123,13 +124,13 @@ impl Card {
 
     /// Members of a JSON object: the product's address and name.
     pub(crate) fn members(&self) -> &str {
-        let [_, _, markup, members] = self.ends;
+        let [_, _, _, markup, members] = self.ends;
         self.part(markup, members)
     }
 
     /// Address of the product's picture, if it has one.
     pub(crate) fn picture(&self) -> Option<&str> {
-        let [_, _, _, members] = self.ends;
+        let [_, _, _, _, members] = self.ends;
         Some(self.part(members, self.text.len())).filter(|address| !address.is_empty())
     }
 
@@ -148,14 +149,20 @@ impl Place {
         }
     }
 
-    /// What stands before the name, from within the picture's tag, and after it.
-    fn between(self) -> (&'static str, &'static str) {
-        const H2: &str = "</h2></a>";
+    /// When the card's picture is fetched.
+    fn loading(self) -> Loading {
         match self {
-            Self::First => (r#" fetchpriority="high"><h2 class="product-name">"#, H2),
-            Self::Eager => (r#"><h2 class="product-name">"#, H2),
-            Self::Lazy => (r#" loading="lazy" decoding="async"><h2 class="product-name">"#, H2),
-            Self::Section => (r#" loading="lazy" decoding="async"><h3 class="product-name">"#, "</h3></a>"),
+            Self::First => Loading::First,
+            Self::Eager => Loading::Eager,
+            Self::Lazy | Self::Section => Loading::Lazy,
+        }
+    }
+
+    /// What stands before the name and after it.
+    fn heading(self) -> (&'static str, &'static str) {
+        match self {
+            Self::First | Self::Eager | Self::Lazy => (r#"<h2 class="product-name">"#, "</h2></a>"),
+            Self::Section => (r#"<h3 class="product-name">"#, "</h3></a>"),
         }
     }
 }

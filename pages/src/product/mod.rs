@@ -6,10 +6,11 @@ use std::borrow::{Borrow, Cow};
 use catalog::Product;
 use maud::{Markup, Render, html};
 
-use crate::card::facts::{Picture, RatingLine, Stars, availability, state_class};
+use crate::card::facts::{RatingLine, Stars, availability, state_class};
 use crate::card::{Card, Grid, Level, cards};
 use crate::contracts;
 use crate::frame::Frame;
+use crate::picture::{Image, Loading, Picture, Place};
 use crate::shell::document::{Kind, breadcrumb, document};
 use crate::shell::head::Head;
 use crate::shell::slot::slot;
@@ -22,9 +23,6 @@ use crate::write::text::{Direct, Text};
 
 /// Most pieces of one product in one purchase.
 pub const QUANTITY_LIMIT: u32 = 99;
-
-/// Side of the picture. A stylesheet scales it; the numbers reserve its place.
-const PICTURE: u32 = 800;
 
 /// Columns of a description that previews and search results show.
 const DESCRIPTION_LIMIT: usize = 160;
@@ -85,9 +83,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     let article = html! {
         a class="back-link" href=(Text(LISTING)) { "Back to Products" }
         article class=(Text(state_class(product, "product-detail", "product-detail out-of-stock"))) data-product-id=(Text(product.id)) {
-            // A drawing that says nothing about the product is none of its pictures.
-            img class=(Text(Picture::class(product))) src=(Text(Picture::address(site, product))) width=(PICTURE) height=(PICTURE) fetchpriority="high"
-                alt=(Text(if product.image_url.is_empty() { "" } else { &product.name }));
+            (Picture { site, image: Image::of(product, &product.name), place: Place::Detail, loading: Loading::First })
             div class="product-summary" {
                 p class="product-category" { a href=(Text(&category_address)) { (Text(product.category)) } }
                 h1 class="product-name" { (Text(&product.name)) }

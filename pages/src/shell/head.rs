@@ -7,6 +7,8 @@ use maud::{Markup, PreEscaped, Render, html};
 use rollout::{VersionManifest, path};
 
 use crate::frame::Frame;
+use crate::picture::link::LinkPicture;
+use crate::picture::{self, Place};
 use crate::site::{Asset, Site};
 use crate::write::currency::Currency;
 use crate::write::json::Json;
@@ -28,7 +30,7 @@ pub(crate) struct Head<'a> {
     pub(crate) canonical: Option<Cow<'a, str>>,
     /// Keeps the page out of search engines though it is a page like any other.
     pub(crate) no_index: bool,
-    /// Address of the picture in previews.
+    /// Address of the picture that others show with a link to the page, as the catalog has it.
     pub(crate) picture: Option<&'a str>,
     /// Price and availability in previews: a page of one product.
     pub(crate) product: Option<&'a catalog::Product<'a>>,
@@ -58,11 +60,12 @@ pub fn import_map(site: &Site, remotes: &[&VersionManifest]) -> String {
 
 /// The value of a `Link` header that lets a browser, or a network that sends early hints
 /// (<https://developers.cloudflare.com/cache/advanced-configuration/early-hints/>), fetch what every view of the page needs before its
-/// first byte: styles, the display font, the loader.
+/// first byte: styles, the display font, the loader, and the picture that leads the page. A network keeps these hints by path, so that a
+/// page has a leading picture only if its query does not choose it.
 ///
 /// Each is named with its integrity, as in the head: Chromium does not use a preload whose integrity differs, and fetches the file again.
 /// The loader is a plain script here: `modulepreload` would start to load modules before the import map is there.
-pub fn link_header(frame: &Frame<'_>) -> String {
+pub fn link_header(frame: &Frame<'_>, lead: Option<Lead<'_>>) -> String {
     let shell = &frame.site.shell;
     let mut value = String::with_capacity(768);
     let mut preload = |url: &str, kind: &str, integrity: Option<&str>| {
@@ -89,7 +92,29 @@ pub fn link_header(frame: &Frame<'_>) -> String {
     if !frame.remotes.is_empty() {
         preload(&shell.loader.url, "script; crossorigin; fetchpriority=low", Some(&shell.loader.integrity));
     }
+    if let Some(picture) = lead.and_then(|lead| lead.preload(frame.site)) {
+        value.push_str(", ");
+        value.push_str(&picture);
+    }
     value
+}
+
+/// The picture that leads a page, by the address that the catalog has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lead<'a> {
+    /// That of the home page.
+    Home(&'a str),
+    /// That of a product's page.
+    Product(&'a str),
+}
+
+impl Lead<'_> {
+    fn preload(self, site: &Site) -> Option<String> {
+        match self {
+            Self::Home(address) => picture::preload(site, address, Place::Hero),
+            Self::Product(address) => picture::preload(site, address, Place::Detail),
+        }
+    }
 }
 
 /// Everything inside `<head>`.
@@ -140,8 +165,16 @@ fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) 
         meta property="og:title" content=(Text(&head.title));
         meta property="og:description" content=(Text(&head.description));
         meta property="og:url" content=(Absolute { site, address: canonical });
-        @if let Some(picture) = head.picture {
-            meta property="og:image" content=(Absolute { site, address: picture });
+        @if let Some(picture) = head.picture.and_then(|address| LinkPicture::of(site, address)) {
+            meta property="og:image" content=(Text(&picture.address));
+            @if let Some((width, height)) = picture.size {
+                meta property="og:image:type" content="image/jpeg";
+                meta property="og:image:width" content=(width);
+                meta property="og:image:height" content=(height);
+            }
+            @if let Some(product) = head.product {
+                meta property="og:image:alt" content=(Text(&product.name));
+            }
         }
         @if let Some(product) = head.product {
             meta property="product:price:amount" content=(Decimal(site.currency, product.price));

@@ -45,6 +45,7 @@ mod tests {
 
     use super::*;
     use crate::contracts::{LISTING, PRODUCT};
+    use crate::own_pictures::Pictures;
     use crate::shell::document::{Kind, document};
     use crate::shell::head::Head;
     use crate::site::{Asset, Shell, Site};
@@ -69,6 +70,7 @@ mod tests {
             origin: "https://shop.example".to_owned(),
             currency: Currency::default(),
             shell: Shell { stylesheet: asset(), loader: asset(), icon: asset(), font: asset(), placeholder: asset() },
+            pictures: Pictures::default(),
         };
         let (list, detail) = (manifest("products", "A"), manifest("product-detail", "B"));
         let frame = Frame { site: &site, remotes: &[&list, &detail], preview: None, unconfirmed: None };

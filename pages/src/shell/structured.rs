@@ -3,6 +3,7 @@
 
 use catalog::Product;
 
+use crate::picture::link::LinkPicture;
 use crate::site::Site;
 use crate::write::json::Json;
 use crate::write::link::LISTING;
@@ -68,8 +69,8 @@ pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>, 
     write_crumbs(site, crumbs, &mut json);
     json.begin_object().key("@type").string("Product");
     json.key("name").string(&product.name).key("description").string(&product.description);
-    if !product.image_url.is_empty() {
-        json.key("image").string(&site.absolute(&product.image_url));
+    if let Some(picture) = LinkPicture::of(site, &product.image_url) {
+        json.key("image").string(&picture.address);
     }
     json.key("sku").string(product.id).key("category").string(product.category);
     json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);

@@ -3,18 +3,38 @@
 
 use catalog::{Catalog, Product, Query};
 use pages::{
-    Asset, CategoriesView, Currency, Frame, HomeView, ListingView, ProductView, Purchase, RefusedListingView, Shell,
-    Site, Unconfirmed,
+    Asset, CategoriesView, Currency, Frame, HomeView, ListingView, OwnFiles, OwnPicture, Pictures, ProductView,
+    Purchase, RefusedListingView, Resizing, Shell, Site, Unconfirmed,
 };
 use rollout::VersionManifest;
 
 const RECORDS: &str = r#"[
   {"id":"1","name":"Oak stool","description":"A stool of solid oak, 45 cm high. It carries 120 kg and wants oil once a year.","price":89,"imageUrl":"/assets/pictures/stool-A1B2C3D4.svg","category":"Living","stock":4,"rating":4.65,"reviews":31},
   {"id":"2","name":"Salt cellar","description":"Turned olive wood with a lid that swivels.","price":9.5,"imageUrl":"https://images.example/cellar.jpg","category":"Kitchen & Table","stock":0,"rating":4,"reviews":1},
-  {"id":"3","name":"Bread knife","description":"Serrated, 24 cm, riveted beech handle.","price":1299.99,"imageUrl":"/assets/pictures/knife-A1B2C3D4.svg","category":"Kitchen & Table","stock":250,"rating":4.9,"reviews":1284},
-  {"id":"4","name":"Linen towel","description":"Washed linen, 50 by 70 cm.","price":18,"imageUrl":"/assets/pictures/towel-A1B2C3D4.svg","category":"Kitchen & Table","stock":7,"rating":0,"reviews":0},
+  {"id":"3","name":"Bread knife","description":"Serrated, 24 cm, riveted beech handle.","price":1299.99,"imageUrl":"/assets/pictures/knife.svg","category":"Kitchen & Table","stock":250,"rating":4.9,"reviews":1284},
+  {"id":"4","name":"Linen towel","description":"Washed linen, 50 by 70 cm.","price":18,"imageUrl":"/assets/pictures/towel.jpg","category":"Kitchen & Table","stock":7,"rating":0,"reviews":0},
   {"id":"a.b_c-d","name":"Wall hook","description":"Brass, brushed, one screw.","price":12,"imageUrl":"/assets/pictures/hook-A1B2C3D4.svg","category":"Hall","stock":1,"rating":2.2,"reviews":6}
 ]"#;
+
+/// Of the records' pictures, a drawing and a photo are the shop's own; the others are unknown to it.
+static OWN: [OwnPicture; 2] = [
+    OwnPicture {
+        name: "knife.svg",
+        width: 600,
+        height: 600,
+        tone: Some("#e1d0ba"),
+        files: OwnFiles::Drawing("pictures/knife-A1B2C3D4.svg"),
+        link: ("pictures/knife-E5F6G7H2.jpg", 1200, 1200),
+    },
+    OwnPicture {
+        name: "towel.jpg",
+        width: 2000,
+        height: 1500,
+        tone: None,
+        files: OwnFiles::Photo { folder: "pictures/towel-A2B3C4D5", widths: &[160, 320, 480, 640, 960, 1440] },
+        link: ("pictures/towel-A2B3C4D5/1440.jpg", 1440, 1080),
+    },
+];
 
 pub(crate) fn catalog() -> Catalog {
     catalog_of(RECORDS)
@@ -42,6 +62,7 @@ pub(crate) fn site_in(currency: &str) -> Site {
             font: asset("display-AAAAAAAA.woff2"),
             placeholder: asset("placeholder-AAAAAAAA.svg"),
         },
+        pictures: Pictures { resizing: Resizing::None, own: &OWN },
     }
 }
 
@@ -61,6 +82,10 @@ pub(crate) fn manifest(remote: &str) -> VersionManifest {
 }
 
 pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
+    listing_on(&site(), catalog, query)
+}
+
+pub(crate) fn listing_on(site: &Site, catalog: &Catalog, query: &str) -> String {
     let query = Query::parse(query, Currency::default()).unwrap();
     let hits = catalog.search(&query);
     let products = products(catalog, &hits.positions);
@@ -73,10 +98,7 @@ pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
         facets: catalog.facets(&query),
         catalog_size,
     };
-    text(pages::listing(
-        &Frame { site: &site(), remotes: &[&manifest("products")], preview: None, unconfirmed: None },
-        &view,
-    ))
+    text(pages::listing(&Frame { site, remotes: &[&manifest("products")], preview: None, unconfirmed: None }, &view))
 }
 
 pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {

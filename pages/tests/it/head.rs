@@ -1,6 +1,6 @@
 //! Titles, addresses, structured data and the import map.
 
-use pages::{Frame, Purchase};
+use pages::{Frame, Lead, Purchase};
 use serde_json::Value;
 
 use crate::fixture::{
@@ -73,7 +73,7 @@ fn availability_and_rating_are_the_real_ones() {
     assert_eq!(sold_out["aggregateRating"]["ratingValue"], "4");
     let unrated = of_type(&product(&catalog(), "4", Purchase::Idle), "Product");
     assert_eq!(unrated.get("aggregateRating"), None);
-    assert_eq!(unrated["image"], "https://shop.example/assets/pictures/towel-A1B2C3D4.svg");
+    assert_eq!(unrated["image"], "https://shop.example/assets/pictures/towel-A2B3C4D5/1440.jpg");
     let in_francs = of_type(&product_on(&site_in("CHF"), &catalog(), "4", Purchase::Idle), "Product");
     assert_eq!(in_francs["offers"]["priceCurrency"], "CHF");
 }
@@ -147,7 +147,7 @@ fn early_hints_name_what_the_head_loads_first_with_the_same_integrity() {
     let site = site();
     let (list, detail) = (manifest("products"), manifest("product-detail"));
     let frame = Frame { site: &site, remotes: &[&list, &detail], preview: None, unconfirmed: None };
-    let (header, page) = (pages::link_header(&frame), text(pages::not_found(&frame, None)));
+    let (header, page) = (pages::link_header(&frame, None), text(pages::not_found(&frame, None)));
     let hints: Vec<&str> = header.split(", ").collect();
     assert_eq!(hints.len(), 5, "{header}");
     for hint in &hints {
@@ -159,10 +159,57 @@ fn early_hints_name_what_the_head_loads_first_with_the_same_integrity() {
     }
     let plain = Frame { remotes: &[], ..frame };
     assert_eq!(
-        pages::link_header(&plain),
+        pages::link_header(&plain, None),
         format!(
             "<{}>; rel=preload; as=style; integrity=\"{}\", <{}>; rel=preload; as=font; type=\"font/woff2\"; crossorigin; fetchpriority=low",
             site.shell.stylesheet.url, site.shell.stylesheet.integrity, site.shell.font.url
         )
     );
+}
+
+#[test]
+fn early_hints_name_the_picture_that_leads_the_page_as_the_page_does() {
+    #[track_caller]
+    fn check(page: &str, lead: Lead<'_>, expect: Option<&str>) {
+        let site = site();
+        let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
+        let header = pages::link_header(&frame, Some(lead));
+        let hint = header.split_once(", <").and_then(|(_, rest)| rest.split_once(", <")).map(|(_, hint)| hint);
+        assert_eq!(hint, expect);
+        let Some(hint) = hint else { return };
+        let marks = [
+            ("", ">", "src"),
+            ("imagesrcset=\"", "\"", "srcset"),
+            ("imagesizes=\"", "\"", "sizes"),
+            ("type=\"", "\"", "type"),
+        ];
+        for (start, end, attribute) in marks.iter().filter(|(start, ..)| hint.contains(start)) {
+            let value = between(hint, start, end);
+            // Browsers take the address for those that know no set, which another format has.
+            let value =
+                value.strip_suffix("960.avif").map_or_else(|| value.to_owned(), |folder| format!("{folder}960.jpg"));
+            assert!(page.contains(&format!("{attribute}=\"{value}\"")), "{attribute}=\"{value}\"");
+        }
+    }
+    let catalog = catalog();
+    let page = |id| product(&catalog, id, Purchase::Idle);
+    check(
+        &page("3"),
+        Lead::Product("/assets/pictures/knife.svg"),
+        Some("/assets/pictures/knife-A1B2C3D4.svg>; rel=preload; as=image; fetchpriority=high"),
+    );
+    check(
+        &home(&catalog),
+        Lead::Home("/assets/pictures/knife.svg"),
+        Some("/assets/pictures/knife-A1B2C3D4.svg>; rel=preload; as=image; fetchpriority=high"),
+    );
+    let folder = "/assets/pictures/towel-A2B3C4D5";
+    let set = [320, 480, 640, 960, 1440].map(|width| format!("{folder}/{width}.avif {width}w")).join(", ");
+    let hint = format!(
+        "{folder}/960.avif>; rel=preload; as=image; imagesrcset=\"{set}\"; \
+         imagesizes=\"(min-width: 80rem) 38rem, (min-width: 52rem) 46vw, 92vw\"; type=\"image/avif\"; fetchpriority=high"
+    );
+    check(&page("4"), Lead::Product("/assets/pictures/towel.jpg"), Some(&hint));
+    check(&page("2"), Lead::Product("https://images.example/cellar.jpg"), None);
+    check("", Lead::Product(""), None);
 }

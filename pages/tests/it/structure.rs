@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::fixture::{catalog, every_page};
 
-const VOID: [&str; 5] = ["meta", "link", "img", "input", "br"];
+const VOID: [&str; 6] = ["meta", "link", "img", "source", "input", "br"];
 
 struct Tag<'a> {
     name: &'a str,

@@ -1,5 +1,7 @@
 //! What the variables mean, and which values are refused by which name.
 
+use pages::Resizing;
+
 use super::{Config, ConfigError};
 
 #[track_caller]
@@ -54,6 +56,7 @@ fn a_bad_value_names_its_variable() {
         check(&[("PUBLIC_ORIGIN", origin)], Err("PUBLIC_ORIGIN holds"));
     }
     check(&[("CURRENCY", "dollars")], Err("CURRENCY was refused"));
+    check(&[("PICTURES", "imgix")], Err("PICTURES is `imgix`, it must be `none` or `cloudflare`"));
     check(&[("SHOP_NAME", &"x".repeat(61))], Err("SHOP_NAME has 61 characters"));
 }
 
@@ -127,4 +130,17 @@ fn cors_origins_are_a_list() {
         Ok::<_, ConfigError>(vec!["https://a.example".to_owned(), "https://b.example:8443".to_owned()])
             .map_err(|_| unreachable!())
     );
+}
+
+#[test]
+fn pictures_are_sized_by_nobody_unless_somebody_is_named() {
+    #[track_caller]
+    fn check(value: Option<&str>, expect: Resizing) {
+        let config = Config::parse(|name| value.filter(|_| name == "PICTURES").map(str::to_owned)).unwrap();
+        assert_eq!(config.pictures, expect, "{value:?}");
+    }
+    check(None, Resizing::None);
+    check(Some(""), Resizing::None);
+    check(Some("none"), Resizing::None);
+    check(Some("cloudflare"), Resizing::Cloudflare);
 }

@@ -7,6 +7,7 @@ use web::range::{self, Selection};
 use web::{CacheControl, ETag, Problem, ProblemKind, Reply};
 
 use crate::answer::Plan;
+use crate::bundle::ShellFile;
 use crate::errors;
 use crate::files::{FileFetch, Place, Stored};
 use crate::handlers::entry;
@@ -24,26 +25,43 @@ struct File<'a> {
     integrity: &'a str,
     size: u64,
     content_type: &'a str,
+    caching: CacheControl,
 }
 
 /// A file of the shell.
 pub(crate) fn shell(shop: &Shop, path: &str, request: &Incoming<'_>) -> Plan {
-    match shop.bundle.shell_file(path) {
+    let hashed = shop.bundle.shell_file(path).map(|file| (file, CacheControl::Immutable));
+    // The name stays while the picture changes, so that nobody may keep it for long.
+    match hashed.or_else(|| picture(shop, request.path).map(|file| (file, CacheControl::Minutes))) {
         None => {
             let rule = "there is no such file; names carry a hash of their content and change with it";
             Plan::Now(errors::missing(rule, request))
         }
-        Some(file) => serve(
+        Some((file, caching)) => serve(
             &File {
                 place: Place::Assets(format!("/shell/{}", file.path)),
                 policy: Policy::Resource,
                 integrity: file.integrity,
                 size: file.size,
                 content_type: file.content_type,
+                caching,
             },
             request,
         ),
     }
+}
+
+/// What the address of one of the shop's own pictures gives, as catalogs and the API have it: `/assets/pictures/<name>`, and
+/// what stands behind the name there.
+fn picture(shop: &Shop, address: &str) -> Option<&'static ShellFile> {
+    let pictures = &shop.site.pictures;
+    let path = if let Some(picture) = pictures.own(address) {
+        picture.file(None)
+    } else {
+        let (address, rest) = address.rsplit_once('/')?;
+        pictures.own(address)?.file(Some(rest))
+    };
+    shop.bundle.shell_file(&path)
 }
 
 /// A file, the manifest or the entry of a remote. The manifest that it depends on has been read before, if there is one.
@@ -85,7 +103,8 @@ pub(crate) fn remote(shop: &Shop, request: &Incoming<'_>) -> Plan {
                 })
             };
             let (integrity, size) = (entry.integrity.as_str(), entry.size);
-            serve(&File { place, policy: Policy::Shared, integrity, size, content_type: &entry.content_type }, request)
+            let (content_type, caching) = (&entry.content_type, CacheControl::Immutable);
+            serve(&File { place, policy: Policy::Shared, integrity, size, content_type, caching }, request)
         }
     }
 }
@@ -139,7 +158,7 @@ fn unreadable(cause: &Cause, detail: &str) -> Response {
 fn serve(file: &File<'_>, request: &Incoming<'_>) -> Plan {
     // The integrity is made of the content, so a tag made of the integrity is as strong as one made of the bytes.
     let etag = ETag::of(file.integrity.as_bytes());
-    let reply = Reply::empty(200, CacheControl::Immutable).with("accept-ranges", "bytes").with_etag(etag.clone());
+    let reply = Reply::empty(200, file.caching).with("accept-ranges", "bytes").with_etag(etag.clone());
     let reply = Reply { content_type: Some(file.content_type.to_owned().into()), ..reply };
     let mut response = Response { policy: file.policy.clone(), ..Response::resource(reply) };
     if response.reply.is_known(request.method, || request.field("if-none-match")) {
@@ -169,4 +188,58 @@ fn serve(file: &File<'_>, request: &Incoming<'_>) -> Plan {
         return Plan::Now(response);
     }
     Plan::File(FileFetch { place: file.place.clone(), size: file.size, part, response })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::answer::Plan;
+    use crate::files::Place;
+    use crate::testing::{NOW, ask, matched, shop};
+
+    /// What an address gives: the path among the assets, the media type and the caching.
+    #[track_caller]
+    fn check(address: &str, expect: Option<(&str, &str, &str)>) {
+        let shop = shop(false);
+        ask(address, &[], NOW, |incoming| match shop.plan(&matched(incoming), incoming) {
+            Plan::File(fetch) => {
+                let Place::Assets(path) = fetch.place else { panic!("{address} lies elsewhere") };
+                let reply = &fetch.response.reply;
+                let caching = reply.cache_control.value();
+                let found = (path.as_str(), reply.content_type.as_deref().unwrap_or_default(), caching.as_ref());
+                assert_eq!(Some(found), expect, "{address}");
+            }
+            Plan::Now(response) => assert_eq!((response.reply.status, expect), (404, None), "{address}"),
+            _ => panic!("{address} is no file"),
+        });
+    }
+
+    #[test]
+    fn a_picture_is_found_by_its_name_for_minutes_and_by_its_hash_for_good() {
+        const MINUTES: &str = "public, max-age=300";
+        const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+        let drawing = "/shell/pictures/mug-AAAAAAAA.svg";
+        check("/assets/pictures/mug-AAAAAAAA.svg", Some((drawing, "image/svg+xml", IMMUTABLE)));
+        check("/assets/pictures/mug.svg", Some((drawing, "image/svg+xml", MINUTES)));
+        // What a catalog of an earlier release names.
+        check("/assets/pictures/mug-BBBBBBBB.svg", Some((drawing, "image/svg+xml", MINUTES)));
+        let link = "/shell/pictures/mug-AAAAAAAA.jpg";
+        check("/assets/pictures/mug.svg/link.jpg", Some((link, "image/jpeg", MINUTES)));
+        let (large, small) = ("/shell/pictures/desk-AAAAAAAA/320.jpg", "/shell/pictures/desk-AAAAAAAA/160.webp");
+        check("/assets/pictures/desk-AAAAAAAA/160.webp", Some((small, "image/webp", IMMUTABLE)));
+        check("/assets/pictures/desk.png", Some((large, "image/jpeg", MINUTES)));
+        check("/assets/pictures/desk.png/link.jpg", Some((large, "image/jpeg", MINUTES)));
+        check("/assets/pictures/desk.png/160.webp", Some((small, "image/webp", MINUTES)));
+        check("/assets/pictures/desk.png/small.webp", Some((small, "image/webp", MINUTES)));
+        for address in [
+            "desk.png/999.webp",
+            "desk.png/",
+            "mug.svg/small.webp",
+            "mug.svg/a/link.jpg",
+            "cup.svg",
+            "",
+            "desk.png/160.webp/x",
+        ] {
+            check(&format!("/assets/pictures/{address}"), None);
+        }
+    }
 }
