@@ -58,6 +58,7 @@ pub fn home_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &HomeView<'_>, cards: &
             .filter(|address| !address.is_empty())
             .or_else(|| cards.iter().find_map(|card| card.borrow().picture())),
         product: None,
+        search: None,
         structured: Some(structured::home(site)),
     };
     let main = html! {
@@ -94,7 +95,7 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
                         img class=(Picture::class(product)) src=(Picture::address(site, product)) width="600" height="600" alt="" fetchpriority="high";
                         figcaption {
                             p class="eyebrow" { "Best rated" }
-                            a href=(ProductLink(product.id)) { (product.name) }
+                            a href=(ProductLink(product.id)) dir="auto" { (product.name) }
                             div class="hero-pick-facts" {
                                 p class="product-rating" { (RatingLine::of(product)) }
                                 p class="product-price" { (Money { currency: site.currency, price: product.price }) }

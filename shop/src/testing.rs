@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use catalog::build::{Options, Products};
+use pages::{Merchant, MerchantPage};
 use rollout::{
     Author, Change, Integrity, Message, Next, Registration, Release, RemoteName, Share, Timestamp, Version,
     VersionManifest, Visitor,
@@ -37,6 +38,19 @@ static SHELL_FILES: [ShellFile; 1] = [ShellFile {
     content_type: "text/javascript; charset=utf-8",
 }];
 
+/// A merchant with one page.
+const MERCHANT: Merchant = Merchant {
+    name: "Hollis & Wren",
+    pages: &[MerchantPage {
+        name: "delivery",
+        title: "Delivery",
+        description: "How things arrive.",
+        words: &["shipping"],
+        html: "<p>By parcel.</p>",
+    }],
+    ..Merchant::NONE
+};
+
 pub(crate) fn products() -> RemoteName {
     RemoteName::new("products").unwrap()
 }
@@ -66,7 +80,13 @@ pub(crate) fn bundle() -> Bundle {
         let index = Products::read(text.as_bytes(), Options::default()).unwrap().into_index().unwrap();
         let manifests: Vec<&'static str> =
             ["product-detail", "products"].into_iter().map(|remote| &*manifest(remote).leak()).collect();
-        Bundle { build: "test", catalog_index: index.leak(), manifests: manifests.leak(), shell_files: &SHELL_FILES }
+        Bundle {
+            build: "test",
+            catalog_index: index.leak(),
+            merchant: MERCHANT,
+            manifests: manifests.leak(),
+            shell_files: &SHELL_FILES,
+        }
     });
     *BUNDLE
 }

@@ -39,6 +39,16 @@ export function isEdited(field: Element): boolean {
   return field instanceof HTMLInputElement && (/radio|checkbox/.test(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
 }
 
+/** Whether an element is in the slot, or a field of the form that stands elsewhere in the page, as the search field in the header does. */
+export function isOwn(slot: HTMLElement, form: HTMLFormElement, element: Element | null): element is HTMLElement {
+  return slot.contains(element) || fieldsOutside(slot, form).some((field) => field === element);
+}
+
+/** The fields of the form that stand outside the slot. */
+export function fieldsOutside(slot: HTMLElement, form: HTMLFormElement): HTMLInputElement[] {
+  return [...form.elements].filter((field): field is HTMLInputElement => field instanceof HTMLInputElement && !slot.contains(field));
+}
+
 /** Whether the shopper types in it, so that text and caret are at stake. */
 export function isText(element: Element | null): element is HTMLInputElement {
   return element instanceof HTMLInputElement && !/^(radio|checkbox)$/.test(element.type);

@@ -89,13 +89,13 @@ impl Card {
         let opening = text.len();
         Text(&product.name).render_to(&mut text);
         let name = text.len();
-        text.push_str("<p class=\"product-category\">");
+        text.push_str("<p class=\"product-category\" dir=\"auto\">");
         Text(product.category).render_to(&mut text);
         text.push_str("</p><p class=\"product-rating\">");
         RatingLine::of(product).render_to(&mut text);
         text.push_str("</p><p class=\"product-price\">");
         site.currency.write(product.price, &mut text);
-        text.push_str("</p><p class=\"product-description\">");
+        text.push_str("</p><p class=\"product-description\" dir=\"auto\">");
         Text(&summary(&product.description)).render_to(&mut text);
         text.push_str("</p><p class=\"product-availability\">");
         text.push_str(availability(product));
@@ -152,10 +152,10 @@ impl Place {
     fn between(self) -> (&'static str, &'static str) {
         const H2: &str = "</h2></a>";
         match self {
-            Self::First => (r#" fetchpriority="high"><h2 class="product-name">"#, H2),
-            Self::Eager => (r#"><h2 class="product-name">"#, H2),
-            Self::Lazy => (r#" loading="lazy" decoding="async"><h2 class="product-name">"#, H2),
-            Self::Section => (r#" loading="lazy" decoding="async"><h3 class="product-name">"#, "</h3></a>"),
+            Self::First => (r#" fetchpriority="high"><h2 class="product-name" dir="auto">"#, H2),
+            Self::Eager => (r#"><h2 class="product-name" dir="auto">"#, H2),
+            Self::Lazy => (r#" loading="lazy" decoding="async"><h2 class="product-name" dir="auto">"#, H2),
+            Self::Section => (r#" loading="lazy" decoding="async"><h3 class="product-name" dir="auto">"#, "</h3></a>"),
         }
     }
 }
