@@ -56,7 +56,7 @@ test("the title follows the state of the list", async ({ page }) => {
   await open(page, "/products");
   await page.getByRole("radio", { name: /^Garden/ }).check();
   await expect(page).toHaveTitle("Garden – Hollis & Wren");
-  await page.getByLabel("Search", { exact: true }).fill("planter");
+  await page.getByLabel("Search products", { exact: true }).fill("planter");
   await expect(page).toHaveTitle("“planter” in Garden – Hollis & Wren");
   await page.evaluate(() => history.back());
   await expect(page).toHaveTitle("Garden – Hollis & Wren");

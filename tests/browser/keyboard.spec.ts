@@ -88,14 +88,6 @@ test("the whole journey by keys", async ({ page }) => {
   await expect(dialog).toHaveCount(0);
   await expect(enlarge).toBeFocused();
 
-  await tabTo(page, page.getByRole("button", { name: "Increase quantity" }));
-  await page.keyboard.press("Space");
-  await expect(page.getByLabel("Quantity", { exact: true })).toHaveValue("2");
-  await tabTo(page, page.getByRole("button", { name: "Add to cart" }));
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("status").getByText("The cart is not open yet")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Add to cart" })).toBeFocused();
-
   await tabTo(page, page.getByRole("link", { name: "Back to Products" }), "Shift+Tab");
   await page.keyboard.press("Enter");
   await expectAddress(page, "/products?category=Kitchen&inStock=true&sort=price-asc");

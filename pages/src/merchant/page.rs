@@ -24,7 +24,10 @@ pub fn merchant_page(frame: &Frame<'_>, page: &MerchantPage) -> Vec<u8> {
         (breadcrumb(&crumbs))
         article class="merchant-page" dir="auto" {
             h1 { (page.title) }
-            @if let Some(facts) = facts(frame.site, page.name) { (facts) }
+            @if let Some(facts) = facts(frame.site, page.name) {
+                h2 class="details-heading" { "At a glance" }
+                (facts)
+            }
             (PreEscaped(page.html))
         }
     };
