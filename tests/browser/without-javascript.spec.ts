@@ -87,7 +87,7 @@ test("a list that is empty, or ends before the page asked for, leads on", async 
   await expect(list.info).toHaveText("No products found");
   await expect(page.getByRole("region", { name: "Best rated" }).locator(".product-card")).toHaveCount(4);
   await page.goto("/products?search=returns");
-  await page.locator(".empty-help").getByRole("link", { name: "Returns" }).click();
+  await page.locator(".empty-state").getByRole("link", { name: "Go to “Returns”" }).click();
   await expectAddress(page, "/pages/returns");
   await page.goto("/products?search=zzzz");
   await page.getByRole("link", { name: /See all 12 products/ }).click();

@@ -219,7 +219,7 @@ export class Visits {
   /** The count, aloud. An error on the page is an alert and speaks for itself. */
   #announce(): void {
     const said = [".results-info", ".page-info"].map((part) => this.#results.querySelector(part)?.textContent?.trim()).filter(Boolean);
-    this.#say(this.#results.querySelector(".error-message") ? "" : said.join(". "));
+    this.#say(this.#slot.querySelector(".error-message") ? "" : said.join(". "));
   }
 
   #say(text: string): void {

@@ -9,7 +9,7 @@ use crate::card::{Card, Grid, Level};
 use crate::categories::{OFFERED, largest};
 use crate::frame::Frame;
 use crate::listing::ListingView;
-use crate::merchant::{MerchantPage, pages_about};
+use crate::merchant::pages_about;
 use crate::write::link::{CATEGORIES, LISTING, ListingLink, PageLink, category_query};
 use crate::write::number::{Grouped, plural};
 
@@ -28,7 +28,10 @@ pub(crate) fn past_the_end(query: &Query, pages: u32) -> Markup {
 /// Nothing was found. `instead` are cards of other products that the shop recommends.
 pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, instead: &[C]) -> Markup {
     let ListingView { query, catalog_size, ref categories, unfiltered, .. } = *view;
-    let help = help_pages(frame, query);
+    let named: Vec<_> = query.search.iter().flat_map(|search| pages_about(frame.site, search)).collect();
+    // Those that are not named already.
+    let pages = frame.site.merchant.pages;
+    let help: Vec<_> = pages.iter().filter(|page| page.is_help() && !named.contains(page)).collect();
     // The search alone, where that finds something; otherwise it would be one more empty page.
     let search = query.search.as_deref().filter(|_| unfiltered > 0);
     html! {
@@ -36,7 +39,8 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
             @match &query.search {
                 Some(search) => {
                     h2 { "Nothing matches “" bdi { (search) } "”" }
-                    p { "Check the spelling, or try a shorter or more general word." }
+                    @if named.is_empty() { p { "Check the spelling, or try a shorter or more general word." } }
+                    @else { p { "No product is called so, but the shop has a page about it." } }
                 },
                 None => {
                     h2 { "Nothing matches these filters" }
@@ -50,7 +54,10 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
                         "See " (Grouped(unfiltered)) (plural(unfiltered, " product", " products")) " for “" bdi { (search) } "” without filters"
                     }
                 }
-                a class=(if search.is_none() { "button" } else { "button button-quiet" }) href=(LISTING) {
+                @for page in &named {
+                    a class="button" href=(PageLink(page.name)) { "Go to “" bdi { (page.title) } "”" }
+                }
+                a class=(if search.is_none() && named.is_empty() { "button" } else { "button button-quiet" }) href=(LISTING) {
                     "See all " (Grouped(catalog_size)) (plural(catalog_size, " product", " products"))
                 }
             }
@@ -81,14 +88,4 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
             }
         }
     }
-}
-
-/// The shop's help pages: those whose words are searched for, or otherwise those that shoppers ask for most.
-fn help_pages<'a>(frame: &Frame<'a>, query: &Query) -> Vec<&'a MerchantPage> {
-    let pages = frame.site.merchant.pages;
-    let named: Vec<_> = query.search.iter().flat_map(|search| pages_about(frame.site, search)).collect();
-    if named.is_empty() {
-        return pages.iter().filter(|page| page.is_help()).collect();
-    }
-    named
 }

@@ -82,7 +82,6 @@ impl<'a> Fields<'a> {
 
 /// `total` is how many products are found; `has_search` puts the search field into the form, for remotes that expect it there.
 pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>, total: u32, has_search: bool) -> Markup {
-    let panel_ignored = ["minPrice", "maxPrice"].into_iter().any(|parameter| fields.is_ignored(parameter));
     let in_panel = fields.in_panel();
     html! {
         form class="filters" id="filters" method="get" action=(Text(LISTING)) aria-label="Filter products" {
@@ -93,7 +92,7 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>, tot
                         placeholder="Name, material, use";
                 }
             }
-            details class="filter-panel" open[panel_ignored] {
+            details class="filter-panel" {
                 summary {
                     "Filters"
                     @if in_panel > 0 {

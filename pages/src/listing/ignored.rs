@@ -1,4 +1,4 @@
-//! The words for parameters that a listing ignored, for shoppers: at the field, and on top of the results.
+//! The words for parameters that a listing ignored, for shoppers: at the field, and above the list.
 //! Names what is on the page, never a parameter; `catalog::ParameterError` has the words of the API.
 
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ pub struct Ignored {
     pub submitted: String,
 }
 
-/// The id of the messages on top of the results.
+/// The id of the messages above the list.
 pub(crate) const MESSAGE: &str = "filter-error";
 
 /// The id of the messages at the price fields.
@@ -25,6 +25,11 @@ pub(crate) const PRICE_MESSAGE: &str = "price-error";
 
 pub(crate) fn find<'a>(ignored: &'a [Ignored], parameter: &str) -> Option<&'a Ignored> {
     ignored.iter().find(|ignored| ignored.parameter == parameter)
+}
+
+/// Whether a parameter has a text field among the filters; its id is the parameter's name.
+fn is_price(parameter: &str) -> bool {
+    matches!(parameter, "minPrice" | "maxPrice")
 }
 
 /// How a value can be mended, beginning with the label of its field.
@@ -42,15 +47,21 @@ pub(crate) fn advice(ignored: &Ignored) -> String {
     }
 }
 
-/// What was left out, on top of the results: the list shows all the same what was understood.
+/// What was left out, above the list, which shows all the same what was understood. A price leads to its field.
 pub(crate) fn message(ignored: &[Ignored]) -> Markup {
+    let words = |one: &Ignored| {
+        html! {
+            @if is_price(one.parameter) { a href={ "#" (one.parameter) } { (advice(one)) } } @else { (advice(one)) }
+            "."
+        }
+    };
     html! {
         div class="error-message" id=(MESSAGE) role="alert" {
             @match ignored {
-                [one] => p { (advice(one)) "." },
+                [one] => p { (words(one)) },
                 several => {
                     p { "Not everything could be used:" }
-                    ul { @for one in several { li { (advice(one)) "." } } }
+                    ul { @for one in several { li { (words(one)) } } }
                 },
             }
         }

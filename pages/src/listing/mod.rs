@@ -98,7 +98,6 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
     };
     let before = html! {
         p class="results-info" { (Info { shown: cards.len(), total: view.total }) }
-        @if !view.ignored.is_empty() { (message(view.ignored)) }
         @if let Some(note) = match_note(view.total, view.partial) {
             p class="match-note" { (note) }
         }
@@ -126,6 +125,8 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
     let heading = html! {
         (breadcrumb(&crumbs))
         h1 { bdi { (Text(&title)) } }
+        // On a small screen the results are far below.
+        @if !view.ignored.is_empty() { (message(view.ignored)) }
     };
     let main = Direct(|out: &mut String| {
         let content = Direct(|out: &mut String| {

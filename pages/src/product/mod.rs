@@ -75,9 +75,9 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
                 p class="product-price" { (Money { currency: site.currency, price: product.price }) }
                 p class="product-availability" { (Text(availability(product))) }
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
-                @if let Some(terms) = terms_line(site) { (terms) }
                 // Before the description, however long that is: on a phone it is what a shopper scrolls for.
                 (purchase(product, &category_address, !related_cards.is_empty()))
+                @if let Some(terms) = terms_line(site) { (terms) }
                 p class="product-description" dir="auto" { (Text(&product.description)) }
                 (details(frame, product))
             }

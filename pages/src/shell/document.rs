@@ -135,6 +135,7 @@ fn footer(frame: &Frame<'_>) -> Markup {
                     ul {
                         li { a href=(Text(LISTING)) { "All products" } }
                         li { a href=(Text(CATEGORIES)) { "Categories" } }
+                        li { a href="/products?sort=rating" { "Best rated" } }
                         li { a href="/products?inStock=true" { "In stock now" } }
                         li { a href="/products?sort=price-asc" { "Lowest price first" } }
                     }

@@ -105,7 +105,7 @@ fn what_was_ignored_is_named_at_its_field_and_the_list_stays() {
     let page = ignoring(&catalog(), "category=Hall", &[("minPrice", "cheap")]);
     assert!(page.contains("product-grid") && page.contains("Showing 1 of 1 product"), "the list is kept");
     let said = between(&page, "<div class=\"error-message\" id=\"filter-error\" role=\"alert\">", "</div>");
-    assert_eq!(said, "<p>From: enter an amount like 9.50.</p>");
+    assert_eq!(said, "<p><a href=\"#minPrice\">From: enter an amount like 9.50</a>.</p>");
     let input = between(&page, "id=\"minPrice\"", ">");
     assert!(
         input.contains("value=\"cheap\" aria-invalid=\"true\" aria-describedby=\"price-error price-hint\""),
@@ -113,7 +113,7 @@ fn what_was_ignored_is_named_at_its_field_and_the_list_stays() {
     );
     let message = between(&page, "<p class=\"field-error\" id=\"price-error\">", "</p>");
     assert_eq!(message.trim(), "From: enter an amount like 9.50.");
-    assert!(page.contains("<details class=\"filter-panel\" open>"), "the field is in sight");
+    assert!(page.find("filter-error") < page.find("filter-panel"), "above the filters, which may be folded");
     assert!(!page.contains("minPrice</code>") && !page.contains("must be"), "in words of shoppers");
 }
 
@@ -126,7 +126,7 @@ fn several_ignored_filters_are_listed() {
         "Not everything could be used:",
         "<li>Sort by: there is no order “size”.</li>",
         "<li>There is no page “0”, so this is the first one.</li>",
-        "<li>To: enter an amount like 9.50.</li>",
+        "<li><a href=\"#maxPrice\">To: enter an amount like 9.50</a>.</li>",
     ] {
         assert!(said.contains(expect), "`{expect}` is missing: {said}");
     }
@@ -150,8 +150,12 @@ fn a_search_that_finds_nothing_has_ways_on() {
 #[test]
 fn a_search_for_help_leads_to_its_page() {
     let page = listing(&catalog(), "search=Shipping%20costs");
-    let help = between(&page, "<ul class=\"empty-help\"", "</ul>");
-    assert!(help.contains("href=\"/pages/delivery\"") && !help.contains("/pages/returns"), "{help}");
+    let actions = between(&page, "<div class=\"empty-actions\">", "</div>");
+    assert!(
+        actions.starts_with("<a class=\"button\" href=\"/pages/delivery\">Go to “<bdi>Delivery</bdi>”</a>"),
+        "{actions}"
+    );
+    assert_eq!(page.matches("href=\"/pages/delivery\"").count(), 2, "there and in the footer");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn the_terms_stand_beside_the_price() {
         assert!(terms.contains(expect), "{expect}: {terms}");
     }
     assert!(
-        page.find("product-price") < page.find("product-terms")
+        page.find("class=\"purchase") < page.find("product-terms")
             && page.find("product-terms") < page.find("product-description")
     );
 }
