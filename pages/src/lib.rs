@@ -6,7 +6,7 @@
 //! | a word or an element of one page | `home.rs`, `categories.rs`, `listing/`, `product/`, `failure.rs`, `versions.rs` |
 //! | the filters of the listing, the links between its pages | `listing/filters.rs`, `listing/pagination.rs` |
 //! | what a shopper reads where a filter could not be used; where nothing was found | `listing/ignored.rs`; `listing/empty.rs` |
-//! | delivery, tax and returns beside a price; the merchant's pages | `merchant/`; how their files are read: `build/` |
+//! | delivery, tax and returns beside a price; the merchant's pages | `terms/`; how their files are read: `build/`; the data: `merchant.rs` |
 //! | a product in a list, and what of it a host may keep | `card/mod.rs` |
 //! | picture, rating and availability, wherever they stand | `card/facts.rs` |
 //! | how a description is shortened | `write/summary.rs` |
@@ -23,7 +23,7 @@
 //! | a printed page | `assets/shell/print.css`; the address at its end: `page_address` in `shell/document.rs` |
 //! | looks | `assets/shell/`; of a slot: the remote's folder |
 //!
-//! Imports point one way: pages use `card`, `merchant` and `shell`; `shell` uses `frame` and `notice`; all use `site`, `contracts` and `write`.
+//! Imports point one way: pages use `card`, `terms` and `shell`; `shell` uses `frame` and `notice`; all use `site`, `merchant`, `contracts` and `write`.
 
 #[cfg(feature = "build")]
 pub mod build;
@@ -41,6 +41,7 @@ pub mod security;
 mod shell;
 mod site;
 mod sitemap;
+mod terms;
 mod versions;
 mod write;
 
@@ -52,13 +53,14 @@ pub use crate::frame::Frame;
 pub use crate::home::{HomeView, home, home_of};
 pub use crate::listing::ignored::Ignored;
 pub use crate::listing::{ListingView, listing, listing_of};
-pub use crate::merchant::page::merchant_page;
-pub use crate::merchant::{Delivery, Merchant, MerchantPage, pages_about};
+pub use crate::merchant::{Delivery, Merchant, MerchantPage};
 pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::notice::unconfirmed::Unconfirmed;
 pub use crate::product::{ProductView, product, product_of};
 pub use crate::shell::head::{BEACON, import_map, link_header};
 pub use crate::site::{Asset, Shell, Site};
 pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};
+pub use crate::terms::page::merchant_page;
+pub use crate::terms::pages_about;
 pub use crate::versions::{RemoteView, VersionsView, versions};
 pub use crate::write::currency::{Currency, CurrencyError};

@@ -9,7 +9,7 @@ use crate::card::{Card, Grid, Level};
 use crate::categories::{OFFERED, largest};
 use crate::frame::Frame;
 use crate::listing::ListingView;
-use crate::merchant::pages_about;
+use crate::terms::pages_about;
 use crate::write::link::{CATEGORIES, LISTING, ListingLink, PageLink, category_query};
 use crate::write::number::{Grouped, plural};
 

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use maud::{PreEscaped, html};
 
 use crate::frame::Frame;
-use crate::merchant::{MerchantPage, facts};
+use crate::merchant::MerchantPage;
 use crate::shell::document::{Kind, breadcrumb, document};
 use crate::shell::head::Head;
 use crate::shell::structured::{self, Crumb};
+use crate::terms::facts;
 
 /// The page.
 pub fn merchant_page(frame: &Frame<'_>, page: &MerchantPage) -> Vec<u8> {
