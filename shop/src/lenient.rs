@@ -64,14 +64,18 @@ impl<'q> Pairs<'q> {
                 self.set("maxPrice", *minimum);
                 true
             }
-            // The first one counts, as a form without scripts sends it.
+            // Which of several values is meant is not guessed; the same one several times is one.
             ParameterError::Repeated { parameter } => {
+                let values: Vec<_> = self.given(parameter).map(|value| value.trim().to_owned()).collect();
+                let is_one = values.iter().all(|value| Some(value) == values.first());
                 let mut is_first = true;
-                self.0.retain(|(name, value)| {
-                    let is_given = name == parameter && value.as_ref().is_none_or(|value| !value.trim().is_empty());
-                    !is_given || std::mem::take(&mut is_first)
-                });
-                true
+                if is_one {
+                    self.0.retain(|(name, value)| {
+                        let is_given = name == parameter && value.as_ref().is_none_or(|value| !value.is_empty());
+                        !is_given || std::mem::take(&mut is_first)
+                    });
+                }
+                is_one
             }
             _ => false,
         }
@@ -85,12 +89,15 @@ impl<'q> Pairs<'q> {
         }
     }
 
+    /// The values of a parameter that are not empty.
+    fn given<'s>(&'s self, parameter: &'s str) -> impl Iterator<Item = &'s str> {
+        let values = self.0.iter().filter(move |(name, _)| name == parameter).filter_map(|(_, value)| value.as_deref());
+        values.filter(|value| !value.trim().is_empty())
+    }
+
     /// Drops a parameter. Returns its value as submitted, empty where it could not be decoded.
     fn drop(&mut self, parameter: &str) -> String {
-        let is_given = |value: &&Cow<'_, str>| !value.is_empty();
-        let values = self.0.iter().filter(|(name, _)| name == parameter).filter_map(|(_, value)| value.as_ref());
-        let submitted =
-            values.filter(is_given).map(|value| value.chars().take(Query::MAX_TEXT_LENGTH).collect()).next();
+        let submitted = self.given(parameter).map(|value| value.chars().take(Query::MAX_TEXT_LENGTH).collect()).next();
         self.0.retain(|(name, _)| name != parameter);
         submitted.unwrap_or_default()
     }
@@ -233,9 +240,10 @@ mod tests {
     }
 
     #[test]
-    fn of_a_parameter_that_is_given_twice_the_first_counts() {
-        check("sort=name&sort=rating", "sort=name", &[]);
-        check("minPrice=&minPrice=$5&minPrice=6", "minPrice=5", &[]);
+    fn which_of_two_values_counts_is_not_guessed() {
+        check("sort=name&sort=rating&search=lamp", "search=lamp", &[("sort", "name")]);
+        check("sort=name&sort=name", "sort=name", &[]);
+        check("minPrice=&minPrice=$5", "minPrice=5", &[]);
     }
 
     #[test]

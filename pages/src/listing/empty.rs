@@ -51,11 +51,11 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
                 @if let Some(search) = search {
                     @let all = Query { search: Some(search.to_owned()), sort: query.sort, page_size: query.page_size, ..Query::default() };
                     a class="button" href=(ListingLink(&all)) {
-                        "See " (Grouped(unfiltered)) (plural(unfiltered, " product", " products")) " for “" bdi { (search) } "” without filters"
+                        span { "See " (Grouped(unfiltered)) (plural(unfiltered, " product", " products")) " for “" bdi { (search) } "” without filters" }
                     }
                 }
                 @for page in &named {
-                    a class="button" href=(PageLink(page.name)) { "Go to “" bdi { (page.title) } "”" }
+                    a class="button" href=(PageLink(page.name)) { span { "Go to “" bdi { (page.title) } "”" } }
                 }
                 a class=(if search.is_none() && named.is_empty() { "button" } else { "button button-quiet" }) href=(LISTING) {
                     "See all " (Grouped(catalog_size)) (plural(catalog_size, " product", " products"))

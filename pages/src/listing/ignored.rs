@@ -42,7 +42,8 @@ pub(crate) fn advice(ignored: &Ignored) -> String {
         "sort" => format!("Sort by: there is no order “{submitted}”"),
         "category" => "Category: choose one from the list".to_owned(),
         "inStock" => format!("In stock only: tick the box, “{submitted}” is no choice"),
-        "page" | "pageSize" => format!("There is no page “{submitted}”, so this is the first one"),
+        "page" => format!("There is no page “{submitted}”, so this is the first one"),
+        "pageSize" => "A page shows 1 to 100 products, so this one shows 12".to_owned(),
         other => format!("The address has a filter that was left out: {other}"),
     }
 }

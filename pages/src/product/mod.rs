@@ -108,7 +108,7 @@ fn purchase(product: &Product<'_>, category_address: &str, has_alternatives: boo
                 @if has_alternatives {
                     a class="button" href="#related-heading" { "See what is in stock instead" }
                 } @else {
-                    a class="button" href=(Text(category_address)) { "See all of " bdi { (Text(product.category)) } }
+                    a class="button" href=(Text(category_address)) { span { "See all of " bdi { (Text(product.category)) } } }
                 }
             }
         }
