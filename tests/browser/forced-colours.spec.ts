@@ -40,6 +40,7 @@ test("the list shows where it is and what is chosen", async ({ page }) => {
   await expectSeen(page.locator(".filter-panel summary .count"), "the edge of the number of filters", (count) => count.style.setProperty("border-color", "Canvas"));
 
   await page.goto("/products?minPrice=cheap");
+  await page.getByText("Filters", { exact: true }).click();
   await expectSeen(list.from, "the refused field", (field) => field.removeAttribute("aria-invalid"));
 });
 

@@ -204,7 +204,7 @@ export class Visits {
   /** Puts the state into the address. */
   #enter({ history: mode, draft }: Visit, url: string): void {
     const continues = draft !== undefined && draft === this.#draft;
-    const adds = mode === "push" && !continues && url !== listingUrl(this.#path, new URLSearchParams(location.search));
+    const adds = mode === "push" && !continues && url !== listingUrl(this.#path, this.#parameters());
     // A draft that has come to nothing has added no entry, so it has none to change.
     this.#draft = adds || continues || mode === "replace" ? draft : undefined;
     if (adds) {
@@ -214,6 +214,11 @@ export class Visits {
     } else if (url !== location.pathname + location.search) {
       history.replaceState(history.state, "", url);
     }
+  }
+
+  /** The parameters of the address that the list knows: others, such as those of a letter, make no other state. */
+  #parameters(): [string, string][] {
+    return [...new URLSearchParams(location.search)].filter(([name]) => name === "page" || this.#form.elements.namedItem(name) !== null);
   }
 
   /** The count, aloud. An error on the page is an alert and speaks for itself. */

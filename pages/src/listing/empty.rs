@@ -38,7 +38,7 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
         div class="empty-state" {
             @match &query.search {
                 Some(search) => {
-                    h2 { "Nothing matches “" bdi { (search) } "”" }
+                    h2 { "Nothing matches “" (search) "”" }
                     @if named.is_empty() { p { "Check the spelling, or try a shorter or more general word." } }
                     @else { p { "No product is called so, but the shop has a page about it." } }
                 },
