@@ -87,6 +87,12 @@ fn a_listing_numbers_its_products_through_all_pages() {
 }
 
 #[test]
+fn a_page_is_in_the_language_of_the_merchant() {
+    let german = pages::Site { language: "de-AT".to_owned(), ..site() };
+    assert!(product_on(&german, &catalog(), "1").starts_with("<!DOCTYPE html><html lang=\"de-AT\">"));
+}
+
+#[test]
 fn home_says_who_and_how_to_search() {
     let page = home(&catalog());
     assert_eq!(of_type(&page, "Organization")["logo"], "https://shop.example/assets/icon-AAAAAAAA.svg");
