@@ -17,7 +17,7 @@ const TYPING_PAUSE = 150;
 /** Gives the field its suggestions; asks at once for what was typed before. */
 export function attach(field: HTMLInputElement, typed: boolean): void {
   const list = document.createElement("ul");
-  list.id = "search-suggestions";
+  list.id = "site-suggestions";
   list.className = "suggestions";
   list.hidden = true;
   list.setAttribute("role", "listbox");
@@ -137,7 +137,7 @@ export function attach(field: HTMLInputElement, typed: boolean): void {
 
 function optionOf({ url, name, kind, price, imageUrl, note }: Suggestion, index: number): HTMLElement {
   const option = document.createElement("li");
-  option.id = `suggestion-${index}`;
+  option.id = `site-suggestion-${index}`;
   option.dataset["url"] = url;
   option.setAttribute("role", "option");
   option.setAttribute("aria-selected", "false");

@@ -58,8 +58,8 @@ export function faults(page: Page): Promise<string[]> {
     const areas = targets.map(area);
     for (const [index, target] of targets.entries()) {
       for (const [offset, other] of targets.slice(index + 1).entries()) {
-        // The search button stands within its field on purpose, and the button of the filters stays in sight over what scrolls beneath it.
-        if (other.closest(".site-search") || [target, other].some((one) => one.matches(".show-btn"))) continue;
+        // The search button stands within its field on purpose.
+        if (other.closest(".site-search")) continue;
         if (overlap(areas[index]!, areas[index + 1 + offset]!, 1)) found.push(`one target over another: ${name(target)} / ${name(other)}`);
       }
     }
@@ -85,8 +85,7 @@ export function faults(page: Page): Promise<string[]> {
           const holder = node.parentElement!.getBoundingClientRect();
           return shape.top >= holder.bottom - 1 || shape.bottom <= holder.top + 1;
         });
-        const isSticky = [text, other].some(({ node }) => node.parentElement!.closest(".show-btn"));
-        if (!cut && !isSticky && text.node !== other.node && overlap(text.shape, other.shape, 3)) found.push(`one text over another: “${text.node.nodeValue!.trim().slice(0, 30)}” / “${other.node.nodeValue!.trim().slice(0, 30)}”`);
+        if (!cut && text.node !== other.node && overlap(text.shape, other.shape, 3)) found.push(`one text over another: “${text.node.nodeValue!.trim().slice(0, 30)}” / “${other.node.nodeValue!.trim().slice(0, 30)}”`);
       }
     }
     return [...new Set(found)];
