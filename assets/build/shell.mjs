@@ -1,4 +1,4 @@
-// Builds the shell's files: stylesheet, loader, icon, placeholder and display font, each under a content-hashed name.
+// Builds the shell's files: stylesheet, loader, suggestions, icon, placeholder and display font, each under a content-hashed name.
 // Pictures come in from outside and are only listed in the manifest here, with the table that pages choose their sizes from.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -15,15 +15,16 @@ const FONT = "node_modules/@fontsource/young-serif/files/young-serif-latin-400-n
 
 /** Returns the shell's files in the order of their names, and its manifest's bytes. */
 export async function buildShell({ root, esbuild, pictures }) {
-  for (const file of ["assets/shell/shell.css", "assets/shell/loader.ts", "assets/shell/icon.svg", "assets/shell/placeholder.svg"]) {
+  for (const file of ["assets/shell/shell.css", "assets/shell/loader.ts", "assets/shell/suggestions.ts", "assets/shell/icon.svg", "assets/shell/placeholder.svg"]) {
     if (!existsSync(path.join(root, file))) throw new BuildError(`the shell has no \`${file}\``);
   }
   const font = await readFont(root);
   const [icon, placeholder] = await Promise.all(["icon.svg", "placeholder.svg"].map((name) => readDrawing(root, name)));
   const named = { "display.woff2": hashedName("display.woff2", font), "placeholder.svg": hashedName("placeholder.svg", placeholder) };
-  const [[style], [loader]] = await Promise.all([
+  const [[style], [loader], [suggestions]] = await Promise.all([
     bundle({ root, esbuild, entry: "assets/shell/shell.css", name: "shell", what: "the shell's stylesheet", hashed: false, plugins: [namedFiles(named)] }),
     bundle({ root, esbuild, entry: "assets/shell/loader.ts", name: "loader", what: "the loader", hashed: false }),
+    bundle({ root, esbuild, entry: "assets/shell/suggestions.ts", name: "suggestions", what: "the suggestions", hashed: false }),
   ]);
   const files = [
     { name: "display.woff2", path: named["display.woff2"], bytes: font },
@@ -32,6 +33,7 @@ export async function buildShell({ root, esbuild, pictures }) {
     ...pictures.flatMap((picture) => picture.files),
     { name: "placeholder.svg", path: named["placeholder.svg"], bytes: placeholder },
     { name: "shell.css", path: hashedName("shell.css", style.bytes), bytes: style.bytes },
+    { name: "suggestions.js", path: hashedName("suggestions.js", suggestions.bytes), bytes: suggestions.bytes },
   ];
   const listed = files.map((file) => [file.name, { path: file.path, ...describe(file.path, file.bytes) }]);
   return { files, manifest: manifestBytes({ schema: MANIFEST_SCHEMA, files: sorted(listed), pictures: pictureTable(pictures) }) };

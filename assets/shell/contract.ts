@@ -32,6 +32,8 @@ export interface RemoteModule {
 export interface Boot {
   /** Where failures are reported. */
   readonly beacon: string;
+  /** Address of the module of the search field's suggestions. */
+  readonly suggestions: string;
   /** Milliseconds that a remote has to mount. */
   readonly deadline: number;
   readonly remotes: Readonly<Record<string, { readonly version: string; readonly module: string }>>;

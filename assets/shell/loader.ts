@@ -1,4 +1,5 @@
-// Mounts each remote of the page in its slot, under a deadline; whatever fails leaves the server's page and is reported.
+// Mounts each remote of the page in its slot, under a deadline; whatever fails leaves the server's page and is reported. Loads the search
+// field's suggestions with the first visit to it.
 // Knows nothing of any remote but its name, version and module; at most 2 KiB (gzip), and it never throws.
 import { markFailedPictures } from "./failed-pictures.ts";
 import type { Boot, Context, FailureKind, RemoteModule, Unmount } from "./contract.ts";
@@ -18,6 +19,25 @@ function startAll(): void {
   if (!boot) return;
   for (const slot of document.querySelectorAll<HTMLElement>("[data-remote]")) void start(boot, slot);
   watchErrors(boot);
+  suggestOnFocus(boot);
+}
+
+/** Suggestions cost a file of their own, which only those fetch who go to the search field. */
+function suggestOnFocus(boot: Boot): void {
+  const field = document.querySelector<HTMLInputElement>(".site-search input");
+  if (!field) return;
+  // A list's remote may make the text the field's default before the file is there, so the field itself cannot tell.
+  let typed = field.value !== field.defaultValue;
+  field.addEventListener("input", () => (typed = true), { once: true });
+  const load = (): void => {
+    import(boot.suggestions).then(
+      (module: { attach(field: HTMLInputElement, typed: boolean): void }) => module.attach(field, typed),
+      // The search works without.
+      () => {},
+    );
+  };
+  if (document.activeElement === field) load();
+  else field.addEventListener("focus", load, { once: true });
 }
 
 function readBoot(): Boot | undefined {

@@ -47,6 +47,7 @@ test("two builds in two places give the same bytes", async () => {
       "shell/pictures/mug-HASH.svg",
       "shell/placeholder-HASH.svg",
       "shell/shell-HASH.css",
+      "shell/suggestions-HASH.js",
     ],
   );
 });
@@ -61,7 +62,7 @@ test("manifests describe every file", async () => {
     assert.equal(manifest.styles.length, 1);
     assert.equal(Object.keys(manifest.files).length, 3);
     const shell = JSON.parse(files["shell/manifest.json"]);
-    assert.deepEqual(Object.keys(shell.files), ["display.woff2", "icon.svg", "loader.js", "pictures/mug.svg", "pictures/mug.svg/link.jpg", "placeholder.svg", "shell.css"]);
+    assert.deepEqual(Object.keys(shell.files), ["display.woff2", "icon.svg", "loader.js", "pictures/mug.svg", "pictures/mug.svg/link.jpg", "placeholder.svg", "shell.css", "suggestions.js"]);
     const described = [...Object.entries(manifest.files).map(([name, entry]) => [`remotes/list/1.0.0/${name}`, entry]), ...Object.values(shell.files).map((entry) => [`shell/${entry.path}`, entry])];
     for (const [file, entry] of described) {
       const bytes = Buffer.from(files[file], "latin1");

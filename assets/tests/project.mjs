@@ -12,6 +12,7 @@ const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="
 const SOURCES = {
   "assets/shell/shell.css": '@font-face { font-family: X; src: url("./display.woff2") } img { background: url("./placeholder.svg") } body { margin: 0 }',
   "assets/shell/loader.ts": "export const started: number = Date.now();",
+  "assets/shell/suggestions.ts": "export const attach = (): void => undefined;",
   "assets/shell/icon.svg": SVG,
   "assets/shell/placeholder.svg": SVG,
   "assets/pictures/mug.svg": SVG,

@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use catalog::{Catalog, Product, Query};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pages::{Asset, Card, Currency, Frame, HomeView, ListingView, Pictures, ProductView, Purchase, Shell, Site};
+use pages::{Asset, Card, Currency, Frame, HomeView, ListingView, Merchant, Pictures, ProductView, Shell, Site};
 use rollout::VersionManifest;
 
 criterion_group!(benches, render);
@@ -27,9 +27,12 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
         name: "Hollis & Wren".to_owned(),
         origin: "https://shop.example".to_owned(),
         currency: Currency::parse("USD")?,
+        language: "en".to_owned(),
+        merchant: Merchant::NONE,
         shell: Shell {
             stylesheet: asset("shell.css"),
             loader: asset("loader.js"),
+            suggestions: asset("suggestions.js"),
             icon: asset("icon.svg"),
             font: asset("display.woff2"),
             placeholder: asset("placeholder.svg"),
@@ -46,7 +49,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     for (name, query) in
         [("listing", ""), ("listing with filters", "category=Kitchen&minPrice=10&inStock=true&search=a&sort=price-asc")]
     {
-        let query = Query::parse(query, Currency::default())?;
+        let query = Query::parse(query, catalog::Currency::default())?;
         let view = listing(&catalog, &query);
         group.throughput(Throughput::Bytes(pages::listing(&listing_frame, &view).len() as u64));
         group.bench_function(name, |bencher| {
@@ -54,11 +57,11 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
         });
         let kept: Vec<Card> = view.products.iter().map(|product| Card::new(&site, product)).collect();
         group.bench_function(format!("{name}, kept cards"), |bencher| {
-            bencher.iter(|| pages::listing_of(black_box(&listing_frame), black_box(&view), black_box(&kept)));
+            bencher.iter(|| pages::listing_of(black_box(&listing_frame), black_box(&view), black_box(&kept), &[]));
         });
     }
     let product = catalog.product_at(0).ok_or("the catalog is empty")?;
-    let view = ProductView { related: at(&catalog, &catalog.related(&product, 4)), product, purchase: Purchase::Idle };
+    let view = ProductView { related: at(&catalog, &catalog.related(&product, 4)), product };
     group.throughput(Throughput::Bytes(pages::product(&product_frame, &view).len() as u64));
     group.bench_function("product", |bencher| {
         bencher.iter(|| pages::product(black_box(&product_frame), black_box(&view)));
@@ -94,6 +97,9 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
         partial: hits.partial,
         facets: catalog.facets(query),
         catalog_size: 12,
+        ignored: &[],
+        unfiltered: 0,
+        categories: Vec::new(),
     }
 }
 
@@ -105,8 +111,9 @@ fn manifest(remote: &str) -> Result<VersionManifest, Box<dyn Error>> {
     let integrity = format!("sha384-{}", "A".repeat(64));
     let file =
         |kind: &str| format!(r#"{{"integrity":"{integrity}","size":1,"contentType":"text/{kind}; charset=utf-8"}}"#);
+    let contract = pages::contracts(remote).last().copied().unwrap_or(1);
     let text = format!(
-        r#"{{"schema":1,"remote":"{remote}","version":"1.0.0","contract":1,"format":"module","entry":"entry.js","styles":["styles.css"],"files":{{"entry.js":{},"styles.css":{}}}}}"#,
+        r#"{{"schema":1,"remote":"{remote}","version":"1.0.0","contract":{contract},"format":"module","entry":"entry.js","styles":["styles.css"],"files":{{"entry.js":{},"styles.css":{}}}}}"#,
         file("javascript"),
         file("css"),
     );

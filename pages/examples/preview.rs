@@ -5,10 +5,10 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use catalog::{Catalog, ParameterError, Product, Query};
+use catalog::{Catalog, Product, Query};
 use pages::{
-    Asset, CategoriesView, Currency, Frame, HomeView, ListingView, Pictures, ProductView, Purchase, RefusedListingView,
-    Shell, Site,
+    Asset, CategoriesView, Currency, Frame, HomeView, Ignored, ListingView, Merchant, Pictures, ProductView, Shell,
+    Site,
 };
 use rollout::VersionManifest;
 
@@ -39,21 +39,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         let query = Query::parse(query, catalog::Currency::default())?;
         write(&out, &format!("{name}.html"), pages::listing(&listing_frame, &listing(&catalog, &query)))?;
     }
-    if let Err(error) = Query::parse("minPrice=cheap", catalog::Currency::default()) {
-        write(&out, "refused-filter.html", refused_listing(&listing_frame, &catalog, &error))?;
-    }
+    let ignored = [Ignored { parameter: "minPrice", submitted: "cheap".to_owned() }];
+    let query = Query::parse("category=Kitchen", catalog::Currency::default())?;
+    let view = ListingView { ignored: &ignored, ..listing(&catalog, &query) };
+    write(&out, "ignored-filter.html", pages::listing(&listing_frame, &view))?;
     let everything: Vec<Product<'_>> = (0..).map_while(|position| catalog.product_at(position)).collect();
     let in_stock = everything.iter().find(|product| product.in_stock());
     let out_of_stock = everything.iter().find(|product| !product.in_stock());
-    for (name, product, purchase) in [
-        ("product", in_stock, Purchase::Idle),
-        ("cart", in_stock, Purchase::CartNotOpen { quantity: 2 }),
-        ("quantity", in_stock, Purchase::QuantityRefused { submitted: "many" }),
-        ("out-of-stock", out_of_stock, Purchase::Idle),
-    ] {
+    for (name, product) in [("product", in_stock), ("out-of-stock", out_of_stock)] {
         if let Some(product) = product {
             let related = at(&catalog, &catalog.related(product, 4));
-            let view = ProductView { product: product.clone(), related, purchase };
+            let view = ProductView { product: product.clone(), related };
             write(&out, &format!("{name}.html"), pages::product(&product_frame, &view))?;
         }
     }
@@ -87,13 +83,10 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
         partial: hits.partial,
         facets: catalog.facets(query),
         catalog_size: u32::try_from(catalog.len()).unwrap_or(u32::MAX),
+        ignored: &[],
+        unfiltered: 0,
+        categories: catalog.categories().collect(),
     }
-}
-
-fn refused_listing(frame: &Frame<'_>, catalog: &Catalog, error: &ParameterError) -> Vec<u8> {
-    let submitted = [("minPrice".to_owned(), "cheap".to_owned()), ("category".to_owned(), "Kitchen".to_owned())];
-    let facets = catalog.facets(&Query::default());
-    pages::refused_listing(frame, &RefusedListingView { error, submitted: &submitted, facets })
 }
 
 fn at<'a>(catalog: &'a Catalog, positions: &[u32]) -> Vec<Product<'a>> {
@@ -107,9 +100,12 @@ fn site() -> Result<Site, Box<dyn Error>> {
         name: "Hollis & Wren".to_owned(),
         origin: "http://127.0.0.1:8787".to_owned(),
         currency: Currency::parse("USD")?,
+        language: "en".to_owned(),
+        merchant: Merchant::NONE,
         shell: Shell {
             stylesheet: asset("shell.css"),
             loader: asset("loader.js"),
+            suggestions: asset("suggestions.js"),
             icon: asset("icon.svg"),
             font: asset("display.woff2"),
             placeholder: asset("placeholder.svg"),
@@ -123,8 +119,9 @@ fn manifest(remote: &str) -> Result<VersionManifest, Box<dyn Error>> {
     let integrity = format!("sha384-{}", "A".repeat(64));
     let file =
         |kind: &str| format!(r#"{{"integrity":"{integrity}","size":1,"contentType":"text/{kind}; charset=utf-8"}}"#);
+    let contract = pages::contracts(remote).last().copied().unwrap_or(1);
     let text = format!(
-        r#"{{"schema":1,"remote":"{remote}","version":"1.0.0","contract":1,"format":"module","entry":"entry.js","styles":["styles.css"],"files":{{"entry.js":{},"styles.css":{}}}}}"#,
+        r#"{{"schema":1,"remote":"{remote}","version":"1.0.0","contract":{contract},"format":"module","entry":"entry.js","styles":["styles.css"],"files":{{"entry.js":{},"styles.css":{}}}}}"#,
         file("javascript"),
         file("css"),
     );

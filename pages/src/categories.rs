@@ -48,6 +48,7 @@ pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
         canonical: Some(Cow::Borrowed(CATEGORIES)),
         picture: None,
         product: None,
+        search: None,
         structured: Some(structured::trail(site, &CRUMBS)),
     };
     let main = html! {
@@ -75,7 +76,7 @@ pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
                     ul role="list" {
                         @for category in categories {
                             li {
-                                a href=(ListingLink(&category_query(category.name))) { (category.name) }
+                                a href=(ListingLink(&category_query(category.name))) { bdi { (category.name) } }
                                 " " span class="count" { (Grouped(category.products)) }
                             }
                         }
@@ -91,7 +92,7 @@ pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
 pub(crate) fn tile(category: &Category<'_>) -> Markup {
     html! {
         li class="category-tile" {
-            a href=(ListingLink(&category_query(category.name))) { (category.name) }
+            a href=(ListingLink(&category_query(category.name))) dir="auto" { (category.name) }
             p { (Grouped(category.products)) (plural(category.products, " product", " products")) }
         }
     }

@@ -7,8 +7,8 @@ pub(crate) type Row = (&'static str, &'static [u32]);
 /// The slot of a product's page.
 pub(crate) const PRODUCT: Row = ("product-detail", &[1]);
 
-/// The slot of the listing.
-pub(crate) const LISTING: Row = ("products", &[1]);
+/// The slot of the listing. From contract 2 on, heading and breadcrumb are within the slot, and the search field is in the header.
+pub(crate) const LISTING: Row = ("products", &[1, 2]);
 
 /// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
 /// (`assets/README.md` describes them). A version built for another contract would find markup that it does not know.

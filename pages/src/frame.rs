@@ -3,6 +3,7 @@
 
 use rollout::VersionManifest;
 
+use crate::contracts::Row;
 use crate::notice::preview::PreviewNotice;
 use crate::notice::unconfirmed::Unconfirmed;
 use crate::site::Site;
@@ -24,6 +25,12 @@ impl<'a> Frame<'a> {
     /// The version of a remote on this page.
     pub(crate) fn remote(&self, name: &str) -> Option<&'a VersionManifest> {
         self.remotes.iter().copied().find(|manifest| manifest.remote().as_str() == name)
+    }
+
+    /// The contract of a remote's slot on this page: that of its version, or the newest where nothing enhances the slot.
+    pub(crate) fn contract(&self, (remote, contracts): Row) -> u32 {
+        let newest = contracts.last().copied().unwrap_or_default();
+        self.remote(remote).map_or(newest, VersionManifest::contract)
     }
 
     /// The versions of the page as `x-remotes` names them, such as `cart@1.0.0, products@1.2.0`; `None` for a page without any.

@@ -59,6 +59,7 @@ pub fn home_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &HomeView<'_>, cards: &
             .filter(|address| !address.is_empty())
             .or_else(|| cards.iter().find_map(|card| card.borrow().picture())),
         product: None,
+        search: None,
         structured: Some(structured::home(site)),
     };
     let main = html! {
@@ -95,7 +96,7 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
                         (Picture { site, image: Image::of(product, ""), place: Place::Hero, loading: Loading::First })
                         figcaption {
                             p class="eyebrow" { "Best rated" }
-                            a href=(ProductLink(product.id)) { (product.name) }
+                            a href=(ProductLink(product.id)) dir="auto" { (product.name) }
                             div class="hero-pick-facts" {
                                 p class="product-rating" { (RatingLine::of(product)) }
                                 p class="product-price" { (Money { currency: site.currency, price: product.price }) }

@@ -5,6 +5,8 @@
 //! | --- | --- |
 //! | a word or an element of one page | `home.rs`, `categories.rs`, `listing/`, `product/`, `failure.rs`, `versions.rs` |
 //! | the filters of the listing, the links between its pages | `listing/filters.rs`, `listing/pagination.rs` |
+//! | what a shopper reads where a filter could not be used; where nothing was found | `listing/ignored.rs`; `listing/empty.rs` |
+//! | delivery, tax and returns beside a price; the merchant's pages | `terms/`; how their files are read: `build/`; the data: `merchant.rs` |
 //! | a product in a list, and what of it a host may keep | `card/mod.rs` |
 //! | a picture, wherever it stands: its sizes, its formats, its place | `picture/`; which there are: `own_pictures.rs` |
 //! | rating and availability, wherever they stand | `card/facts.rs` |
@@ -22,8 +24,11 @@
 //! | a printed page | `assets/shell/print.css`; the address at its end: `page_address` in `shell/document.rs` |
 //! | looks | `assets/shell/`; of a slot: the remote's folder |
 //!
-//! Imports point one way: pages use `card` and `shell`; both use `picture`; `shell` uses `frame` and `notice`; all use `site`, `own_pictures`, `contracts` and `write`.
+//! Imports point one way: pages use `card`, `terms` and `shell`; the first two and `shell` use `picture`; `shell` uses `frame` and `notice`; all use `site`, `merchant`, `own_pictures`, `contracts`
+//! and `write`.
 
+#[cfg(feature = "build")]
+pub mod build;
 mod card;
 mod categories;
 mod contracts;
@@ -31,6 +36,7 @@ mod failure;
 mod frame;
 mod home;
 mod listing;
+mod merchant;
 mod notice;
 mod own_pictures;
 mod picture;
@@ -39,6 +45,7 @@ pub mod security;
 mod shell;
 mod site;
 mod sitemap;
+mod terms;
 mod versions;
 mod write;
 
@@ -48,13 +55,17 @@ pub use crate::contracts::{CONTRACTS, LISTING_REMOTE, PRODUCT_REMOTE, contracts,
 pub use crate::failure::{not_found, refused, server_error};
 pub use crate::frame::Frame;
 pub use crate::home::{HomeView, home, home_of};
-pub use crate::listing::{ListingView, RefusedListingView, listing, listing_of, refused_listing};
+pub use crate::listing::ignored::Ignored;
+pub use crate::listing::{ListingView, listing, listing_of};
+pub use crate::merchant::{Delivery, Merchant, MerchantPage};
 pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::notice::unconfirmed::Unconfirmed;
 pub use crate::own_pictures::{OwnFiles, OwnPicture, Pictures, Resizing};
-pub use crate::product::{ProductView, Purchase, QUANTITY_LIMIT, product, product_of};
+pub use crate::product::{ProductView, product, product_of};
 pub use crate::shell::head::{BEACON, Lead, import_map, link_header};
 pub use crate::site::{Asset, Shell, Site};
 pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};
+pub use crate::terms::page::merchant_page;
+pub use crate::terms::pages_about;
 pub use crate::versions::{RemoteView, VersionsView, versions};
 pub use crate::write::currency::Currency;

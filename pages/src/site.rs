@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::merchant::Merchant;
 use crate::own_pictures::Pictures;
 use crate::write::currency::Currency;
 
@@ -22,6 +23,8 @@ pub struct Shell {
     pub stylesheet: Asset,
     /// The module that mounts the remotes.
     pub loader: Asset,
+    /// The module of the search field's suggestions, which the loader imports when the field is visited.
+    pub suggestions: Asset,
     /// The shop's icon.
     pub icon: Asset,
     /// The display font.
@@ -39,6 +42,10 @@ pub struct Site {
     pub tagline: String,
     /// `scheme://host[:port]` without a slash at the end; the base of every absolute address.
     pub origin: String,
+    /// The language of the merchant's texts, a tag of BCP 47; the `lang` of every page.
+    pub language: String,
+    /// The merchant's facts and pages.
+    pub merchant: Merchant,
     /// What prices are in.
     pub currency: Currency,
     /// The built files of the shell.

@@ -1,5 +1,5 @@
 //! The site's files for crawlers: `sitemap.xml` and `robots.txt`.
-//! Lists what is worth finding: home, the listing, the categories, each product. Filtered states are left to the crawler.
+//! Lists what is worth finding: home, the listing, the categories, the merchant's pages, each product. Filtered states are left to the crawler.
 
 use std::ops::RangeInclusive;
 
@@ -21,7 +21,7 @@ const NAMESPACE: &str = " xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">
 
 /// `sitemap.xml`: every address of a small shop, or the index of the files that hold them.
 pub fn sitemap(site: &Site, catalog: &Catalog) -> Vec<u8> {
-    let files = sitemap_files(catalog);
+    let files = sitemap_files(site, catalog);
     if files.is_empty() {
         return sitemap_part(site, catalog, 1);
     }
@@ -41,8 +41,8 @@ pub fn sitemap(site: &Site, catalog: &Catalog) -> Vec<u8> {
 }
 
 /// The numbers of the files that `sitemap.xml` names; empty when it holds every address itself.
-pub fn sitemap_files(catalog: &Catalog) -> RangeInclusive<u32> {
-    let addresses = addresses(catalog);
+pub fn sitemap_files(site: &Site, catalog: &Catalog) -> RangeInclusive<u32> {
+    let addresses = addresses(site, catalog);
     if addresses <= LIMIT { RangeInclusive::new(1, 0) } else { 1..=addresses.div_ceil(LIMIT) }
 }
 
@@ -56,16 +56,18 @@ pub fn sitemap_file(path: &str) -> Option<u32> {
 /// One file of the sitemap, counted from 1. Beyond the last it lists nothing.
 pub fn sitemap_part(site: &Site, catalog: &Catalog, number: u32) -> Vec<u8> {
     let start = number.saturating_sub(1).saturating_mul(LIMIT);
-    let end = addresses(catalog).min(start.saturating_add(LIMIT));
+    let end = addresses(site, catalog).min(start.saturating_add(LIMIT));
     let listed = usize::try_from(end.saturating_sub(start)).unwrap_or_default();
     let mut out = String::with_capacity(160 + listed * (site.origin.len() + 64));
     out.push_str(HEADER);
     out.push_str("<urlset");
     out.push_str(NAMESPACE);
     let categories = count(catalog.categories().len());
-    let plain = count(PLAIN.len());
-    for (_, path) in (0..plain).zip(PLAIN).filter(|(place, _)| (start..end).contains(place)) {
-        write_url(site, &[path], &mut out);
+    let plain = plain(site);
+    let pages = site.merchant.pages.iter().map(|page| ["/pages/", page.name]);
+    let paths = PLAIN.into_iter().map(|path| [path, ""]).chain(pages);
+    for (_, path) in (0..plain).zip(paths).filter(|(place, _)| (start..end).contains(place)) {
+        write_url(site, &path, &mut out);
     }
     for (_, category) in (plain..).zip(catalog.categories()).filter(|(place, _)| (start..end).contains(place)) {
         write_url(site, &[&ListingLink(&category_query(category.name)).to_text()], &mut out);
@@ -91,8 +93,13 @@ pub fn robots(site: &Site, hidden: impl Iterator<Item = String>) -> Vec<u8> {
 }
 
 /// How many addresses the shop has.
-fn addresses(catalog: &Catalog) -> u32 {
-    count(PLAIN.len()).saturating_add(count(catalog.categories().len())).saturating_add(count(catalog.len()))
+fn addresses(site: &Site, catalog: &Catalog) -> u32 {
+    plain(site).saturating_add(count(catalog.categories().len())).saturating_add(count(catalog.len()))
+}
+
+/// How many addresses are no category and no product.
+fn plain(site: &Site) -> u32 {
+    count(PLAIN.len()).saturating_add(count(site.merchant.pages.len()))
 }
 
 fn count(length: usize) -> u32 {

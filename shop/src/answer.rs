@@ -2,12 +2,12 @@
 //! Data alone; `plan.rs` makes these values and `render.rs` turns a page into a response.
 
 use catalog::Query;
+use pages::{Ignored, MerchantPage};
 
 use crate::audience::Audience;
 use crate::files::FileFetch;
 use crate::remotes::resolved::Resolved;
 use crate::response::Response;
-use crate::view::PurchaseState;
 
 /// The outcome of planning a request.
 #[derive(Debug)]
@@ -39,16 +39,21 @@ pub enum Page {
     /// The start page.
     Home,
     /// The listing of a query.
-    Listing(Box<Query>),
+    Listing {
+        /// The query, as far as it was understood.
+        query: Box<Query>,
+        /// The parameters that were not.
+        ignored: Vec<Ignored>,
+    },
     /// All categories.
     Categories,
     /// The page of one product.
     Product {
         /// The product's id.
         id: String,
-        /// What its form was submitted with.
-        purchase: PurchaseState,
     },
+    /// A page of the merchant's own.
+    Merchant(&'static MerchantPage),
     /// A response of the product API; path and canonical query are the address of its key.
     Api,
     /// The sitemap, or the index of its files.

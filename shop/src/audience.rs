@@ -24,6 +24,8 @@ pub struct PageKey {
     pub(crate) is_split: bool,
     /// The edition: the revision of its records, and that of its base, whose statistics rank a search.
     pub(crate) edition: Option<(Rc<str>, String)>,
+    /// The submitted query string, where a page repeats what it could not use.
+    pub(crate) repeated: Option<String>,
     /// Since when prices are unconfirmed, as the page words it; `None` while they are confirmed.
     pub(crate) lapse: Option<String>,
 }
@@ -47,6 +49,7 @@ impl PageKey {
             passed_over: None,
             is_split: false,
             edition: None,
+            repeated: None,
             lapse: None,
         }
     }
@@ -59,7 +62,7 @@ impl PageKey {
 
     /// About how many bytes the key takes.
     pub fn size(&self) -> usize {
-        let texts = [self.passed_over.as_deref(), self.lapse.as_deref()];
+        let texts = [self.passed_over.as_deref(), self.repeated.as_deref(), self.lapse.as_deref()];
         let texts: usize = texts.iter().flatten().map(|text| text.len()).sum();
         size_of::<PageKey>() + self.address.len() + texts
     }
@@ -78,7 +81,7 @@ impl PageKey {
             text.extend(["\n?", remote.as_str(), "=", version.as_str()]);
         }
         text.push_str(if self.previewed.is_some() { "\n?" } else { "\n" });
-        for part in [&self.passed_over, &self.lapse] {
+        for part in [&self.passed_over, &self.repeated, &self.lapse] {
             // An empty text and none are two things: prices may be unconfirmed since nobody knows when.
             text.push_str(if part.is_some() { "\n=" } else { "\n" });
             text.push_str(part.as_deref().unwrap_or_default());
@@ -126,6 +129,8 @@ mod tests {
             PageKey { passed_over: Some("products=release; because=\"unread\"".to_owned()), ..plain() },
             PageKey { edition: edition("0011223344556677", "0011223344556677"), ..plain() },
             PageKey { edition: edition("0011223344556677", "8899aabbccddeeff"), ..plain() },
+            PageKey { repeated: Some("minPrice=cheap".to_owned()), ..plain() },
+            PageKey { repeated: Some("minPrice=dear".to_owned()), ..plain() },
             PageKey { lapse: Some(String::new()), ..plain() },
             PageKey { lapse: Some("26 November 2026, 14:05 UTC".to_owned()), ..plain() },
         ]

@@ -1,7 +1,7 @@
 //! The files that the host was built with: the index of a catalog, the bundled versions of the remotes, and the shell's files.
 //! The host passes them in; this crate embeds no data, and nothing in a bundle changes while the host runs.
 
-use pages::OwnPicture;
+use pages::{Merchant, OwnPicture};
 use rollout::{RemoteName, Version, VersionManifest};
 
 /// Everything that was built together with the host.
@@ -11,6 +11,8 @@ pub struct Bundle {
     pub build: &'static str,
     /// The catalog's index, opened in place.
     pub catalog_index: &'static [u8],
+    /// The merchant's facts and pages.
+    pub merchant: Merchant,
     /// The manifest of each bundled version, byte for byte as it was built.
     pub manifests: &'static [&'static str],
     /// The shell's files, sorted by path.

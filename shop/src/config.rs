@@ -24,6 +24,8 @@ pub(crate) const SHOP_TAGLINE: &str = "SHOP_TAGLINE";
 
 /// Who makes the sizes of pictures that were not built with the shop: `none` (default) or `cloudflare`.
 pub(crate) const PICTURES: &str = "PICTURES";
+/// The language of the merchant's texts, a tag of BCP 47 such as `en` or `pt-BR`; default `en`.
+pub(crate) const SHOP_LANGUAGE: &str = "SHOP_LANGUAGE";
 
 /// Signs preview links; at least 32 characters. Without it production shows no previews.
 pub(crate) const PREVIEW_SECRET: &str = "PREVIEW_SECRET";
@@ -68,6 +70,7 @@ const MILLISECONDS_LIMIT: u32 = 7 * 24 * 60 * 60 * 1000;
 
 /// The address that `cargo xtask dev` and `npx wrangler dev` listen on.
 const DEFAULT_PUBLIC_ORIGIN: &str = "http://127.0.0.1:8787";
+const DEFAULT_SHOP_LANGUAGE: &str = "en";
 const DEFAULT_SHOP_NAME: &str = "Hollis & Wren";
 const DEFAULT_SHOP_TAGLINE: &str = "Well-made things for everyday rooms";
 /// Longest shop name and tagline, in characters: what a title and a narrow header carry.
@@ -133,6 +136,9 @@ pub enum ConfigError {
         /// The value.
         value: String,
     },
+    /// Not a tag of a language.
+    #[error("{SHOP_LANGUAGE} is `{0}`, it must be a language tag of BCP 47, such as `en` or `pt-BR`")]
+    Language(String),
     /// Empty or too long.
     #[error("{variable} has {length} characters, it may have 1 to {SHOP_TEXT_LIMIT}")]
     Text {
@@ -160,6 +166,8 @@ pub struct Config {
     pub(crate) shop_name: String,
     /// Its promise in a few words.
     pub(crate) shop_tagline: String,
+    /// The language of the merchant's texts.
+    pub(crate) shop_language: String,
     /// Signs preview links.
     pub(crate) preview_secret: Option<String>,
     /// How old a release may be.
@@ -212,6 +220,10 @@ impl Config {
         };
         let shop_name = text(SHOP_NAME, DEFAULT_SHOP_NAME)?;
         let shop_tagline = text(SHOP_TAGLINE, DEFAULT_SHOP_TAGLINE)?;
+        let shop_language = value(SHOP_LANGUAGE).unwrap_or_else(|| DEFAULT_SHOP_LANGUAGE.to_owned());
+        if !is_language(&shop_language) {
+            return Err(ConfigError::Language(shop_language));
+        }
         let preview_secret = value(PREVIEW_SECRET);
         if let Some(length) = preview_secret.as_ref().map(String::len).filter(|length| *length < SECRET_LEAST) {
             return Err(ConfigError::Secret(length));
@@ -228,6 +240,7 @@ impl Config {
             pictures,
             shop_name,
             shop_tagline,
+            shop_language,
             preview_secret,
             freshness,
             record,
@@ -248,6 +261,7 @@ impl Default for Config {
             pictures: Resizing::default(),
             shop_name: DEFAULT_SHOP_NAME.to_owned(),
             shop_tagline: DEFAULT_SHOP_TAGLINE.to_owned(),
+            shop_language: DEFAULT_SHOP_LANGUAGE.to_owned(),
             preview_secret: None,
             freshness: Freshness::default(),
             record: None,
@@ -255,6 +269,14 @@ impl Default for Config {
             security: None,
         }
     }
+}
+
+/// The form of a tag (RFC 5646, section 2.1): a language, then subtags of letters and digits.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let is_first = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_next = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    tag.len() <= 35 && parts.next().is_some_and(is_first) && parts.all(is_next)
 }
 
 /// A secret that is there has to be one, whether an origin is followed or not: it opens the words beside the codes.

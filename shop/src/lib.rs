@@ -14,6 +14,7 @@
 //! | who gets a response, the key of a page, private or shared | `audience.rs` |
 //! | a cookie | `visitor/cookies.rs`; its form: `web::cookie` |
 //! | reads that come before a response | `prepare.rs`; their results: `remotes/resolved.rs` |
+//! | what a page makes of filters that the API refuses | `lenient.rs`; its words: `pages/src/listing/ignored.rs` |
 //! | a page: its products, its status, its fields | `view.rs`, `render.rs` |
 //! | how long a rendered card is kept | `cards.rs` |
 //! | a refusal, the form of an error | `errors.rs`; types and titles: `web::problem` |
@@ -42,6 +43,7 @@ mod document;
 pub mod errors;
 pub mod files;
 pub mod handlers;
+mod lenient;
 mod plan;
 pub mod policy;
 mod prepare;
@@ -66,3 +68,4 @@ pub use crate::audience::{Audience, PageKey};
 pub use crate::bundle::{Bundle, ShellFile};
 pub use crate::request::Incoming;
 pub use crate::shop::{BUNDLED, Shop};
+pub use pages::{Delivery, Merchant, MerchantPage};

@@ -2,21 +2,21 @@
 //! Calls the handlers of the routes; reads nothing that `prepare.rs` has not asked for.
 
 use catalog::{Query, api};
-use pages::Frame;
 use web::AddressError;
 
 use crate::answer::{Page, Plan, Planned};
+use crate::audience::{Audience, PageKey};
 use crate::errors;
 use crate::handlers::files;
 use crate::handlers::ready;
 use crate::handlers::security_txt;
+use crate::handlers::suggestions;
 use crate::handlers::versions;
-use crate::remotes::resolved::Resolved;
+use crate::lenient::{Understood, understand};
 use crate::request::Incoming;
 use crate::response::Response;
 use crate::routes::{Caching, Handler, Matched, find};
 use crate::shop::Shop;
-use crate::view::{self, PurchaseState};
 
 impl Shop {
     /// Finds the response to a request, or the page to render for it.
@@ -33,10 +33,14 @@ impl Shop {
             Handler::Home => self.plan_page(Page::Home, matched, "/".to_owned(), request),
             Handler::Listing => self.plan_listing(matched, request),
             Handler::Product => self.plan_product(matched, request),
+            Handler::MerchantPage => match self.site.merchant.page(parameter) {
+                Some(page) => self.plan_page(Page::Merchant(page), matched, request.path.to_owned(), request),
+                None => Plan::Now(errors::not_found(self, matched, request)),
+            },
             Handler::Categories => self.plan_page(Page::Categories, matched, request.path.to_owned(), request),
             Handler::Sitemap => self.plan_page(Page::Sitemap, matched, request.path.to_owned(), request),
             Handler::SitemapFile => match pages::sitemap_file(request.path) {
-                Some(number) if pages::sitemap_files(&self.catalogs.current()).contains(&number) => {
+                Some(number) if pages::sitemap_files(&self.site, &self.catalogs.current()).contains(&number) => {
                     self.plan_page(Page::SitemapFile(number), matched, request.path.to_owned(), request)
                 }
                 _ => Plan::Now(errors::not_found(self, matched, request)),
@@ -45,6 +49,7 @@ impl Shop {
             Handler::Security => Plan::Now(security_txt::answer(self, matched, request)),
             Handler::Versions => Plan::Now(versions::answer(self, request)),
             Handler::Ready => Plan::Now(ready::answer(self, request)),
+            Handler::Suggestions => Plan::Now(suggestions::answer(self, request)),
             Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
             Handler::RemoteEntry | Handler::RemoteFile => files::remote(self, request),
@@ -72,45 +77,34 @@ impl Shop {
     }
 
     fn plan_listing(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
-        match Query::parse(request.query, self.site.currency.iso()) {
-            Ok(mut query) => {
-                // A page shows its facets always; the parameter belongs to the API.
-                query.facets = false;
-                let mut address = String::with_capacity(96);
-                address.push_str("/products?");
-                query.write_canonical(&mut address);
-                self.plan_page(Page::Listing(Box::new(query)), matched, address, request)
-            }
-            Err(error) => {
-                let resolved = self.resolve(matched.route, request, "/products");
-                let remotes = resolved.references();
-                let frame = Frame { preview: resolved.notice.as_ref(), ..self.frame(&remotes) };
-                let body = view::refused_listing(&self.catalogs.current(), &frame, &error, request.query);
-                let audience = self.audience(matched.route, request.path.to_owned(), &resolved, request);
-                let policy = self.policies.page(&self.site, &remotes);
-                let response = Response::page(400, policy, audience.page_caching(), body);
-                Plan::Now(for_visitor(response, &resolved).answering(request.request()))
-            }
-        }
-    }
-
-    fn plan_product(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
-        let (catalog, id) = (self.catalogs.current(), matched.parameter);
-        let Some(product) = catalog.product(id) else { return Plan::Now(errors::not_found(self, matched, request)) };
-        let is_unconfirmed = self.catalogs.unconfirmed(request.now()).is_some();
-        let purchase = PurchaseState::parse(&product, is_unconfirmed, request.query);
-        let address = format!("/products/{id}?{}", purchase.canonical());
-        let is_refused = purchase.is_refused();
-        let page = Page::Product { id: id.to_owned(), purchase };
-        if !is_refused {
+        let Understood { mut query, ignored } = understand(request.query, self.site.currency.iso());
+        // A page shows its facets always; the parameter belongs to the API.
+        query.facets = false;
+        let mut address = String::with_capacity(96);
+        address.push_str("/products?");
+        query.write_canonical(&mut address);
+        let is_understood = ignored.is_empty();
+        let page = Page::Listing { query: Box::new(query), ignored };
+        if is_understood {
             return self.plan_page(page, matched, address, request);
         }
-        // The page repeats the submitted value and is not worth a place in the page cache.
-        let resolved = self.resolve(matched.route, request, &format!("/products/{id}"));
-        let audience = self.audience(matched.route, address, &resolved, request);
+        // The page repeats submitted values and is not worth a place in the page cache.
+        let resolved = self.resolve(matched.route, request, address.trim_end_matches('?'));
+        let audience = match self.audience(matched.route, address, &resolved, request) {
+            Audience::Everyone(key) => Audience::Everyone(PageKey { repeated: Some(request.query.to_owned()), ..key }),
+            Audience::Visitor => Audience::Visitor,
+        };
         let planned = Planned { page, audience, resolved };
         let response = self.render(&planned, request.now()).with_cookies(planned.resolved.cookies);
         Plan::Now(response.answering(request.request()))
+    }
+
+    fn plan_product(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
+        let id = matched.parameter;
+        if self.catalogs.current().product(id).is_none() {
+            return Plan::Now(errors::not_found(self, matched, request));
+        }
+        self.plan_page(Page::Product { id: id.to_owned() }, matched, format!("/products/{id}?"), request)
     }
 
     /// A response of the API that everybody gets is kept like a page, by its canonical query: unknown and empty parameters reach no
@@ -139,10 +133,5 @@ impl Shop {
     }
 }
 
-/// Adds the fallbacks and the cookies of this visitor.
-fn for_visitor(mut response: Response, resolved: &Resolved) -> Response {
-    if let Some(passed) = &resolved.passed_over {
-        response = response.with("x-remote-fallback", passed.clone());
-    }
-    response.with_cookies(resolved.cookies.iter().cloned())
-}
+#[cfg(test)]
+mod tests;

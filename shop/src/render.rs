@@ -31,13 +31,10 @@ impl Shop {
         let cards = |positions: &[u32]| self.cards.of(&self.catalogs.revision(), catalog, &self.site, positions);
         let mut response = match page {
             Page::Home => html(view::home(catalog, &frame, cards)),
-            Page::Listing(query) => html(view::listing(catalog, &frame, query, cards)),
+            Page::Listing { query, ignored } => html(view::listing(catalog, &frame, query, ignored, cards)),
             Page::Categories => html(view::categories(catalog, &frame)),
-            Page::Product { id, purchase } => {
-                let mut response = html(view::product(catalog, &frame, id, purchase, cards));
-                response.reply.status = if purchase.is_refused() { 400 } else { 200 };
-                response
-            }
+            Page::Product { id } => html(view::product(catalog, &frame, id, cards)),
+            Page::Merchant(page) => html(pages::merchant_page(&frame, page)),
             Page::Api => self.render_api(audience),
             Page::Sitemap => document(TYPE_XML, pages::sitemap(&self.site, catalog)),
             Page::SitemapFile(number) => document(TYPE_XML, pages::sitemap_part(&self.site, catalog, *number)),

@@ -36,6 +36,10 @@ pub enum Handler {
     Product,
     /// All categories.
     Categories,
+    /// A page of the merchant's own; the parameter is its name.
+    MerchantPage,
+    /// The suggestions of the search field.
+    Suggestions,
     /// The product API, which `catalog::api::answer` answers.
     Api,
     /// A file of the shell; the parameter is its path below [`ASSETS_PREFIX`].
@@ -195,6 +199,14 @@ pub const ROUTES: &[Route] = &[
         ..PAGE
     },
     Route { name: "categories", pattern: Exact("/categories"), handler: Handler::Categories, ..PAGE },
+    Route { name: "merchant-page", pattern: Segment("/pages/", ""), handler: Handler::MerchantPage, ..PAGE },
+    Route {
+        name: "suggestions",
+        pattern: Exact("/suggestions"),
+        handler: Handler::Suggestions,
+        is_hidden: true,
+        ..API
+    },
     Route { name: "api-list", pattern: Exact(catalog::api::PRODUCTS), ..API },
     Route { name: "api-suggest", pattern: Exact(catalog::api::SUGGESTIONS), ..API },
     Route { name: "api-categories", pattern: Exact(catalog::api::CATEGORIES), ..API },
@@ -276,7 +288,8 @@ impl fmt::Display for Pattern {
 impl Route {
     /// Whether the response is a page of the shop, which may have slots and begins previews.
     pub fn is_page(&self) -> bool {
-        matches!(self.handler, Handler::Home | Handler::Listing | Handler::Product | Handler::Categories)
+        use Handler::{Categories, Home, Listing, MerchantPage, Product};
+        matches!(self.handler, Home | Listing | Product | Categories | MerchantPage)
     }
 }
 

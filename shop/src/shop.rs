@@ -6,6 +6,7 @@ use std::cell::RefCell;
 
 use catalog::{Catalog, OpenError, api};
 use pages::{Asset, Currency, Frame, Pictures, Shell, Site};
+use web::ETag;
 
 use crate::bundle::Bundle;
 use crate::cards::Cards;
@@ -102,10 +103,13 @@ impl Shop {
             tagline: config.shop_tagline,
             origin: config.public_origin,
             currency,
+            language: config.shop_language,
+            merchant: bundle.merchant,
             shell: shell(&bundle),
             pictures: Pictures { resizing: config.pictures, own: bundle.pictures },
         };
-        let build = format!("{} {site:?}", bundle.build);
+        // In short, since every entity tag is made from it.
+        let build = format!("{} {}", bundle.build, ETag::of(format!("{site:?}").as_bytes()).as_str());
         let policies = Policies::new(&catalog, production);
         let catalogs = Catalogs::new(catalog, pace);
         let (security, tally) = (config.security, RefCell::default());
@@ -171,6 +175,7 @@ fn shell(bundle: &Bundle) -> Shell {
     Shell {
         stylesheet: asset("shell.css"),
         loader: asset("loader.js"),
+        suggestions: asset("suggestions.js"),
         icon: asset("icon.svg"),
         font: asset("display.woff2"),
         placeholder: asset("placeholder.svg"),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use catalog::build::{Options, Products};
-use pages::{OwnFiles, OwnPicture};
+use pages::{Merchant, MerchantPage, OwnFiles, OwnPicture};
 use rollout::{
     Author, Change, Integrity, Message, Next, Registration, Release, RemoteName, Share, Timestamp, Version,
     VersionManifest, Visitor,
@@ -63,6 +63,19 @@ const fn file(name: &'static str, path: &'static str, content_type: &'static str
     ShellFile { name, path, integrity, size: 1, content_type }
 }
 
+/// A merchant with one page.
+const MERCHANT: Merchant = Merchant {
+    name: "Hollis & Wren",
+    pages: &[MerchantPage {
+        name: "delivery",
+        title: "Delivery",
+        description: "How things arrive.",
+        words: &["shipping"],
+        html: "<p>By parcel.</p>",
+    }],
+    ..Merchant::NONE
+};
+
 pub(crate) fn products() -> RemoteName {
     RemoteName::new("products").unwrap()
 }
@@ -98,6 +111,7 @@ pub(crate) fn bundle() -> Bundle {
             manifests: manifests.leak(),
             shell_files: &SHELL_FILES,
             pictures: &PICTURES,
+            merchant: MERCHANT,
         }
     });
     *BUNDLE

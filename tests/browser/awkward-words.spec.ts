@@ -26,8 +26,8 @@ const PAGES = [
   ...Object.keys(WORDS).map((_, index) => `/products/${index + 1}`),
   `/products/${"W".repeat(64)}`,
   "/products/lines",
-  `/products/1?quantity=${widest}&cart=add`,
-  `/products/1?quantity=2&cart=add`,
+  `/pages/delivery`,
+  `/pages/imprint`,
   `/products/${"X".repeat(64)}`,
   `/${widest}`,
   `/%5C${widest}`,
@@ -35,7 +35,7 @@ const PAGES = [
 ];
 
 /** What the shop refuses: the browser reports it as an error. */
-const REFUSED = ["minPrice=W", "sort=W", "search=WW", "category=WW", "quantity=W", `/${"W".repeat(9)}`, `/products/X`, "%5C"];
+const REFUSED = [`/${"W".repeat(9)}`, `/products/X`, "%5C"];
 
 test.use({ baseURL: AWKWARD_ORIGIN });
 

@@ -142,16 +142,18 @@ export async function mounted(page: Page, remote: Remote = "products"): Promise<
 
 /** The listing's controls by the names that a shopper sees. */
 export function listing(page: Page) {
-  const form = page.getByRole("search", { name: "Filter products" });
+  const form = page.getByRole("form", { name: "Filter products" });
   return {
     form,
-    // A search field, and a combobox once suggestions are there.
-    search: form.getByLabel("Search", { exact: true }),
+    // In the header, though it belongs to the form. A search field, and a combobox once suggestions are there.
+    search: page.getByLabel("Search products", { exact: true }),
     category: (name: string) => form.getByRole("radio", { name: new RegExp(`^${name}`) }),
     from: form.getByRole("textbox", { name: "From" }),
     to: form.getByRole("textbox", { name: "To" }),
     inStock: form.getByRole("checkbox", { name: "In stock only" }),
     sort: form.getByRole("combobox", { name: "Sort by" }),
+    /** On a small screen: closes the panel of filters. */
+    show: form.getByRole("button", { name: /^Show [\d,]+ products?$/ }),
     apply: form.getByRole("button", { name: "Show results" }),
     clear: form.getByRole("link", { name: "Clear filters" }),
     results: page.locator(".results"),

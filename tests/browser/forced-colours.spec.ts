@@ -24,8 +24,7 @@ test("the chosen suggestion is seen", async ({ page }) => {
   await expectSeen(suggestions.getByRole("option").first(), "the chosen suggestion", (option) => option.setAttribute("aria-selected", "false"));
 });
 
-test("the list shows where it is and what is chosen", async ({ page, watch }) => {
-  watch.breaks("minPrice=cheap");
+test("the list shows where it is and what is chosen", async ({ page }) => {
   await open(page, "/products?pageSize=2&page=2&category=Kitchen&sort=name");
   const list = listing(page);
   await expectSeen(list.pages.getByRole("link", { name: "Page 2" }), "the current page", (link) => link.removeAttribute("aria-current"));
@@ -41,18 +40,14 @@ test("the list shows where it is and what is chosen", async ({ page, watch }) =>
   await expectSeen(page.locator(".filter-panel summary .count"), "the edge of the number of filters", (count) => count.style.setProperty("border-color", "Canvas"));
 
   await page.goto("/products?minPrice=cheap");
+  await page.getByText("Filters", { exact: true }).click();
   await expectSeen(list.from, "the refused field", (field) => field.removeAttribute("aria-invalid"));
 });
 
 test("a product shows what cannot be done and whether it is here", async ({ page }) => {
   await open(page, "/products/1", "product-detail");
-  await expectSeen(page.getByRole("button", { name: "Decrease quantity" }), "the disabled minus", (button) => button.setAttribute("aria-disabled", "false"));
-  await page.getByRole("button", { name: "Add to cart" }).click();
-  await expect(page.locator(".cart-note")).not.toBeEmpty();
-  await expectSeen(page.locator(".cart-note"), "the edge of the cart's answer", (note) => note.style.setProperty("border-color", "Canvas"));
+  await expectSeen(page.locator(".cart-note"), "the edge of the note", (note) => note.style.setProperty("border-color", "Canvas"));
   await expectSeen(slot(page, "product-detail").locator(".product-summary .product-availability"), "the mark of availability", (mark) => mark.closest(".product-detail")!.classList.add("out-of-stock"));
-  await open(page, "/products/8", "product-detail");
-  await expectSeen(page.getByRole("button", { name: "Out of Stock" }), "the button of what is gone", (button) => ((button as HTMLButtonElement).disabled = false));
 });
 
 test("what turns is seen to turn, and what has the focus to have it", async ({ page }) => {

@@ -32,11 +32,11 @@ test("all that is chosen while the other page is under way goes along, as one st
 });
 
 /** Chooses Kitchen, and presses an element as soon as the page of it is under way. That page comes when the gate opens. */
-async function leaveForKitchen(page: Page, pressed: string): Promise<{ open(): void }> {
+async function leaveForKitchen(page: Page, pressed: string, from = "/products"): Promise<{ open(): void }> {
   const held = gate();
-  await open(page, "/products");
+  await open(page, from);
   await promote(page, "**/products?category=Kitchen*");
-  await page.route("**/products?category=Kitchen", async (route) => {
+  await page.route("**/products?category=Kitchen*", async (route) => {
     if (!route.request().isNavigationRequest()) return route.fallback();
     await held.passed;
     return route.continue().catch(() => undefined);
@@ -62,7 +62,7 @@ test("a choice made while another page is under way is opened in its stead", asy
 });
 
 test("a link followed while another page is under way is opened in its stead", async ({ page }) => {
-  const held = await leaveForKitchen(page, ".clear-link");
+  const held = await leaveForKitchen(page, ".clear-link", "/products?sort=name");
   // The list itself is asked for once more.
   await page.waitForRequest((request) => request.isNavigationRequest() && request.url().endsWith("/products"));
   held.open();

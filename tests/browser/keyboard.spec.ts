@@ -56,10 +56,13 @@ test("the whole journey by keys", async ({ page }) => {
   await expectAddress(page, "/products?category=Kitchen");
 
   await tabTo(page, list.category("Kitchen"));
+  // Arrow keys walk through the choices, Enter takes one.
   await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
   await expectAddress(page, "/products?category=Lighting");
   await expect(list.category("Lighting")).toBeFocused();
   await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
   await expectAddress(page, "/products?category=Kitchen");
   await tabTo(page, list.inStock);
   await page.keyboard.press("Space");
@@ -67,8 +70,8 @@ test("the whole journey by keys", async ({ page }) => {
   await expect(list.inStock).toBeFocused();
   await tabTo(page, list.sort);
   await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
   await expectAddress(page, "/products?category=Kitchen&inStock=true&sort=price-asc");
-  await expect(list.sort).toBeFocused();
   await expect(list.names.first()).toHaveText("Enamel mug");
   await tabTo(page, list.cards.first().getByRole("link"));
   await page.keyboard.press("Enter");
@@ -87,14 +90,6 @@ test("the whole journey by keys", async ({ page }) => {
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
   await expect(enlarge).toBeFocused();
-
-  await tabTo(page, page.getByRole("button", { name: "Increase quantity" }));
-  await page.keyboard.press("Space");
-  await expect(page.getByLabel("Quantity", { exact: true })).toHaveValue("2");
-  await tabTo(page, page.getByRole("button", { name: "Add to cart" }));
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("status").getByText("The cart is not open yet")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Add to cart" })).toBeFocused();
 
   await tabTo(page, page.getByRole("link", { name: "Back to Products" }), "Shift+Tab");
   await page.keyboard.press("Enter");

@@ -13,8 +13,8 @@ for (const address of ["/nope", "/products/999", "/products/6/more", "/Products"
     await expect(page.getByRole("main")).toContainText(address);
     await expect(page.locator('meta[name="robots"]')).toHaveAttribute("content", /noindex/);
     await expect(page.locator('link[rel="canonical"]')).toHaveCount(0);
-    await page.getByRole("search").getByRole("searchbox").fill("mug");
-    await page.getByRole("search").getByRole("searchbox").press("Enter");
+    await page.getByLabel("Search products", { exact: true }).fill("mug");
+    await page.getByLabel("Search products", { exact: true }).press("Enter");
     await expectAddress(page, "/products?search=mug");
     await mounted(page);
     await expect(listing(page).names.first()).toHaveText("Enamel mug");

@@ -1,6 +1,6 @@
-// A product's page: quantity, the cart that is not open, a larger picture, related products, and the way back.
+// A product's page: what stands beside the price, alternatives, a larger picture, related products, and the way back.
 // Facts of a product are checked against the API; how the page looks to search engines is in `head.spec.ts`.
-import { countNavigations, expect, expectAddress, listing, mounted, open, test, type Product } from "./fixtures.ts";
+import { expect, expectAddress, listing, mounted, open, test, type Product } from "./fixtures.ts";
 
 test("shows what the API says of the product", async ({ page }) => {
   for (const id of ["1", "5", "8"]) {
@@ -16,62 +16,48 @@ test("shows what the API says of the product", async ({ page }) => {
   }
 });
 
-test("the quantity stays within what there is", async ({ page }) => {
-  await open(page, "/products/5", "product-detail");
-  const quantity = page.getByLabel("Quantity", { exact: true });
-  const more = page.getByRole("button", { name: "Increase quantity" });
-  const less = page.getByRole("button", { name: "Decrease quantity" });
-  await expect(less).toHaveAttribute("aria-disabled", "true");
-  await more.click();
-  await expect(quantity).toHaveValue("2");
-  await expect(more).toHaveAttribute("aria-disabled", "true");
-  // At its limit the button keeps the focus, and does nothing.
-  await more.press("Enter");
-  await expect(more).toBeFocused();
-  await expect(quantity).toHaveValue("2");
-  await expect(page.getByText("Quantity 2", { exact: true })).toHaveRole("status");
-  await quantity.fill("40");
-  await quantity.press("Tab");
-  await expect(quantity).toHaveValue("2");
-  await quantity.fill("");
-  await quantity.press("Tab");
-  await expect(quantity).toHaveValue("1");
+test("nothing can be pressed that does nothing, and the terms stand beside the price", async ({ page }) => {
+  for (const id of ["1", "8"]) {
+    await open(page, `/products/${id}`, "product-detail");
+    const summary = page.locator(".product-summary");
+    await expect(summary.getByRole("button")).toHaveCount(0);
+    await expect(summary.locator(":disabled")).toHaveCount(0);
+    for (const name of [/^Delivery \$4\.90, free from \$80\.00, 2–4 working days$/, "30 days to return"]) {
+      const address = await summary.getByRole("link", { name }).getAttribute("href");
+      expect((await page.request.get(address!)).status(), address!).toBe(200);
+    }
+    await expect(summary).toContainText("Incl. tax");
+  }
 });
 
-test("a quantity that was refused is valid again once it is put right", async ({ page, watch }) => {
-  watch.breaks("/products/5?quantity=40");
-  await open(page, "/products/5?quantity=40&cart=add", "product-detail");
-  const quantity = page.getByLabel("Quantity", { exact: true });
-  await expect(page.locator("#cart-note")).toContainText("from 1 to 2");
-  await expect(quantity).toHaveValue("2");
-  await expect(quantity).not.toHaveAttribute("aria-invalid");
-  await expect(quantity).not.toHaveAttribute("aria-describedby");
+test("what is sold out leads to what is in stock", async ({ page }) => {
+  await open(page, "/products/8", "product-detail");
+  await page.getByRole("link", { name: "See what is in stock instead" }).click();
+  const instead = page.getByRole("region", { name: "In stock instead" });
+  await expect(instead).toBeInViewport();
+  await expect(page.getByRole("heading", { name: "In stock instead" })).toBeFocused();
+  await expect(instead.locator(".product-card")).toHaveCount(4);
+  await expect(instead.locator(".product-card.out-of-stock")).toHaveCount(0);
 });
 
-test("the cart answers in place and aloud, every time", async ({ page }) => {
-  await open(page, "/products/6", "product-detail");
-  const loads = countNavigations(page);
-  const note = page.locator("#cart-note");
-  await expect(note).toHaveRole("status");
-  await expect(note).toBeEmpty();
-  await page.getByRole("button", { name: "Add to cart" }).click();
-  await expect(note).toHaveText("The cart is not open yet. Nothing was added; please come back soon.");
-  await expect(note).toBeInViewport();
-  await page.evaluate(() => {
-    Object.assign(globalThis, { changes: 0 });
-    new MutationObserver(() => ((globalThis as unknown as { changes: number }).changes += 1)).observe(document.querySelector("#cart-note")!, { childList: true, characterData: true, subtree: true });
-  });
-  await page.getByRole("button", { name: "Add to cart" }).click();
-  await expect.poll(() => page.evaluate(() => (globalThis as unknown as { changes: number }).changes)).toBeGreaterThan(0);
-  await expect(note).toHaveText("The cart is not open yet. Nothing was added; please come back soon.");
-  expect(loads()).toBe(0);
+test("on a phone the price and the way on are on the first screen", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const id of ["1", "5", "8"]) {
+    await open(page, `/products/${id}`, "product-detail");
+    for (const part of [".product-price", ".product-availability", ".purchase"]) {
+      const box = (await page.locator(`.product-summary ${part}`).boundingBox())!;
+      expect.soft(box.y + box.height, `${part} of ${id}`).toBeLessThanOrEqual(740);
+    }
+    const picture = (await page.locator(".product-detail .product-image").boundingBox())!;
+    expect.soft(picture.height, "the picture leaves room").toBeLessThanOrEqual(0.55 * 740);
+  }
 });
 
-test("a product that is out of stock offers nothing to press", async ({ page }) => {
-  await open(page, "/products/12", "product-detail");
-  await expect(page.getByRole("button", { name: "Out of Stock" })).toBeDisabled();
-  await expect(page.getByLabel("Quantity")).toHaveCount(0);
-  await expect(page.getByRole("button", { name: /quantity/i })).toHaveCount(0);
+test("a breadcrumb leads to the list of the category, which is headed by it", async ({ page }) => {
+  await open(page, "/products/1", "product-detail");
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Kitchen" }).click();
+  await expectAddress(page, "/products?category=Kitchen");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Kitchen");
 });
 
 test("the picture opens large, and closes by button, by Escape and by a click beside it", async ({ page }) => {

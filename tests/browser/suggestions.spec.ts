@@ -92,7 +92,7 @@ test("text that was typed before the suggestions came is suggested for, too", as
 test("a field that was filled by its address opens no list by being visited", async ({ page }) => {
   const asked: string[] = [];
   page.on("request", (request) => {
-    if (request.url().includes("/suggest?")) asked.push(request.url());
+    if (request.url().includes("/suggestions?")) asked.push(request.url());
   });
   await open(page, "/products?search=mug");
   const search = await visitSearch(page);
@@ -149,8 +149,8 @@ test("text that finds nothing, or is too short, opens no list", async ({ page })
 });
 
 test("without suggestions the search works on", async ({ page, watch }) => {
-  watch.breaks("/api/products/suggest");
-  await page.route("**/api/products/suggest**", (route) => route.fulfill({ status: 500, body: "" }));
+  watch.breaks("/suggestions?");
+  await page.route("**/suggestions?*", (route) => route.fulfill({ status: 500, body: "" }));
   const { search, suggestions: list, names } = listing(page);
   await open(page, "/products");
   await visitSearch(page);
@@ -158,4 +158,44 @@ test("without suggestions the search works on", async ({ page, watch }) => {
   await expectAddress(page, "/products?search=mug");
   await expect(names.first()).toHaveText("Enamel mug");
   await expect(list).toBeHidden();
+});
+
+test("every page has the one field, and it suggests", async ({ page, watch }) => {
+  watch.breaks("/nope");
+  for (const address of ["/", "/categories", "/products", "/products/1", "/pages/returns", "/nope"]) {
+    await page.goto(address, { waitUntil: "load" });
+    const field = page.getByLabel("Search products", { exact: true });
+    await expect(field).toHaveCount(1);
+    await expect(page.getByRole("banner").getByRole("search")).toHaveCount(1);
+    await field.focus();
+    await expect(field, address).toHaveRole("combobox");
+    await field.pressSequentially("mug");
+    await expect(page.getByRole("option", { name: /Enamel mug/ }), address).toBeVisible();
+    await field.press("Escape");
+    await field.press("Enter");
+    await expectAddress(page, "/products?search=mug");
+  }
+});
+
+test("names take one line or two on a wide screen, and what is sold out says so", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto("/products/1");
+  const field = page.getByLabel("Search products", { exact: true });
+  await field.focus();
+  await field.pressSequentially("clock");
+  const option = page.getByRole("option", { name: /desk clock/ });
+  await expect(option).toContainText("Sold out");
+  const name = option.locator(".suggestion-name");
+  const lines = await name.evaluate((element) => element.getBoundingClientRect().height / parseFloat(getComputedStyle(element).lineHeight));
+  expect(lines).toBeLessThanOrEqual(2.1);
+  expect((await page.getByRole("listbox").boundingBox())!.width).toBeGreaterThan(400);
+});
+
+test("words for help are suggested their page", async ({ page }) => {
+  await page.goto("/");
+  const field = page.getByLabel("Search products", { exact: true });
+  await field.focus();
+  await field.pressSequentially("shipping");
+  await page.getByRole("option", { name: /Delivery/ }).click();
+  await expectAddress(page, "/pages/delivery");
 });

@@ -47,57 +47,49 @@ test("on a small screen the filters unfold", async ({ page }) => {
   await expect(list.info).toHaveText("Showing 10 of 10 products");
 });
 
-test("a product, and the cart that is not open yet", async ({ page }) => {
+test("a product, its terms, and the way back", async ({ page }) => {
   await page.goto("/products?category=Kitchen");
   await page.getByRole("link", { name: "Enamel mug" }).click();
   await expectAddress(page, "/products/6");
   await expect(page.getByText("In Stock", { exact: true }).first()).toBeVisible();
-  await expect(page.getByRole("status")).toBeEmpty();
-  await page.getByLabel("Quantity").fill("3");
-  await page.getByRole("button", { name: "Add to cart" }).click();
-  await expect(page).toHaveURL(/\/products\/6\?quantity=3&cart=add#cart-note$/);
-  const note = page.getByRole("status");
-  await expect(note).toHaveText("The cart is not open yet. Nothing was added; please come back soon.");
-  await expect(note).toBeInViewport();
-  await expect(page.getByLabel("Quantity")).toHaveValue("3");
+  await expect(page.locator(".product-summary").getByText("This shop takes no orders yet.")).toBeVisible();
+  await page.getByRole("link", { name: /^Delivery \$4\.90/ }).click();
+  await expectAddress(page, "/pages/delivery");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Delivery");
+  await expect(page.getByText("$80.00")).toBeVisible();
+  await page.goBack();
   await page.getByRole("link", { name: "Back to Products" }).click();
   await expectAddress(page, "/products");
 });
 
-test("a product that is out of stock cannot be bought", async ({ page }) => {
-  await page.goto("/products/8");
-  await expect(page.getByRole("button", { name: "Out of Stock" })).toBeDisabled();
-  await expect(page.getByLabel("Quantity")).toHaveCount(0);
-  await expect(page.locator(".product-detail")).toHaveClass(/\bout-of-stock\b/);
-  // Whoever keeps an old address is not told that something was added.
-  await page.goto("/products/8?quantity=1&cart=add");
-  await expect(page.getByRole("status")).toBeEmpty();
-});
-
-test("a refused parameter and a refused quantity are pages that say why", async ({ page, watch }) => {
-  watch.breaks("/products?minPrice=100", "/products/6?quantity=9999");
+test("a filter that cannot be used is named at its field, and the list stays", async ({ page }) => {
   const list = listing(page);
-  const refused = await page.goto("/products?minPrice=100&maxPrice=10&search=lamp");
-  expect(refused?.status()).toBe(400);
-  await expect(list.error).toContainText(/minPrice/);
+  const answered = await page.goto("/products?minPrice=cheap&maxPrice=%24200&search=lamp");
+  expect(answered?.status()).toBe(200);
+  await expect(list.error).toHaveText("From: enter an amount like 9.50.");
   await expect(list.search).toHaveValue("lamp");
-  await expect(list.from).toHaveValue("100");
-  await list.from.fill("");
-  await list.to.fill("");
+  await expect(list.from).toHaveValue("cheap");
+  await expect(list.from).toHaveAccessibleDescription(/From: enter an amount like 9\.50/);
+  await expect(list.to).toHaveValue("200");
+  await expect(list.names).toHaveText((await ask(page, "search=lamp&maxPrice=200")).data.map(({ name }) => name));
+  await list.from.fill("9,50");
+  await list.to.fill("5");
   await list.apply.click();
+  // From above to is turned around.
   await expect(list.error).toHaveCount(0);
-  await expect(list.cards.first()).toBeVisible();
-
-  const quantity = await page.goto("/products/6?quantity=9999&cart=add");
-  expect(quantity?.status()).toBe(400);
-  await expect(page.getByRole("status")).toContainText("The quantity must be a whole number from 1 to 99");
-  await expect(page.getByLabel("Quantity")).toHaveAttribute("aria-invalid", "true");
+  await expect(list.from).toHaveValue("5");
+  await expect(list.to).toHaveValue("9.5");
 });
 
 test("a list that is empty, or ends before the page asked for, leads on", async ({ page }) => {
   const list = listing(page);
   await page.goto("/products?search=zzzz");
   await expect(list.info).toHaveText("No products found");
+  await expect(page.getByRole("region", { name: "Best rated" }).locator(".product-card")).toHaveCount(4);
+  await page.goto("/products?search=returns");
+  await page.locator(".empty-state").getByRole("link", { name: "Go to “Returns”" }).click();
+  await expectAddress(page, "/pages/returns");
+  await page.goto("/products?search=zzzz");
   await page.getByRole("link", { name: /See all 12 products/ }).click();
   await expect(list.cards).toHaveCount(12);
   await page.goto("/products?page=99&pageSize=5");

@@ -1,9 +1,8 @@
-// Entry of the remote `product-detail`: quantity steps, the cart's answer without a page load, a larger picture, the way back.
+// Entry of the remote `product-detail`: a larger picture, and the way back to the list.
 // Each part stands alone: the page works with any of them missing, as it does without this file.
 import type { Context, Unmount } from "../../shell/contract.ts";
 import { leadBack } from "./back-link.ts";
 import { enlargePicture } from "./picture.ts";
-import { addSteps, answerPurchase } from "./purchase.ts";
 
 declare const CONTRACT: number;
 export const contract = CONTRACT;
@@ -15,13 +14,8 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   const { signal } = controller;
 
   const back = slot.querySelector<HTMLAnchorElement>(".back-link");
-  const form = product.querySelector<HTMLFormElement>("form.purchase");
-  const quantity = product.querySelector<HTMLInputElement>("#quantity");
-  const note = product.querySelector<HTMLElement>("#cart-note");
   const picture = product.querySelector<HTMLImageElement>(".product-image:not(.no-picture)");
   if (back) leadBack(back, signal);
-  if (quantity) addSteps(quantity, signal);
-  if (form && note) answerPurchase(form, note, signal);
   if (picture) enlargePicture(picture, signal);
 
   const unmount = (): void => controller.abort();

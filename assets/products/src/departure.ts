@@ -2,7 +2,7 @@
 // While a text field or a menu is in use the page waits: for Enter, for the focus to go on, for a click elsewhere. It promises no more
 // than `handover.ts` can keep: a version that does not know that file takes over neither focus nor text.
 import { create } from "./element.ts";
-import { isText, type Values } from "./form.ts";
+import { fieldsOutside, isOwn, isText, type Values } from "./form.ts";
 import { handOver } from "./handover.ts";
 
 export interface Destination {
@@ -25,6 +25,7 @@ const NOTE = "A new page is ready.";
 
 export class Departure {
   readonly #slot: HTMLElement;
+  readonly #form: HTMLFormElement;
   readonly #results: HTMLElement;
   readonly #say: (text: string) => void;
   #waiting: Destination | undefined;
@@ -40,9 +41,10 @@ export class Departure {
 
   constructor(slot: HTMLElement, form: HTMLFormElement, results: HTMLElement, say: (text: string) => void, signal: AbortSignal) {
     this.#slot = slot;
+    this.#form = form;
     this.#results = results;
     this.#say = say;
-    slot.addEventListener("focusout", () => setTimeout(() => this.#goOn()), { signal });
+    for (const part of [slot, ...fieldsOutside(slot, form)]) part.addEventListener("focusout", () => setTimeout(() => this.#goOn()), { signal });
     const listen = (kind: string, react: (event: Event) => void): void => addEventListener(kind, react, { signal, capture: true, passive: true });
     listen("pointerdown", (event) => {
       this.#isPressed = (event as PointerEvent).button === 0;
@@ -137,7 +139,7 @@ export class Departure {
 
   #isBusy(): boolean {
     const field = document.activeElement;
-    return this.#slot.contains(field) && (field instanceof HTMLSelectElement ? !this.#hasChosen : isText(field));
+    return isOwn(this.#slot, this.#form, field) && (field instanceof HTMLSelectElement ? !this.#hasChosen : isText(field));
   }
 
   /** Results that are not of what stands in the form say so. */

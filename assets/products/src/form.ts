@@ -1,14 +1,14 @@
 // The form of the filters as a set of values: read, compared, filled in.
 // Knows of no field by name, since another version of the page may have other fields.
 
-/** Values by the fields' names. */
+/** Values by the fields' names; several of one name, a line each. */
 export type Values = Readonly<Record<string, string>>;
 
 /** A field that would not be sent, such as a box that is not ticked, is empty. */
 export function valuesOf(form: HTMLFormElement): Values {
   const data = new FormData(form);
   const names = [...form.elements].map((field) => (field as HTMLInputElement).name).filter(Boolean);
-  return Object.fromEntries(names.map((name) => [name, String(data.get(name) ?? "")]));
+  return Object.fromEntries(names.map((name) => [name, data.getAll(name).map(String).join("\n")]));
 }
 
 /** What is in the form now and was not at that time. */
@@ -27,7 +27,7 @@ export function fillIn(form: HTMLFormElement, values: Values): void {
       if ([...field.options].some((option) => option.value === value)) field.value = value;
     } else if (field instanceof HTMLInputElement) {
       if (field.type === "radio") field.checked ||= field.value === value;
-      else if (field.type === "checkbox") field.checked = field.value === value;
+      else if (field.type === "checkbox") field.checked = value.split("\n").includes(field.value);
       else if (field.value !== value) field.value = value;
     }
   }
@@ -37,6 +37,16 @@ export function fillIn(form: HTMLFormElement, values: Values): void {
 export function isEdited(field: Element): boolean {
   if (field instanceof HTMLSelectElement) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
   return field instanceof HTMLInputElement && (/radio|checkbox/.test(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+}
+
+/** Whether an element is in the slot, or a field of the form that stands elsewhere in the page, as the search field in the header does. */
+export function isOwn(slot: HTMLElement, form: HTMLFormElement, element: Element | null): element is HTMLElement {
+  return slot.contains(element) || fieldsOutside(slot, form).some((field) => field === element);
+}
+
+/** The fields of the form that stand outside the slot. */
+export function fieldsOutside(slot: HTMLElement, form: HTMLFormElement): HTMLInputElement[] {
+  return [...form.elements].filter((field): field is HTMLInputElement => field instanceof HTMLInputElement && !slot.contains(field));
 }
 
 /** Whether the shopper types in it, so that text and caret are at stake. */

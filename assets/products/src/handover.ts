@@ -2,7 +2,7 @@
 // the form. One note in the tab's storage, taken once, by the page that it is for; README.md describes it. Without storage the new
 // page begins at its top.
 import type { Destination } from "./departure.ts";
-import { changesOf, fillIn, isText, type Values, valuesOf } from "./form.ts";
+import { changesOf, fillIn, isOwn, isText, type Values, valuesOf } from "./form.ts";
 
 const KEY = "listing-handover";
 /** Another number for another meaning of the note: page and page to come are of different versions. */
@@ -26,7 +26,7 @@ interface Place {
 /** Leaves the place for the page of a destination, which is at one of the addresses. */
 export function handOver(slot: HTMLElement, form: HTMLFormElement, destination: Destination, urls: readonly string[]): void {
   const { overwrites, movesToResults, scroll } = destination;
-  const focused = slot.contains(document.activeElement) ? document.activeElement : null;
+  const focused = isOwn(slot, form, document.activeElement) ? document.activeElement : null;
   const changes = changesOf(form, destination.values);
   const isChanged = focused !== null && ((focused as HTMLInputElement).name ?? "") in changes;
   const place: Place = {
@@ -63,7 +63,7 @@ export function takeOver(slot: HTMLElement, form: HTMLFormElement): boolean {
 
 /** What is gone, such as a category that is not offered any more, leads to the results. */
 function focus(slot: HTMLElement, selector: string, caret: Place["caret"]): void {
-  const element = slot.querySelector<HTMLElement>(selector) ?? slot.querySelector<HTMLElement>(RESULTS);
+  const element = document.querySelector<HTMLElement>(selector) ?? slot.querySelector<HTMLElement>(RESULTS);
   if (element?.matches(RESULTS)) element.tabIndex = -1;
   element?.focus({ preventScroll: true });
   // A field of numbers has no caret that a script may set.

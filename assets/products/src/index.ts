@@ -2,7 +2,7 @@
 // Wires events to visits and decides which state comes next; how a visit is made is in `visit.ts`.
 import type { Context, Unmount } from "../../shell/contract.ts";
 import { ADDED } from "./element.ts";
-import { isEdited } from "./form.ts";
+import { fieldsOutside, isEdited } from "./form.ts";
 import { takeOver } from "./handover.ts";
 import { listingUrl } from "./listing-url.ts";
 import { type Visit, Visits } from "./visit.ts";
@@ -15,9 +15,10 @@ const TYPING_PAUSE = 200;
 
 export function mount(slot: HTMLElement, context: Context): Unmount {
   const form = slot.querySelector<HTMLFormElement>("#filters");
-  const search = slot.querySelector<HTMLInputElement>("#search");
+  // Where it stands is the server's business: the header has it, so that it is in one place on every page.
+  const search = form?.elements.namedItem("search");
   const results = slot.querySelector<HTMLElement>("#results");
-  if (!form || !search || !results) throw new Error("the slot has no #filters, #search or #results");
+  if (!form || !(search instanceof HTMLInputElement) || !results) throw new Error("the slot has no #filters, #results, or search field for them");
 
   const controller = new AbortController();
   const { signal } = controller;
@@ -26,6 +27,9 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   let pause: ReturnType<typeof setTimeout> | undefined;
   /** The search being typed: all visits of one share a history entry, so that Back leaves the search and not a letter. */
   let typing = 1;
+  /** The field whose choices the arrow keys walk through, and whether they have changed it. */
+  let walked = "";
+  let isWalking = false;
 
   const stopPause = (): void => {
     clearTimeout(pause);
@@ -46,7 +50,9 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
     typing += 1;
   };
 
-  const listen = <K extends keyof HTMLElementEventMap>(kind: K, react: (event: HTMLElementEventMap[K]) => void): void => slot.addEventListener(kind, react, { signal });
+  const listen = <K extends keyof HTMLElementEventMap>(kind: K, react: (event: HTMLElementEventMap[K]) => void): void => {
+    for (const part of [slot, ...fieldsOutside(slot, form)]) part.addEventListener(kind, react, { signal });
+  };
   listen("input", (event) => {
     // An unfinished composition (Chinese, Japanese, Korean and others) is not what the shopper means yet.
     if (event.target === search && !(event as InputEvent).isComposing) onTyping();
@@ -56,13 +62,32 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   });
   listen("change", (event) => {
     if (event.target === search) return onSettled();
+    // Arrow keys walk through choices: the one that the shopper stops at is the choice.
+    if (walked !== "" && walked === nameOf(event.target)) return void (isWalking = true);
+    typing += 1;
+    visitForm();
+  });
+  listen("keydown", (event) => {
+    walked = /^(Arrow|Home$|End$|Page)/.test(event.key) && isWalkable(event.target) ? nameOf(event.target) : "";
+  });
+  listen("pointerdown", () => void (walked = ""));
+  listen("focusout", (event) => {
+    if (!isWalking || nameOf(event.relatedTarget) === nameOf(event.target)) return;
+    isWalking = false;
+    walked = "";
     typing += 1;
     visitForm();
   });
   listen("submit", (event) => {
     if (event.target !== form) return;
     event.preventDefault();
+    isWalking = false;
     onSettled(true);
+    if (event.submitter?.matches(".show-btn")) {
+      const panel = event.submitter.closest("details");
+      if (panel) panel.open = false;
+      visits.moveToResults();
+    }
     // On a touch screen the keyboard would go on covering what was asked for.
     if (document.activeElement === search && matchMedia("(pointer: coarse)").matches) search.blur();
   });
@@ -95,7 +120,6 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   addEventListener("pagehide", () => visits.suspend(), { signal });
   addEventListener("pageshow", (event) => event.persisted && visits.resume(), { signal });
 
-  addSuggestions(slot, search, signal, context);
   visits.remember();
   // What was entered before this module came counts, unless the browser brought it back from an earlier visit.
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
@@ -123,19 +147,11 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   return unmount;
 }
 
-/** Suggestions cost a file of their own, which only those fetch who go to the search field. */
-function addSuggestions(slot: HTMLElement, search: HTMLInputElement, signal: AbortSignal, context: Context): void {
-  // What is typed while the file is under way is asked for when it arrives. A search may have run meanwhile and made the text
-  // the field's default, so the field itself cannot tell.
-  let typed = search.value !== search.defaultValue;
-  search.addEventListener("input", () => (typed = true), { signal, once: true });
-  const load = (): void => {
-    search.removeEventListener("focus", load);
-    import("./suggestions.ts").then(
-      (module) => signal.aborted || module.attach(slot, search, typed, signal),
-      (error: unknown) => context.report(error),
-    );
-  };
-  if (document.activeElement === search) load();
-  else search.addEventListener("focus", load, { signal });
+function nameOf(target: EventTarget | null): string {
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement ? target.name : "";
+}
+
+/** Whether arrow keys change what is chosen: the choices of a group, or those of a menu that is closed. */
+function isWalkable(target: EventTarget | null): boolean {
+  return target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type === "radio");
 }

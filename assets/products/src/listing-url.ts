@@ -6,16 +6,19 @@ const PARAMETERS = ["category", "minPrice", "maxPrice", "inStock", "search", "pa
 
 const DEFAULTS: Readonly<Record<string, string>> = { page: "1", pageSize: "12" };
 
-/** Address of the list for the fields of its form. Empty fields, defaults and fields of other meaning are left out. */
+/**
+ * Address of the list for the fields of its form. Empty fields, defaults and fields of other meaning are left out; a name may have several
+ * values, and fields that are not known here follow in the order of the form.
+ */
 export function listingUrl(path: string, fields: Iterable<readonly [string, unknown]>): string {
-  const values = new Map<string, string>();
+  const values = new Map<string, string[]>(PARAMETERS.map((name) => [name, []]));
   for (const [name, value] of fields) {
-    if (typeof value === "string" && value.trim() !== "") values.set(name, value.trim());
+    if (typeof value !== "string" || value.trim() === "" || value.trim() === DEFAULTS[name]) continue;
+    const others = values.get(name);
+    if (others) others.push(value.trim());
+    else values.set(name, [value.trim()]);
   }
-  const query = PARAMETERS.flatMap((name) => {
-    const value = values.get(name);
-    return value === undefined || value === DEFAULTS[name] ? [] : [`${name}=${encode(/Price$/.test(name) ? shortestPrice(value) : value)}`];
-  });
+  const query = [...values].flatMap(([name, own]) => own.map((value) => `${encode(name)}=${encode(/Price$/.test(name) ? shortestPrice(value) : value)}`));
   return query.length > 0 ? `${path}?${query.join("&")}` : path;
 }
 

@@ -4,7 +4,7 @@ import type { Context } from "../../shell/contract.ts";
 import { Departure } from "./departure.ts";
 import { ADDED, create } from "./element.ts";
 import { type Fetched, fetchPage } from "./fetch-page.ts";
-import { changesOf, type Values, valuesOf } from "./form.ts";
+import { changesOf, fieldsOutside, type Values, valuesOf } from "./form.ts";
 import { listingUrl } from "./listing-url.ts";
 import { type KeepsValue, morphChildren } from "./morph.ts";
 
@@ -72,6 +72,12 @@ export class Visits {
   /** Whether this state is shown or on its way. */
   isAt(url: string): boolean {
     return this.#failed === undefined && url === (this.#current?.visit.url ?? this.#departure.waitsFor ?? this.#departure.leavesFor ?? this.#shown);
+  }
+
+  /** Takes the shopper to the list, which stays the one at hand. */
+  moveToResults(): void {
+    this.#focusResults();
+    this.#results.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   /** What is on its way, or waits, is what the shopper wants once and for all. */
@@ -176,6 +182,12 @@ export class Visits {
     const latest = valuesOf(this.#form);
     const keeps: KeepsValue = (field) => latest[field.name] !== values[field.name] || (!visit.overwrites && field === focused && field.type !== "radio" && field.type !== "checkbox");
     morphChildren(this.#slot, slot, keeps);
+    for (const field of fieldsOutside(this.#slot, this.#form)) {
+      const next = page.getElementById(field.id);
+      if (!(next instanceof HTMLInputElement)) continue;
+      field.defaultValue = next.defaultValue;
+      if (!keeps(field)) field.value = next.defaultValue;
+    }
 
     this.#departure.end();
     this.#shown = url;
@@ -192,7 +204,7 @@ export class Visits {
   /** Puts the state into the address. */
   #enter({ history: mode, draft }: Visit, url: string): void {
     const continues = draft !== undefined && draft === this.#draft;
-    const adds = mode === "push" && !continues && url !== listingUrl(this.#path, new URLSearchParams(location.search));
+    const adds = mode === "push" && !continues && url !== listingUrl(this.#path, this.#parameters());
     // A draft that has come to nothing has added no entry, so it has none to change.
     this.#draft = adds || continues || mode === "replace" ? draft : undefined;
     if (adds) {
@@ -204,10 +216,15 @@ export class Visits {
     }
   }
 
+  /** The parameters of the address that the list knows: others, such as those of a letter, make no other state. */
+  #parameters(): [string, string][] {
+    return [...new URLSearchParams(location.search)].filter(([name]) => name === "page" || this.#form.elements.namedItem(name) !== null);
+  }
+
   /** The count, aloud. An error on the page is an alert and speaks for itself. */
   #announce(): void {
     const said = [".results-info", ".page-info"].map((part) => this.#results.querySelector(part)?.textContent?.trim()).filter(Boolean);
-    this.#say(this.#results.querySelector(".error-message") ? "" : said.join(". "));
+    this.#say(this.#slot.querySelector(".error-message") ? "" : said.join(". "));
   }
 
   #say(text: string): void {

@@ -139,11 +139,20 @@ mod tests {
             tagline: String::new(),
             origin: "https://www.a-shop-with-a-name.example".to_owned(),
             currency: Currency::default(),
-            shell: Shell { stylesheet: asset(), loader: asset(), icon: asset(), font: asset(), placeholder: asset() },
+            language: "en".to_owned(),
+            merchant: pages::Merchant::NONE,
+            shell: Shell {
+                stylesheet: asset(),
+                loader: asset(),
+                suggestions: asset(),
+                icon: asset(),
+                font: asset(),
+                placeholder: asset(),
+            },
             pictures: Pictures::default(),
         };
         let fits = |bytes: usize| bytes + HEAD_SIZE + KEY_SIZE <= SHARE_LIMIT;
-        let files = pages::sitemap_files(&catalog);
+        let files = pages::sitemap_files(&site, &catalog);
         assert!(files.clone().count() > 1, "the catalog is too small for this test");
         for number in files {
             let bytes = pages::sitemap_part(&site, &catalog, number).len();

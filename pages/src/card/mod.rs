@@ -82,13 +82,13 @@ impl Card {
         let picture = text.len();
         Text(&product.name).render_to(&mut text);
         let name = text.len();
-        text.push_str("<p class=\"product-category\">");
+        text.push_str("<p class=\"product-category\" dir=\"auto\">");
         Text(product.category).render_to(&mut text);
         text.push_str("</p><p class=\"product-rating\">");
         RatingLine::of(product).render_to(&mut text);
         text.push_str("</p><p class=\"product-price\">");
         site.currency.write(product.price, &mut text);
-        text.push_str("</p><p class=\"product-description\">");
+        text.push_str("</p><p class=\"product-description\" dir=\"auto\">");
         Text(&summary(&product.description)).render_to(&mut text);
         text.push_str("</p><p class=\"product-availability\">");
         text.push_str(availability(product));
@@ -161,8 +161,8 @@ impl Place {
     /// What stands before the name and after it.
     fn heading(self) -> (&'static str, &'static str) {
         match self {
-            Self::First | Self::Eager | Self::Lazy => (r#"<h2 class="product-name">"#, "</h2></a>"),
-            Self::Section => (r#"<h3 class="product-name">"#, "</h3></a>"),
+            Self::First | Self::Eager | Self::Lazy => (r#"<h2 class="product-name" dir="auto">"#, "</h2></a>"),
+            Self::Section => (r#"<h3 class="product-name" dir="auto">"#, "</h3></a>"),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The form that narrows a listing. A GET form: without JavaScript it is the whole of filtering.
-//! Shows either a query that was understood or the fields as they were submitted; decides nothing about them.
+//! Shows a query as far as it was understood, and at the field what was not; decides nothing about them.
 
 use std::borrow::Cow;
 
@@ -7,17 +7,15 @@ use catalog::{Facets, Query, Sort};
 use maud::{Markup, html};
 
 use crate::categories::{OFFERED, largest};
+use crate::listing::ignored::{Ignored, PRICE_MESSAGE, advice, find};
 use crate::site::Site;
 use crate::write::currency::Money;
 use crate::write::link::{CATEGORIES, LISTING};
-use crate::write::number::Grouped;
+use crate::write::number::{Grouped, plural};
 use crate::write::text::Text;
 
-/// The id of the message that says what is wrong with a parameter.
-pub(crate) const ERROR_ID: &str = "filter-error";
-
 /// The fields' values.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Fields<'a> {
     search: Cow<'a, str>,
     category: Cow<'a, str>,
@@ -26,77 +24,76 @@ pub(crate) struct Fields<'a> {
     in_stock: Option<bool>,
     sort: Cow<'a, str>,
     page_size: Option<u32>,
-    /// The parameter that was refused.
-    refused: Option<&'a str>,
+    ignored: &'a [Ignored],
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn of_query(query: &'a Query) -> Self {
-        let text = |text: &'a Option<String>| Cow::Borrowed(text.as_deref().unwrap_or_default());
-        let price = |price: Option<catalog::Price>| {
-            price.map_or(Cow::Borrowed(""), |price| Cow::Owned(query.currency.decimal(price).to_string()))
+    /// What was understood; a text field whose value was not keeps it, so that it can be mended.
+    pub(crate) fn of_query(query: &'a Query, ignored: &'a [Ignored]) -> Self {
+        let text = |parameter: &str, understood: Option<Cow<'a, str>>| {
+            let submitted = find(ignored, parameter).map(|ignored| Cow::Borrowed(ignored.submitted.as_str()));
+            submitted.or(understood).unwrap_or_default()
         };
+        let price =
+            |price: Option<catalog::Price>| price.map(|price| Cow::Owned(query.currency.decimal(price).to_string()));
         Self {
-            search: text(&query.search),
+            search: text("search", query.search.as_deref().map(Cow::Borrowed)),
             category: Cow::Borrowed(query.only_category().unwrap_or_default()),
-            min_price: price(query.min_price),
-            max_price: price(query.max_price),
+            min_price: text("minPrice", price(query.min_price)),
+            max_price: text("maxPrice", price(query.max_price)),
             in_stock: query.in_stock,
             sort: Cow::Borrowed(query.sort.map_or("", Sort::as_str)),
             page_size: (query.page_size != Query::DEFAULT_PAGE_SIZE).then_some(query.page_size),
-            refused: None,
-        }
-    }
-
-    /// The first value of each field that is not empty, just as it was submitted.
-    pub(crate) fn of_submission(submitted: &'a [(String, String)], refused: &'a str) -> Self {
-        let value = |wanted: &str| {
-            let found = submitted.iter().find(|(name, value)| name == wanted && !value.is_empty());
-            Cow::Borrowed(found.map_or("", |(_, value)| value.as_str()))
-        };
-        Self {
-            search: value("search"),
-            category: value("category"),
-            min_price: value("minPrice"),
-            max_price: value("maxPrice"),
-            in_stock: value("inStock").parse().ok(),
-            sort: value("sort"),
-            page_size: value("pageSize").parse().ok().filter(|size| (1..=Query::MAX_PAGE_SIZE).contains(size)),
-            refused: Some(refused),
+            ignored,
         }
     }
 
     /// How many of the fields in the folding panel narrow the listing.
     fn in_panel(&self) -> usize {
+        let is_price = |value: &str, parameter: &str| !value.is_empty() && find(self.ignored, parameter).is_none();
         let given = [
             !self.category.is_empty(),
-            !self.min_price.is_empty() || !self.max_price.is_empty(),
+            is_price(&self.min_price, "minPrice") || is_price(&self.max_price, "maxPrice"),
             self.in_stock.is_some(),
         ];
         given.into_iter().filter(|given| *given).count()
     }
 
-    fn invalid(&self, parameter: &str) -> Option<&'static str> {
-        (self.refused == Some(parameter)).then_some("true")
+    /// Whether any field differs from an empty form.
+    fn is_narrowed(&self) -> bool {
+        let texts = [&self.search, &self.category, &self.min_price, &self.max_price, &self.sort];
+        texts.into_iter().any(|text| !text.is_empty()) || self.in_stock.is_some() || self.page_size.is_some()
     }
 
-    fn described_by(&self, parameter: &str, otherwise: Option<&'static str>) -> Option<&'static str> {
-        if self.refused == Some(parameter) { Some(ERROR_ID) } else { otherwise }
+    fn is_ignored(&self, parameter: &str) -> bool {
+        find(self.ignored, parameter).is_some()
+    }
+
+    fn invalid(&self, parameter: &str) -> Option<&'static str> {
+        self.is_ignored(parameter).then_some("true")
+    }
+
+    /// The ids that describe a price field.
+    fn described_by(&self, parameter: &str, has_hint: bool) -> Option<String> {
+        let message = self.is_ignored(parameter).then_some(PRICE_MESSAGE);
+        let ids: Vec<&str> = message.into_iter().chain(has_hint.then_some("price-hint")).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
     }
 }
 
-pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
-    let panel_refused = matches!(fields.refused, Some("category" | "minPrice" | "maxPrice" | "inStock"));
+/// `total` is how many products are found; `has_search` puts the search field into the form, for remotes that expect it there.
+pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>, total: u32, has_search: bool) -> Markup {
     let in_panel = fields.in_panel();
     html! {
-        form class="filters" id="filters" method="get" action=(Text(LISTING)) role="search" aria-label="Filter products" {
-            div class="search-field" {
-                label for="search" { "Search" }
-                input type="search" id="search" name="search" value=(Text(&fields.search)) maxlength=(Query::MAX_TEXT_LENGTH) autocomplete="off"
-                    placeholder="Name, material, use" aria-invalid=[fields.invalid("search")]
-                    aria-describedby=[fields.described_by("search", None)];
+        form class="filters" id="filters" method="get" action=(Text(LISTING)) aria-label="Filter products" {
+            @if has_search {
+                div class="search-field" {
+                    label for="search" { "Search" }
+                    input type="search" id="search" name="search" value=(Text(&fields.search)) maxlength=(Query::MAX_TEXT_LENGTH) autocomplete="off"
+                        placeholder="Name, material, use";
+                }
             }
-            details class="filter-panel" open[panel_refused] {
+            details class="filter-panel" {
                 summary {
                     "Filters"
                     @if in_panel > 0 {
@@ -110,8 +107,7 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> 
                     @let gone_only = fields.in_stock == Some(false);
                     label class="filter-stock" {
                         input type="checkbox" id="inStock" name="inStock" value=(if gone_only { "false" } else { "true" })
-                            checked[fields.in_stock.is_some()]
-                            aria-invalid=[fields.invalid("inStock")] aria-describedby=[fields.described_by("inStock", None)];
+                            checked[fields.in_stock.is_some()];
                         @if gone_only {
                             " Out of stock only"
                         } @else {
@@ -119,6 +115,8 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> 
                             span class="count" { (Grouped(facets.in_stock)) }
                         }
                     }
+                    // With scripts it closes the panel; without, it is one more button of the form.
+                    button type="submit" class="button show-btn" { "Show " (Grouped(total)) (plural(total, " product", " products")) }
                 }
             }
             div class="sort-field" {
@@ -130,7 +128,9 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> 
             }
             div class="filter-actions" {
                 button type="submit" class="button apply-btn" { "Show results" }
-                a class="clear-link" href=(Text(LISTING)) { "Clear filters" }
+                @if has_search || fields.is_narrowed() {
+                    a class="clear-link" href=(Text(LISTING)) { "Clear filters" }
+                }
             }
         }
     }
@@ -153,14 +153,14 @@ fn categories(fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
             @for category in offered {
                 label {
                     input type="radio" name="category" value=(Text(&category.value)) checked[category.value == fields.category];
-                    " " (category.name) " "
+                    " " bdi { (category.name) } " "
                     span class="count" { (Grouped(category.count)) }
                 }
             }
             @if !is_offered && !fields.category.is_empty() {
                 label {
                     input type="radio" name="category" value=(fields.category) checked;
-                    " " (fields.category) " "
+                    " " bdi { (fields.category) } " "
                     span class="count" { (Grouped(chosen.map_or(0, |category| category.count))) }
                 }
             }
@@ -173,17 +173,21 @@ fn categories(fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
 
 fn price(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
     let currency = site.currency;
-    let hint = facets.price.as_ref().map(|_| "price-hint");
+    let has_hint = facets.price.is_some();
     html! {
         fieldset class="filter-price" {
             legend { "Price" }
             div class="price-fields" {
                 label for="minPrice" { "From" }
                 input id="minPrice" name="minPrice" inputmode="decimal" autocomplete="off" value=(Text(&fields.min_price))
-                    aria-invalid=[fields.invalid("minPrice")] aria-describedby=[fields.described_by("minPrice", hint)];
+                    aria-invalid=[fields.invalid("minPrice")] aria-describedby=[fields.described_by("minPrice", has_hint)];
                 label for="maxPrice" { "To" }
                 input id="maxPrice" name="maxPrice" inputmode="decimal" autocomplete="off" value=(Text(&fields.max_price))
-                    aria-invalid=[fields.invalid("maxPrice")] aria-describedby=[fields.described_by("maxPrice", hint)];
+                    aria-invalid=[fields.invalid("maxPrice")] aria-describedby=[fields.described_by("maxPrice", has_hint)];
+            }
+            @let wrong: Vec<&Ignored> = ["minPrice", "maxPrice"].into_iter().filter_map(|parameter| find(fields.ignored, parameter)).collect();
+            @if !wrong.is_empty() {
+                p class="field-error" id=(PRICE_MESSAGE) { @for one in wrong { (advice(one)) ". " } }
             }
             @if let Some(range) = &facets.price {
                 p class="price-hint" id="price-hint" {
@@ -198,7 +202,7 @@ fn sort(fields: &Fields<'_>) -> Markup {
     // Relevance is what an empty value means while searching, so it is no choice of its own.
     let default = if fields.search.is_empty() { "Featured" } else { "Best match" };
     html! {
-        select id="sort" name="sort" aria-invalid=[fields.invalid("sort")] aria-describedby=[fields.described_by("sort", None)] {
+        select id="sort" name="sort" {
             option value="" { (default) }
             @for sort in Sort::ALL.into_iter().filter(|sort| *sort != Sort::Relevance) {
                 option value=(Text(sort.as_str())) selected[fields.sort == sort.as_str()] { (Text(sort_label(sort))) }

@@ -1,37 +1,44 @@
-//! The listing: filters, results, paging; and the same page when a parameter was refused.
-//! Heading and breadcrumb stand outside the slot and never change with the query, since a remote replaces only the slot.
+//! The listing: filters, results, paging; and, at the field, what of the address could not be used.
+//! Everything that changes with the query is within the slot, heading and breadcrumb too, since a remote replaces only the slot.
 
+mod chips;
+mod empty;
 mod filters;
+pub(crate) mod ignored;
 mod pagination;
 
 use std::borrow::{Borrow, Cow};
 
-use catalog::{Facets, ParameterError, Price, Product, Query};
+use catalog::{Category, Facets, Product, Query};
 use maud::{Markup, Render, html};
 
 use crate::card::{Card, Grid, Level, cards};
-use crate::categories::{OFFERED, largest};
 use crate::contracts;
 use crate::frame::Frame;
-use crate::listing::filters::{ERROR_ID, Fields, filters};
+use crate::listing::chips::chips;
+use crate::listing::empty::{nothing_found, past_the_end};
+use crate::listing::filters::{Fields, filters};
+use crate::listing::ignored::{Ignored, message};
 use crate::listing::pagination::pagination;
 use crate::shell::document::{Kind, breadcrumb, document, page_address};
 use crate::shell::head::Head;
 use crate::shell::slot::slot;
 use crate::shell::structured::{self, Crumb};
 use crate::site::Site;
-use crate::write::currency::Currency;
-use crate::write::link::{CATEGORIES, LISTING, ListingLink};
+use crate::write::link::{LISTING, ListingLink, category_query};
 use crate::write::number::{Grouped, plural};
 use crate::write::text::{Direct, Text};
 
-const CRUMBS: [Crumb<'static>; 2] = [Crumb { name: "Home", path: Some("/") }, Crumb { name: "Products", path: None }];
+/// From this contract on the slot has heading and breadcrumb, and the header has the search field of the form.
+const HEADED: u32 = 2;
 
 /// A listing in the state of a query.
 #[derive(Debug)]
 pub struct ListingView<'a> {
-    /// What was asked for.
+    /// The query, as far as it was understood.
     pub query: &'a Query,
+    /// The parameters that were not understood.
+    pub ignored: &'a [Ignored],
     /// The products of the page.
     pub products: Vec<Product<'a>>,
     /// How many products the query finds on all pages.
@@ -42,36 +49,37 @@ pub struct ListingView<'a> {
     pub facets: Facets<'a>,
     /// How many products the shop has.
     pub catalog_size: u32,
-}
-
-/// A listing whose parameters were refused.
-#[derive(Debug)]
-pub struct RefusedListingView<'a> {
-    /// What is wrong with which parameter.
-    pub error: &'a ParameterError,
-    /// The fields as submitted.
-    pub submitted: &'a [(String, String)],
-    /// Counts of the query without filters.
-    pub facets: Facets<'a>,
+    /// How many products the search finds without the filters, for a list that is empty; otherwise 0.
+    pub unfiltered: u32,
+    /// All categories of the shop, for a list that is empty; otherwise none.
+    pub categories: Vec<Category<'a>>,
 }
 
 /// The listing.
 pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
-    listing_of(frame, view, &cards(frame.site, &view.products))
+    listing_of(frame, view, &cards(frame.site, &view.products), &[])
 }
 
-/// The listing of products whose cards the host has: one for each product of the page, in its order. `view.products` is not read.
-pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, cards: &[C]) -> Vec<u8> {
+/// The listing of products whose cards the host has: one for each product of the page, in its order. `instead` are cards of other
+/// products, for a list that is empty. `view.products` is not read.
+pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, cards: &[C], instead: &[C]) -> Vec<u8> {
     // Facets are a matter of the API; no address of a page asks for them.
     let query = &Query { facets: false, ..view.query.clone() };
+    let is_headed = frame.contract(contracts::LISTING) >= HEADED;
     // The same products in another order are no page of their own for search engines.
     let canonical = ListingLink(&Query { sort: None, ..query.clone() }).to_text();
     let first = query.page.saturating_sub(1).saturating_mul(query.page_size).saturating_add(1);
+    let title = title(query);
+    let category_address = query.only_category().map(|name| ListingLink(&category_query(name)).to_text());
+    let crumbs = trail(query, &title, category_address.as_deref());
+    let search = ignored::find(view.ignored, "search").map(|ignored| ignored.submitted.as_str());
+    let search = search.or(query.search.as_deref()).unwrap_or_default();
     let head = Head {
-        title: title(query),
+        title: Cow::Borrowed(&title),
         description: description(frame.site, view),
         // Results of a search are no page that another search should find, and prices and page sizes make pages without end.
         no_index: cards.is_empty()
+            || !view.ignored.is_empty()
             || query.search.is_some()
             || query.min_price.is_some()
             || query.max_price.is_some()
@@ -79,9 +87,10 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
         canonical: Some(Cow::Borrowed(&canonical)),
         picture: cards.iter().find_map(|card| card.borrow().picture()),
         product: None,
+        search: is_headed.then_some(search),
         structured: Some(structured::listing(
             frame.site,
-            &CRUMBS,
+            &crumbs,
             cards.iter().map(|card| card.borrow().members()),
             first,
             view.total,
@@ -93,54 +102,66 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
             p class="match-note" { (note) }
         }
         @if query.has_filters() {
-            (active_filters(frame.site.currency, query))
+            (chips(frame.site.currency, query))
         }
     };
     let results = Direct(|out: &mut String| {
+        out.push_str("<div class=\"results\" id=\"results\">");
         before.render_to(out);
-        if cards.is_empty() {
-            empty_state(query, view).render_to(out);
-        } else {
+        if !cards.is_empty() {
             Grid { cards, level: Level::Page, classes: "product-grid" }.render_to(out);
             pagination(query, pages(view)).render_to(out);
+        } else if view.total > 0 {
+            past_the_end(query, pages(view)).render_to(out);
+        } else {
+            nothing_found(frame, view, instead).render_to(out);
         }
         // A page of a list has other products in another order.
         page_address(frame.site, &ListingLink(query).to_text()).render_to(out);
-    });
-    let filters = filters(frame.site, &Fields::of_query(query), &view.facets);
-    document(frame, Kind::Listing, &head, &main(frame, filters, results))
-}
-
-/// The listing with the form as it was submitted and a message that names the parameter and its rule, for status 400.
-pub fn refused_listing(frame: &Frame<'_>, view: &RefusedListingView<'_>) -> Vec<u8> {
-    let head = Head {
-        title: Cow::Borrowed("Filters that cannot be used"),
-        description: Cow::Borrowed("A filter of this address cannot be used."),
-        ..Head::default()
-    };
-    let results = html! {
-        p class="error-message" id=(ERROR_ID) role="alert" {
-            "These filters cannot be used: " (quoted(&view.error.to_string())) "."
-        }
-    };
-    let fields = Fields::of_submission(view.submitted, view.error.parameter());
-    let filters = filters(frame.site, &fields, &view.facets);
-    document(frame, Kind::Listing, &head, &main(frame, filters, results))
-}
-
-fn main<'a>(frame: &Frame<'a>, filters: Markup, results: impl Render + 'a) -> impl Render + 'a {
-    let content = Direct(move |out: &mut String| {
-        filters.render_to(out);
-        out.push_str("<div class=\"results\" id=\"results\">");
-        results.render_to(out);
         out.push_str("</div>");
     });
-    let slot = slot(frame, contracts::LISTING, " listing", "Product list", content);
-    Direct(move |out: &mut String| {
-        breadcrumb(&CRUMBS).render_to(out);
-        out.push_str("<h1>Products</h1>");
-        slot.render_to(out);
-    })
+    let fields = Fields::of_query(query, view.ignored);
+    let filters = filters(frame.site, &fields, &view.facets, view.total, !is_headed);
+    let heading = html! {
+        (breadcrumb(&crumbs))
+        h1 { bdi { (Text(&title)) } }
+        // On a small screen the results are far below.
+        @if !view.ignored.is_empty() { (message(view.ignored)) }
+    };
+    let main = Direct(|out: &mut String| {
+        let content = Direct(|out: &mut String| {
+            if is_headed {
+                heading.render_to(out);
+                out.push_str("<div class=\"listing\">");
+            }
+            filters.render_to(out);
+            results.render_to(out);
+            if is_headed {
+                out.push_str("</div>");
+            }
+        });
+        if is_headed {
+            slot(frame, contracts::LISTING, "", "Product list", content).render_to(out);
+        } else {
+            heading.render_to(out);
+            slot(frame, contracts::LISTING, " listing", "Product list", content).render_to(out);
+        }
+    });
+    document(frame, Kind::Listing, &head, &main)
+}
+
+/// The way to a list: the whole one, the category, and a search within it.
+fn trail<'a>(query: &'a Query, title: &'a str, category_address: Option<&'a str>) -> Vec<Crumb<'a>> {
+    let mut crumbs = vec![Crumb { name: "Home", path: Some("/") }];
+    let is_whole = query.search.is_none() && query.categories.is_empty() && query.page == 1;
+    if !is_whole {
+        crumbs.push(Crumb { name: "Products", path: Some(LISTING) });
+    }
+    if let (Some(category), true) = (query.only_category(), query.search.is_some() || query.page > 1) {
+        crumbs.push(Crumb { name: category, path: category_address });
+    }
+    crumbs.push(Crumb { name: title, path: None });
+    crumbs
 }
 
 struct Info {
@@ -164,97 +185,6 @@ fn match_note(total: u32, partial: u32) -> Option<String> {
         None | Some(0) => Some("No product has all of these words. These have most of them.".to_owned()),
         Some(1) => Some("One product has all of these words. The others have most of them.".to_owned()),
         Some(whole) => Some(format!("{whole} products have all of these words. The others have most of them.")),
-    }
-}
-
-/// What narrows the listing, each with a link that takes it away.
-fn active_filters(currency: Currency, query: &Query) -> Markup {
-    let without = |change: fn(&mut Query)| {
-        let mut query = Query { page: 1, ..query.clone() };
-        change(&mut query);
-        ListingLink(&query).to_text()
-    };
-    let chip = |label: &str, address: &str| {
-        html! {
-            li { a href=(Text(address)) { span class="visually-hidden" { "Remove filter: " } (Text(label)) span aria-hidden="true" { "×" } } }
-        }
-    };
-    html! {
-        ul class="active-filters" role="list" {
-            @if let Some(search) = &query.search {
-                (chip(&format!("“{search}”"), &without(|query| query.search = None)))
-            }
-            @if let Some(category) = query.only_category() {
-                (chip(category, &without(|query| query.categories.clear())))
-            }
-            @if let Some(label) = price_label(currency, query.min_price, query.max_price) {
-                (chip(&label, &without(|query| (query.min_price, query.max_price) = (None, None))))
-            }
-            @if let Some(in_stock) = query.in_stock {
-                (chip(if in_stock { "In stock" } else { "Out of stock" }, &without(|query| query.in_stock = None)))
-            }
-        }
-    }
-}
-
-fn price_label(currency: Currency, minimum: Option<Price>, maximum: Option<Price>) -> Option<String> {
-    let mut label = String::new();
-    match (minimum, maximum) {
-        (Some(minimum), Some(maximum)) => {
-            currency.write(minimum, &mut label);
-            label.push_str(" to ");
-            currency.write(maximum, &mut label);
-        }
-        (Some(minimum), None) => {
-            label.push_str("from ");
-            currency.write(minimum, &mut label);
-        }
-        (None, Some(maximum)) => {
-            label.push_str("up to ");
-            currency.write(maximum, &mut label);
-        }
-        (None, None) => return None,
-    }
-    Some(label)
-}
-
-/// Nothing to show: what happened, and ways on.
-fn empty_state(query: &Query, view: &ListingView<'_>) -> Markup {
-    if view.total > 0 {
-        let last = Query { page: pages(view), ..query.clone() };
-        return html! {
-            div class="empty-state" {
-                h2 { "There is no page " (Grouped(query.page)) }
-                p { "This list ends on page " (Grouped(last.page)) "." }
-                a class="button" href=(ListingLink(&last)) { "Go to page " (Grouped(last.page)) }
-            }
-        };
-    }
-    html! {
-        div class="empty-state" {
-            @match &query.search {
-                Some(search) => {
-                    h2 { "Nothing matches “" (search) "”" }
-                    p { "Check the spelling, try a shorter or more general word, or take a filter away." }
-                },
-                None => {
-                    h2 { "Nothing matches these filters" }
-                    p { "Take a filter away or widen the price, and more will turn up." }
-                },
-            }
-            a class="button" href=(LISTING) { "See all " (Grouped(view.catalog_size)) (plural(view.catalog_size, " product", " products")) }
-            @if !view.facets.categories.is_empty() {
-                ul role="list" {
-                    @for category in largest(&view.facets.categories, |category| category.count) {
-                        @let other = Query { categories: vec![category.value.clone().into_owned()], page: 1, ..query.clone() };
-                        li { a href=(ListingLink(&other)) { (category.name) " (" (Grouped(category.count)) ")" } }
-                    }
-                    @if view.facets.categories.len() > OFFERED {
-                        li { a href=(CATEGORIES) { "All categories" } }
-                    }
-                }
-            }
-        }
     }
 }
 
@@ -289,13 +219,4 @@ fn description<'a>(site: &Site, view: &ListingView<'_>) -> Cow<'a, str> {
     }
     text.push_str(". See what each one is, what it costs and whether it is in stock.");
     Cow::Owned(text)
-}
-
-/// An error's sentence, with what stands in backticks set as code.
-fn quoted(sentence: &str) -> Markup {
-    html! {
-        @for (index, part) in sentence.split('`').enumerate() {
-            @if index % 2 == 1 { code { (part) } } @else { (part) }
-        }
-    }
 }

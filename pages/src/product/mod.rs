@@ -1,12 +1,12 @@
-//! A product's page: picture, facts, the purchase form, and related products.
-//! There is no cart yet: the form says so, beside the button and aloud, with or without JavaScript.
+//! A product's page: picture, facts, the terms beside the price, and related products; for one that is sold out, others in stock.
+//! There is no cart yet, and so no button that would add to it.
 
 use std::borrow::{Borrow, Cow};
 
 use catalog::Product;
 use maud::{Markup, Render, html};
 
-use crate::card::facts::{RatingLine, Stars, availability, state_class};
+use crate::card::facts::{RatingLine, availability, state_class};
 use crate::card::{Card, Grid, Level, cards};
 use crate::contracts;
 use crate::frame::Frame;
@@ -15,14 +15,12 @@ use crate::shell::document::{Kind, breadcrumb, document};
 use crate::shell::head::Head;
 use crate::shell::slot::slot;
 use crate::shell::structured::{self, Crumb};
+use crate::terms::terms_line;
 use crate::write::currency::Money;
-use crate::write::link::{LISTING, ListingLink, ProductLink, category_query};
+use crate::write::link::{LISTING, ListingLink, category_query};
 use crate::write::number::Grouped;
 use crate::write::summary::shorten;
 use crate::write::text::{Direct, Text};
-
-/// Most pieces of one product in one purchase.
-pub const QUANTITY_LIMIT: u32 = 99;
 
 /// Columns of a description that previews and search results show.
 const DESCRIPTION_LIMIT: usize = 160;
@@ -34,25 +32,6 @@ pub struct ProductView<'a> {
     pub product: Product<'a>,
     /// Others that a shopper may like.
     pub related: Vec<Product<'a>>,
-    /// What became of the purchase form.
-    pub purchase: Purchase<'a>,
-}
-
-/// What became of the purchase form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purchase<'a> {
-    /// Not submitted.
-    Idle,
-    /// Submitted, but there is no cart yet.
-    CartNotOpen {
-        /// The quantity asked for, to be shown again.
-        quantity: u32,
-    },
-    /// Submitted with a quantity that cannot be bought.
-    QuantityRefused {
-        /// The quantity as submitted.
-        submitted: &'a str,
-    },
 }
 
 /// The product's page.
@@ -78,6 +57,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
         canonical: Some(Cow::Owned(format!("{LISTING}/{}", product.id))),
         picture: Some(&*product.image_url).filter(|address| !address.is_empty()),
         product: Some(product),
+        search: None,
         structured: Some(structured::product(site, &crumbs, product, frame.unconfirmed.is_some())),
     };
     let article = html! {
@@ -85,15 +65,16 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
         article class=(Text(state_class(product, "product-detail", "product-detail out-of-stock"))) data-product-id=(Text(product.id)) {
             (Picture { site, image: Image::of(product, &product.name), place: Place::Detail, loading: Loading::First })
             div class="product-summary" {
-                p class="product-category" { a href=(Text(&category_address)) { (Text(product.category)) } }
-                h1 class="product-name" { (Text(&product.name)) }
+                p class="product-category" { a href=(Text(&category_address)) { bdi { (Text(product.category)) } } }
+                h1 class="product-name" dir="auto" { (Text(&product.name)) }
                 p class="product-rating" { (RatingLine::of(product)) }
                 p class="product-price" { (Money { currency: site.currency, price: product.price }) }
                 p class="product-availability" { (Text(availability(product))) }
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
-                // Before the description, however long that is: on a phone the button is what a shopper scrolls for.
-                (purchase(product, view.purchase, limit(frame, product)))
-                p class="product-description" { (Text(&product.description)) }
+                // Before the description, however long that is: on a phone it is what a shopper scrolls for.
+                (purchase(product, &category_address, !related_cards.is_empty()))
+                @if let Some(terms) = terms_line(site) { (terms) }
+                p class="product-description" dir="auto" { (Text(&product.description)) }
                 (details(frame, product))
             }
         }
@@ -101,7 +82,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     let content = Direct(|out: &mut String| {
         article.render_to(out);
         if !related_cards.is_empty() {
-            related(related_cards, out);
+            related(related_cards, !product.in_stock(), out);
         }
     });
     let slot = slot(frame, contracts::PRODUCT, "", "Product", content);
@@ -112,41 +93,18 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     document(frame, Kind::Other, &head, &main)
 }
 
-/// Most pieces that can be bought at once. A number of pieces that nobody has confirmed is no limit.
-fn limit(frame: &Frame<'_>, product: &Product<'_>) -> u32 {
-    if frame.unconfirmed.is_some() { QUANTITY_LIMIT } else { product.stock.min(QUANTITY_LIMIT) }
-}
-
-fn purchase(product: &Product<'_>, purchase: Purchase<'_>, most: u32) -> Markup {
-    // What is out of stock cannot be bought, whatever an old address asks for.
-    let purchase = if product.in_stock() { purchase } else { Purchase::Idle };
-    let quantity = match purchase {
-        Purchase::Idle => Cow::Borrowed("1"),
-        Purchase::CartNotOpen { quantity } => Cow::Owned(quantity.to_string()),
-        Purchase::QuantityRefused { submitted } => Cow::Borrowed(submitted),
-    };
-    let refused = matches!(purchase, Purchase::QuantityRefused { .. });
+/// The way on from here. There is no button before there is a cart: one that adds nothing would be a broken promise.
+fn purchase(product: &Product<'_>, category_address: &str, has_alternatives: bool) -> Markup {
     html! {
-        form class="purchase" method="get" action={ (ProductLink(product.id)) "#cart-note" } {
+        div class="purchase" {
             @if product.in_stock() {
-                div class="quantity" {
-                    label for="quantity" { "Quantity" }
-                    input type="number" id="quantity" name="quantity" min="1" max=(most) value=(Text(&quantity)) inputmode="numeric"
-                        aria-invalid=[refused.then_some("true")] aria-describedby=[refused.then_some("cart-note")];
-                }
-                button class="button add-to-cart-btn" type="submit" name="cart" value="add" { "Add to cart" }
+                p class="cart-note" { "This shop takes no orders yet. Prices and stock are real figures of its catalog." }
             } @else {
-                button class="button add-to-cart-btn" type="button" disabled { "Out of Stock" }
-            }
-            // A browser that follows the form's fragment moves focus here, and a reader then says the note.
-            p class=(if refused { "cart-note refused" } else { "cart-note" }) id="cart-note" role="status" tabindex="-1"
-                autofocus[purchase != Purchase::Idle] {
-                @match purchase {
-                    Purchase::Idle => {},
-                    Purchase::CartNotOpen { .. } => "The cart is not open yet. Nothing was added; please come back soon.",
-                    Purchase::QuantityRefused { submitted } => {
-                        "The quantity must be a whole number from 1 to " (most) ", not “" (shorten(submitted, 40)) "”. Nothing was added."
-                    },
+                p class="cart-note" { "Sold out. What is gone stays listed, so that you find it again when it is back." }
+                @if has_alternatives {
+                    a class="button" href="#related-heading" { "See what is in stock instead" }
+                } @else {
+                    a class="button" href=(Text(category_address)) { span { "See all of " bdi { (Text(product.category)) } } }
                 }
             }
         }
@@ -157,7 +115,7 @@ fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
     html! {
         h2 class="details-heading" { "Details" }
         dl class="product-details" {
-            div { dt { "Category" } dd { (Text(product.category)) } }
+            div { dt { "Category" } dd dir="auto" { (Text(product.category)) } }
             div {
                 dt { "Availability" }
                 dd {
@@ -166,19 +124,20 @@ fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
                     @else { (Grouped(product.stock)) " in stock" }
                 }
             }
-            div {
-                dt { "Rating" }
-                dd { @if product.reviews == 0 { "Not rated yet" } @else { (Stars(product.rating)) " out of 5" } }
-            }
-            div { dt { "Reviews" } dd { (Grouped(product.reviews)) } }
             div { dt { "Item number" } dd { (Text(product.id)) } }
         }
     }
 }
 
-fn related<C: Borrow<Card>>(cards: &[C], out: &mut String) {
-    out.push_str("<section class=\"related\" aria-labelledby=\"related-heading\"><h2 id=\"related-heading\">");
-    out.push_str(if cards.len() == 1 { "Related product</h2>" } else { "Related products</h2>" });
+fn related<C: Borrow<Card>>(cards: &[C], is_instead: bool, out: &mut String) {
+    out.push_str(
+        "<section class=\"related\" aria-labelledby=\"related-heading\"><h2 id=\"related-heading\" tabindex=\"-1\">",
+    );
+    out.push_str(match cards.len() {
+        _ if is_instead => "In stock instead</h2>",
+        1 => "Related product</h2>",
+        _ => "Related products</h2>",
+    });
     Grid { cards, level: Level::Section, classes: "product-grid" }.render_to(out);
     out.push_str("</section>");
 }

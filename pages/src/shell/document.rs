@@ -1,6 +1,7 @@
 //! The frame of every page: document, header, breadcrumb, footer.
 //! Knows no page: the parts that differ come in as a [`Head`] and the content of `main`.
 
+use catalog::Query;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use crate::frame::Frame;
@@ -9,7 +10,7 @@ use crate::shell::head::{Head, head};
 use crate::shell::speculation::RULES;
 use crate::shell::structured::Crumb;
 use crate::site::Site;
-use crate::write::link::{CATEGORIES, LISTING};
+use crate::write::link::{CATEGORIES, LISTING, PageLink};
 use crate::write::text::Text;
 
 /// Long enough for a listing of twelve products, so that writing it never moves it.
@@ -19,7 +20,6 @@ const CAPACITY: usize = 40 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Home,
-    /// The listing has its own search field, within its filters.
     Listing,
     Other,
 }
@@ -28,7 +28,9 @@ pub(crate) enum Kind {
 pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &impl Render) -> Vec<u8> {
     let mut out = String::with_capacity(CAPACITY);
     DOCTYPE.render_to(&mut out);
-    out.push_str("<html lang=\"en\"><head>");
+    out.push_str("<html lang=\"");
+    Text(&frame.site.language).render_to(&mut out);
+    out.push_str("\"><head>");
     head(frame, about).render_to(&mut out);
     out.push_str("<script type=\"speculationrules\">");
     out.push_str(RULES);
@@ -39,7 +41,7 @@ pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &i
     if let Some(unconfirmed) = frame.unconfirmed {
         unconfirmed.banner().render_to(&mut out);
     }
-    header(frame, kind).render_to(&mut out);
+    header(frame, kind, about.search).render_to(&mut out);
     out.push_str(match kind {
         Kind::Home => "<main id=\"main\" class=\"home\" tabindex=\"-1\">",
         Kind::Listing | Kind::Other => "<main id=\"main\" class=\"wrap\" tabindex=\"-1\">",
@@ -62,8 +64,8 @@ pub(crate) fn breadcrumb(crumbs: &[Crumb<'_>]) -> Markup {
             ol {
                 @for crumb in crumbs {
                     @match crumb.path {
-                        Some(path) => li { a href=(Text(path)) { (Text(crumb.name)) } },
-                        None => li aria-current="page" { (Text(crumb.name)) },
+                        Some(path) => li { a href=(Text(path)) { bdi { (Text(crumb.name)) } } },
+                        None => li aria-current="page" { bdi { (Text(crumb.name)) } },
                     }
                 }
             }
@@ -76,7 +78,8 @@ pub(crate) fn page_address(site: &Site, address: &str) -> Markup {
     html! { p class="page-address" { (Text(&site.absolute(address))) } }
 }
 
-fn header(frame: &Frame<'_>, kind: Kind) -> Markup {
+/// `search` is the text of the field where it belongs to the form of the listing.
+fn header(frame: &Frame<'_>, kind: Kind, search: Option<&str>) -> Markup {
     html! {
         header class="site-header" {
             div class="wrap" {
@@ -90,22 +93,33 @@ fn header(frame: &Frame<'_>, kind: Kind) -> Markup {
                         li { a href="/products?sort=rating" { "Best rated" } }
                     }
                 }
-                @if kind != Kind::Listing {
-                    form class="site-search" role="search" aria-label="Search the shop" method="get" action=(Text(LISTING)) {
-                        label class="visually-hidden" for="site-search" { "Search products" }
-                        input type="search" id="site-search" name="search" maxlength="200" placeholder="Search products" autocomplete="off";
-                        button type="submit" {
-                            (PreEscaped(MAGNIFIER))
-                            span class="visually-hidden" { "Search" }
-                        }
-                    }
+                @match search {
+                    // The field is one of the list's filters: it keeps the others, and they keep it.
+                    Some(text) => div class="site-search" role="search" aria-label="Search the shop" { (search_field("search", Some("filters"), text)) },
+                    None => form class="site-search" role="search" aria-label="Search the shop" method="get" action=(Text(LISTING)) {
+                        (search_field("site-search", None, ""))
+                    },
                 }
             }
         }
     }
 }
 
+/// The search field with its button. `form` is the id of the form that it belongs to, if that is elsewhere.
+fn search_field(id: &str, form: Option<&str>, text: &str) -> Markup {
+    html! {
+        label class="visually-hidden" for=(id) { "Search products" }
+        input type="search" id=(id) name="search" form=[form] value=(Text(text)) maxlength=(Query::MAX_TEXT_LENGTH) dir="auto"
+            placeholder="Search products" autocomplete="off" enterkeyhint="search";
+        button type="submit" form=[form] {
+            (PreEscaped(MAGNIFIER))
+            span class="visually-hidden" { "Search" }
+        }
+    }
+}
+
 fn footer(frame: &Frame<'_>) -> Markup {
+    let merchant = &frame.site.merchant;
     html! {
         footer class="site-footer" {
             div class="wrap" {
@@ -113,7 +127,7 @@ fn footer(frame: &Frame<'_>) -> Markup {
                     p class="footer-name" { (Text(&frame.site.name)) }
                     p {
                         "Plainly described: what each thing is, what it costs and whether it is here. Prices are in "
-                        (Text(frame.site.currency.code())) ". The cart is not open yet, so nothing can be ordered for now."
+                        (Text(frame.site.currency.code())) ". This shop takes no orders yet."
                     }
                 }
                 nav aria-label="Shop" {
@@ -121,8 +135,17 @@ fn footer(frame: &Frame<'_>) -> Markup {
                     ul {
                         li { a href=(Text(LISTING)) { "All products" } }
                         li { a href=(Text(CATEGORIES)) { "Categories" } }
+                        li { a href="/products?sort=rating" { "Best rated" } }
                         li { a href="/products?inStock=true" { "In stock now" } }
                         li { a href="/products?sort=price-asc" { "Lowest price first" } }
+                    }
+                }
+                @if !merchant.pages.is_empty() {
+                    nav aria-label="Help" {
+                        h2 { "Help" }
+                        ul {
+                            @for page in merchant.pages { li { a href=(PageLink(page.name)) { bdi { (Text(page.title)) } } } }
+                        }
                     }
                 }
                 nav aria-label="Data" {

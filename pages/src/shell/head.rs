@@ -34,6 +34,8 @@ pub(crate) struct Head<'a> {
     pub(crate) picture: Option<&'a str>,
     /// Price and availability in previews: a page of one product.
     pub(crate) product: Option<&'a catalog::Product<'a>>,
+    /// The text of the search field, where it belongs to the form `filters` of the page; otherwise it has a form of its own.
+    pub(crate) search: Option<&'a str>,
     /// JSON-LD, already safe to stand in a script element.
     pub(crate) structured: Option<String>,
 }
@@ -48,7 +50,9 @@ pub fn import_map(site: &Site, remotes: &[&VersionManifest]) -> String {
         json.string(&path::public_file(manifest.remote(), manifest.version(), manifest.entry()));
     }
     json.end_object().key("integrity").begin_object();
-    json.key(&site.shell.loader.url).string(&site.shell.loader.integrity);
+    for script in [&site.shell.loader, &site.shell.suggestions] {
+        json.key(&script.url).string(&script.integrity);
+    }
     for manifest in remotes {
         for (file, entry) in manifest.modules() {
             json.key(&path::public_file(manifest.remote(), manifest.version(), file)).string(entry.integrity.as_str());
@@ -89,9 +93,7 @@ pub fn link_header(frame: &Frame<'_>, lead: Option<Lead<'_>>) -> String {
         }
     }
     preload(&shell.font.url, "font; type=\"font/woff2\"; crossorigin; fetchpriority=low", None);
-    if !frame.remotes.is_empty() {
-        preload(&shell.loader.url, "script; crossorigin; fetchpriority=low", Some(&shell.loader.integrity));
-    }
+    preload(&shell.loader.url, "script; crossorigin; fetchpriority=low", Some(&shell.loader.integrity));
     if let Some(picture) = lead.and_then(|lead| lead.preload(frame.site)) {
         value.push_str(", ");
         value.push_str(&picture);
@@ -151,9 +153,7 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
         @if let Some(structured) = &head.structured {
             script type="application/ld+json" { (PreEscaped(structured)) }
         }
-        @if !frame.remotes.is_empty() {
-            (modules(frame))
-        }
+        (modules(frame))
     }
 }
 
@@ -186,7 +186,7 @@ fn preview(site: &Site, head: &Head<'_>, canonical: &str, is_unconfirmed: bool) 
     }
 }
 
-/// The remotes' modules. The map comes first: a module that is fetched before it would escape its integrity. All are of low
+/// The modules of remotes and shell. The map comes first: a module that is fetched before it would escape its integrity. All are of low
 /// priority: the page is whole without them, so that styles and pictures go first.
 fn modules(frame: &Frame<'_>) -> Markup {
     let Asset { url, integrity } = &frame.site.shell.loader;
@@ -198,16 +198,17 @@ fn modules(frame: &Frame<'_>) -> Markup {
                 link rel="modulepreload" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str())) fetchpriority="low";
             }
         }
-        script type="application/json" id="boot" { (PreEscaped(boot(frame.remotes))) }
+        script type="application/json" id="boot" { (PreEscaped(boot(frame))) }
         script type="module" src=(Text(url)) integrity=(Text(integrity)) fetchpriority="low" {}
     }
 }
 
 /// What the loader needs to know.
-fn boot(remotes: &[&VersionManifest]) -> String {
-    let mut json = Json::with_capacity(192);
-    json.begin_object().key("beacon").string(BEACON).key("deadline").number(DEADLINE).key("remotes").begin_object();
-    for manifest in remotes {
+fn boot(frame: &Frame<'_>) -> String {
+    let mut json = Json::with_capacity(256);
+    json.begin_object().key("beacon").string(BEACON).key("deadline").number(DEADLINE);
+    json.key("suggestions").string(&frame.site.shell.suggestions.url).key("remotes").begin_object();
+    for manifest in frame.remotes {
         json.key(manifest.remote().as_str()).begin_object().key("version").string(manifest.version().as_str());
         json.key("module").string(&path::module_specifier(manifest.remote())).end_object();
     }

@@ -67,9 +67,18 @@ mod tests {
         let site = Site {
             name: "Shop".to_owned(),
             tagline: String::new(),
+            language: "en".to_owned(),
+            merchant: crate::Merchant::NONE,
             origin: "https://shop.example".to_owned(),
             currency: Currency::default(),
-            shell: Shell { stylesheet: asset(), loader: asset(), icon: asset(), font: asset(), placeholder: asset() },
+            shell: Shell {
+                stylesheet: asset(),
+                loader: asset(),
+                suggestions: asset(),
+                icon: asset(),
+                font: asset(),
+                placeholder: asset(),
+            },
             pictures: Pictures::default(),
         };
         let (list, detail) = (manifest("products", "A"), manifest("product-detail", "B"));

@@ -15,6 +15,9 @@ pub(crate) const CATEGORIES: &str = "/categories";
 /// The listing in the state of a query, in canonical form.
 pub(crate) struct ListingLink<'a>(pub(crate) &'a Query);
 
+/// A page of the merchant's own.
+pub(crate) struct PageLink<'a>(pub(crate) &'a str);
+
 /// A product's page.
 pub(crate) struct ProductLink<'a>(pub(crate) &'a str);
 
@@ -35,6 +38,13 @@ impl ListingLink<'_> {
 impl Render for ListingLink<'_> {
     fn render_to(&self, out: &mut String) {
         Text(&self.to_text()).render_to(out);
+    }
+}
+
+impl Render for PageLink<'_> {
+    fn render_to(&self, out: &mut String) {
+        out.push_str("/pages/");
+        Text(self.0).render_to(out);
     }
 }
 

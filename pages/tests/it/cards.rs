@@ -1,6 +1,6 @@
 //! Cards that a host keeps: the same bytes as a page that renders them, wherever they stand.
 
-use pages::{Card, Frame, HomeView, ListingView, Place, ProductView, Purchase};
+use pages::{Card, Frame, HomeView, ListingView, Place, ProductView};
 
 use catalog::Query;
 
@@ -12,7 +12,7 @@ fn pages_of_kept_cards_are_the_pages_themselves() {
     let kept: Vec<Card> = (0..5).map(|position| Card::new(&site, &catalog.product_at(position).unwrap())).collect();
     let of = |positions: &[u32]| positions.iter().map(|position| &kept[*position as usize]).collect::<Vec<_>>();
 
-    let query = Query::parse("sort=price-desc&pageSize=3&page=2", Currency::default()).unwrap();
+    let query = Query::parse("sort=price-desc&pageSize=3&page=2", catalog::Currency::default()).unwrap();
     let hits = catalog.search(&query);
     let view = ListingView {
         query: &query,
@@ -21,17 +21,20 @@ fn pages_of_kept_cards_are_the_pages_themselves() {
         partial: hits.partial,
         facets: catalog.facets(&query),
         catalog_size: 5,
+        ignored: &[],
+        unfiltered: 0,
+        categories: Vec::new(),
     };
     let (list, detail) = (manifest("products"), manifest("product-detail"));
     let frame = Frame { site: &site, remotes: &[&list], preview: None, unconfirmed: None };
-    let page = text(pages::listing_of(&frame, &view, &of(&hits.positions)));
+    let page = text(pages::listing_of(&frame, &view, &of(&hits.positions), &[]));
     assert_eq!(page, listing(&catalog, "sort=price-desc&pageSize=3&page=2"));
 
     let one = catalog.product("1").unwrap();
     let cards = of(&catalog.related(&one, 4));
-    let view = ProductView { product: one, related: Vec::new(), purchase: Purchase::Idle };
+    let view = ProductView { product: one, related: Vec::new() };
     let frame = Frame { site: &site, remotes: &[&detail], preview: None, unconfirmed: None };
-    assert_eq!(text(pages::product_of(&frame, &view, &cards)), product(&catalog, "1", Purchase::Idle));
+    assert_eq!(text(pages::product_of(&frame, &view, &cards)), product(&catalog, "1"));
 
     let best = catalog.best_rated(5);
     let view = HomeView {
@@ -52,7 +55,7 @@ fn only_heading_and_loading_follow_from_the_place() {
         out
     };
     let plain = written(Place::Eager);
-    assert!(plain.contains(r#" alt=""><h2 class="product-name">Oak stool</h2></a>"#), "{plain}");
+    assert!(plain.contains(r#" alt=""><h2 class="product-name" dir="auto">Oak stool</h2></a>"#), "{plain}");
     let check = |place, attributes: &str| {
         assert_eq!(written(place), plain.replace(r#"alt="">"#, &format!(r#"alt=""{attributes}>"#)), "{place:?}");
     };
@@ -73,12 +76,10 @@ fn a_card_has_a_summary_and_the_page_of_the_product_everything() {
     let page = listing(&catalog, "");
     assert!(
         page.contains(
-            r#"<p class="product-description">Serrated blade of twenty-four centimetres, which wants to be washed by hand Serrated blade of twenty-four centimetres…</p>"#
+            r#"<p class="product-description" dir="auto">Serrated blade of twenty-four centimetres, which wants to be washed by hand Serrated blade of twenty-four centimetres…</p>"#
         ),
         "{page}"
     );
     assert!(!page.contains(long.trim()));
-    assert!(
-        product(&catalog, "1", Purchase::Idle).contains(&format!(r#"<p class="product-description">{}"#, long.trim()))
-    );
+    assert!(product(&catalog, "1").contains(&format!(r#"<p class="product-description" dir="auto">{}"#, long.trim())));
 }

@@ -3,8 +3,8 @@
 
 use catalog::{Catalog, Product, Query};
 use pages::{
-    Asset, CategoriesView, Currency, Frame, HomeView, ListingView, OwnFiles, OwnPicture, Pictures, ProductView,
-    Purchase, RefusedListingView, Resizing, Shell, Site, Unconfirmed,
+    Asset, CategoriesView, Currency, Delivery, Frame, HomeView, Ignored, ListingView, Merchant, MerchantPage, OwnFiles,
+    OwnPicture, Pictures, ProductView, Resizing, Shell, Site, Unconfirmed,
 };
 use rollout::VersionManifest;
 
@@ -35,6 +35,39 @@ static OWN: [OwnPicture; 2] = [
         link: ("pictures/towel-A2B3C4D5/1440.jpg", 1440, 1080),
     },
 ];
+pub(crate) const MERCHANT: Merchant = Merchant {
+    name: "Hollis & Wren Ltd",
+    email: "hello@shop.example",
+    phone: "+1 (555) 010-0100",
+    address: &["1 Example Street", "Anytown"],
+    delivery: Some(Delivery { text: "By parcel.", cost: "4.90", free_from: "80", days: (2, 4) }),
+    is_tax_included: Some(true),
+    return_days: Some(30),
+    pages: &[
+        MerchantPage {
+            name: "delivery",
+            title: "Delivery",
+            description: "How things arrive.",
+            words: &["delivery", "shipping"],
+            html: "<p>By parcel.</p>",
+        },
+        MerchantPage {
+            name: "returns",
+            title: "Returns",
+            description: "How things go back.",
+            words: &["returns"],
+            html: "<p>In 30 days.</p>",
+        },
+        MerchantPage {
+            name: "contact",
+            title: "Contact",
+            description: "How to reach us.",
+            words: &["contact"],
+            html: "<p>Write.</p>",
+        },
+        MerchantPage { name: "terms", title: "Terms", description: "The terms.", words: &[], html: "<p>Terms.</p>" },
+    ],
+};
 
 pub(crate) fn catalog() -> Catalog {
     catalog_of(RECORDS)
@@ -55,9 +88,12 @@ pub(crate) fn site_in(currency: &str) -> Site {
         name: "Hollis & Wren".to_owned(),
         origin: "https://shop.example".to_owned(),
         currency: Currency::parse(currency).unwrap(),
+        language: "en".to_owned(),
+        merchant: MERCHANT,
         shell: Shell {
             stylesheet: asset("shell-AAAAAAAA.css"),
             loader: asset("loader-AAAAAAAA.js"),
+            suggestions: asset("suggestions-AAAAAAAA.js"),
             icon: asset("icon-AAAAAAAA.svg"),
             font: asset("display-AAAAAAAA.woff2"),
             placeholder: asset("placeholder-AAAAAAAA.svg"),
@@ -68,10 +104,15 @@ pub(crate) fn site_in(currency: &str) -> Site {
 
 /// A version with an entry, a chunk, a stylesheet and a file that is no module.
 pub(crate) fn manifest(remote: &str) -> VersionManifest {
+    manifest_of(remote, *pages::contracts(remote).last().unwrap())
+}
+
+/// The same for a contract.
+pub(crate) fn manifest_of(remote: &str, contract: u32) -> VersionManifest {
     let file =
         |seed: usize, kind: &str| format!(r#"{{"integrity":"{}","size":1,"contentType":"{kind}"}}"#, integrity(seed));
     let text = format!(
-        r#"{{"schema":1,"remote":"{remote}","version":"1.2.3","contract":1,"format":"module","entry":"{remote}-E.js","styles":["{remote}-S.css"],
+        r#"{{"schema":1,"remote":"{remote}","version":"1.2.3","contract":{contract},"format":"module","entry":"{remote}-E.js","styles":["{remote}-S.css"],
         "files":{{"{remote}-E.js":{},"chunk-C.js":{},"{remote}-S.css":{},"mark.svg":{}}}}}"#,
         file(1, "text/javascript; charset=utf-8"),
         file(2, "text/javascript; charset=utf-8"),
@@ -86,40 +127,52 @@ pub(crate) fn listing(catalog: &Catalog, query: &str) -> String {
 }
 
 pub(crate) fn listing_on(site: &Site, catalog: &Catalog, query: &str) -> String {
-    let query = Query::parse(query, Currency::default()).unwrap();
+    listing_of(site, catalog, query, &[], *pages::contracts("products").last().unwrap())
+}
+
+/// The listing of what was understood, with parameters that were not, by their names and values.
+pub(crate) fn ignoring(catalog: &Catalog, understood: &str, ignored: &[(&'static str, &str)]) -> String {
+    let ignored: Vec<Ignored> = ignored
+        .iter()
+        .map(|(parameter, submitted)| Ignored { parameter, submitted: (*submitted).to_owned() })
+        .collect();
+    listing_with(catalog, understood, &ignored, *pages::contracts("products").last().unwrap())
+}
+
+/// The listing for a version of the remote that is built for a contract.
+pub(crate) fn listing_with(catalog: &Catalog, query: &str, ignored: &[Ignored], contract: u32) -> String {
+    listing_of(&site(), catalog, query, ignored, contract)
+}
+
+fn listing_of(site: &Site, catalog: &Catalog, query: &str, ignored: &[Ignored], contract: u32) -> String {
+    let query = Query::parse(query, catalog.currency()).unwrap();
     let hits = catalog.search(&query);
     let products = products(catalog, &hits.positions);
-    let catalog_size = u32::try_from(catalog.len()).unwrap();
+    let unfiltered = Query { search: query.search.clone(), ..Query::default() };
     let view = ListingView {
         query: &query,
+        ignored,
         products,
         total: hits.total,
         partial: hits.partial,
         facets: catalog.facets(&query),
-        catalog_size,
+        catalog_size: u32::try_from(catalog.len()).unwrap(),
+        unfiltered: if hits.total > 0 { 0 } else { catalog.search(&unfiltered).total },
+        categories: catalog.categories().collect(),
     };
-    text(pages::listing(&Frame { site, remotes: &[&manifest("products")], preview: None, unconfirmed: None }, &view))
-}
-
-pub(crate) fn refused_listing(catalog: &Catalog, query: &str) -> String {
-    let error = Query::parse(query, Currency::default()).unwrap_err();
-    let submitted: Vec<(String, String)> = web::decode_form(query)
-        .map(|pair| pair.map(|(name, value)| (name.into_owned(), value.into_owned())).unwrap())
-        .collect();
-    let view = RefusedListingView { error: &error, submitted: &submitted, facets: catalog.facets(&Query::default()) };
-    text(pages::refused_listing(
-        &Frame { site: &site(), remotes: &[&manifest("products")], preview: None, unconfirmed: None },
+    text(pages::listing(
+        &Frame { site, remotes: &[&manifest_of("products", contract)], preview: None, unconfirmed: None },
         &view,
     ))
 }
 
-pub(crate) fn product(catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> String {
-    product_on(&site(), catalog, id, purchase)
+pub(crate) fn product(catalog: &Catalog, id: &str) -> String {
+    product_on(&site(), catalog, id)
 }
 
-pub(crate) fn product_on(site: &Site, catalog: &Catalog, id: &str, purchase: Purchase<'_>) -> String {
+pub(crate) fn product_on(site: &Site, catalog: &Catalog, id: &str) -> String {
     let product = catalog.product(id).unwrap();
-    let view = ProductView { related: products(catalog, &catalog.related(&product, 4)), product, purchase };
+    let view = ProductView { related: products(catalog, &catalog.related(&product, 4)), product };
     text(pages::product(
         &Frame { site, remotes: &[&manifest("product-detail")], preview: None, unconfirmed: None },
         &view,
@@ -162,7 +215,7 @@ fn unconfirmed(catalog: &Catalog, id: &str) -> String {
     let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed };
     let product = catalog.product(id).unwrap();
     let related = products(catalog, &catalog.related(&product, 4));
-    text(pages::product(&frame, &ProductView { related, product, purchase: Purchase::Idle }))
+    text(pages::product(&frame, &ProductView { related, product }))
 }
 
 /// Every kind of page, by a name for the message of a failed check.
@@ -180,12 +233,13 @@ pub(crate) fn every_page(catalog: &Catalog) -> Vec<(&'static str, String)> {
         ("paged", listing(catalog, "pageSize=1&page=3")),
         ("empty", listing(catalog, "search=zeppelin")),
         ("past the end", listing(catalog, "page=7")),
-        ("refused listing", refused_listing(catalog, "minPrice=cheap&search=%3Cb%3E")),
-        ("product", product(catalog, "1", Purchase::Idle)),
-        ("cart not open", product(catalog, "3", Purchase::CartNotOpen { quantity: 2 })),
-        ("quantity refused", product(catalog, "3", Purchase::QuantityRefused { submitted: "<many>" })),
-        ("out of stock", product(catalog, "2", Purchase::Idle)),
+        ("an older remote", listing_with(catalog, "search=oak", &[], 1)),
+        ("ignored filters", ignoring(catalog, "search=%3Cb%3E", &[("minPrice", "cheap"), ("sort", "<b>")])),
+        ("product", product(catalog, "1")),
+        ("out of stock", product(catalog, "2")),
         ("unconfirmed", unconfirmed(catalog, "1")),
+        ("merchant's page", text(pages::merchant_page(&frame, &MERCHANT.pages[0]))),
+        ("contact", text(pages::merchant_page(&frame, &MERCHANT.pages[2]))),
         ("not found", text(pages::not_found(&frame, Some("/<nowhere>")))),
         (
             "refused",

@@ -1,10 +1,10 @@
 //! Titles, addresses, structured data and the import map.
 
-use pages::{Frame, Lead, Purchase};
+use pages::{Frame, Lead};
 use serde_json::Value;
 
 use crate::fixture::{
-    between, catalog, every_page, home, listing, manifest, product, product_on, refused_listing, site, site_in, text,
+    between, catalog, every_page, home, ignoring, listing, manifest, product, product_on, site, site_in, text,
 };
 
 #[track_caller]
@@ -34,7 +34,6 @@ fn errors_are_for_no_search_engine() {
     let site = site();
     let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
     for page in [
-        refused_listing(&catalog(), "page=0"),
         text(pages::not_found(&frame, None)),
         text(pages::refused(&frame, "Title", "Detail.")),
         text(pages::server_error(&frame)),
@@ -60,21 +59,21 @@ fn of_type(page: &str, kind: &str) -> Value {
 
 #[test]
 fn a_product_is_offered_as_it_is() {
-    let page = product(&catalog(), "3", Purchase::Idle);
+    let page = product(&catalog(), "3");
     insta::assert_snapshot!(serde_json::to_string_pretty(&graph(&page)).unwrap());
 }
 
 #[test]
 fn availability_and_rating_are_the_real_ones() {
-    let sold_out = of_type(&product(&catalog(), "2", Purchase::Idle), "Product");
+    let sold_out = of_type(&product(&catalog(), "2"), "Product");
     assert_eq!(sold_out["offers"]["availability"], "https://schema.org/OutOfStock");
     assert_eq!(sold_out["offers"]["price"], "9.50");
     assert_eq!(sold_out["image"], "https://images.example/cellar.jpg");
     assert_eq!(sold_out["aggregateRating"]["ratingValue"], "4");
-    let unrated = of_type(&product(&catalog(), "4", Purchase::Idle), "Product");
+    let unrated = of_type(&product(&catalog(), "4"), "Product");
     assert_eq!(unrated.get("aggregateRating"), None);
     assert_eq!(unrated["image"], "https://shop.example/assets/pictures/towel-A2B3C4D5/1440.jpg");
-    let in_francs = of_type(&product_on(&site_in("CHF"), &catalog(), "4", Purchase::Idle), "Product");
+    let in_francs = of_type(&product_on(&site_in("CHF"), &catalog(), "4"), "Product");
     assert_eq!(in_francs["offers"]["priceCurrency"], "CHF");
 }
 
@@ -85,6 +84,12 @@ fn a_listing_numbers_its_products_through_all_pages() {
     assert_eq!(list["itemListElement"][0]["position"], 3);
     assert_eq!(list["itemListElement"][1]["url"], "https://shop.example/products/4");
     assert!(graph(&listing(&catalog(), "page=9")).iter().all(|node| node["@type"] != "ItemList"));
+}
+
+#[test]
+fn a_page_is_in_the_language_of_the_merchant() {
+    let german = pages::Site { language: "de-AT".to_owned(), ..site() };
+    assert!(product_on(&german, &catalog(), "1").starts_with("<!DOCTYPE html><html lang=\"de-AT\">"));
 }
 
 #[test]
@@ -107,6 +112,7 @@ fn the_import_map_names_every_module_of_the_page() {
         covered,
         [
             "/assets/loader-AAAAAAAA.js",
+            "/assets/suggestions-AAAAAAAA.js",
             "/remotes/product-detail/1.2.3/chunk-C.js",
             "/remotes/product-detail/1.2.3/product-detail-E.js",
             "/remotes/products/1.2.3/chunk-C.js",
@@ -126,20 +132,29 @@ fn the_page_holds_exactly_the_import_map_that_is_hashed() {
 
 #[test]
 fn the_loader_is_told_which_remotes_to_mount() {
-    let page = product(&catalog(), "1", Purchase::Idle);
+    let page = product(&catalog(), "1");
     let boot: Value =
         serde_json::from_str(between(&page, "<script type=\"application/json\" id=\"boot\">", "</script>")).unwrap();
-    let expected = r#"{"beacon":"/beacon","deadline":8000,"remotes":{"product-detail":{"version":"1.2.3","module":"remote/product-detail"}}}"#;
+    let expected = r#"{"beacon":"/beacon","deadline":8000,"suggestions":"/assets/suggestions-AAAAAAAA.js","remotes":{"product-detail":{"version":"1.2.3","module":"remote/product-detail"}}}"#;
     assert_eq!(boot, serde_json::from_str::<Value>(expected).unwrap());
 }
 
 #[test]
-fn a_page_without_remotes_runs_no_script() {
+fn every_page_has_one_script_and_no_suggestions_before_they_are_asked_for() {
     for (name, page) in every_page(&catalog()) {
-        let has_remote = page.contains("data-remote=");
-        assert_eq!(page.contains("type=\"module\""), has_remote, "{name}");
-        assert_eq!(page.contains("type=\"importmap\""), has_remote, "{name}");
+        assert_eq!(page.matches("type=\"module\"").count(), 1, "{name}");
+        assert_eq!(page.matches("type=\"importmap\"").count(), 1, "{name}");
+        let suggestions = "/assets/suggestions-AAAAAAAA.js";
+        // In the import map, for its integrity, and in the boot data; nothing fetches it.
+        assert_eq!(page.matches(suggestions).count(), 2, "{name}");
     }
+}
+
+#[test]
+fn a_list_that_ignores_a_filter_is_for_no_search_engine() {
+    let page = ignoring(&catalog(), "", &[("page", "0")]);
+    assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
+    assert!(page.contains("<link rel=\"canonical\" href=\"https://shop.example/products\">"));
 }
 
 #[test]
@@ -161,8 +176,13 @@ fn early_hints_name_what_the_head_loads_first_with_the_same_integrity() {
     assert_eq!(
         pages::link_header(&plain, None),
         format!(
-            "<{}>; rel=preload; as=style; integrity=\"{}\", <{}>; rel=preload; as=font; type=\"font/woff2\"; crossorigin; fetchpriority=low",
-            site.shell.stylesheet.url, site.shell.stylesheet.integrity, site.shell.font.url
+            "<{}>; rel=preload; as=style; integrity=\"{}\", <{}>; rel=preload; as=font; type=\"font/woff2\"; crossorigin; fetchpriority=low, \
+             <{}>; rel=preload; as=script; crossorigin; fetchpriority=low; integrity=\"{}\"",
+            site.shell.stylesheet.url,
+            site.shell.stylesheet.integrity,
+            site.shell.font.url,
+            site.shell.loader.url,
+            site.shell.loader.integrity
         )
     );
 }
@@ -192,7 +212,7 @@ fn early_hints_name_the_picture_that_leads_the_page_as_the_page_does() {
         }
     }
     let catalog = catalog();
-    let page = |id| product(&catalog, id, Purchase::Idle);
+    let page = |id| product(&catalog, id);
     check(
         &page("3"),
         Lead::Product("/assets/pictures/knife.svg"),

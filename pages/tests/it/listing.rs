@@ -1,6 +1,6 @@
 //! The texts of a listing, and the targets of its links.
 
-use crate::fixture::{between, catalog, listing, refused_listing};
+use crate::fixture::{between, catalog, ignoring, listing, listing_with};
 
 #[track_caller]
 fn check(query: &str, expect: &[&str], absent: &[&str]) {
@@ -46,7 +46,7 @@ fn the_form_says_what_was_asked_for() {
         &[],
     );
     check("inStock=true", &["name=\"inStock\" value=\"true\" checked"], &[]);
-    check("inStock=false", &["Remove filter: </span>Out of stock"], &["name=\"inStock\" value=\"true\" checked"]);
+    check("inStock=false", &["Remove filter: </span><bdi>Out of stock"], &["name=\"inStock\" value=\"true\" checked"]);
     check("search=oak&sort=rating", &["value=\"oak\"", ">Best match<", "value=\"rating\" selected"], &[]);
     check("pageSize=2", &["<input type=\"hidden\" name=\"pageSize\" value=\"2\">"], &[]);
 }
@@ -73,38 +73,102 @@ fn the_printed_address_leads_to_the_same_products_in_the_same_order() {
     }
 }
 
-#[track_caller]
-fn check_refused(query: &str, message: &str, field: &str) {
-    let page = refused_listing(&catalog(), query);
-    let said = between(&page, "<p class=\"error-message\" id=\"filter-error\" role=\"alert\">", "</p>");
-    assert_eq!(said, format!("These filters cannot be used: {message}."));
-    if !field.is_empty() {
-        let input = between(&page, &format!("id=\"{field}\""), ">");
-        assert!(input.contains("aria-invalid=\"true\" aria-describedby=\"filter-error\""), "{input}");
+#[test]
+fn heading_and_breadcrumb_name_the_list() {
+    for (query, heading, crumbs) in [
+        ("", "Products", vec!["Home", "Products"]),
+        ("category=Hall", "Hall", vec!["Home", "Products", "Hall"]),
+        ("search=oak", "“oak”", vec!["Home", "Products", "“oak”"]),
+        ("search=hook&category=Hall", "“hook” in Hall", vec!["Home", "Products", "Hall", "“hook” in Hall"]),
+        ("pageSize=2&page=2", "Products, page 2", vec!["Home", "Products", "Products, page 2"]),
+        (
+            "category=Kitchen%20%26%20Table&pageSize=1&page=2",
+            "Kitchen &amp; Table, page 2",
+            vec!["Home", "Products", "Kitchen &amp; Table", "Kitchen &amp; Table, page 2"],
+        ),
+    ] {
+        let page = listing(&catalog(), query);
+        assert_eq!(between(&page, "<h1><bdi>", "</bdi></h1>"), heading);
+        let trail = between(&page, "<nav class=\"breadcrumb\" aria-label=\"Breadcrumb\">", "</nav>");
+        let steps: Vec<&str> =
+            trail.split("<bdi>").skip(1).filter_map(|step| Some(step.split_once("</bdi>")?.0)).collect();
+        assert_eq!(steps, crumbs, "{query}");
+        let title = between(&page, "<title>", " – ");
+        assert_eq!(title, heading, "the heading is the title of the page");
+        // Within the slot, so that a remote brings them along.
+        assert!(page.find("data-remote=\"products\"") < page.find("<h1>"), "{query}");
     }
-    assert!(!page.contains("product-grid"));
 }
 
 #[test]
-fn a_refused_filter_is_named_and_shown() {
-    check_refused(
-        "minPrice=cheap",
-        "<code>minPrice</code> must be a price from 0 to 9999999.99 with at most two decimal places, not <code>cheap</code>",
-        "minPrice",
-    );
-    check_refused(
-        "sort=size",
-        "<code>sort</code> must be <code>relevance</code>, <code>price-asc</code>, <code>price-desc</code>, <code>rating</code> or <code>name</code>, not <code>size</code>",
-        "sort",
-    );
-    check_refused("page=0", "<code>page</code> must be a whole number from 1 to 1000000, not <code>0</code>", "");
-    let page = refused_listing(&catalog(), "minPrice=cheap&category=Hall&search=a%20hook");
+fn what_was_ignored_is_named_at_its_field_and_the_list_stays() {
+    let page = ignoring(&catalog(), "category=Hall", &[("minPrice", "cheap")]);
+    assert!(page.contains("product-grid") && page.contains("Showing 1 of 1 product"), "the list is kept");
+    let said = between(&page, "<div class=\"error-message\" id=\"filter-error\" role=\"alert\">", "</div>");
+    assert_eq!(said, "<p><a href=\"#minPrice\">From: enter an amount like 9.50</a>.</p>");
+    let input = between(&page, "id=\"minPrice\"", ">");
     assert!(
-        page.contains("value=\"cheap\"")
-            && page.contains("value=\"a hook\"")
-            && page.contains("value=\"Hall\" checked")
+        input.contains("value=\"cheap\" aria-invalid=\"true\" aria-describedby=\"price-error price-hint\""),
+        "{input}"
     );
-    assert!(page.contains("<details class=\"filter-panel\" open>"));
+    let message = between(&page, "<p class=\"field-error\" id=\"price-error\">", "</p>");
+    assert_eq!(message.trim(), "From: enter an amount like 9.50.");
+    assert!(page.find("filter-error") < page.find("filter-panel"), "above the filters, which may be folded");
+    assert!(!page.contains("minPrice</code>") && !page.contains("must be"), "in words of shoppers");
+}
+
+#[test]
+fn several_ignored_filters_are_listed() {
+    let page =
+        ignoring(&catalog(), "search=stool", &[("sort", "size"), ("page", "0"), ("maxPrice", "-1"), ("inStock", "x")]);
+    let said = between(&page, "role=\"alert\">", "</div>");
+    for expect in [
+        "Not everything could be used:",
+        "<li>Sort by: there is no order “size”.</li>",
+        "<li>There is no page “0”, so this is the first one.</li>",
+        "<li><a href=\"#maxPrice\">To: enter an amount like 9.50</a>.</li>",
+    ] {
+        assert!(said.contains(expect), "`{expect}` is missing: {said}");
+    }
+    assert!(page.contains("Showing 1 of 1 product"));
+}
+
+#[test]
+fn a_search_that_finds_nothing_has_ways_on() {
+    let page = listing(&catalog(), "search=stool&category=Hall");
+    for expect in [
+        "href=\"/products?search=stool\"><span>See 1 product for “<bdi>stool</bdi>” without filters</span></a>",
+        "href=\"/products\">See all 5 products</a>",
+        "href=\"/products?category=Living\"><bdi>Living</bdi> (1)</a>",
+        "href=\"/pages/returns\">Returns</a>",
+    ] {
+        assert!(page.contains(expect), "`{expect}` is missing: {page}");
+    }
+    assert!(!page.contains("href=\"/pages/terms\">Terms</a></li></ul><h3>"), "terms are nobody's search");
+}
+
+#[test]
+fn a_search_for_help_leads_to_its_page() {
+    let page = listing(&catalog(), "search=Shipping%20costs");
+    let actions = between(&page, "<div class=\"empty-actions\">", "</div>");
+    assert!(
+        actions
+            .starts_with("<a class=\"button\" href=\"/pages/delivery\"><span>Go to “<bdi>Delivery</bdi>”</span></a>"),
+        "{actions}"
+    );
+    assert_eq!(page.matches("href=\"/pages/delivery\"").count(), 2, "there and in the footer");
+}
+
+#[test]
+fn the_field_of_the_search_is_in_the_header_and_belongs_to_the_filters() {
+    let page = listing(&catalog(), "search=oak");
+    let header = between(&page, "<header class=\"site-header\">", "</header>");
+    let field = between(header, "<input ", ">");
+    assert!(field.contains("id=\"search\" name=\"search\" form=\"filters\" value=\"oak\""), "{field}");
+    assert_eq!(page.matches("name=\"search\"").count(), 1);
+    let older = listing_with(&catalog(), "search=oak", &[], 1);
+    let slot = between(&older, "data-contract=\"1\"", "</section>");
+    assert!(slot.contains("id=\"search\"") && !slot.contains("<h1>"), "a remote of contract 1 finds its field: {slot}");
 }
 
 #[test]

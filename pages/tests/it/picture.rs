@@ -1,7 +1,7 @@
 //! Pictures in pages: the sizes of the shop's own, of those that Cloudflare sizes, and of those that nobody does; the picture in
 //! links to a page; products without a picture, or with one that a page of `https:` must not load.
 
-use pages::{Purchase, Resizing, Site};
+use pages::{Resizing, Site};
 
 use crate::fixture::{between, catalog, catalog_of, home, listing, listing_on, product, product_on, site};
 
@@ -15,12 +15,9 @@ const DRAWN: &str = "<img class=\"product-image no-picture\" src=\"/assets/place
 #[test]
 fn every_page_draws_what_is_missing_in_the_same_box() {
     let catalog = catalog_of(RECORDS);
-    for (page, drawn) in [
-        (listing(&catalog, ""), 2),
-        (home(&catalog), 2),
-        (product(&catalog, "1", Purchase::Idle), 2),
-        (product(&catalog, "2", Purchase::Idle), 2),
-    ] {
+    for (page, drawn) in
+        [(listing(&catalog, ""), 2), (home(&catalog), 2), (product(&catalog, "1"), 2), (product(&catalog, "2"), 2)]
+    {
         assert_eq!(page.matches(DRAWN).count(), drawn, "{page}");
         assert_eq!(page.matches("<img ").count(), drawn, "{page}");
         for image in page.split("<img ").skip(1) {
@@ -32,7 +29,7 @@ fn every_page_draws_what_is_missing_in_the_same_box() {
 
 #[test]
 fn nobody_else_is_told_of_a_picture_that_is_none() {
-    let page = product(&catalog_of(RECORDS), "2", Purchase::Idle);
+    let page = product(&catalog_of(RECORDS), "2");
     assert!(!page.contains("og:image") && !page.contains("images.example"), "{page}");
     let structured = between(&page, "<script type=\"application/ld+json\">", "</script>");
     assert!(!structured.contains("\"image\""), "{structured}");
@@ -72,7 +69,7 @@ fn a_photo_of_the_shop_comes_in_every_format_and_in_the_widths_of_its_place() {
         )),
         "{card}"
     );
-    let page = product(&catalog(), "4", Purchase::Idle);
+    let page = product(&catalog(), "4");
     let article = between(&page, "<article class=\"product-detail", "</picture>");
     assert!(
         article.contains("/1440.avif 1440w\" sizes=\"(min-width: 80rem) 38rem, (min-width: 52rem) 46vw, 92vw\""),
@@ -118,7 +115,7 @@ fn a_picture_from_elsewhere_is_sized_by_nobody_or_by_cloudflare() {
 fn a_picture_of_a_link_is_never_a_drawing() {
     #[track_caller]
     fn check(site: &Site, id: &str, expect: &[(&str, &str)]) {
-        let page = product_on(site, &catalog(), id, Purchase::Idle);
+        let page = product_on(site, &catalog(), id);
         let found: Vec<(&str, &str)> = page
             .split("<meta property=\"og:image")
             .skip(1)

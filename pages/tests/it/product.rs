@@ -1,75 +1,63 @@
-//! The texts of a product's page, and the states of its purchase form.
+//! The texts of a product's page.
 
-use pages::Purchase;
+use pages::Site;
 
-use crate::fixture::{between, catalog, product};
+use crate::fixture::{MERCHANT, between, catalog, product, product_on, site};
 
-#[track_caller]
-fn check(id: &str, purchase: Purchase<'_>, expect: &[&str], absent: &[&str]) {
-    let page = product(&catalog(), id, purchase);
-    for text in expect {
-        assert!(page.contains(text), "`{text}` is missing");
+#[test]
+fn nothing_can_be_pressed_that_does_nothing() {
+    for id in ["1", "2", "3"] {
+        let page = product(&catalog(), id);
+        let main = between(&page, "<main", "</main>");
+        assert!(!main.contains("<button") && !main.contains("<form") && !main.contains("disabled"), "{id}: {main}");
+        assert!(!page.contains("Add to cart"), "{id}: there is no cart yet");
     }
-    for text in absent {
-        assert!(!page.contains(text), "`{text}` is there");
-    }
+    assert!(product(&catalog(), "1").contains("This shop takes no orders yet."));
 }
 
 #[test]
-fn a_product_in_stock_can_be_asked_for() {
-    check(
-        "1",
-        Purchase::Idle,
-        &["max=\"4\" value=\"1\"", ">Add to cart</button>", ">In Stock</p>", "<dd>4 in stock</dd>"],
-        &["autofocus", "disabled"],
-    );
-    check("3", Purchase::Idle, &["max=\"99\" value=\"1\"", "action=\"/products/3#cart-note\""], &[]);
+fn a_product_that_is_sold_out_leads_to_others() {
+    let page = product(&catalog(), "2");
+    let way_on = between(&page, "<div class=\"purchase\">", "</div>");
+    assert!(way_on.contains("href=\"#related-heading\">See what is in stock instead</a>"), "{way_on}");
+    assert!(page.contains("id=\"related-heading\" tabindex=\"-1\">In stock instead</h2>"));
 }
 
 #[test]
-fn a_product_out_of_stock_cannot() {
-    for purchase in
-        [Purchase::Idle, Purchase::CartNotOpen { quantity: 1 }, Purchase::QuantityRefused { submitted: "1" }]
-    {
-        check(
-            "2",
-            purchase,
-            &["type=\"button\" disabled>Out of Stock</button>", "product-detail out-of-stock"],
-            &["id=\"quantity\"", "autofocus", "Nothing was added"],
-        );
+fn the_terms_stand_beside_the_price() {
+    let page = product(&catalog(), "1");
+    let terms = between(&page, "<ul class=\"product-terms\"", "</ul>");
+    for expect in [
+        "<li>Incl. tax</li>",
+        "<a href=\"/pages/delivery\">Delivery $4.90, free from $80.00, 2–4 working days</a>",
+        "<a href=\"/pages/returns\">30 days to return</a>",
+    ] {
+        assert!(terms.contains(expect), "{expect}: {terms}");
     }
-}
-
-#[test]
-fn the_cart_says_that_it_is_not_open() {
-    check(
-        "3",
-        Purchase::CartNotOpen { quantity: 7 },
-        &[
-            "value=\"7\"",
-            "tabindex=\"-1\" autofocus>The cart is not open yet. Nothing was added; please come back soon.</p>",
-        ],
-        &["aria-invalid"],
+    assert!(
+        page.find("class=\"purchase") < page.find("product-terms")
+            && page.find("product-terms") < page.find("product-description")
     );
 }
 
 #[test]
-fn a_quantity_that_cannot_be_bought_is_shown_again() {
-    check(
-        "1",
-        Purchase::QuantityRefused { submitted: "<5>" },
-        &[
-            "value=\"&lt;5&gt;\" inputmode=\"numeric\" aria-invalid=\"true\"",
-            "must be a whole number from 1 to 4, not “&lt;5&gt;”",
-        ],
-        &[],
+fn a_merchant_of_whom_nothing_is_known_promises_nothing() {
+    let plain = Site { merchant: pages::Merchant::NONE, ..site() };
+    assert!(!product_on(&plain, &catalog(), "1").contains("product-terms"));
+    let free = pages::Delivery { cost: "0", free_from: "", days: (1, 1), text: "" };
+    let merchant = pages::Merchant { delivery: Some(free), pages: &[], is_tax_included: Some(false), ..MERCHANT };
+    let page = product_on(&Site { merchant, ..site() }, &catalog(), "1");
+    let terms = between(&page, "<ul class=\"product-terms\"", "</ul>");
+    assert_eq!(
+        terms,
+        " role=\"list\"><li>Plus tax</li><li>Free delivery, 1 working day</li><li>30 days to return</li>"
     );
 }
 
 #[test]
 fn ratings_are_read_as_a_sentence() {
     let rating = |id: &str| {
-        let page = product(&catalog(), id, Purchase::Idle);
+        let page = product(&catalog(), id);
         between(&page, "<p class=\"product-rating\">", "</p>").to_owned()
     };
     assert!(
@@ -85,7 +73,7 @@ fn ratings_are_read_as_a_sentence() {
 #[test]
 fn details_have_a_heading_and_the_page_says_where_it_is() {
     for id in ["1", "2"] {
-        let page = product(&catalog(), id, Purchase::Idle);
+        let page = product(&catalog(), id);
         let heading = r#"<h2 class="details-heading">Details</h2><dl class="product-details">"#;
         assert_eq!(page.matches(heading).count(), 1, "the facts of {id} stand under a heading: {page}");
         let address = format!(r#"<p class="page-address">https://shop.example/products/{id}</p></main>"#);
@@ -96,7 +84,7 @@ fn details_have_a_heading_and_the_page_says_where_it_is() {
 #[test]
 fn the_way_to_buy_comes_before_the_description() {
     for id in ["1", "2"] {
-        let page = product(&catalog(), id, Purchase::Idle);
+        let page = product(&catalog(), id);
         let place =
             |class: &str| page.find(&format!("class=\"{class}")).unwrap_or_else(|| panic!("no {class}: {page}"));
         assert!(place("product-availability") < place("purchase"), "{id}: price and availability first");

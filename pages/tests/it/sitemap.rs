@@ -37,24 +37,32 @@ fn a_large_shop_has_an_index_of_files_that_hold_every_address_once() {
     let mut listed = Vec::new();
     for file in &files {
         let number = pages::sitemap_file(file.strip_prefix("https://shop.example").unwrap()).unwrap();
-        assert!(pages::sitemap_files(&catalog).contains(&number), "{file}");
+        assert!(pages::sitemap_files(&site, &catalog).contains(&number), "{file}");
         let part = addresses(pages::sitemap_part(&site, &catalog, number));
         assert!(part.len() <= 5_000, "{file} lists {}", part.len());
         listed.extend(part);
     }
-    assert_eq!(listed.len(), 3 + 7 + 25_000);
+    assert_eq!(listed.len(), 3 + 4 + 7 + 25_000);
     assert_eq!(
-        listed[2..5],
-        ["/categories", "/products?category=Box%200", "/products?category=Box%201"]
-            .map(|path| format!("https://shop.example{path}"))
+        listed[2..9],
+        [
+            "/categories",
+            "/pages/delivery",
+            "/pages/returns",
+            "/pages/contact",
+            "/pages/terms",
+            "/products?category=Box%200",
+            "/products?category=Box%201"
+        ]
+        .map(|path| format!("https://shop.example{path}"))
     );
     assert_eq!(listed.last().unwrap(), "https://shop.example/products/25000");
     listed.sort_unstable();
     listed.dedup();
-    assert_eq!(listed.len(), 3 + 7 + 25_000, "an address is listed twice");
+    assert_eq!(listed.len(), 3 + 4 + 7 + 25_000, "an address is listed twice");
 }
 
 #[test]
 fn a_small_shop_has_one_file() {
-    assert!(pages::sitemap_files(&catalog()).is_empty());
+    assert!(pages::sitemap_files(&site(), &catalog()).is_empty());
 }

@@ -42,7 +42,7 @@ fn sent(edition: &Built) -> Edition {
     }
 }
 
-fn price(catalogs: &Catalogs) -> u32 {
+fn price(catalogs: &Catalogs) -> u64 {
     catalogs.current().product_at(0).unwrap().price.minor()
 }
 

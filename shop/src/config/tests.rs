@@ -144,3 +144,17 @@ fn pictures_are_sized_by_nobody_unless_somebody_is_named() {
     check(Some("none"), Resizing::None);
     check(Some("cloudflare"), Resizing::Cloudflare);
 }
+
+#[test]
+fn the_language_is_a_tag_of_bcp_47() {
+    for tag in ["en", "de-AT", "pt-BR", "zh-Hant-TW", "sr-Latn"] {
+        let config = Config::parse(|name| (name == "SHOP_LANGUAGE").then(|| tag.to_owned())).unwrap();
+        assert_eq!(config.shop_language, tag);
+    }
+    for tag in ["e", "english language", "en_US", "en-", "1a", "en\" onload=\"x"] {
+        check(
+            &[("SHOP_LANGUAGE", tag)],
+            Err(&format!("SHOP_LANGUAGE is `{tag}`, it must be a language tag of BCP 47")),
+        );
+    }
+}

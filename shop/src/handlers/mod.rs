@@ -6,4 +6,5 @@ pub mod files;
 pub(crate) mod preview_link;
 pub(crate) mod ready;
 pub(crate) mod security_txt;
+pub(crate) mod suggestions;
 pub(crate) mod versions;

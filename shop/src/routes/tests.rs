@@ -196,6 +196,7 @@ fn the_caching_of_a_row_is_that_of_its_responses() {
     for row in ROUTES.iter().filter(|row| row.methods == Methods::Read) {
         let path = match row.handler {
             Handler::Product => "/products/1".to_owned(),
+            Handler::MerchantPage => "/pages/delivery".to_owned(),
             Handler::Asset => "/assets/loader-AAAAAAAA.js".to_owned(),
             Handler::RemoteEntry => "/remotes/products/remoteEntry.js".to_owned(),
             Handler::RemoteFile => "/remotes/products/1.1.0/manifest.json".to_owned(),

@@ -132,7 +132,8 @@ fn pages_and_the_api_know_no_ranges() {
     for target in ["/", "/products", "/api/products", "/sitemap.xml"] {
         let answer = ask(target, "bytes=0-9");
         faults.equal(target, &answer.status, &200);
-        faults.expect(answer == shop().get(target), || format!("{target}: a range changed the answer"));
+        let whole = shop().get(target).timeless();
+        faults.expect(answer.timeless() == whole, || format!("{target}: a range changed the answer"));
     }
     faults.report("a page is sent whole");
 }

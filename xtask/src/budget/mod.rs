@@ -123,11 +123,11 @@ pub(crate) fn catalog_index(module: &Path) -> Result<PathBuf> {
 fn pages(project: &Project) -> Result<Vec<Row>> {
     let shell = shell(&project.path("assets/dist/shell"))?;
     let named = |name: &str| shell.get(name).with_context(|| format!("the shell's manifest has no `{name}`"));
-    let (loader, styles) = (named("loader.js")?, named("shell.css")?);
+    let (loader, suggestions, styles) = (named("loader.js")?, named("suggestions.js")?, named("shell.css")?);
     let mut rows = vec![Row::bytes("loader", loader.compressed, LOADER)];
     for (page, remote) in PAGES {
         for (version, remote_files) in remote_versions(&project.path("assets/dist/remotes").join(remote))? {
-            let files = || remote_files.iter().chain([loader, styles]);
+            let files = || remote_files.iter().chain([loader, suggestions, styles]);
             let weight = |kind: &str| {
                 files().filter(|file| file.content_type.starts_with(kind)).map(|file| file.compressed).sum()
             };

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 
 use super::{Finding, Tree};
 
+/// The texts of the merchant's pages.
+const MERCHANT_PAGES: &str = "catalog/data/pages/";
+
 pub(super) fn relative(tree: &Tree) -> Vec<Finding> {
     let places = places(tree.files.iter().map(|file| file.path.as_str()));
     let mut findings = Vec::new();
@@ -70,6 +73,10 @@ fn resolve(from: &str, target: &str) -> Option<String> {
     if path.is_empty() || path.contains(':') || path.starts_with("//") {
         return None;
     }
+    // The address of a page of the shop, in one of the texts that such pages are made of.
+    if let Some(name) = path.strip_prefix("/pages/").filter(|_| from.starts_with(MERCHANT_PAGES)) {
+        return Some(format!("{MERCHANT_PAGES}{name}.md"));
+    }
     let mut parts: Vec<&str> = if path.starts_with('/') { Vec::new() } else { from.split('/').collect() };
     // The last part of `from` is the document itself.
     parts.pop();
@@ -109,6 +116,7 @@ mod tests {
         check("docs/run.md", "/LICENSE", Some("LICENSE"));
         check("docs/run.md", "..", Some(""));
         check("README.md", "../outside.md", Some(".."));
+        check("catalog/data/pages/terms.md", "/pages/returns", Some("catalog/data/pages/returns.md"));
         check("README.md", "https://example.com/a.md", None);
         check("README.md", "mailto:shop@example.com", None);
         check("README.md", "#start", None);

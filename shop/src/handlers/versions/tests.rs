@@ -27,7 +27,7 @@ fn it_tells_the_version_and_why() {
         Some(&json!({
             "version": "9.1.0",
             "reason": "stable",
-            "contracts": [1],
+            "contracts": [1, 2],
             "bundled": bundled(),
             "bucket": 5763,
             "release": {
@@ -66,7 +66,7 @@ fn fields_keep_their_order() {
         "\"products\":{",
         "\"version\":",
         "\"reason\":",
-        "\"contracts\":[1],",
+        "\"contracts\":[1,2],",
         "\"bundled\":",
         "\"bucket\":5763,",
         "\"release\":{",

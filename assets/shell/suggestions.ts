@@ -1,40 +1,39 @@
-// Suggestions while the shopper types: a listbox under the search field, in the combobox pattern of ARIA 1.2.
-// A file of its own, fetched with the first visit to the field; it shares no module with the rest of the remote. Fails without a word.
+// Suggestions while the shopper types: a listbox under the header's search field, by the combobox pattern of the ARIA Authoring Practices.
+// A file of its own, which the loader imports with the first visit to the field. Fails without a word: the search works without it.
 
 import { smallPicture } from "./small-picture.ts";
 
 interface Suggestion {
-  readonly id: string;
+  readonly url: string;
   readonly name: string;
-  readonly category: string;
-  readonly price: number;
+  readonly kind: string;
+  readonly price: string;
   readonly imageUrl: string;
+  readonly note?: string;
 }
 
-const ENDPOINT = "/api/products/suggest?q=";
-const LIMIT = 8;
+const ENDPOINT = "/suggestions?q=";
 const LEAST_LETTERS = 2;
 const TYPING_PAUSE = 150;
 
-/** Gives the field its suggestions until the signal ends them; asks at once for what was typed before. */
-export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolean, signal: AbortSignal): void {
+/** Gives the field its suggestions; asks at once for what was typed before. */
+export function attach(field: HTMLInputElement, typed: boolean): void {
   const list = document.createElement("ul");
-  list.id = "search-suggestions";
+  list.id = "site-suggestions";
   list.className = "suggestions";
   list.hidden = true;
-  // The list is the script's own: the server's markup, when it is brought up to date, passes it by.
-  list.setAttribute("data-added", "");
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggested products");
-  field.after(list);
+  list.setAttribute("aria-label", "Suggestions");
+  // Behind the button, so that no key has to pass through the list.
+  field.parentElement!.append(list);
   const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
   for (const [name, value] of Object.entries(attributes)) field.setAttribute(name, value);
 
   let pause: ReturnType<typeof setTimeout> | undefined;
   let request: AbortController | undefined;
-  /** What the list answers, or will. */
+  /** The text whose suggestions are shown, or under way. */
   let asked = "";
-  /** What the list at hand answers. */
+  /** The text whose suggestions are at hand. */
   let answered = "";
   let active = -1;
 
@@ -71,11 +70,10 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolea
     const mine = (request = new AbortController());
     try {
       const response = await fetch(ENDPOINT + encodeURIComponent(text), { signal: mine.signal, headers: { accept: "application/json" } });
-      const found = response.ok ? ((await response.json()) as { data: Suggestion[] }).data.slice(0, LIMIT) : [];
+      const found = response.ok ? ((await response.json()) as { data: Suggestion[] }).data : [];
       // The old list stands until the new one is there, and an answer to an older question is no answer.
       if (mine.signal.aborted || document.activeElement !== field) return;
-      const price = priceWriter(slot);
-      list.replaceChildren(...found.map((suggestion, index) => optionOf(suggestion, index, price)));
+      list.replaceChildren(...found.map(optionOf));
       answered = text;
       show(found.length > 0);
     } catch {
@@ -83,7 +81,7 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolea
     }
   };
   const open = (option: HTMLElement, elsewhere: boolean): void => {
-    const address = `/products/${encodeURIComponent(option.dataset["productId"] ?? "")}`;
+    const address = option.dataset["url"] ?? "/products";
     close();
     if (elsewhere) window.open(address, "_blank", "noopener");
     else location.assign(address);
@@ -93,13 +91,13 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolea
     pause = setTimeout(() => void ask(), TYPING_PAUSE);
   };
 
-  const listen = <K extends keyof HTMLElementEventMap>(target: HTMLElement, kind: K, react: (event: HTMLElementEventMap[K]) => void): void => target.addEventListener(kind, react, { signal });
-  listen(field, "input", (event) => {
+  field.addEventListener("input", (event) => {
+    // An unfinished composition (Chinese, Japanese, Korean and others) is not what the shopper means yet.
     if (!(event as InputEvent).isComposing) onTyping();
   });
-  listen(field, "compositionend", onTyping);
-  listen(field, "blur", close);
-  listen(field, "keydown", (event) => {
+  field.addEventListener("compositionend", onTyping);
+  field.addEventListener("blur", close);
+  field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape" && !list.hidden) {
       // The first Escape closes the list; the next one empties the field, as search fields do.
@@ -128,58 +126,46 @@ export function attach(slot: HTMLElement, field: HTMLInputElement, typed: boolea
     }
   });
   // Another entry of the browser's history brings another text.
-  addEventListener("popstate", close, { signal });
+  addEventListener("popstate", close);
   // The field keeps the focus, or it would close the list before the click arrives.
-  listen(list, "mousedown", (event) => event.preventDefault());
-  listen(list, "click", (event) => {
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
     const option = (event.target as Element).closest<HTMLElement>("[role=option]");
     if (option) open(option, event.ctrlKey || event.metaKey);
-  });
-  signal.addEventListener("abort", () => {
-    close();
-    for (const name of Object.keys(attributes)) field.removeAttribute(name);
-    list.remove();
   });
 
   if (typed) onTyping();
 }
 
-function optionOf({ id, name, category, price, imageUrl }: Suggestion, index: number, write: (price: number) => string): HTMLElement {
+function optionOf({ url, name, kind, price, imageUrl, note }: Suggestion, index: number): HTMLElement {
   const option = document.createElement("li");
-  option.id = `suggestion-${index}`;
-  option.dataset["productId"] = id;
+  option.id = `site-suggestion-${index}`;
+  option.dataset["url"] = url;
   option.setAttribute("role", "option");
   option.setAttribute("aria-selected", "false");
   // A picture that the product lacks, or that does not arrive, leaves its place empty.
-  const picture = imageUrl ? new Image(40, 40) : part("div", "", "");
+  const picture = imageUrl ? new Image(40, 40) : part("suggestion-no-picture", "");
   picture.classList.add("suggestion-picture");
   if (picture instanceof HTMLImageElement) {
     picture.alt = "";
     picture.src = smallPicture(imageUrl);
   }
-  const text = part("div", "suggestion-text", "");
-  text.append(part("div", "suggestion-name", name), part("div", "suggestion-category", category));
-  option.append(picture, text, part("div", "suggestion-price", write(price)));
+  const text = part("suggestion-text", "");
+  const about = part("suggestion-kind", "");
+  about.append(isolated(kind));
+  if (note) about.append(" · ", Object.assign(document.createElement("strong"), { textContent: note }));
+  const title = part("suggestion-name", name);
+  title.dir = "auto";
+  text.append(title, about);
+  option.append(picture, text, part("suggestion-price", price));
   return option;
 }
 
-function part(tag: "div", className: string, text: string): HTMLElement {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
+/** The merchant's words beside ours, whatever their direction. */
+function isolated(text: string): HTMLElement {
+  return Object.assign(document.createElement("bdi"), { textContent: text });
 }
 
-/** The currency as the server last wrote it in this slot: an empty list has no price to go by. */
-let sample = "";
-
-/** Writes a price as the cards of the list do: what stands before the number and whether whole amounts have decimals. */
-function priceWriter(slot: HTMLElement): (price: number) => string {
-  sample = slot.querySelector(".product-price")?.textContent?.trim() || sample;
-  const prefix = /^[^\d]*/.exec(sample)?.[0] ?? "";
-  const decimals = /\.\d\d$/.test(sample) || sample === "";
-  return (price) => {
-    const digits = decimals || !Number.isInteger(price) ? 2 : 0;
-    return prefix + price.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  };
+function part(className: string, text: string): HTMLElement {
+  return Object.assign(document.createElement("div"), { className, textContent: text });
 }

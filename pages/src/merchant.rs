@@ -1,0 +1,82 @@
+//! The merchant's own facts and pages: who sells, delivery, tax, returns, and the texts behind them. Built from `catalog/data/shop.toml`
+//! and `catalog/data/pages/*.md` by [`crate::build`]; nothing here is parsed or changed while a host runs.
+
+/// The merchant, as built. Texts are those of the files; an empty one was not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merchant {
+    /// The name of the business that sells.
+    pub name: &'static str,
+    /// An address for mail.
+    pub email: &'static str,
+    /// A telephone number.
+    pub phone: &'static str,
+    /// The postal address, a line each.
+    pub address: &'static [&'static str],
+    /// How goods arrive.
+    pub delivery: Option<Delivery>,
+    /// Whether prices include tax; `None` where the shop makes no statement.
+    pub is_tax_included: Option<bool>,
+    /// Days in which goods can be returned.
+    pub return_days: Option<u32>,
+    /// The merchant's pages, in the order in which the footer lists them.
+    pub pages: &'static [MerchantPage],
+}
+
+/// How goods arrive, and for how much. Amounts are decimals in the currency of the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivery {
+    /// A sentence beside the figures; may be empty.
+    pub text: &'static str,
+    /// The cost of a delivery.
+    pub cost: &'static str,
+    /// The value of an order from which delivery is free; empty for never.
+    pub free_from: &'static str,
+    /// The fewest and the most working days.
+    pub days: (u32, u32),
+}
+
+/// A page of the merchant's own, rendered when the host was built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MerchantPage {
+    /// The last part of its address: `[a-z0-9-]{1,60}`.
+    pub name: &'static str,
+    /// The heading.
+    pub title: &'static str,
+    /// One sentence for search engines and previews.
+    pub description: &'static str,
+    /// Words that shoppers search for who look for this page: lower case, without accents.
+    pub words: &'static [&'static str],
+    /// The content, as safe HTML.
+    pub html: &'static str,
+}
+
+impl Merchant {
+    /// A merchant of whom nothing is known.
+    pub const NONE: Merchant = Merchant {
+        name: "",
+        email: "",
+        phone: "",
+        address: &[],
+        delivery: None,
+        is_tax_included: None,
+        return_days: None,
+        pages: &[],
+    };
+
+    /// The page with a name.
+    pub fn page(&self, name: &str) -> Option<&'static MerchantPage> {
+        self.pages.iter().find(|page| page.name == name)
+    }
+}
+
+impl MerchantPage {
+    /// Whether a text that was searched for, folded, has one of the page's words.
+    pub(crate) fn is_about(&self, text: &str) -> bool {
+        text.split(|character: char| !character.is_alphanumeric()).any(|word| self.words.contains(&word))
+    }
+
+    /// Whether it is one of the pages that shoppers ask for most.
+    pub(crate) fn is_help(&self) -> bool {
+        matches!(self.name, "delivery" | "returns" | "contact")
+    }
+}
