@@ -100,6 +100,7 @@ fn a_word_that_the_catalog_writes_as_several() {
         ("redbull", "bull"),
         ("REDBULL energy", "bull"),
         ("kitkat", "kat"),
+        ("energydrink redbull", "bull"),
         ("tablelamp", "lamp lamps"),
         ("tablelamps", "lamp lamps"),
         ("3in1", "charger"),

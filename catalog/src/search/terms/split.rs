@@ -48,13 +48,18 @@ pub(super) fn products(catalog: &Catalog, word: &str, budget: &Budget, waiting: 
     splits.sort_by_key(|split| core::cmp::Reverse(split.lists.first().map_or(0, |list| list.count)));
     let mut found = Vec::new();
     for split in splits.iter().take(TRIED) {
-        let cost = split.cost().saturating_add(READ.saturating_mul(READING));
+        let cost = split.cost();
         if used.entries.saturating_add(cost) > share.entries || !budget.allows(cost) {
             continue;
         }
         used.entries = used.entries.saturating_add(cost);
         budget.spend(cost);
         let products = split.products();
+        let reading = products.len().min(READ).saturating_mul(READING);
+        if !budget.allows(reading) {
+            break;
+        }
+        budget.spend(reading);
         if split.is_written(catalog, &products) {
             found = products;
             break;
