@@ -36,7 +36,7 @@ test("every page has a title, a description, an address and structured data of i
   expect(titles.size, "titles differ").toBe(PAGES.length);
 });
 
-test("structured data of a product says what the API says", async ({ page, baseURL }) => {
+test("structured data of a product says what the API says", async ({ page }) => {
   for (const id of ["2", "12"]) {
     const product = ((await (await page.request.get(`/api/products/${id}`)).json()) as { data: Product }).data;
     await page.goto(`/products/${id}`, { waitUntil: "domcontentloaded" });
