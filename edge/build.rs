@@ -261,7 +261,10 @@ fn generate(shell: &ShellManifest, remotes: &[(VersionManifest, String)], mercha
         writeln!(
             code,
             "    ShellFile {{ name: {name:?}, path: {:?}, integrity: {:?}, size: {}, content_type: {:?} }},",
-            file.path, file.integrity, file.size, file.content_type
+            file.path,
+            file.integrity,
+            grouped(file.size),
+            file.content_type
         )?;
     }
     writeln!(code, "];\nstatic PICTURES: &[OwnPicture] = &[")?;
@@ -286,4 +289,17 @@ fn generate(shell: &ShellManifest, remotes: &[(VersionManifest, String)], mercha
     }
     writeln!(code, "];\nconst MERCHANT: Merchant = {};", merchant.to_code("shop"))?;
     Ok(code)
+}
+
+/// A number as a literal of this project's style: `149_280`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut literal = String::with_capacity(digits.len() + 2);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            literal.push('_');
+        }
+        literal.push(digit);
+    }
+    literal
 }
