@@ -16,6 +16,7 @@ mod build;
 mod build_export;
 mod build_formats;
 mod build_hostile;
+mod build_imports;
 mod build_values;
 mod changes;
 mod changes_products;
