@@ -69,7 +69,7 @@ fn rows_of_variants_make_one_product() {
     let bottle = read("variants-repeat-title.csv");
     check(&bottle, &["bottle | Water bottle | 19 USD | Bottles | 7 in stock | Size: S/L"]);
     let shirt = read("shopify-2025-template.csv");
-    check(&shirt, &["linen-shirt | Linen shirt | 49 USD, before 59 USD | Shirts | 11 in stock | Size: S/M/L"]);
+    check(&shirt, &["linen-shirt | Linen shirt | 49 USD, before 59 USD | Apparel & Accessories > Clothing > Shirts | 11 in stock | Size: S/M/L"]);
     assert_eq!((shirt.samples[0].variants, shirt.samples[0].pictures), (3, 2));
 }
 

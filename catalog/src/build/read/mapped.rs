@@ -192,7 +192,8 @@ impl<'a> Reader<'a, '_> {
 
     /// The path of the first category, and the names of the others.
     fn category(&mut self, candidate: Candidate<'a>) -> Said<(Vec<String>, Vec<String>)> {
-        let texts = match candidate.value.list() {
+        let object = candidate.value.members().map(|_| vec![candidate.value]);
+        let texts = match candidate.value.list().or(object) {
             Some(list) => {
                 let names = list.into_iter().map(|value| match value.members() {
                     Some(members) => {

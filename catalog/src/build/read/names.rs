@@ -5,13 +5,13 @@ use crate::build::field::Field;
 
 /// The names of each field, the preferred one first. An id names a product for good, so it is made of one column only.
 pub(super) const NAMES: [(Field, &[&str]); 43] = [
-    (Field::Id, &["id", "product_id", "item_id", "object_id", "entity_id", "listing_id", "token", "product id*"]),
+    (Field::Id, &["id", "product_id", "item_id", "object_id", "entity_id", "listing_id", "token"]),
     (Field::Handle, &["handle", "slug", "url_handle", "product_handle", "url_key", "link_rewrite", "reference_handle", "permalink handle"]),
     (
         Field::Sku,
         &["sku", "variant_sku", "product_sku", "variants.sku", "product_code", "product_code/sku", "reference", "reference #", "item sku"],
     ),
-    (Field::Name, &["name", "title", "product_name", "product_title", "item_name", "item_title", "name*", "listing_title"]),
+    (Field::Name, &["name", "title", "product_name", "product_title", "item_name", "item_title"]),
     (
         Field::Description,
         &[

@@ -76,7 +76,7 @@ impl Encoding {
             Encoding::Utf16 => UTF_16LE,
         };
         let decoder = encoding.new_decoder_with_bom_removal();
-        Box::new(Decoded { reader, decoder, raw: vec![0; 32 * 1024], start: 0, end: 0, is_end: false })
+        Box::new(Decoded { reader, decoder, raw: vec![0; 32 * 1024], start: 0, end: 0, is_end: false, is_done: false })
     }
 }
 
@@ -87,12 +87,14 @@ struct Decoded<R> {
     start: usize,
     end: usize,
     is_end: bool,
+    /// Whether the decoder has given its last letter.
+    is_done: bool,
 }
 
 impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         // The decoder writes whole letters, each of at most four bytes.
-        if buffer.len() < 4 {
+        if buffer.len() < 4 || self.is_done {
             return Ok(0);
         }
         loop {
@@ -104,7 +106,8 @@ impl<R: Read> Read for Decoded<R> {
             let source = self.raw.get(self.start..self.end).unwrap_or_default();
             let (result, read, written, _) = self.decoder.decode_to_utf8(source, buffer, self.is_end);
             self.start += read;
-            if written > 0 || (self.is_end && result == CoderResult::InputEmpty) {
+            self.is_done = self.is_end && result == CoderResult::InputEmpty;
+            if written > 0 || self.is_done {
                 return Ok(written);
             }
         }
