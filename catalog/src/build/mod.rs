@@ -38,6 +38,8 @@ mod index;
 mod limits;
 mod markup;
 mod moment;
+mod nested;
+mod optional;
 mod picture;
 mod prepare;
 mod problem;

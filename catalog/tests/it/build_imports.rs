@@ -33,7 +33,7 @@ fn line(sample: &Sample) -> String {
 }
 
 #[track_caller]
-fn check(report: &Report, expect: &[&str]) {
+pub(crate) fn check(report: &Report, expect: &[&str]) {
     assert_eq!(report.samples.iter().map(line).collect::<Vec<_>>(), expect, "{report:#?}");
 }
 

@@ -9,7 +9,8 @@ use super::export::{Candidate, Export};
 use super::group::NOT_ALONE;
 use super::number::{NumberError, Plain, parse_exact, parse_in, rounded};
 use super::part::{Kind, Part, Stock};
-use super::{html, more, visible, words};
+use super::{more, visible, words};
+use crate::build::syntax::html;
 use crate::build::limits::MAX_COUNT;
 use crate::build::picture::Picture;
 use crate::build::problem::Rule;
@@ -58,7 +59,7 @@ impl<'a> Reader<'a, '_> {
         part.reviews = self.lenient(Field::Reviews, |_, candidate| reviews(candidate.value)).unwrap_or_default();
         more::read(&mut self, &mut part);
         part.problems = self.problems;
-        (part, None)
+        (part, left_out)
     }
 
     /// What names the record and those that it belongs to.
@@ -68,16 +69,18 @@ impl<'a> Reader<'a, '_> {
         let (name, group) = (self.text(Field::Name), self.text(Field::Group));
         let name = html::line(&name);
         let source = self.export.id_field();
+        let is_name = source == Field::Name || (source == Field::Sku && sku.is_empty());
         let foreign_id = match source {
             Field::Handle => handle.clone(),
-            Field::Sku => sku.clone(),
+            Field::Sku if !sku.is_empty() => sku.clone(),
+            Field::Sku => name.clone(),
             Field::Name => name.clone(),
             _ => self.text(Field::Id),
         };
         let mut part = Part { line: self.line, kind, handle, sku, group, name, ..Part::default() };
         part.parent = self.text(Field::Parent);
         part.id = match (source, ProductId::new(&foreign_id)) {
-            (_, Ok(id)) => id.as_str().to_owned(),
+            (_, Ok(id)) if !is_name => id.as_str().to_owned(),
             _ if foreign_id.is_empty() => String::new(),
             (Field::Id, Err(error)) => {
                 let meaning = self.of(Field::Id).next().map(|candidate| candidate.meaning);
@@ -114,6 +117,11 @@ impl<'a> Reader<'a, '_> {
         let ends = !self.text(Field::SaleEnd).is_empty();
         let before = self.lenient(Field::CompareAt, Self::price);
         part.price = price;
+        // Where a price stands beside a regular one, it is the one that holds.
+        let regular: Vec<Candidate<'a>> =
+            self.of(Field::Price).filter(|candidate| candidate.meaning.name.ends_with("regular_price")).collect();
+        let regular = regular.into_iter().find_map(|candidate| self.price(candidate).ok().flatten());
+        let before = before.or(regular.filter(|regular| price.is_some_and(|price| price < *regular)));
         part.compare_at = before;
         match (price, sale) {
             (None, Some(sale)) => part.price = Some(sale),

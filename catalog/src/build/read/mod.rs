@@ -4,7 +4,6 @@
 mod columns;
 mod export;
 mod group;
-mod html;
 mod join;
 mod lines;
 mod mapped;
@@ -339,7 +338,7 @@ impl<'k> Reading<'_, 'k> {
             self.position_of(place, |reading| match joined {
                 Joined::Record(record) => {
                     let id = Some(record.id.clone());
-                    reading.take(Outcome { record: Some(*record), id, problems: Vec::new() }, line);
+                    reading.take(Outcome { record: Some(*record), id, ..Outcome::default() }, line);
                 }
                 Joined::LeftOut(reason) => reading.warnings.leave_out(reason, &name, None),
                 Joined::Wrong { line, faults } => {
@@ -362,7 +361,11 @@ impl<'k> Reading<'_, 'k> {
     }
 
     fn take(&mut self, outcome: Outcome, line: usize) {
-        let Outcome { record, id, mut problems } = outcome;
+        let Outcome { record, id, is_unpublished, mut problems } = outcome;
+        if is_unpublished && !self.settings.import.include_unpublished {
+            let name = record.map(|record| record.name).or(id).unwrap_or_default();
+            return self.warnings.leave_out("unpublished", &name, group::UNPUBLISHED);
+        }
         if let Some(id) = &id {
             match self.first_uses.get(id) {
                 Some(first) => problems.push((None, Rule::Duplicate { first: *first })),

@@ -4,7 +4,7 @@
 use super::columns::Meaning;
 use crate::build::field::Field;
 use super::export::Candidate;
-use super::html;
+use crate::build::syntax::html;
 use super::mapped::Reader;
 use super::part::{Kind, Part};
 use super::words::list;

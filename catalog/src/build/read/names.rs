@@ -111,8 +111,8 @@ pub(super) const NAMES: [(Field, &[&str]); 43] = [
     (Field::Mpn, &["mpn", "manufacturer_part_number", "manufacturer part number", "supplier reference #"]),
     (Field::Tags, &["tags", "product_tags", "tag", "keywords", "tags (x,y,z...)", "tags.name", "facets"]),
     (Field::Collections, &["collection", "collections", "product_collection_title", "collection_title"]),
-    (Field::Group, &["item_group_id", "group_id", "parent_id", "variant_group"]),
-    (Field::Parent, &["parent", "parent_sku", "parent sku", "variant_of"]),
+    (Field::Group, &["item_group_id", "group_id", "variant_group"]),
+    (Field::Parent, &["parent", "parent_id", "parent_sku", "parent sku", "variant_of"]),
     (Field::Children, &["configurable_variations", "super_products_sku", "_super_products_sku"]),
     (
         Field::Status,
@@ -128,7 +128,7 @@ pub(super) const NAMES: [(Field, &[&str]); 43] = [
     ),
     (
         Field::OptionName,
-        &["option# name", "option # name", "variant_option_#_name", "option name #", "variation # type", "attribute (name:type:position)*"],
+        &["option# name", "option # name", "variant_option_#_name", "option name #", "variation # name", "variation # type", "attribute (name:type:position)*"],
     ),
     (
         Field::OptionValue,

@@ -2,7 +2,7 @@
 //! Knows English words and those of schema.org; any other word is refused by whoever asks.
 
 use super::columns::Meaning;
-use super::html;
+use crate::build::syntax::html;
 use crate::build::syntax::json::Members;
 use crate::build::syntax::value::{Loose, Value};
 use crate::model::details::{Image, MAX_IMAGES};

@@ -2,6 +2,7 @@
 
 pub(in crate::build) mod encoding;
 pub(in crate::build) mod format;
+pub(in crate::build) mod html;
 pub(in crate::build) mod input;
 pub(in crate::build) mod json;
 pub(in crate::build) mod value;

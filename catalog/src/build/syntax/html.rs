@@ -57,7 +57,7 @@ const OTHERS: [&str; 51] = [
 ];
 
 /// The text of a piece of HTML, on one line.
-pub(super) fn text(html: &str) -> String {
+pub(in crate::build) fn text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return collapsed(html);
     }
@@ -82,7 +82,7 @@ pub(super) fn text(html: &str) -> String {
 }
 
 /// A text on one line with its entities decoded; tags stay, since a name has none.
-pub(super) fn line(text: &str) -> String {
+pub(in crate::build) fn line(text: &str) -> String {
     if text.contains('&') { collapsed(&decoded(text)) } else { collapsed(text) }
 }
 
