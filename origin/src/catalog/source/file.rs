@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use catalog::Currency;
-use catalog::build::{Format, Options, Products};
+use catalog::build::{Format, Import, Options, Products};
 use nix::fcntl::OFlag;
 
 use crate::catalog::source::{Changes, LoadError, Position, Snapshot, Source};
@@ -61,6 +61,18 @@ impl CatalogFile {
         Ok(Fingerprint::of(&std::fs::metadata(&self.path)?))
     }
 
+    /// The settings of the mapping file beside the catalog; a change of it counts from the next change of the catalog.
+    fn mapping(&self) -> anyhow::Result<Import> {
+        let mut name = self.path.as_os_str().to_owned();
+        name.push(Import::SUFFIX);
+        let beside = PathBuf::from(name);
+        match std::fs::read_to_string(&beside) {
+            Ok(text) => Import::parse(&text).with_context(|| format!("`{}` was refused", beside.display())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Import::default()),
+            Err(error) => Err(error).with_context(|| format!("cannot read `{}`", beside.display())),
+        }
+    }
+
     /// Opens a regular file without blocking: opening a pipe would wait for a writer that may never come.
     fn open(&self) -> Result<(File, Metadata), LoadError> {
         let path = self.path.display();
@@ -89,8 +101,9 @@ impl Source for CatalogFile {
         let path = self.path.display();
         let (file, before) = self.open()?;
         let fingerprint = Fingerprint::of(&before);
-        let products =
-            Products::read(file, Options { format: self.format, currency: self.currency, ..Options::default() });
+        let import = self.mapping().map_err(LoadError::refused(Code::Refused))?;
+        let options = Options { format: self.format, currency: self.currency, import, ..Options::default() };
+        let products = Products::read(file, options);
         if self.fingerprint().is_ok_and(|after| after != fingerprint) {
             return Err(LoadError::Unsettled);
         }
