@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
-use catalog::build::{Format, Options, Products, SearchRules};
+use catalog::build::{Format, Import, Options, Products, SearchRules};
 use catalog::{Catalog, Currency};
 use pages::OwnPicture;
 use pages::build::MerchantFiles;
@@ -141,8 +141,9 @@ fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
         Ok(code) if !code.is_empty() => Currency::parse(&code).context("CURRENCY was refused")?,
         _ => Currency::default(),
     };
-    let products =
-        Products::read(opened, Options { format, least, currency, ..Options::default() }).with_context(|| {
+    let import = mapping(&file)?;
+    let products = Products::read(opened, Options { format, least, currency, import, ..Options::default() })
+        .with_context(|| {
             format!(
                 "the catalog `{}` was refused; CATALOG_MIN_PRODUCTS is the fewest products it may have",
                 file.display()
@@ -167,6 +168,19 @@ fn search_rules(catalog: &Path) -> Result<SearchRules> {
     println!("cargo::rerun-if-changed={}", path.display());
     let file = fs::File::open(&path).with_context(|| format!("cannot read the rules `{}`", path.display()))?;
     SearchRules::read(file).with_context(|| format!("the rules for searches `{}` were refused", path.display()))
+}
+
+/// The settings of the mapping file beside a catalog, which `storefront catalog check --save-map` writes.
+fn mapping(file: &Path) -> Result<Import> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(Import::SUFFIX);
+    let beside = PathBuf::from(name);
+    println!("cargo::rerun-if-changed={}", beside.display());
+    if !beside.exists() {
+        return Ok(Import::default());
+    }
+    let text = fs::read_to_string(&beside).with_context(|| format!("cannot read `{}`", beside.display()))?;
+    Import::parse(&text).with_context(|| format!("`{}` was refused", beside.display()))
 }
 
 /// A local picture that was not built would be a broken image on every page.

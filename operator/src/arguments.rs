@@ -1,6 +1,7 @@
 //! The command line: every command with its options, as `--help` shows them.
 //! Parses and refuses; each command has its own file.
 
+mod import;
 mod options;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use rollout::{HistoryError, Message, NameError, RemoteName, Share, Steps, Versio
 
 use crate::clock::parse_duration;
 
+pub(crate) use import::ImportOptions;
 pub(crate) use options::{ChangeOptions, Dry, Forward, Of, Remote, Wait, Yes};
 
 const AFTER_HELP: &str = "\
@@ -25,6 +27,7 @@ Exit codes:
   5  not allowed: refused credentials, a locked release, a deprecated version,
      a contract that the running shop does not speak
   6  the change is made, but the running shop does not follow it (`--wait`)
+  7  the catalog is taken without records that break a rule (`--skip-invalid`)
 
 Environment:
   AWS_ENDPOINT_URL_S3  the S3 endpoint of the store, unless it is AWS's own
@@ -294,6 +297,8 @@ pub(crate) enum CatalogCommand {
         /// The fewest products that the file may have; an export that failed has none.
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         min_products: usize,
+        #[command(flatten)]
+        import: ImportOptions,
     },
     /// The same, then write the index that a shop opens.
     Build {
@@ -305,6 +310,8 @@ pub(crate) enum CatalogCommand {
         /// The fewest products that the file may have; by default one, and half of those in an index that is there already.
         #[arg(long, value_name = "NUMBER")]
         min_products: Option<usize>,
+        #[command(flatten)]
+        import: ImportOptions,
     },
 }
 

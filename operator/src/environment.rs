@@ -24,6 +24,8 @@ pub(crate) const PREVIEW_SECRET: &str = "PREVIEW_SECRET";
 pub(crate) const AUTHOR: &str = "STOREFRONT_AUTHOR";
 /// The time that a command may take, unless the command line names one.
 pub(crate) const TIMEOUT: &str = "STOREFRONT_TIMEOUT";
+/// The currency of the shop, in which the prices of a catalog are read.
+pub(crate) const CURRENCY: &str = "CURRENCY";
 /// The variables that name the author without it: those of GitHub's and GitLab's machines, then that of the login.
 const AUTHORS: [&str; 3] = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"];
 

@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     NotAllowed = 5,
     /// The change is made, and the running shop does not follow it in time, or refuses it.
     NotFollowed = 6,
+    /// The catalog is taken without records that break a rule (`--skip-invalid`).
+    Skipped = 7,
 }
 
 /// A failure of this program's own, with advice for the person who reads it.

@@ -33,8 +33,14 @@
 //! In both, a picture that is missing or plain `http:` leaves `imageUrl` empty, and pages draw a placeholder.
 
 mod edition;
+mod field;
+mod import;
 mod index;
 mod limits;
+mod markup;
+mod moment;
+mod nested;
+mod optional;
 mod picture;
 mod prepare;
 mod problem;
@@ -48,13 +54,15 @@ mod syntax;
 mod tests;
 
 pub use crate::build::edition::Edition;
+pub use crate::build::import::{Import, ImportError, UntrackedStock};
 pub use crate::build::limits::{
     Limits, MAX_CATEGORY_LENGTH, MAX_COUNT, MAX_DESCRIPTION_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_NAME_LENGTH, fewest_after,
 };
 pub use crate::build::problem::{BuildError, Problem, Problems, Rule};
 pub use crate::build::products::{Products, check, index_from, index_from_json};
 pub use crate::build::read::{Options, Progress};
-pub use crate::build::report::{Report, Warning, WarningKind};
+pub use crate::build::report::{LeftOut, Report, Sample, Warning, WarningKind};
 pub use crate::build::rules::{RulesError, RulesFault, SearchRules};
+pub use crate::build::syntax::encoding::Encoding;
 pub use crate::build::syntax::format::Format;
 pub use crate::model::picture::MAX_PICTURE_HOSTS;

@@ -177,6 +177,32 @@ pub enum Rule {
         /// The mark of this one.
         found: String,
     },
+    /// More variants, options, pictures or the like than a product may have.
+    #[error("a product must have at most {maximum} {field}, not {found}")]
+    TooMany {
+        /// The things that are counted.
+        field: &'static str,
+        /// The limit.
+        maximum: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// Two variants that shoppers cannot tell apart.
+    #[error("two variants have the same options: `{}`", excerpt(values))]
+    SameVariant {
+        /// The values of both.
+        values: String,
+    },
+    /// A value that is none of the words or forms of its field.
+    #[error("`{field}` must be {expected}, not `{}`", excerpt(value))]
+    Value {
+        /// The field, with those that it stands in.
+        field: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// The value.
+        value: String,
+    },
     /// A word that does not say whether there is any.
     #[error("`stock` must be a whole number or say whether there is any, not `{value}`")]
     Availability {
@@ -233,9 +259,6 @@ pub enum Rule {
     /// A byte that no text has.
     #[error("there is a NUL byte, which no text has")]
     Nul,
-    /// UTF-16, as some spreadsheet programs write it.
-    #[error("the file is UTF-16; save it as UTF-8")]
-    Encoding,
     /// A zip archive, as an Excel workbook is one.
     #[error("the file is a zip archive or an Excel workbook; unpack it, or save it as CSV")]
     Archive,
@@ -386,7 +409,10 @@ impl Rule {
             | Rule::Control { field }
             | Rule::TooLong { field, .. }
             | Rule::Ambiguous { field, .. }
+            | Rule::TooMany { field, .. }
+            | Rule::Value { field, .. }
             | Rule::Count { field, .. } => field,
+            Rule::SameVariant { .. } => "variants",
             Rule::Id(_) => "id",
             Rule::Duplicate { .. } => "duplicate id",
             Rule::Price(_) | Rule::Currency { .. } => "price",
@@ -394,7 +420,7 @@ impl Rule {
             Rule::Image { .. } | Rule::TooManyHosts { .. } => "imageUrl",
             Rule::Availability { .. } => "stock",
             Rule::NoHeader | Rule::Width { .. } | Rule::OpenQuote => "cells",
-            Rule::NotUtf8 | Rule::Nul | Rule::Encoding | Rule::Archive | Rule::Gzip { .. } => "bytes",
+            Rule::NotUtf8 | Rule::Nul | Rule::Archive | Rule::Gzip { .. } => "bytes",
             Rule::TooDeep { .. }
             | Rule::RecordTooLong { .. }
             | Rule::TooManyRecords { .. }

@@ -8,14 +8,17 @@ use web::foreign::excerpt;
 use crate::build::limits::{
     FIELDS, MAX_CATEGORY_LENGTH, MAX_COUNT, MAX_DESCRIPTION_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_NAME_LENGTH,
 };
+use crate::build::optional::{self, OPTIONAL, Optional, split_path};
 use crate::build::picture::Picture;
 use crate::build::problem::Rule;
 use crate::build::report::{WarningKind, Warnings};
+use crate::build::syntax::html;
 use crate::build::syntax::value::Value;
 use crate::model::currency::Currency;
-use crate::model::details::Details;
+use crate::model::details::{Details, Image};
 use crate::model::id::ProductId;
 use crate::model::money::Price;
+use crate::model::picture::{Source, source};
 use crate::model::product::Rating;
 
 /// A record that keeps every rule.
@@ -51,6 +54,8 @@ pub(super) struct Outcome {
     pub(super) record: Option<Record>,
     /// Its id, if it has a text there.
     pub(super) id: Option<String>,
+    /// Whether the record says that it is not published.
+    pub(super) is_unpublished: bool,
     /// What is wrong with it, and the column of an export where that is.
     pub(super) problems: Vec<(Option<String>, Rule)>,
 }
@@ -75,8 +80,15 @@ pub(super) fn read<'a>(
     line: usize,
     warnings: &mut Warnings,
 ) -> Outcome {
-    let mut reader = Reader { currency, values: [None; 9], problems: Vec::new() };
+    let mut reader = Reader { currency, values: [None; 9], optional: Vec::new(), problems: Vec::new() };
     for (name, value) in members {
+        if let Some(known) = OPTIONAL.iter().find(|known| **known == name) {
+            match reader.optional.iter().any(|(earlier, _)| earlier == known) {
+                true => reader.problems.push(Rule::Repeated { field: name.into_owned() }),
+                false => reader.optional.push((known, value)),
+            }
+            continue;
+        }
         let place = FIELDS.iter().position(|field| *field == name);
         match place.and_then(|place| reader.values.get_mut(place)) {
             None => reader.problems.push(Rule::Unknown { field: excerpt(&name) }),
@@ -84,17 +96,19 @@ pub(super) fn read<'a>(
             Some(empty) => *empty = Some(value),
         }
     }
-    let record = reader.record(line, warnings);
+    let optional = optional::read(&reader.optional, currency, &mut reader.problems);
+    let is_unpublished = optional.published.is_none();
+    let record = reader.record(line, warnings).map(|record| record.with(optional));
     let id = reader.value("id").and_then(Value::text).map(Cow::into_owned);
     let problems = reader.problems.into_iter().map(|rule| (None, rule)).collect();
-    Outcome { record, id, problems }
+    Outcome { record, id, is_unpublished, problems }
 }
 
 /// What is wrong with the header line of a CSV file in our own format.
 pub(super) fn header_problems(header: &[String]) -> Vec<Rule> {
     let mut rules = Vec::new();
     for (place, name) in header.iter().enumerate() {
-        if !FIELDS.contains(&name.as_str()) {
+        if !FIELDS.contains(&name.as_str()) && !OPTIONAL.contains(&name.as_str()) {
             rules.push(Rule::Unknown { field: excerpt(name) });
         } else if header.iter().take(place).any(|earlier| earlier == name) {
             rules.push(Rule::Repeated { field: name.clone() });
@@ -144,10 +158,72 @@ pub(super) fn check_image_length(url: &str) -> Result<(), Rule> {
     }
 }
 
+impl Record {
+    /// The same with what the other fields say.
+    fn with(mut self, optional: Optional) -> Record {
+        let mut path = split_path(&self.category);
+        if path.len() > 1 {
+            self.category = path.pop().unwrap_or_default();
+            self.parents = path;
+        }
+        let mut path = optional.path;
+        if path.last() == Some(&self.category) {
+            path.pop();
+        }
+        if !path.is_empty() {
+            self.parents = path;
+        }
+        let mut details = optional.details;
+        if self.image_url.is_empty() {
+            self.image_url = details.images.first().map(|image| image.url.clone()).unwrap_or_default();
+        }
+        let is_first = details.images.first().is_none_or(|image| image.url == self.image_url);
+        if !is_first {
+            let place = details.images.iter().position(|image| image.url == self.image_url);
+            let own = place.map(|place| details.images.remove(place));
+            let own = own.unwrap_or_else(|| Image { url: self.image_url.clone(), ..Image::default() });
+            details.images.insert(0, own);
+            // The places of variants' pictures follow.
+            for image in details.variants.iter_mut().filter_map(|variant| variant.image.as_mut()) {
+                let number = usize::try_from(*image).unwrap_or_default();
+                let moved = match place {
+                    Some(place) if number == place => 0,
+                    Some(place) if number > place => number,
+                    _ => number + 1,
+                };
+                *image = u32::try_from(moved).unwrap_or_default();
+            }
+        }
+        for image in &details.images {
+            if let Some(Source::Origin(origin)) = source(&image.url)
+                && !self.image_origins.contains(&origin)
+            {
+                self.image_origins.push(origin);
+            }
+        }
+        if let [only] = details.images.as_slice()
+            && *only == (Image { url: only.url.clone(), ..Image::default() })
+            && details.variants.iter().all(|variant| variant.image.is_none())
+        {
+            details.images.clear();
+        }
+        if self.description.is_empty() && !details.html.is_empty() {
+            self.description = html::text(&details.html).chars().take(MAX_DESCRIPTION_LENGTH).collect();
+        }
+        self.handle = optional.handle;
+        self.brand = optional.brand;
+        self.compare_at = optional.compare_at;
+        self.published = optional.published.unwrap_or_default();
+        self.details = details;
+        self
+    }
+}
+
 /// The values of one record, and what is wrong with them.
 struct Reader<'a> {
     currency: Currency,
     values: [Option<Value<'a>>; 9],
+    optional: Vec<(&'static str, Value<'a>)>,
     problems: Vec<Rule>,
 }
 

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use web::foreign::excerpt;
 
+use crate::build::problem::Problems;
+use crate::build::syntax::encoding::Encoding;
 use crate::build::syntax::format::Format;
 
 /// A catalog file that keeps every rule.
@@ -25,6 +27,50 @@ pub struct Report {
     pub columns: Vec<(&'static str, Vec<String>)>,
     /// What was left out, made up or changed.
     pub warnings: Vec<Warning>,
+    /// The encoding of its text.
+    pub encoding: Encoding,
+    /// How many variants its products have.
+    pub variants: usize,
+    /// The products that were left out, by reason.
+    pub left_out: Vec<LeftOut>,
+    /// The records that broke a rule and were skipped; none where that refuses the file.
+    pub skipped: Problems,
+    /// The first products, as the shop shows them.
+    pub samples: Vec<Sample>,
+}
+
+/// Products that were left out for one reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The reason, such as `draft`.
+    pub reason: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// The names of the first.
+    pub names: Vec<String>,
+    /// The option that changes it, if one does.
+    pub option: Option<&'static str>,
+}
+
+/// A product as the shop shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sample {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its price, with that before where it is on sale.
+    pub price: String,
+    /// Its category with those above.
+    pub category: String,
+    /// Its stock in words.
+    pub stock: String,
+    /// Its options with their values.
+    pub options: Vec<(String, Vec<String>)>,
+    /// How many variants it has.
+    pub variants: usize,
+    /// How many pictures it has.
+    pub pictures: usize,
 }
 
 /// Something that stops nothing.
@@ -88,8 +134,22 @@ pub enum WarningKind {
         /// As the file writes it.
         mark: String,
     },
-    /// Rows that add a variant or a picture to the product above them.
-    Continued,
+    /// Values that do not fit their field, where another column has one that does.
+    Unfit {
+        /// The column.
+        column: String,
+        /// The field.
+        field: &'static str,
+    },
+    /// Prices that are lowered until a day.
+    SaleEnds,
+    /// Products without a category.
+    NoCategory,
+    /// A text that is not UTF-8.
+    Encoding {
+        /// The name of its encoding.
+        name: &'static str,
+    },
 }
 
 /// Warnings as they come up.
@@ -99,11 +159,14 @@ pub(super) struct Warnings {
     kinds: BTreeMap<WarningKind, (usize, usize)>,
     /// How many unused columns are named.
     named: usize,
+    left_out: BTreeMap<&'static str, LeftOut>,
 }
 
 impl Warnings {
     /// Unused columns are named up to this many.
     const COLUMNS: usize = 100;
+    /// Products that are left out are named up to this many for each reason.
+    const NAMES: usize = 10;
 
     pub(super) fn add(&mut self, kind: WarningKind, line: usize) {
         let (count, _) = self.kinds.entry(kind).or_insert((0, line));
@@ -124,6 +187,20 @@ impl Warnings {
         }
         self.named += 1;
         self.add(WarningKind::Unused { column: excerpt(column) }, line);
+    }
+
+    /// A product is left out.
+    pub(super) fn leave_out(&mut self, reason: &'static str, name: &str, option: Option<&'static str>) {
+        let left = self.left_out.entry(reason).or_insert_with(|| LeftOut { reason, option, ..LeftOut::default() });
+        left.count += 1;
+        if left.names.len() < Self::NAMES {
+            left.names.push(excerpt(name));
+        }
+    }
+
+    /// The products that were left out.
+    pub(super) fn left_out(&mut self) -> Vec<LeftOut> {
+        core::mem::take(&mut self.left_out).into_values().collect()
     }
 
     /// No product has the field, which says more than that each has not.
@@ -155,14 +232,18 @@ impl fmt::Display for Warning {
                 write!(formatter, "there is no column for `{field}`: every product gets {value}")
             }
             WarningKind::NoStock => {
-                write!(formatter, "{} without a stock, the first on line {line}: out of stock", some("product"))
+                write!(
+                    formatter,
+                    "{} without a stock, the first on line {line}: `--untracked-stock` decides",
+                    some("product")
+                )
             }
             WarningKind::NegativeStock => {
                 write!(formatter, "{} with a stock below 0, the first on line {line}: out of stock", some("product"))
             }
             WarningKind::InStock => write!(
                 formatter,
-                "{} whose stock says only that there is some, the first on line {line}: 1 is in stock",
+                "{} whose stock says only that there is some, the first on line {line}: it is not counted",
                 some("product")
             ),
             WarningKind::Picture { example } => {
@@ -194,11 +275,24 @@ impl fmt::Display for Warning {
             WarningKind::Currency { mark } => {
                 write!(formatter, "{} in `{}`: the shop's own currency must be the same", some("price"), excerpt(mark))
             }
-            WarningKind::Continued => write!(
+            WarningKind::Unfit { column, field } => write!(
                 formatter,
-                "{} left out, the first on line {line}: variants and further pictures of the product above",
-                some("row")
+                "{} of the column `{column}` not taken for `{field}`, the first on line {line}: another column says it",
+                some("value")
             ),
+            WarningKind::SaleEnds => write!(
+                formatter,
+                "{} lowered until a day, the first on line {line}: the price without the end counts",
+                some("price")
+            ),
+            WarningKind::NoCategory => write!(
+                formatter,
+                "{} without a category, the first on line {line}: `--default-category` names theirs",
+                some("product")
+            ),
+            WarningKind::Encoding { name } => {
+                write!(formatter, "the text is {name}; `--encoding` names another one if letters are wrong")
+            }
         }
     }
 }

@@ -28,9 +28,8 @@ fn problems_name_the_column_of_the_export() {
     let text = "Handle;Title;Variant Price;Type\na;A;free;T\nb;B;5;\nA;A;$5;T\na;A;€5;T\n";
     assert_eq!(
         problems(text.as_bytes(), None).to_string(),
-        "the catalog has 4 problems\n  \
+        "the catalog has 3 problems\n  \
          record 1 (id `a`, line 2, column `Variant Price`): `price` breaks a rule: a price is a number from 0 to 9999999.99 with at most two decimal places, not `free`\n  \
-         record 2 (id `b`, line 3, column `Type`): `category` must not be empty\n  \
          record 4 (id `a`, line 5, column `Variant Price`): `price` is in another currency, `€`, than the first one, `$`\n  \
          record 4 (id `a`, line 5): `id` is taken by record 1 already"
     );
@@ -41,9 +40,8 @@ fn columns_that_are_missing_or_twice_are_named_once() {
     let said = problems(b"Vendor,Handle,Price,price\na,b,1,2\nc,d,3,4\n", None).to_string();
     assert_eq!(
         said,
-        "the catalog has 2 problems\n  \
-         line 1: nothing says the `name`: there is no `name`, `title`, `product_name`, `product_title`, `item_name` or `item_title`\n  \
-         line 1: nothing says the `category`: there is no `category`, `category.name`, `category_name`, `product_type`, `product_category`, `categories`, `categories.name`, `type`, `google_product_category` or `category_path`"
+        "the catalog has 1 problem\n  \
+         line 1: nothing says the `name`: there is no `name`, `title`, `product_name`, `product_title`, `item_name` or `item_title`"
     );
     let said = problems(b"Handle,Title,Type,Price,PRICE\na,b,c,1,2\n", None).to_string();
     assert_eq!(said, "the catalog has 1 problem\n  line 1: the field `PRICE` is there twice");
@@ -57,19 +55,18 @@ fn what_an_export_does_not_say_stands_in_the_report() {
     assert_eq!(
         products,
         [
-            json!({ "id": "7", "name": "Mug", "description": "", "price": 5, "imageUrl": "", "category": "Kitchen", "stock": 0, "rating": 0, "reviews": 0 })
+            json!({ "id": "7", "name": "Mug", "description": "", "price": 5, "imageUrl": "", "category": "Kitchen", "stock": 1, "rating": 0, "reviews": 0 })
         ]
     );
     assert_eq!(
         warnings,
         [
             "the column `Cost` is not used",
-            "the column `Vendor` is not used",
             "there is no column for `description`: every product gets none",
             "there is no column for `imageUrl`: every product gets a drawn placeholder",
             "there is no column for `rating`: every product gets 0",
             "there is no column for `reviews`: every product gets 0",
-            "there is no column for `stock`: every product gets 0, so it is out of stock",
+            "there is no column for `stock`: every product gets a stock that is not counted, so it can be bought; `--untracked-stock` decides",
             "1 price in `$`: the shop's own currency must be the same",
         ]
     );
@@ -81,9 +78,9 @@ fn what_an_export_does_not_say_stands_in_the_report() {
         [
             "there is no column for `description`: every product gets none",
             "there is no column for `reviews`: every product gets 0",
-            "1 product without a stock, the first on line 2: out of stock",
+            "1 product without a stock, the first on line 2: `--untracked-stock` decides",
             "1 product with a stock below 0, the first on line 3: out of stock",
-            "1 product whose stock says only that there is some, the first on line 4: 1 is in stock",
+            "1 product whose stock says only that there is some, the first on line 4: it is not counted",
             "2 pictures that are neither `https` nor local are left out, the first on line 3: `http://a.example/1`",
             "1 product without a picture, the first on line 2",
             "2 ratings with more than two decimal places rounded to two, the first on line 3: `4.444`",
@@ -104,25 +101,20 @@ fn the_first_column_that_has_a_value_counts() {
             format!("{} {} {} {}", product["price"], product["stock"], product["category"], product["imageUrl"])
         })
         .collect();
-    assert_eq!(facts, [r#"20 1 "Mugs" "https://a.example/1.png""#, r#"20 4 "Cups" """#, r#"9 0 "Cups" """#]);
+    assert_eq!(facts, [r#"15 1 "Mugs" "https://a.example/1.png""#, r#"20 4 "Cups" """#, r#"9 0 "Cups" """#]);
 }
 
 #[test]
-fn rows_of_a_handle_that_add_variants_and_pictures_are_no_products() {
+fn rows_of_a_handle_that_add_variants_and_pictures_are_one_product() {
     let text = "Handle,Title,Type,Variant SKU,Variant Price,Variant Inventory Qty,Image Src\n\
                 mug,Mug,Kitchen,m1,5,2,https://a.example/1.png\n\
                 mug,,,m2,6,1,\n\
                 mug,,,,,,https://a.example/2.png\n\
                 cup,Cup,Kitchen,c1,4,0,\n";
-    let (products, warnings) = imported(text);
-    let ids: Vec<&Value> = products.iter().map(|product| &product["id"]).collect();
-    assert_eq!(ids, ["cup", "mug"]);
-    assert!(
-        warnings.contains(
-            &"2 rows left out, the first on line 3: variants and further pictures of the product above".to_owned()
-        ),
-        "{warnings:?}"
-    );
+    let (products, _) = imported(text);
+    let facts: Vec<String> =
+        products.iter().map(|product| format!("{} {} {}", product["id"], product["price"], product["stock"])).collect();
+    assert_eq!(facts, ["\"cup\" 4 0", "\"mug\" 5 3"]);
     let lost = problems(text.replace("\nmug,,,m2", "\nlid,,,m2").as_bytes(), None).to_string();
     assert!(lost.contains("record 2 (id `lid`, line 3, column `Title`): `name` must not be empty"), "{lost}");
 }

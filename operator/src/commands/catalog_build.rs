@@ -10,7 +10,9 @@ use anyhow::{Context as _, Result};
 use catalog::Catalog;
 use catalog::build::{Products, fewest_after};
 
-use crate::commands::catalog_file::{IndexView, View, read, refused, search_rules};
+use crate::arguments::ImportOptions;
+use crate::commands::catalog_file::{import, read, refused, save, search_rules, skipped};
+use crate::commands::catalog_view::{IndexView, View};
 use crate::context::Context;
 use crate::output::{shown, size};
 use crate::progress::Progress;
@@ -18,13 +20,20 @@ use crate::stopped::{Exit, Stopped};
 
 const COMMAND: &str = "catalog build";
 
-pub(super) fn run(context: &Context<'_>, file: &Path, out: &Path, least: Option<usize>) -> Result<()> {
+pub(super) fn run(
+    context: &Context<'_>,
+    file: &Path,
+    out: &Path,
+    least: Option<usize>,
+    options: &ImportOptions,
+) -> Result<()> {
     let is_same = |real: PathBuf| out.canonicalize().is_ok_and(|out| out == real);
     if file.canonicalize().is_ok_and(is_same) {
         let message = format!("`{}` is the catalog itself; the index goes into another file", shown(out));
         return Err(Stopped::new(Exit::Usage, message).into());
     }
-    let (products, took) = read(file, least.unwrap_or_else(|| least_after(out)), Products::read)
+    let import = import(file, options)?;
+    let (products, took) = read(file, least.unwrap_or_else(|| least_after(out)), import, Products::read)
         .map_err(|error| refused(context, COMMAND, file, error))?;
     let rules = search_rules(file)?;
     let report = products.report().clone();
@@ -40,7 +49,9 @@ pub(super) fn run(context: &Context<'_>, file: &Path, out: &Path, least: Option<
     let line = format!("wrote `{}`: {}, revision {}\n", written.file, size(length), written.revision);
     let text = view.text() + &line;
     view.index = Some(written);
-    context.output.result(COMMAND, &view, &text)
+    context.output.result(COMMAND, &view, &text)?;
+    save(file, options)?;
+    skipped(file, &report)
 }
 
 /// The fewest products that may replace this index, if there is one.

@@ -2,64 +2,23 @@
 //! its faults. Decides nothing about records: the crate `catalog` does.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use catalog::build::{BuildError, Format, Options, Problems, Report, Rule, SearchRules};
+use catalog::Currency;
+use catalog::build::{BuildError, Format, Import, Options, Problems, Report, Rule, SearchRules};
 use serde::Serialize;
 
+use crate::arguments::ImportOptions;
 use crate::clock::Stopwatch;
 use crate::context::Context;
-use crate::output::{counted, shown, size, warn};
+use crate::environment::{self, CURRENCY};
+use crate::output::{counted, shown};
 use crate::progress::Progress;
 use crate::stopped::{Exit, Stopped};
-
-/// A catalog file that was read.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct View<'a> {
-    file: String,
-    valid: bool,
-    format: String,
-    gzip: bool,
-    /// Whether it is in our own format; else its columns were mapped.
-    own_format: bool,
-    products: usize,
-    size: u64,
-    milliseconds: u128,
-    /// The columns that each field comes from.
-    columns: Vec<ColumnView<'a>>,
-    warnings: Vec<WarningView>,
-    /// What was written, if anything was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) index: Option<IndexView>,
-}
-
-/// A file that was written.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct IndexView {
-    pub(super) file: String,
-    pub(super) size: u64,
-    pub(super) revision: String,
-}
-
-#[derive(Serialize)]
-struct ColumnView<'a> {
-    field: &'a str,
-    columns: &'a [String],
-}
-
-#[derive(Serialize)]
-struct WarningView {
-    message: String,
-    count: usize,
-    line: usize,
-}
 
 /// A catalog file that was refused.
 #[derive(Serialize)]
@@ -98,10 +57,60 @@ pub(super) fn search_rules(file: &Path) -> Result<SearchRules> {
     SearchRules::read(opened).with_context(|| format!("the rules for searches `{name}` were refused"))
 }
 
+/// The settings for a file: those of the mapping file beside it, with the command line's over them.
+pub(super) fn import(file: &Path, options: &ImportOptions) -> Result<(Import, Currency)> {
+    let beside = map_file(file);
+    let saved = match fs::read_to_string(&beside) {
+        Ok(text) => {
+            let refused = || Stopped::new(Exit::Usage, format!("cannot take the mapping file `{}`", shown(&beside)));
+            Import::parse(&text).map_err(|error| anyhow::Error::new(error).context(refused()))?
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Import::default(),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read the mapping file `{}`", shown(&beside)));
+        }
+    };
+    let currency = match (options.currency, environment::variable(CURRENCY)?) {
+        (Some(currency), _) => currency,
+        (None, None) => Currency::default(),
+        (None, Some(code)) => Currency::parse(&code).map_err(|error| {
+            anyhow::Error::new(error).context(Stopped::new(Exit::Usage, format!("`{CURRENCY}` was refused")))
+        })?,
+    };
+    Ok((options.over(saved), currency))
+}
+
+/// Keeps the settings for the next time, if the command line asks for that.
+pub(super) fn save(file: &Path, options: &ImportOptions) -> Result<()> {
+    let Some(named) = &options.save_map else { return Ok(()) };
+    let to = if named.as_os_str().is_empty() { map_file(file) } else { named.clone() };
+    let (import, _) = import(file, options)?;
+    let text = import.to_text()?;
+    fs::write(&to, text).with_context(|| format!("cannot write the mapping file `{}`", shown(&to)))
+}
+
+/// The end of a command that left out records which break a rule.
+pub(super) fn skipped(file: &Path, report: &Report) -> Result<()> {
+    let number = report.skipped.total();
+    if number == 0 {
+        return Ok(());
+    }
+    let message = format!("{} in `{}`: the records were left out", counted(number, "problem"), shown(file));
+    Err(Stopped::new(Exit::Skipped, message).into())
+}
+
+/// The mapping file beside an export.
+fn map_file(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(Import::SUFFIX);
+    name.into()
+}
+
 /// Reads a file of at least so many products with `read`, under a bar; the time it took.
 pub(super) fn read<T>(
     file: &Path,
     least: usize,
+    (import, currency): (Import, Currency),
     read: impl FnOnce(File, Options<'_>) -> Result<T, BuildError>,
 ) -> Result<(T, Duration)> {
     let name = shown(file);
@@ -124,7 +133,8 @@ pub(super) fn read<T>(
     };
     let format = file.file_name().and_then(|name| Format::of_name(&name.to_string_lossy()));
     let watch = Stopwatch::start();
-    let read = read(opened, Options { format, least, progress: Some(&mut progress), ..Options::default() });
+    let read =
+        read(opened, Options { format, least, import, currency, progress: Some(&mut progress), ..Options::default() });
     let took = watch.elapsed();
     drop(bar);
     Ok((read.with_context(|| format!("cannot take the catalog `{name}`"))?, took))
@@ -145,48 +155,11 @@ pub(super) fn refused(context: &Context<'_>, command: &str, file: &Path, error: 
     if has_too_few {
         return stopped.hint("`--min-products NUMBER` takes a file of fewer, 0 one without any").into();
     }
+    let lacks = problems.shown().iter().any(|problem| matches!(problem.rule, Rule::NoColumn { .. }));
+    if lacks {
+        return stopped.hint("`--map FIELD=COLUMN` names the column of a field, `--save-map` keeps it").into();
+    }
     stopped.into()
-}
-
-impl<'a> View<'a> {
-    /// The view of a file that keeps every rule; its warnings are printed at once.
-    pub(super) fn of(file: &Path, report: &'a Report, took: Duration) -> View<'a> {
-        for warning in &report.warnings {
-            warn(&warning.to_string());
-        }
-        let warnings = report.warnings.iter();
-        let columns = report.columns.iter();
-        View {
-            file: shown(file),
-            valid: true,
-            format: report.format.to_string(),
-            gzip: report.is_gzip,
-            own_format: report.is_own,
-            products: report.records,
-            size: report.bytes,
-            milliseconds: took.as_millis(),
-            columns: columns.map(|(field, columns)| ColumnView { field, columns }).collect(),
-            warnings: warnings
-                .map(|warning| WarningView { message: warning.to_string(), count: warning.count, line: warning.line })
-                .collect(),
-            index: None,
-        }
-    }
-
-    /// The same for a person.
-    pub(super) fn text(&self) -> String {
-        let kind = if self.own_format { "" } else { ", mapped from another shop's columns" };
-        let packed = if self.gzip { ", gzip" } else { "" };
-        let (products, size) = (counted(self.products, "product"), size(self.size));
-        let time = format!("{}.{:02} s", self.milliseconds / 1000, self.milliseconds % 1000 / 10);
-        let mut text =
-            format!("`{}` is fine: {products}, {}{packed}, {size}, read in {time}{kind}\n", self.file, self.format);
-        for ColumnView { field, columns } in &self.columns {
-            let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
-            let _ = writeln!(text, "  {field}: {}", columns.join(", else "));
-        }
-        text
-    }
 }
 
 fn refused_view<'a>(file: &Path, problems: &'a Problems) -> RefusedView<'a> {

@@ -5,6 +5,7 @@ mod canary;
 mod catalog_build;
 mod catalog_check;
 mod catalog_file;
+mod catalog_view;
 mod change;
 mod completions;
 mod doctor;
@@ -61,11 +62,11 @@ pub(crate) async fn run(context: &Context<'_>, command: &Command) -> Result<()> 
             prune::run(context, &remote.remote, (*keep, *older_than), (yes.yes, *force), change).await
         }
         Command::Preview { versions, expires, path } => preview::run(context, versions, *expires, path).await,
-        Command::Catalog { command: CatalogCommand::Check { file, min_products } } => {
-            catalog_check::run(context, file, *min_products)
+        Command::Catalog { command: CatalogCommand::Check { file, min_products, import } } => {
+            catalog_check::run(context, file, *min_products, import)
         }
-        Command::Catalog { command: CatalogCommand::Build { file, out, min_products } } => {
-            catalog_build::run(context, file, out, *min_products)
+        Command::Catalog { command: CatalogCommand::Build { file, out, min_products, import } } => {
+            catalog_build::run(context, file, out, *min_products, import)
         }
         Command::Doctor { remotes } => doctor::run(context, remotes).await,
     }

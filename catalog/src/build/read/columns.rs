@@ -1,34 +1,28 @@
-//! The field of each column of a shop's export: our own names, and the names that other shops' programs write.
-//! Case, spaces and punctuation do not count, so that `Variant Price`, `variant_price` and `variantPrice` are one name.
+//! The field of each column of a shop's export, found by its name. Case, spaces, accents and punctuation do not count, so that
+//! `Variant Price`, `variant_price` and `variantPrice` are one name; a number in a name counts as a place: `Option1 Name`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::names::{NAMES, TRANSLATED};
+use crate::build::field::Field;
 use crate::build::limits::FIELDS;
+use crate::model::currency::Currency;
+use crate::text::fold::fold;
 
-/// A field of a product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
-    Id,
-    Name,
-    Description,
-    Price,
-    Image,
-    Category,
-    Stock,
-    Rating,
-    Reviews,
-}
-
-/// What a column is.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Meaning {
     pub(super) field: Field,
-    /// Which of the field's names it is; the lowest one that has a value counts.
+    /// The rank of its name among the field's; the lowest one that has a value counts.
     pub(super) rank: usize,
+    /// The number in the column's name, from 1; 0 where it has none.
+    pub(super) number: u32,
+    /// The name that it was found by.
+    pub(super) name: &'static str,
 }
 
-/// What is done with a member of a record.
+/// The use of a member of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
     Field(Meaning),
@@ -37,188 +31,59 @@ pub(super) enum Use {
     Nothing,
 }
 
-/// Columns that were looked up already.
+/// Columns that were looked up already, and those that the merchant named.
 #[derive(Debug, Default)]
-pub(super) struct Columns(BTreeMap<String, Use>);
-
-/// The names of each field, the preferred one first. An id names a product for good, so it is made of one column only: what is
-/// fit for a URL comes before stock-keeping units. A price that was lowered may be over, so it counts only where there is no other.
-pub(super) const NAMES: [(Field, &[&str]); 9] = [
-    (
-        Field::Id,
-        &[
-            "id",
-            "product_id",
-            "item_id",
-            "object_id",
-            "handle",
-            "slug",
-            "sku",
-            "product_sku",
-            "variant_sku",
-            "product_code",
-        ],
-    ),
-    (Field::Name, &["name", "title", "product_name", "product_title", "item_name", "item_title"]),
-    (
-        Field::Description,
-        &[
-            "description",
-            "body",
-            "body_html",
-            "product_description",
-            "long_description",
-            "full_description",
-            "description_html",
-            "details",
-            "short_description",
-        ],
-    ),
-    (
-        Field::Price,
-        &[
-            "price",
-            "price_incl_tax",
-            "price_including_tax",
-            "gross_price",
-            "variant_price",
-            "variants.price",
-            "price.amount",
-            "price.value",
-            "unit_price",
-            "regular_price",
-            "list_price",
-            "sale_price",
-        ],
-    ),
-    (
-        Field::Image,
-        &[
-            "imageUrl",
-            "image",
-            "thumbnail",
-            "image_src",
-            "image.src",
-            "image.url",
-            "image_link",
-            "picture",
-            "picture_url",
-            "photo",
-            "photo_url",
-            "main_image",
-            "base_image",
-            "featured_image",
-            "featured_image.src",
-            "featured_image.url",
-            "thumbnail_url",
-            "images",
-            "images.src",
-            "images.url",
-            "image_urls",
-            "pictures",
-            "photos",
-        ],
-    ),
-    (
-        Field::Category,
-        &[
-            "category",
-            "category.name",
-            "category_name",
-            "product_type",
-            "product_category",
-            "categories",
-            "categories.name",
-            "type",
-            "google_product_category",
-            "category_path",
-        ],
-    ),
-    (
-        Field::Stock,
-        &[
-            "stock",
-            "quantity",
-            "qty",
-            "inventory",
-            "inventory_quantity",
-            "variant_inventory_qty",
-            "variant_inventory_quantity",
-            "variants.inventory_quantity",
-            "stock_quantity",
-            "stock_qty",
-            "stock_level",
-            "quantity_available",
-            "current_stock",
-            "in_stock",
-            "is_in_stock",
-            "availability",
-            "availability_status",
-            "stock_status",
-        ],
-    ),
-    (
-        Field::Rating,
-        &[
-            "rating",
-            "average_rating",
-            "avg_rating",
-            "rating_average",
-            "rating.rate",
-            "rating.average",
-            "rating.value",
-            "rating_value",
-            "review_rating",
-            "stars",
-        ],
-    ),
-    (
-        Field::Reviews,
-        &[
-            "reviews",
-            "review_count",
-            "reviews_count",
-            "number_of_reviews",
-            "num_reviews",
-            "rating.count",
-            "rating_count",
-            "ratings_count",
-            "number_of_ratings",
-        ],
-    ),
-];
+pub(super) struct Columns {
+    known: BTreeMap<String, Use>,
+    mapped: BTreeMap<String, Field>,
+}
 
 /// Names whose object has fields in it, or whose list has an object with fields first.
-const AROUND: [&str; 8] = ["category", "categories", "featuredimage", "image", "images", "price", "rating", "variants"];
+const AROUND: [&str; 2] = ["price", "rating"];
 
-impl Field {
-    pub(super) const ALL: [Field; 9] = [
-        Field::Id,
-        Field::Name,
-        Field::Description,
-        Field::Price,
-        Field::Image,
-        Field::Category,
-        Field::Stock,
-        Field::Rating,
-        Field::Reviews,
-    ];
+/// Columns with several categories in a cell.
+const LISTS: [&str; 9] = [
+    "categories",
+    "category_string",
+    "catégories",
+    "kategorien",
+    "categorías",
+    "categorie",
+    "kategorie",
+    "categorieën",
+    "categorias",
+];
 
-    /// As our own format calls it.
-    pub(super) fn name(self) -> &'static str {
-        let place = Field::ALL.iter().position(|field| *field == self);
-        place.and_then(|place| FIELDS.get(place)).copied().unwrap_or_default()
-    }
+/// The rank of a column that the merchant named; before all others.
+const MAPPED: usize = 0;
 
-    pub(super) fn names(self) -> &'static [&'static str] {
-        NAMES.iter().find(|(field, _)| *field == self).map_or(&[], |(_, names)| names)
-    }
+/// The rank of a column with a part of the merchant's own in its name; behind all others.
+const OWN_PART: usize = usize::MAX;
+
+/// The names of a field in English.
+pub(super) fn names(field: Field) -> &'static [&'static str] {
+    NAMES.iter().find(|(known, _)| *known == field).map_or(&[], |(_, names)| names)
 }
 
 impl Meaning {
-    /// The name that it was found by.
-    pub(super) fn name(self) -> &'static str {
-        self.field.names().get(self.rank).copied().unwrap_or_default()
+    /// A column that says whether there is any, where another one counts them.
+    pub(super) fn is_availability(self) -> bool {
+        self.field == Field::Available
+    }
+
+    /// Whether a part of the column's name is the merchant's own, so that there may be several of its kind.
+    pub(super) fn has_own_part(self) -> bool {
+        self.rank == OWN_PART
+    }
+
+    /// Whether the column's values are several categories.
+    pub(super) fn is_list(self) -> bool {
+        LISTS.contains(&self.name)
+    }
+
+    /// Whether the column may have the kind of a record, such as `simple`, in place of a category.
+    pub(super) fn is_kind(self) -> bool {
+        matches!(self.name, "type" | "product_type" | "item_type" | "typ" | "tipo")
     }
 }
 
@@ -226,20 +91,33 @@ impl Columns {
     /// So many different columns are remembered.
     const REMEMBERED: usize = 1_000;
 
-    /// What is done with a column, and whether it is seen for the first time.
+    /// Columns of which some are named by the merchant.
+    ///
+    /// Where there is a price for each currency, that of the shop's currency counts.
+    pub(super) fn new(map: &BTreeMap<String, String>, currency: Currency) -> Columns {
+        let named = map.iter().filter_map(|(label, column)| Some((plain(column), Field::labelled(label)?)));
+        let mut mapped: BTreeMap<String, Field> = named.collect();
+        for name in ["price", "variant price", "price amount"] {
+            mapped.entry(plain(&format!("{name} {}", currency.code()))).or_insert(Field::Price);
+        }
+        Columns { known: BTreeMap::new(), mapped }
+    }
+
+    /// The use of a column, and whether it is seen for the first time.
     pub(super) fn find(&mut self, column: &str) -> (Use, bool) {
-        if let Some(known) = self.0.get(column) {
+        if let Some(known) = self.known.get(column) {
             return (*known, false);
         }
         let plain = plain(column);
-        let meaning = meaning(&plain);
-        let found = match (AROUND.contains(&plain.as_str()), meaning) {
+        let mapped =
+            self.mapped.get(&plain).map(|field| Meaning { field: *field, rank: MAPPED, number: 0, name: field.name() });
+        let found = match (AROUND.contains(&plain.as_str()), mapped.or_else(|| meaning(column, &plain))) {
             (true, meaning) => Use::Around(meaning),
             (false, Some(meaning)) => Use::Field(meaning),
             (false, None) => Use::Nothing,
         };
-        if self.0.len() < Self::REMEMBERED {
-            self.0.insert(column.to_owned(), found);
+        if self.known.len() < Self::REMEMBERED {
+            self.known.insert(column.to_owned(), found);
         }
         (found, true)
     }
@@ -255,31 +133,84 @@ impl Columns {
 
 /// Whether some field may be called so.
 pub(super) fn is_known(column: &str) -> bool {
-    meaning(&plain(column)).is_some()
+    meaning(column, &plain(column)).is_some()
 }
 
-/// Whether these are the columns of our own format: every name of it is there, spelled as we do.
+/// Whether these are the columns of our own format: every required name of it is there, spelled as we do.
 pub(super) fn are_our_own<'a>(columns: &(impl Iterator<Item = &'a str> + Clone)) -> bool {
     FIELDS.into_iter().all(|field| columns.clone().any(|column| column == field))
 }
 
-fn meaning(plain: &str) -> Option<Meaning> {
+/// The meaning of a column by its plain name, or by what stands around a name of the merchant's own.
+fn meaning(column: &str, plain: &str) -> Option<Meaning> {
     static MEANINGS: LazyLock<BTreeMap<String, Meaning>> = LazyLock::new(|| {
-        let of = |(field, names): &(Field, &'static [&'static str])| {
-            let field = *field;
-            names.iter().enumerate().map(move |(rank, name)| (self::plain(name), Meaning { field, rank }))
-        };
-        NAMES.iter().flat_map(of).collect()
+        let mut meanings = BTreeMap::new();
+        let mut ranks: BTreeMap<Field, usize> = BTreeMap::new();
+        for (field, names) in NAMES.iter().chain(&TRANSLATED) {
+            for name in *names {
+                let rank = ranks.entry(*field).or_insert(MAPPED);
+                *rank += 1;
+                let meaning = Meaning { field: *field, rank: *rank, number: 0, name };
+                meanings.entry(plain_with(name, '#')).or_insert(meaning);
+            }
+        }
+        meanings
     });
-    MEANINGS.get(plain).copied()
+    if let Some(found) = MEANINGS.get(plain) {
+        return Some(*found);
+    }
+    numbered(plain)
+        .and_then(|(name, number)| Some(Meaning { number, ..*MEANINGS.get(&name)? }))
+        .or_else(|| around(column))
+}
+
+/// A name with `#` in place of its first number, and the number.
+fn numbered(plain: &str) -> Option<(String, u32)> {
+    let start = plain.find(|character: char| character.is_ascii_digit())?;
+    let (before, rest) = plain.split_at(start);
+    let end = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
+    let (digits, after) = rest.split_at(end);
+    Some((format!("{before}#{after}"), digits.parse().ok()?))
+}
+
+/// Columns whose name has a part of the merchant's own: `Price USD`, `Current Quantity Main Street`, `Color (variant attribute)`,
+/// `meta:_color`.
+fn around(column: &str) -> Option<Meaning> {
+    let lower = column.trim().to_lowercase();
+    let of = |field, name| Some(Meaning { field, rank: OWN_PART, number: 0, name });
+    if lower.ends_with("(variant attribute)") {
+        return of(Field::OptionValue, "(variant attribute)");
+    }
+    if lower.ends_with("(product attribute)") {
+        return of(Field::Trait, "(product attribute)");
+    }
+    if lower.starts_with("current quantity ") || lower.starts_with("inventory quantity ") {
+        return of(Field::Stock, "location quantity");
+    }
+    if lower.ends_with("(warehouse quantity)") {
+        return of(Field::Stock, "location quantity");
+    }
+    if lower.ends_with("(channel price amount)") || lower.ends_with("(price amount)") {
+        return of(Field::Price, "channel price");
+    }
+    None
 }
 
 /// A name without what does not count in it. `g:` is how feeds for Google mark its names.
 fn plain(column: &str) -> String {
+    plain_with(column, '.')
+}
+
+/// The same with one more character that counts.
+fn plain_with(column: &str, counts: char) -> String {
     let column = column.trim().strip_prefix("g:").unwrap_or(column);
     // No name that is known is longer.
-    let letters = column.chars().take(64).flat_map(char::to_lowercase);
-    let mut name: String = letters.filter(|character| character.is_alphanumeric() || *character == '.').collect();
+    let short: String = column.chars().take(64).collect();
+    let folded = fold(&short);
+    let mut name: String = folded
+        .chars()
+        .filter(|character| character.is_alphanumeric() || *character == '.' || *character == counts)
+        .collect();
     name.truncate(name.trim_end_matches('.').len());
     name
 }

@@ -6,28 +6,29 @@ use std::collections::BTreeMap;
 
 use web::foreign::excerpt;
 
-use super::columns::{Columns, Field, Meaning, Use};
+use super::columns::{self, Columns, Meaning, Use};
 use super::mapped::Reader;
+use super::part::{Kind, Part};
+use crate::build::field::Field;
+use crate::build::import::Settings;
 use crate::build::problem::Rule;
-use crate::build::record::Outcome;
 use crate::build::report::Warnings;
+use crate::build::syntax::json::Members;
 use crate::build::syntax::value::{Loose, Value};
-use crate::model::currency::Currency;
 
 /// What is known about an export from its columns and the records so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Export {
     columns: Columns,
-    /// What the file calls each column that is used.
+    /// The name in the file of each column that is used.
     found: BTreeMap<Meaning, String>,
-    /// Which of the names for an id counts.
-    id_rank: Option<usize>,
-    /// The shop's currency, in which prices are read.
-    shop_currency: Currency,
+    /// The field that ids are made of.
+    id_field: Option<Field>,
+    settings: Settings,
     /// The currency of the first price that names one.
     pub(super) currency: Option<String>,
-    /// The id of the record before.
-    pub(super) last_id: Option<String>,
+    /// Whether the record that is read has a picture that no page may show.
+    pub(super) has_refused_picture: bool,
 }
 
 /// A value that may be a field's.
@@ -37,10 +38,19 @@ pub(super) struct Candidate<'a> {
     pub(super) value: Value<'a>,
 }
 
+/// The fields that ids are made of, the preferred one first. Whatever is fit for a URL comes before stock-keeping units.
+const ID_FIELDS: [Field; 4] = [Field::Id, Field::Handle, Field::Sku, Field::Name];
+
+/// Names of columns that ids are made of, as messages list them.
+const ID_NAMES: [&str; 10] =
+    ["id", "product_id", "item_id", "object_id", "handle", "slug", "sku", "product_sku", "variant_sku", "product_code"];
+
 impl Export {
-    /// An export of which nothing is known but the currency of the shop that reads it.
-    pub(super) fn new(shop_currency: Currency) -> Export {
-        Export { shop_currency, ..Export::default() }
+    /// An export of which nothing is known but the settings of the shop that reads it.
+    pub(super) fn new(settings: Settings) -> Export {
+        let columns = Columns::new(&settings.import.columns, settings.currency);
+        let found = BTreeMap::new();
+        Export { columns, found, id_field: None, settings, currency: None, has_refused_picture: false }
     }
 
     /// Takes the header line of a CSV file: what each column means, or what is wrong with them.
@@ -49,22 +59,25 @@ impl Export {
         header: &[String],
         warnings: &mut Warnings,
     ) -> Result<Vec<Option<Meaning>>, Vec<Rule>> {
-        let mut meanings = Vec::new();
+        let mut meanings: Vec<Option<Meaning>> = Vec::new();
         let mut problems = Vec::new();
-        for column in header {
+        for (number, column) in (1..).zip(header) {
             let meaning = match self.columns.find(column).0 {
                 Use::Field(meaning) | Use::Around(Some(meaning)) => Some(meaning),
                 Use::Around(None) | Use::Nothing => {
-                    warnings.unused(column, 1);
+                    if !column.trim().is_empty() {
+                        warnings.unused(column, 1);
+                    }
                     None
                 }
             };
+            let meaning = meaning.map(|found| if found.has_own_part() { Meaning { number, ..found } } else { found });
             let place = meanings.iter().position(|earlier| meaning.is_some() && *earlier == meaning);
             let (Some(place), Some(twice)) = (place, meaning) else {
                 meanings.push(meaning);
                 continue;
             };
-            let is_exact = |name: Option<&String>| name.is_some_and(|name| name == twice.name());
+            let is_exact = |name: Option<&String>| name.is_some_and(|name| name == twice.name);
             match (is_exact(header.get(place)), is_exact(Some(column))) {
                 (true, false) => meanings.push(None),
                 (false, true) => {
@@ -77,34 +90,48 @@ impl Export {
                 }
             }
         }
-        self.id_rank = meanings.iter().flatten().filter(|found| found.field == Field::Id).map(|found| found.rank).min();
-        for (column, meaning) in header.iter().zip(&mut meanings) {
-            if meaning.is_some_and(|found| self.is_other_id(found)) {
-                warnings.unused(column, 1);
-                *meaning = None;
-            }
+        for (column, meaning) in header.iter().zip(&meanings) {
             if let Some(found) = *meaning {
                 self.found.insert(found, column.clone());
             }
         }
-        for field in [Field::Id, Field::Name, Field::Price, Field::Category] {
-            if !self.has(field) {
-                problems.push(Rule::NoColumn { field: field.name(), names: field.names() });
+        self.id_field = ID_FIELDS.into_iter().find(|field| self.has(*field));
+        if self.id_field.is_none() {
+            problems.push(no_column(Field::Id));
+        }
+        for field in [Field::Name, Field::Price] {
+            if !self.has(field) && !(field == Field::Price && self.has(Field::SalePrice)) {
+                problems.push(no_column(field));
             }
         }
         if problems.is_empty() { Ok(meanings) } else { Err(problems) }
     }
 
-    /// Reads a record of JSON.
+    /// Reads an object.
     pub(super) fn members(
         &mut self,
         members: &[(Cow<'_, str>, Value<'_>)],
         line: usize,
         warnings: &mut Warnings,
-    ) -> Option<Outcome> {
+    ) -> (Part, Option<&'static str>) {
         let mut candidates = Vec::new();
         let mut problems = Vec::new();
+        let mut variants: &[Value<'_>] = &[];
+        let mut options = Vec::new();
+        let lists: Vec<(&str, Vec<Value<'_>>)> =
+            members.iter().filter_map(|(name, value)| Some((&**name, value.list()?))).collect();
+        for (name, list) in &lists {
+            let has_objects = list.first().is_some_and(|first| first.members().is_some());
+            match *name {
+                "variants" if has_objects => variants = list,
+                "options" if has_objects => options = option_names(list),
+                _ => {}
+            }
+        }
         for (name, value) in members {
+            if (name == "variants" && !variants.is_empty()) || (name == "options" && !options.is_empty()) {
+                continue;
+            }
             let (known, is_new) = self.columns.find(name);
             let mut inner = Vec::new();
             let meaning = match known {
@@ -124,30 +151,101 @@ impl Export {
                 }
             }
         }
-        self.choose_id(&candidates, line, warnings);
-        candidates.retain(|candidate| !self.is_other_id(candidate.meaning));
-        self.record(candidates, problems, line, warnings)
+        self.choose_id(&candidates);
+        let read: Vec<Part> =
+            variants.iter().filter_map(|value| self.variant(*value, &options, line, warnings)).collect();
+        let is_parent = !read.is_empty();
+        let (mut part, left_out) = self.record(candidates, problems, line, warnings);
+        if is_parent {
+            part.kind = Kind::Parent;
+            part.variants = read;
+            for name in options {
+                part.options.push((name, String::new()));
+            }
+        }
+        (part, left_out)
     }
 
-    /// Reads a record whose values were found already; `None` if it only continues the one before it.
+    /// A variant that stands inside of its product.
+    fn variant(&mut self, value: Value<'_>, names: &[String], line: usize, warnings: &mut Warnings) -> Option<Part> {
+        let Members(members) = value.members()?;
+        let mut candidates = Vec::new();
+        let mut options = Vec::new();
+        for (name, value) in members {
+            let value = Value::Json(value);
+            if name == "options" {
+                options = option_values(value);
+                continue;
+            }
+            let inside = self.columns.find_inside("variants", &name);
+            let meaning = inside.or_else(|| match self.columns.find(&name).0 {
+                Use::Field(meaning) | Use::Around(Some(meaning)) => Some(meaning),
+                Use::Around(None) | Use::Nothing => None,
+            });
+            if let Some(meaning) = meaning.filter(|meaning| meaning.field != Field::Since) {
+                let is_new = !candidates.iter().any(|known: &Candidate<'_>| known.meaning == meaning);
+                candidates.extend(is_new.then_some(Candidate { meaning, value }));
+                if !matches!(meaning.field, Field::Name | Field::Id) {
+                    self.found.entry(meaning).or_insert_with(|| format!("variants.{name}"));
+                }
+            }
+        }
+        let (mut part, left_out) = self.record(candidates, Vec::new(), line, warnings);
+        if left_out.is_some() {
+            return None;
+        }
+        part.kind = Kind::Variant;
+        part.options.extend(options);
+        for (place, (name, _)) in part.options.iter_mut().enumerate() {
+            if name.is_empty() {
+                names.get(place).into_iter().for_each(|known| name.clone_from(known));
+            }
+        }
+        Some(part)
+    }
+
+    /// Reads a record whose values were found already.
     pub(super) fn record(
         &mut self,
         mut candidates: Vec<Candidate<'_>>,
         problems: Vec<(Option<String>, Rule)>,
         line: usize,
         warnings: &mut Warnings,
-    ) -> Option<Outcome> {
+    ) -> (Part, Option<&'static str>) {
         candidates.sort_by_key(|candidate| candidate.meaning);
-        let currency = self.shop_currency;
+        let currency = self.settings.currency;
+        self.has_refused_picture = false;
         let reader = Reader { currency, export: self, warnings, candidates, line, problems };
-        let outcome = reader.read()?;
-        self.last_id.clone_from(&outcome.id);
-        Some(outcome)
+        let (mut part, left_out) = reader.read();
+        part.has_refused_picture = self.has_refused_picture;
+        (part, left_out)
     }
 
-    /// What the file calls a column that is used.
+    /// The name in the file of a column that is used.
     pub(super) fn column(&self, meaning: Meaning) -> Option<&str> {
         self.found.get(&meaning).map(String::as_str)
+    }
+
+    /// The same where it is not called as the field is.
+    pub(super) fn column_beside(&self, meaning: Meaning) -> Option<String> {
+        let column = self.column(meaning)?;
+        (column != meaning.field.name()).then(|| column.to_owned())
+    }
+
+    /// The first column of a field, where it is not called as the field is.
+    pub(super) fn first_column(&self, field: Field) -> Option<String> {
+        let meaning = self.found.keys().find(|meaning| meaning.field == field)?;
+        self.column_beside(*meaning)
+    }
+
+    /// The field that ids are made of.
+    pub(super) fn id_field(&self) -> Field {
+        self.id_field.unwrap_or(Field::Id)
+    }
+
+    /// Whether drafts and hidden products are taken, too.
+    pub(super) fn takes_unpublished(&self) -> bool {
+        self.settings.import.include_unpublished
     }
 
     /// The columns of each field, and what stands in for those that are not there.
@@ -155,7 +253,6 @@ impl Export {
         let defaults = [
             (Field::Description, "none"),
             (Field::Image, "a drawn placeholder"),
-            (Field::Stock, "0, so it is out of stock"),
             (Field::Rating, "0"),
             (Field::Reviews, "0"),
         ];
@@ -164,28 +261,36 @@ impl Export {
                 warnings.no_column(field.name(), value);
             }
         }
+        if !self.has(Field::Stock) && !self.has(Field::Available) {
+            warnings.no_column(Field::Stock.name(), self.settings.stock_text());
+        }
         let mut columns: Vec<(&'static str, Vec<String>)> = Vec::new();
         for (meaning, column) in self.found {
             let (field, column) = (meaning.field.name(), excerpt(&column));
-            match columns.last_mut().filter(|(last, _)| *last == field) {
-                Some((_, names)) => names.push(column),
+            match columns.iter_mut().find(|(known, _)| *known == field) {
+                Some((_, columns)) => columns.push(column),
                 None => columns.push((field, vec![column])),
             }
         }
         columns
     }
 
-    pub(super) fn has(&self, field: Field) -> bool {
+    /// What is wrong with a record that lacks a field which each product must have.
+    pub(super) fn lacking(&self, field: Field) -> (Option<String>, Rule) {
+        if self.has(field) {
+            (self.first_column(field), Rule::Empty { field: field.name() })
+        } else {
+            (None, no_column(field))
+        }
+    }
+
+    fn has(&self, field: Field) -> bool {
         self.found.keys().any(|meaning| meaning.field == field)
     }
 
-    fn is_other_id(&self, meaning: Meaning) -> bool {
-        meaning.field == Field::Id && self.id_rank.is_some_and(|rank| rank != meaning.rank)
-    }
-
-    /// The fields inside an object, or inside the first object of a list.
-    fn inner<'a>(&mut self, around: &str, value: Value<'a>) -> Vec<Candidate<'a>> {
-        let members = value.members().map(|members| members.0).unwrap_or_default();
+    /// Members of an object that are fields by themselves.
+    fn inner<'v>(&mut self, around: &str, value: Value<'v>) -> Vec<Candidate<'v>> {
+        let Some(Members(members)) = value.members() else { return Vec::new() };
         let found = members.into_iter().filter_map(|(name, value)| {
             let meaning = self.columns.find_inside(around, &name)?;
             Some(Candidate { meaning, value: Value::Json(value) })
@@ -193,23 +298,19 @@ impl Export {
         found.collect()
     }
 
-    /// Adds a candidate; two of one meaning are wrong, unless one of them is spelled as the meaning is.
-    fn push<'a>(
+    fn push<'v>(
         &mut self,
-        candidates: &mut Vec<Candidate<'a>>,
-        candidate: Candidate<'a>,
+        candidates: &mut Vec<Candidate<'v>>,
+        candidate: Candidate<'v>,
         name: &str,
     ) -> Result<(), Rule> {
         let meaning = candidate.meaning;
-        if self.is_other_id(meaning) {
-            return Ok(());
-        }
         let column = self.found.entry(meaning).or_insert_with(|| name.to_owned());
         let Some(earlier) = candidates.iter_mut().find(|earlier| earlier.meaning == meaning) else {
             candidates.push(candidate);
             return Ok(());
         };
-        match (column == meaning.name(), name == meaning.name()) {
+        match (column == meaning.name, name == meaning.name) {
             (true, false) => Ok(()),
             (false, true) => {
                 name.clone_into(column);
@@ -220,19 +321,49 @@ impl Export {
         }
     }
 
-    /// The first record decides which of the names for an id counts.
-    fn choose_id(&mut self, candidates: &[Candidate<'_>], line: usize, warnings: &mut Warnings) {
-        if self.id_rank.is_some() {
-            return;
-        }
-        let ids = candidates.iter().filter(|candidate| candidate.meaning.field == Field::Id);
-        let with_text = ids.filter(|candidate| matches!(candidate.value.loose(), Loose::Text(_)));
-        self.id_rank = with_text.map(|candidate| candidate.meaning.rank).min();
-        let others: Vec<Meaning> = self.found.keys().copied().filter(|meaning| self.is_other_id(*meaning)).collect();
-        for other in others {
-            if let Some(column) = self.found.remove(&other) {
-                warnings.unused(&column, line);
-            }
+    /// The first object decides which of the names for an id counts.
+    fn choose_id(&mut self, candidates: &[Candidate<'_>]) {
+        if self.id_field.is_none() {
+            let has_text = |field: Field| {
+                let mut of = candidates.iter().filter(|candidate| candidate.meaning.field == field);
+                of.any(|candidate| matches!(candidate.value.loose(), Loose::Text(_)))
+            };
+            self.id_field = ID_FIELDS.into_iter().find(|field| has_text(*field));
         }
     }
+}
+
+fn no_column(field: Field) -> Rule {
+    let names = if field == Field::Id { &ID_NAMES } else { columns::names(field) };
+    Rule::NoColumn { field: field.name(), names: names.get(..names.len().min(10)).unwrap_or(names) }
+}
+
+/// The names of a product's options: `[{ "name": "Size", "values": [] }]`.
+fn option_names(list: &[Value<'_>]) -> Vec<String> {
+    let name = |value: &Value<'_>| {
+        let Members(members) = value.members()?;
+        let name = members.iter().find(|(name, _)| name == "name" || name == "title")?;
+        Value::Json(name.1).text().map(|text| text.trim().to_owned())
+    };
+    list.iter().filter_map(name).filter(|name| name != "Title").collect()
+}
+
+/// The values of a variant: an object of them by name, or a list of names and values.
+fn option_values(value: Value<'_>) -> Vec<(String, String)> {
+    let text = |value: Value<'_>| match value.loose() {
+        Loose::Text(text) => text.trim().to_owned(),
+        _ => String::new(),
+    };
+    let Some(list) = value.list() else {
+        let members = value.members().map(|Members(members)| members).unwrap_or_default();
+        return members.into_iter().map(|(name, value)| (name.into_owned(), text(Value::Json(value)))).collect();
+    };
+    let pair = |value: Value<'_>| {
+        let Some(Members(members)) = value.members() else { return Some((String::new(), text(value))) };
+        let of =
+            |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, value)| text(Value::Json(value)));
+        let name = of("name").or_else(|| of("title")).unwrap_or_default();
+        Some((name, of("value").or_else(|| of("option"))?))
+    };
+    list.into_iter().filter_map(pair).filter(|(_, value)| !value.is_empty()).collect()
 }

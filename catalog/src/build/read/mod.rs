@@ -3,11 +3,17 @@
 
 mod columns;
 mod export;
-mod html;
+mod group;
+mod join;
 mod lines;
 mod mapped;
+mod more;
+mod names;
 mod number;
+mod part;
+mod sample;
 mod table;
+mod visible;
 mod words;
 
 use core::fmt;
@@ -16,7 +22,10 @@ use std::io::Read;
 
 use self::columns::Meaning;
 use self::export::{Candidate, Export};
+use self::group::Groups;
+use self::join::Joined;
 use self::lines::Lines;
+use self::part::Part;
 use self::table::{Row, Rows};
 use crate::build::syntax::format::Format;
 use crate::build::syntax::input::{Halt, Input, Text};
@@ -24,11 +33,13 @@ use crate::build::syntax::json::{Elements, Members, Place};
 
 use web::foreign::excerpt;
 
+use crate::build::import::{Import, Settings};
 use crate::build::limits::Limits;
 use crate::build::problem::BuildError;
 use crate::build::problem::{Problem, Problems, Rule};
 use crate::build::record::{self, Outcome, Record};
-use crate::build::report::{Report, Warnings};
+use crate::build::report::{Report, Sample, WarningKind, Warnings};
+use crate::build::syntax::encoding::Encoding;
 use crate::build::syntax::value::Value;
 use crate::model::currency::Currency;
 use crate::model::picture::MAX_PICTURE_HOSTS;
@@ -44,6 +55,8 @@ pub struct Options<'a> {
     pub limits: Limits,
     /// How few products it may have: an export that failed has none.
     pub least: usize,
+    /// What the merchant decides about an export.
+    pub import: Import,
     /// Is told how far reading is, every 256 KiB and at the end.
     pub progress: Option<&'a mut dyn FnMut(Progress)>,
 }
@@ -65,6 +78,7 @@ impl fmt::Debug for Options<'_> {
             .field("currency", &self.currency)
             .field("limits", &self.limits)
             .field("least", &self.least)
+            .field("import", &self.import)
             .finish_non_exhaustive()
     }
 }
@@ -72,14 +86,17 @@ impl fmt::Debug for Options<'_> {
 /// Reads all records and gives each one that is right to `keep`. It is called before all are known to be right.
 pub(super) fn read(file: impl Read, options: Options<'_>, keep: &mut dyn FnMut(Record)) -> Result<Report, BuildError> {
     let limits = options.limits;
-    let input = match Input::open(file, limits) {
+    let encoding = options.import.encoding;
+    let settings = Settings { import: options.import, currency: options.currency };
+    let input = match Input::open(file, limits, encoding) {
         Ok(input) => input,
-        Err(halt) => return Err(Reading::new(limits, options.currency, keep).stopped(halt)),
+        Err(halt) => return Err(Reading::new(limits, settings, keep).stopped(halt)),
     };
     let format = Format::of_text(&input.head, options.format);
     let is_gzip = input.is_gzip;
-    let mut reading = Reading::new(limits, options.currency, keep);
+    let mut reading = Reading::new(limits, settings, keep);
     reading.progress = options.progress;
+    reading.encoding = input.encoding;
     let mut source = match format {
         Format::Json => Source::Json(Elements::new(input.text, limits.record_bytes)),
         Format::Ndjson => Source::Ndjson(Lines::new(input.text, limits.record_bytes)),
@@ -93,6 +110,7 @@ pub(super) fn read(file: impl Read, options: Options<'_>, keep: &mut dyn FnMut(R
         return Err(reading.stopped(halt));
     }
     let bytes = source.text().taken();
+    reading.groups();
     reading.report(format, is_gzip, bytes, options.least)
 }
 
@@ -116,11 +134,20 @@ struct Reading<'p, 'k> {
     /// Whether the file is in our own format, once its first columns are known.
     is_own: Option<bool>,
     export: Export,
+    groups: Groups,
+    settings: Settings,
+    encoding: Encoding,
+    variants: usize,
+    samples: Vec<Sample>,
+    /// What is wrong with records that are left out for it.
+    skipped: Problems,
     /// The record that has each id.
     first_uses: BTreeMap<String, usize>,
     /// The origins of the pictures.
     hosts: BTreeSet<String>,
     problems: Problems,
+    /// The places of the records that broke a rule.
+    wrong: BTreeSet<usize>,
     warnings: Warnings,
 }
 
@@ -143,20 +170,30 @@ impl<'a> Source<'a> {
 }
 
 impl<'k> Reading<'_, 'k> {
-    fn new(limits: Limits, currency: Currency, keep: &'k mut dyn FnMut(Record)) -> Self {
+    /// So many products are shown in a report.
+    const SAMPLES: usize = 3;
+
+    fn new(limits: Limits, settings: Settings, keep: &'k mut dyn FnMut(Record)) -> Self {
         Reading {
             limits,
-            currency,
+            currency: settings.currency,
             progress: None,
             told_at: 0,
             keep,
             position: 0,
             kept: 0,
             is_own: None,
-            export: Export::new(currency),
+            export: Export::new(settings.clone()),
+            groups: Groups::default(),
+            settings,
+            encoding: Encoding::Utf8,
+            variants: 0,
+            samples: Vec::new(),
+            skipped: Problems::default(),
             first_uses: BTreeMap::new(),
             hosts: BTreeSet::new(),
             problems: Problems::default(),
+            wrong: BTreeSet::new(),
             warnings: Warnings::default(),
         }
     }
@@ -197,12 +234,12 @@ impl<'k> Reading<'_, 'k> {
     fn object(&mut self, Members(members): Members<'_>, line: usize) {
         let is_own = *self.is_own.get_or_insert_with(|| columns::are_our_own(&members.iter().map(|(name, _)| &**name)));
         let members = members.into_iter().map(|(name, value)| (name, Value::Json(value)));
-        let outcome = if is_own {
-            Some(record::read(members, self.currency, line, &mut self.warnings))
-        } else {
-            self.export.members(&members.collect::<Vec<_>>(), line, &mut self.warnings)
-        };
-        self.take(outcome, line);
+        if is_own {
+            let outcome = record::read(members, self.currency, line, &mut self.warnings);
+            return self.take(outcome, line);
+        }
+        let (part, left_out) = self.export.members(&members.collect::<Vec<_>>(), line, &mut self.warnings);
+        self.add(part, left_out);
     }
 
     fn table(&mut self, rows: &mut Rows<'_>) -> Result<(), Halt> {
@@ -259,21 +296,76 @@ impl<'k> Reading<'_, 'k> {
         if row.len() != header.len() {
             return self.problem(line, None, None, Rule::Width { expected: header.len(), found: row.len() });
         }
-        let outcome = if self.is_own == Some(true) {
+        if self.is_own == Some(true) {
             let members = header.iter().zip(cells).map(|(name, cell)| (name.as_str().into(), Value::Cell(cell)));
-            Some(record::read(members, self.currency, line, &mut self.warnings))
-        } else {
-            let found = meanings
-                .iter()
-                .zip(cells)
-                .filter_map(|(meaning, cell)| meaning.map(|meaning| Candidate { meaning, value: Value::Cell(cell) }));
-            self.export.record(found.collect(), Vec::new(), line, &mut self.warnings)
-        };
-        self.take(outcome, line);
+            let outcome = record::read(members, self.currency, line, &mut self.warnings);
+            return self.take(outcome, line);
+        }
+        let found = meanings
+            .iter()
+            .zip(cells)
+            .filter_map(|(meaning, cell)| meaning.map(|meaning| Candidate { meaning, value: Value::Cell(cell) }));
+        let (part, left_out) = self.export.record(found.collect(), Vec::new(), line, &mut self.warnings);
+        self.add(part, left_out);
     }
 
-    fn take(&mut self, outcome: Option<Outcome>, line: usize) {
-        let Some(Outcome { record, id, mut problems }) = outcome else { return };
+    /// Takes a part of a product of an export.
+    fn add(&mut self, mut part: Part, left_out: Option<&'static str>) {
+        let (line, id) = (part.line, part.foreign_id.clone());
+        part.record = self.position;
+        let faults = self.groups.add(part, left_out, &self.export, &mut self.warnings);
+        for (column, rule) in faults {
+            self.problem(line, (!id.is_empty()).then_some(id.as_str()), column, rule);
+        }
+    }
+
+    /// Makes records of all parts.
+    fn groups(&mut self) {
+        let takes_unpublished = self.export.takes_unpublished();
+        let (groups, late) = core::mem::take(&mut self.groups).finish(takes_unpublished, &mut self.warnings);
+        for (part, faults) in late {
+            self.position_of(part.record, |reading| {
+                faults.into_iter().for_each(|(column, rule)| reading.problem(part.line, None, column, rule));
+            });
+        }
+        for group in groups {
+            let (line, place) = (group.main.line, group.main.record);
+            if self.is_wrong(place) {
+                continue;
+            }
+            let (id, name) = (group.main.id.clone(), group.main.name.clone());
+            let joined = join::join(group, &self.settings, &self.export, &mut self.warnings);
+            self.position_of(place, |reading| match joined {
+                Joined::Record(record) => {
+                    let id = Some(record.id.clone());
+                    reading.take(Outcome { record: Some(*record), id, ..Outcome::default() }, line);
+                }
+                Joined::LeftOut(reason) => reading.warnings.leave_out(reason, &name, None),
+                Joined::Wrong { line, faults } => {
+                    faults.into_iter().for_each(|(column, rule)| reading.problem(line, Some(&id), column, rule));
+                }
+            });
+        }
+    }
+
+    /// Does something about an earlier record.
+    fn position_of(&mut self, place: usize, act: impl FnOnce(&mut Self)) {
+        let position = core::mem::replace(&mut self.position, place);
+        act(self);
+        self.position = position;
+    }
+
+    /// Whether a record broke a rule.
+    fn is_wrong(&self, place: usize) -> bool {
+        self.wrong.contains(&place)
+    }
+
+    fn take(&mut self, outcome: Outcome, line: usize) {
+        let Outcome { record, id, is_unpublished, mut problems } = outcome;
+        if is_unpublished && !self.settings.import.include_unpublished {
+            let name = record.map(|record| record.name).or(id).unwrap_or_default();
+            return self.warnings.leave_out("unpublished", &name, group::UNPUBLISHED);
+        }
         if let Some(id) = &id {
             match self.first_uses.get(id) {
                 Some(first) => problems.push((None, Rule::Duplicate { first: *first })),
@@ -289,8 +381,13 @@ impl<'k> Reading<'_, 'k> {
         if let Some(host) = hosts.into_iter().find_map(|host| self.one_host_more(host)) {
             self.problem(line, id.as_deref(), None, Rule::TooManyHosts { host });
         }
-        if let Some(record) = record.filter(|_| self.problems.is_empty()) {
+        let is_wrong = self.is_wrong(self.position);
+        if let Some(record) = record.filter(|_| self.problems.is_empty() && !is_wrong) {
             self.kept += 1;
+            self.variants += record.details.variants.len();
+            if self.samples.len() < Self::SAMPLES {
+                self.samples.push(sample::of(&record, self.currency));
+            }
             (self.keep)(record);
         }
     }
@@ -329,7 +426,9 @@ impl<'k> Reading<'_, 'k> {
 
     fn problem(&mut self, line: usize, id: Option<&str>, column: Option<String>, rule: Rule) {
         let (record, id) = (Some(self.position), id.map(excerpt));
-        self.problems.push(Problem { line, record, id, column, rule });
+        self.wrong.insert(self.position);
+        let problems = if self.settings.import.skip_invalid { &mut self.skipped } else { &mut self.problems };
+        problems.push(Problem { line, record, id, column, rule });
     }
 
     fn problem_of_file(&mut self, line: usize, rule: Rule) {
@@ -357,7 +456,25 @@ impl<'k> Reading<'_, 'k> {
         }
         let is_own = self.is_own.unwrap_or(true);
         let columns = if is_own { Vec::new() } else { self.export.finish(&mut self.warnings) };
+        if self.encoding != Encoding::Utf8 {
+            self.warnings.add(WarningKind::Encoding { name: self.encoding.name() }, 1);
+        }
+        let left_out = self.warnings.left_out();
         let warnings = self.warnings.finish();
-        Ok(Report { format, is_gzip, is_own, records: self.kept, bytes, columns, warnings })
+        let skipped = self.skipped.after(self.position, false);
+        Ok(Report {
+            format,
+            is_gzip,
+            is_own,
+            records: self.kept,
+            bytes,
+            columns,
+            warnings,
+            encoding: self.encoding,
+            variants: self.variants,
+            left_out,
+            skipped,
+            samples: self.samples,
+        })
     }
 }

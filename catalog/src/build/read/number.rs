@@ -23,7 +23,10 @@ pub(super) enum NumberError {
 const LONGEST: usize = 64;
 
 /// Reads a number that people or programs wrote: `1,299.00`, `1.299,00`, `1 299`, `$12.50`, `12.50 EUR`.
-pub(super) fn parse(text: &str) -> Result<Plain, NumberError> {
+///
+/// `places` are the decimal places of the currency: three digits behind the only point are decimals where there are three, and behind the
+/// only comma or point thousands where there are none.
+pub(super) fn parse_in(text: &str, places: u8) -> Result<Plain, NumberError> {
     let text = text.trim();
     if text.len() > LONGEST {
         return Err(NumberError::NotANumber);
@@ -31,7 +34,7 @@ pub(super) fn parse(text: &str) -> Result<Plain, NumberError> {
     let (sign, text) = split_sign(text);
     let (mark, number) = without_mark(text);
     let (late_sign, number) = if sign.is_empty() { split_sign(number) } else { ("", number) };
-    let digits = plain(number)?;
+    let digits = plain(number, places)?;
     Ok(Plain { digits: format!("{sign}{late_sign}{digits}"), mark })
 }
 
@@ -69,6 +72,15 @@ fn split_sign(text: &str) -> (&'static str, &str) {
 
 /// Takes a currency from either end: three capital letters, `kr`, `zł`, `Kč`, `Fr.`, or a sign such as `€`, `US$`, `R$`.
 fn without_mark(text: &str) -> (Option<String>, &str) {
+    // The point of `Rs.` is none of the number's.
+    let word_end = text.find(|character: char| character.is_ascii_digit()).unwrap_or_default();
+    if let Some((before, rest)) = text.split_at_checked(word_end) {
+        let mark = before.trim();
+        let is_all = rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' ' | b'\''));
+        if mark.ends_with('.') && is_currency(mark) && is_all {
+            return (Some(mark.to_owned()), rest);
+        }
+    }
     let is_number = |character: char| character.is_ascii_digit() || matches!(character, '.' | ',' | '-' | '\u{2212}');
     let start = text.find(is_number).unwrap_or(text.len());
     let end = text.rfind(|character: char| character.is_ascii_digit()).map_or(start, |place| place + 1);
@@ -86,7 +98,10 @@ fn without_mark(text: &str) -> (Option<String>, &str) {
 }
 
 fn is_currency(mark: &str) -> bool {
-    const WORDS: [&str; 9] = ["kr", "kr.", "Kr", "zł", "Kč", "Fr.", "Ft", "lei", "R"];
+    const WORDS: [&str; 22] = [
+        "kr", "kr.", "Kr", "Kr.", "zł", "Kč", "Fr.", "Fr", "SFr.", "Ft", "lei", "R", "Rs.", "Rs", "Rp", "RM", "円",
+        "元", "원", "лв.", "руб.", "د.إ",
+    ];
     let signs = |character: char| matches!(character, '$' | '¢' | '£' | '¤' | '¥' | '\u{20a0}'..='\u{20cf}');
     let is_code = mark.len() == 3 && mark.bytes().all(|byte| byte.is_ascii_uppercase());
     let letters = mark.trim_matches(signs);
@@ -97,7 +112,7 @@ fn is_currency(mark: &str) -> bool {
 }
 
 /// The digits with a decimal point, if the separators can be read in one way only.
-fn plain(text: &str) -> Result<String, NumberError> {
+fn plain(text: &str, places: u8) -> Result<String, NumberError> {
     let is_group = |character: char| matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}');
     let commas = text.matches(',').count();
     let points = text.matches('.').count();
@@ -124,6 +139,13 @@ fn plain(text: &str) -> Result<String, NumberError> {
         // `1,299` may be a thousand or a bit more than one; `0,299`, `12,5` and `34.0000` are no thousands.
         let may_be_thousands = fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
         if may_be_thousands {
+            let is_zero = fraction.bytes().all(|digit| digit == b'0');
+            if is_digits(whole) && places == 3 && mark == '.' {
+                return Ok(joined(whole, fraction));
+            }
+            if is_digits(whole) && places == 0 && (mark == ',' || !is_zero) {
+                return Ok(joined(&format!("{whole}{fraction}"), "0"));
+            }
             return if is_digits(whole) { Err(NumberError::Ambiguous) } else { Err(NumberError::NotANumber) };
         }
         return if is_digits(whole) { Ok(joined(whole, fraction)) } else { Err(NumberError::NotANumber) };
@@ -133,14 +155,19 @@ fn plain(text: &str) -> Result<String, NumberError> {
     grouped(&parts).map(|whole| joined(&whole, fraction))
 }
 
-/// Groups of three digits after a first one of one to three, or a single group of any length.
+/// Groups of three digits after a first one of one to three, or a single group of any length. In India groups before the last one have
+/// two digits.
 fn grouped(parts: &[&str]) -> Result<String, NumberError> {
     let is_right = match parts {
         [only] => is_digits(only),
         [first, rest @ ..] => {
-            (1..=3).contains(&first.len())
-                && is_digits(first)
-                && rest.iter().all(|part| part.len() == 3 && is_digits(part))
+            let are_digits = is_digits(first) && rest.iter().all(|part| is_digits(part));
+            let is_usual = (1..=3).contains(&first.len()) && rest.iter().all(|part| part.len() == 3);
+            let is_indian = (1..=2).contains(&first.len())
+                && rest.split_last().is_some_and(|(last, middle)| {
+                    last.len() == 3 && !middle.is_empty() && middle.iter().all(|part| part.len() == 2)
+                });
+            are_digits && (is_usual || is_indian)
         }
         [] => false,
     };

@@ -8,7 +8,7 @@ use crate::build::problem::Rule;
 use crate::build::syntax::input::{Halt, Text};
 
 /// What separates the cells of a row.
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Reads a row after the other.
 pub(super) struct Rows<'a> {

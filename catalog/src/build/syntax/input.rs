@@ -9,13 +9,13 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::build::limits::Limits;
 use crate::build::problem::Rule;
+use crate::build::syntax::encoding::Encoding;
 
 /// What is looked at to tell what a file is.
 const HEAD: usize = 64 * 1024;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZIP: [u8; 4] = *b"PK\x03\x04";
 const UTF8_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
-const UTF16_MARKS: [[u8; 2]; 2] = [[0xff, 0xfe], [0xfe, 0xff]];
 
 /// Why reading ended before the file did.
 #[derive(Debug)]
@@ -32,6 +32,7 @@ pub(in crate::build) struct Input<'a> {
     /// The first 64 KiB of the text, or all of it.
     pub(in crate::build) head: Vec<u8>,
     pub(in crate::build) is_gzip: bool,
+    pub(in crate::build) encoding: Encoding,
 }
 
 /// The text, and how much of the file it took so far.
@@ -68,7 +69,11 @@ struct TooMuchText(Rule);
 
 impl<'a> Input<'a> {
     /// Opens a file, whose text may be so long once it is unpacked.
-    pub(in crate::build) fn open(file: impl Read + 'a, limits: Limits) -> Result<Input<'a>, Halt> {
+    pub(in crate::build) fn open(
+        file: impl Read + 'a,
+        limits: Limits,
+        encoding: Option<Encoding>,
+    ) -> Result<Input<'a>, Halt> {
         let taken = Rc::new(Taken::default());
         let counted = Counted { reader: file, taken: Rc::clone(&taken) };
         let mut file = BufReader::with_capacity(HEAD, counted);
@@ -86,14 +91,19 @@ impl<'a> Input<'a> {
         let mut text = Text { reader: Box::new(limited), taken, is_gzip };
         let mut head = Vec::new();
         text.reader.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(|error| text.halt(error, 1))?;
-        if UTF16_MARKS.iter().any(|mark| head.starts_with(mark)) {
-            return Err(Halt::Refused { line: 1, rule: Rule::Encoding });
+        let encoding = encoding.unwrap_or_else(|| Encoding::of(&head));
+        if encoding != Encoding::Utf8 {
+            let raw = Cursor::new(head.clone()).chain(text.reader);
+            let decoded = encoding.decoded(&head, raw);
+            text.reader = Box::new(BufReader::with_capacity(HEAD, decoded));
+            head.clear();
+            text.reader.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(|error| text.halt(error, 1))?;
         }
         if head.starts_with(&UTF8_MARK) {
             head.drain(..UTF8_MARK.len());
         }
         text.reader = Box::new(Cursor::new(head.clone()).chain(text.reader));
-        Ok(Input { text, head, is_gzip })
+        Ok(Input { text, head, is_gzip, encoding })
     }
 }
 

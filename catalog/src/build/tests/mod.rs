@@ -11,9 +11,7 @@ use proptest::prelude::{Strategy, prop};
 
 use crate::build::products::Products;
 use crate::build::record::Record;
-use crate::build::report::Report;
-use crate::build::rules::SearchRules;
-use crate::build::{Format, prepare};
+use crate::build::{Options, prepare};
 use crate::index::catalog::Catalog;
 use crate::model::currency::Currency;
 use crate::model::details::{Attribute, Details, StockPolicy, Variant, VariantFacts};
@@ -114,16 +112,7 @@ fn record(number: usize, seed: Seed) -> Record {
 /// The products of some records.
 fn products(mut records: Vec<Record>) -> Products {
     prepare::prepare(&mut records);
-    let report = Report {
-        format: Format::Json,
-        is_gzip: false,
-        is_own: true,
-        records: records.len(),
-        bytes: 0,
-        columns: Vec::new(),
-        warnings: Vec::new(),
-    };
-    Products { records, currency: Currency::default(), report, rules: SearchRules::default() }
+    Products { records, ..Products::read("[]".as_bytes(), Options::default()).unwrap() }
 }
 
 fn records(seeds: &[Seed]) -> Vec<Record> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use catalog::Currency;
-use catalog::build::{Format, Options, Products, SearchRules};
+use catalog::build::{Format, Import, Options, Products, SearchRules};
 use nix::fcntl::OFlag;
 
 use crate::catalog::source::{Changes, LoadError, Position, Snapshot, Source};
@@ -99,6 +99,18 @@ impl CatalogFile {
         SearchRules::read(file).with_context(|| format!("the rules for searches `{}` were refused", path.display()))
     }
 
+    /// The settings of the mapping file beside the catalog; a change of it counts from the next change of the catalog.
+    fn mapping(&self) -> anyhow::Result<Import> {
+        let mut name = self.path.as_os_str().to_owned();
+        name.push(Import::SUFFIX);
+        let beside = PathBuf::from(name);
+        match std::fs::read_to_string(&beside) {
+            Ok(text) => Import::parse(&text).with_context(|| format!("`{}` was refused", beside.display())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Import::default()),
+            Err(error) => Err(error).with_context(|| format!("cannot read `{}`", beside.display())),
+        }
+    }
+
     /// Opens a regular file without blocking: opening a pipe would wait for a writer that may never come.
     fn open(&self) -> Result<(File, Metadata), LoadError> {
         let path = self.path.display();
@@ -130,8 +142,9 @@ impl Source for CatalogFile {
             LoadError::refused(Code::Missing)(anyhow::Error::from(error).context(format!("cannot open `{path}`")))
         };
         let state = State { catalog: Fingerprint::of(&before), ..self.state().map_err(cannot)? };
-        let products =
-            Products::read(file, Options { format: self.format, currency: self.currency, ..Options::default() });
+        let import = self.mapping().map_err(LoadError::refused(Code::Refused))?;
+        let options = Options { format: self.format, currency: self.currency, import, ..Options::default() };
+        let products = Products::read(file, options);
         let rules = self.rules(&state);
         if self.state().is_ok_and(|after| after != state) {
             return Err(LoadError::Unsettled);

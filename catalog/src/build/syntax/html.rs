@@ -57,7 +57,7 @@ const OTHERS: [&str; 51] = [
 ];
 
 /// The text of a piece of HTML, on one line.
-pub(super) fn text(html: &str) -> String {
+pub(in crate::build) fn text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return collapsed(html);
     }
@@ -82,7 +82,7 @@ pub(super) fn text(html: &str) -> String {
 }
 
 /// A text on one line with its entities decoded; tags stay, since a name has none.
-pub(super) fn line(text: &str) -> String {
+pub(in crate::build) fn line(text: &str) -> String {
     if text.contains('&') { collapsed(&decoded(text)) } else { collapsed(text) }
 }
 
@@ -162,6 +162,15 @@ fn decoded(text: &str) -> String {
         out.push_str(before);
         let end = from.bytes().skip(1).take(LONGEST).position(|byte| byte == b';').map_or(1, |end| end + 2);
         let (entity, after) = from.split_at_checked(end).unwrap_or((from, ""));
+        // Programs that encode a text twice write `&amp;nbsp;`. What would become a tag stays as it is written.
+        let twice = entity == "&amp;" && is_twice(after);
+        if twice {
+            let end = after.find(';').map_or(0, |end| end + 1);
+            let (inner, behind) = after.split_at_checked(end).unwrap_or(("", after));
+            out.push_str(&html_escape::decode_html_entities(&format!("&{inner}")));
+            rest = behind;
+            continue;
+        }
         let decoded = html_escape::decode_html_entities(entity);
         if decoded.chars().all(|character| !character.is_control() || character.is_whitespace()) {
             // A soft hyphen is no part of a word.
@@ -173,6 +182,17 @@ fn decoded(text: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Whether a text that follows `&amp;` makes an entity of a letter or a space.
+fn is_twice(after: &str) -> bool {
+    let name = after.get(..after.len().min(32)).or_else(|| after.get(..0)).and_then(|start| start.split_once(';'));
+    name.is_some_and(|(name, _)| {
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let entity = format!("&{name};");
+        let decoded = html_escape::decode_html_entities(&entity);
+        is_name && !matches!(&*decoded, "<" | ">") && *decoded != *entity
+    })
 }
 
 /// One space for every run of white space, and none around the text.

@@ -1,0 +1,53 @@
+//! The HTML of descriptions, cleaned to what a page may show: text, lists, emphasis, small headings, links and tables.
+//! The sanitiser is `ammonia`, which parses as browsers do; nothing is fetched and no address of a picture stays.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+use crate::model::details::MAX_HTML_LENGTH;
+
+/// The elements that stay; of all others their text does.
+const ELEMENTS: [&str; 19] = [
+    "p", "br", "ul", "ol", "li", "strong", "em", "h2", "h3", "h4", "a", "table", "thead", "tbody", "tr", "th", "td",
+    "caption", "tfoot",
+];
+
+/// The HTML that a page may show; empty where it would be no more than a plain text, or longer than [`MAX_HTML_LENGTH`].
+pub(super) fn clean(html: &str) -> String {
+    static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+        let mut builder = Builder::empty();
+        builder
+            .tags(HashSet::from(ELEMENTS))
+            .clean_content_tags(HashSet::from(["script", "style", "template", "title", "head", "noscript", "iframe"]))
+            .tag_attributes(HashMap::from([
+                ("a", HashSet::from(["href"])),
+                ("th", HashSet::from(["colspan", "rowspan"])),
+                ("td", HashSet::from(["colspan", "rowspan"])),
+            ]))
+            .url_schemes(HashSet::from(["https"]))
+            .url_relative(UrlRelative::PassThrough)
+            .link_rel(Some("nofollow noopener"));
+        builder
+    });
+    // The same emphasis under the names that stay.
+    let html = renamed(html);
+    let cleaned = CLEANER.clean(&html).to_string();
+    let cleaned = cleaned.trim();
+    if !cleaned.contains('<') || cleaned.len() > MAX_HTML_LENGTH { String::new() } else { cleaned.to_owned() }
+}
+
+/// `b` and `i` are `strong` and `em`, and a first heading is a second one, since a page has its own.
+fn renamed(html: &str) -> String {
+    let mut out = html.to_owned();
+    for (from, to) in [("b", "strong"), ("i", "em"), ("h1", "h2"), ("h5", "h4"), ("h6", "h4")] {
+        for (open, close) in [("<", ">"), ("</", ">"), ("<", " ")] {
+            let tag = format!("{open}{from}{close}");
+            if out.contains(&tag) {
+                out = out.replace(&tag, &format!("{open}{to}{close}"));
+            }
+        }
+    }
+    out
+}
