@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use catalog::{Catalog, Product, Query};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pages::{Asset, Card, Currency, Frame, HomeView, ListingView, Merchant, Pictures, ProductView, Shell, Site};
+use pages::{Asset, Card, Currency, Frame, HomeView, ListingView, Merchant, More, Pictures, ProductView, Shell, Site};
 use rollout::VersionManifest;
 
 criterion_group!(benches, render);
@@ -61,7 +61,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
         });
     }
     let product = catalog.product_at(0).ok_or("the catalog is empty")?;
-    let view = ProductView { related: at(&catalog, &catalog.related(&product, 4)), product };
+    let view = ProductView { related: at(&catalog, &catalog.related(&product, 4)), product, more: More::default() };
     group.throughput(Throughput::Bytes(pages::product(&product_frame, &view).len() as u64));
     group.bench_function("product", |bencher| {
         bencher.iter(|| pages::product(black_box(&product_frame), black_box(&view)));

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use catalog::{Catalog, Product, Query};
 use pages::{
-    Asset, CategoriesView, Currency, Frame, HomeView, Ignored, ListingView, Merchant, Pictures, ProductView, Shell,
-    Site,
+    Asset, CategoriesView, Currency, Frame, HomeView, Ignored, ListingView, Merchant, More, Pictures, ProductView,
+    Shell, Site,
 };
 use rollout::VersionManifest;
 
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (name, product) in [("product", in_stock), ("out-of-stock", out_of_stock)] {
         if let Some(product) = product {
             let related = at(&catalog, &catalog.related(product, 4));
-            let view = ProductView { product: product.clone(), related };
+            let view = ProductView { product: product.clone(), related, more: More::default() };
             write(&out, &format!("{name}.html"), pages::product(&product_frame, &view))?;
         }
     }

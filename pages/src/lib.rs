@@ -61,7 +61,7 @@ pub use crate::merchant::{Delivery, Merchant, MerchantPage};
 pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::notice::unconfirmed::Unconfirmed;
 pub use crate::own_pictures::{OwnFiles, OwnPicture, Pictures, Resizing};
-pub use crate::product::{ProductView, product, product_of};
+pub use crate::product::{More, ProductView, product, product_of};
 pub use crate::shell::head::{BEACON, Lead, import_map, link_header};
 pub use crate::site::{Asset, Shell, Site};
 pub use crate::sitemap::{robots, sitemap, sitemap_file, sitemap_files, sitemap_part};

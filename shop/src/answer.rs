@@ -51,6 +51,10 @@ pub enum Page {
     Product {
         /// The product's id.
         id: String,
+        /// Which of its variants is chosen.
+        chosen: Option<usize>,
+        /// The combination that was asked for, if there is no such variant.
+        missing: Option<String>,
     },
     /// A page of the merchant's own.
     Merchant(&'static MerchantPage),

@@ -101,6 +101,12 @@ pub(crate) fn moved(path: &str, query: &str, request: &Incoming<'_>) -> Response
     Response::resource(reply).answering(request.request())
 }
 
+/// The form that was sent chose a page that has an address of its own.
+pub(crate) fn see(address: &str, request: &Incoming<'_>) -> Response {
+    let reply = Reply::empty(303, CacheControl::Minutes).with("location", address.to_owned());
+    Response::resource(reply).answering(request.request())
+}
+
 /// The response to a failure inside the host. Says nothing about the cause; that stands in the log.
 pub fn server_error(shop: &Shop, path: &str) -> Response {
     if find(path).route.reader == Reader::Program {

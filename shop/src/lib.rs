@@ -38,6 +38,7 @@ mod audience;
 mod bundle;
 mod cards;
 pub mod catalog;
+mod choice;
 pub mod config;
 mod document;
 pub mod errors;

@@ -6,6 +6,7 @@ use web::AddressError;
 
 use crate::answer::{Page, Plan, Planned};
 use crate::audience::{Audience, PageKey};
+use crate::choice::{Asked, Choice};
 use crate::errors;
 use crate::handlers::files;
 use crate::handlers::ready;
@@ -88,7 +89,11 @@ impl Shop {
         if is_understood {
             return self.plan_page(page, matched, address, request);
         }
-        // The page repeats submitted values and is not worth a place in the page cache.
+        self.plan_repeating(page, matched, address, request)
+    }
+
+    /// A page that repeats submitted values, which is not worth a place in the page cache.
+    fn plan_repeating(&self, page: Page, matched: &Matched<'_>, address: String, request: &Incoming<'_>) -> Plan {
         let resolved = self.resolve(matched.route, request, address.trim_end_matches('?'));
         let audience = match self.audience(matched.route, address, &resolved, request) {
             Audience::Everyone(key) => Audience::Everyone(PageKey { repeated: Some(request.query.to_owned()), ..key }),
@@ -100,11 +105,28 @@ impl Shop {
     }
 
     fn plan_product(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
-        let id = matched.parameter;
-        if self.catalogs.current().product(id).is_none() {
+        let (catalog, id) = (self.catalogs.current(), matched.parameter);
+        let Some(position) = catalog.position_of(id) else {
             return Plan::Now(errors::not_found(self, matched, request));
+        };
+        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing };
+        let whole = || self.plan_page(page(None, None), matched, format!("/products/{id}?"), request);
+        let asked = Asked::read(request.query);
+        if asked.is_nothing() {
+            return whole();
         }
-        self.plan_page(Page::Product { id: id.to_owned() }, matched, format!("/products/{id}?"), request)
+        let details = catalog.details_at(position).unwrap_or_default();
+        match asked.choice(&details) {
+            Choice::None => whole(),
+            Choice::Variant { place, sku } => {
+                self.plan_page(page(Some(place), None), matched, format!("/products/{id}?variant={sku}"), request)
+            }
+            Choice::Elsewhere { sku } => Plan::Now(errors::see(&format!("/products/{id}?variant={sku}"), request)),
+            Choice::Missing { near, combination } => {
+                let page = page(near, Some(combination));
+                self.plan_repeating(page, matched, format!("/products/{id}?"), request)
+            }
+        }
     }
 
     /// A response of the API that everybody gets is kept like a page, by its canonical query: unknown and empty parameters reach no

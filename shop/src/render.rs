@@ -33,7 +33,9 @@ impl Shop {
             Page::Home => html(view::home(catalog, &frame, cards)),
             Page::Listing { query, ignored } => html(view::listing(catalog, &frame, query, ignored, cards)),
             Page::Categories => html(view::categories(catalog, &frame)),
-            Page::Product { id } => html(view::product(catalog, &frame, id, cards)),
+            Page::Product { id, chosen, missing } => {
+                html(view::product(catalog, &frame, id, *chosen, missing.as_deref(), cards))
+            }
             Page::Merchant(page) => html(pages::merchant_page(&frame, page)),
             Page::Api => self.render_api(audience),
             Page::Sitemap => document(TYPE_XML, pages::sitemap(&self.site, catalog)),

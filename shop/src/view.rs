@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use catalog::{Catalog, Product, Query};
-use pages::{Card, CategoriesView, Frame, HomeView, Ignored, ListingView, ProductView};
+use pages::{Card, CategoriesView, Frame, HomeView, Ignored, ListingView, More, ProductView};
 
 /// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
 const BEST_RATED: usize = 5;
@@ -61,13 +61,22 @@ pub(crate) fn product(
     catalog: &Catalog,
     frame: &Frame<'_>,
     id: &str,
+    chosen: Option<usize>,
+    missing: Option<&str>,
     cards: impl Fn(&[u32]) -> Vec<Rc<Card>>,
 ) -> Vec<u8> {
     // The id was found in this very catalog a moment ago; should it be gone, the page of a missing product is right.
-    let Some(product) = catalog.product(id) else { return pages::not_found(frame, None) };
+    let found = catalog.position_of(id).and_then(|position| Some((position, catalog.product_at(position)?)));
+    let Some((position, product)) = found else { return pages::not_found(frame, None) };
     let related = cards(&related(catalog, &product));
     // The cards stand for the related products.
-    pages::product_of(frame, &ProductView { product, related: Vec::new() }, &related)
+    let more = More {
+        details: catalog.details_at(position).unwrap_or_default(),
+        path: catalog.category_path_at(position),
+        chosen,
+        missing: missing.map(str::to_owned),
+    };
+    pages::product_of(frame, &ProductView { product, related: Vec::new(), more }, &related)
 }
 
 /// The products beside another: those in stock first. Beside one that is sold out, those in stock alone, from the whole shop if need be.

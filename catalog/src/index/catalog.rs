@@ -80,6 +80,11 @@ impl Catalog {
         self.product_at(self.position(id)?)
     }
 
+    /// The position of the product with this id.
+    pub fn position_of(&self, id: &str) -> Option<u32> {
+        self.position(id)
+    }
+
     /// The product at this position. Positions are in id order: whole numbers by value, then the rest.
     pub fn product_at(&self, position: u32) -> Option<Product<'_>> {
         let texts = self.record_at(position)?;

@@ -181,8 +181,8 @@ fn listed<'c>(mut found: Vec<(&'c str, &'c str, u32)>, is_ambiguous: bool) -> Ve
         let mut merged: BTreeMap<&str, (&str, u32, u32)> = BTreeMap::new();
         for (key, value, count) in found {
             let entry = merged.entry(key).or_insert((value, 0, 0));
-            // Under the spelling that most products have.
-            if count > entry.1 {
+            // Under the spelling that most products have, of equals the first in byte order.
+            if count > entry.1 || count == entry.1 && value < entry.0 {
                 (entry.0, entry.1) = (value, count);
             }
             entry.2 = entry.2.saturating_add(count);

@@ -1,12 +1,13 @@
-//! A product's page: picture, facts, the terms beside the price, and related products; for one that is sold out, others in stock.
+//! A product's page: pictures, variants, facts, the terms beside the price, and related products; for one that is sold out, others in
+//! stock.
 //! There is no cart yet, and so no button that would add to it.
 
 use std::borrow::{Borrow, Cow};
 
-use catalog::Product;
-use maud::{Markup, Render, html};
+use catalog::{Details, Product, Variant, VariantFacts};
+use maud::{Markup, PreEscaped, Render, html};
 
-use crate::card::facts::{RatingLine, availability, state_class};
+use crate::card::facts::{RatingLine, state_class};
 use crate::card::{Card, Grid, Level, cards};
 use crate::contracts;
 use crate::frame::Frame;
@@ -25,6 +26,8 @@ use crate::write::text::{Direct, Text};
 /// Columns of a description that previews and search results show.
 const DESCRIPTION_LIMIT: usize = 160;
 
+pub(crate) mod variants;
+
 /// One product and what goes with it.
 #[derive(Debug)]
 pub struct ProductView<'a> {
@@ -32,6 +35,21 @@ pub struct ProductView<'a> {
     pub product: Product<'a>,
     /// Others that a shopper may like.
     pub related: Vec<Product<'a>>,
+    /// What listings do not show.
+    pub more: More<'a>,
+}
+
+/// What the page of a product shows beside the fields of a listing.
+#[derive(Debug, Clone, Default)]
+pub struct More<'a> {
+    /// Variants, pictures, attributes and the rest.
+    pub details: Details,
+    /// The names of the categories above the product's own, from the top, and its own; empty for the own alone.
+    pub path: Vec<&'a str>,
+    /// Which of the variants is chosen.
+    pub chosen: Option<usize>,
+    /// The combination that was asked for, if there is no such variant.
+    pub missing: Option<String>,
 }
 
 /// The product's page.
@@ -43,39 +61,62 @@ pub fn product(frame: &Frame<'_>, view: &ProductView<'_>) -> Vec<u8> {
 pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, related_cards: &[C]) -> Vec<u8> {
     let site = frame.site;
     let product = &view.product;
+    let details = &view.more.details;
+    let chosen = view.more.chosen.and_then(|chosen| details.variants.get(chosen));
     let category_address = ListingLink(&category_query(product.category)).to_text();
-    let crumbs = [
-        Crumb { name: "Home", path: Some("/") },
-        Crumb { name: "Products", path: Some(LISTING) },
-        Crumb { name: product.category, path: Some(&category_address) },
-        Crumb { name: &product.name, path: None },
-    ];
+    // Each category above is asked for by its path, which means it even where another one has the same name.
+    let above: Vec<(&str, String)> = view.more.path.split_last().map_or_else(Vec::new, |(_, above)| {
+        let address = |depth: usize| {
+            let path = above.get(..=depth).unwrap_or_default().join(" > ");
+            ListingLink(&category_query(&path)).to_text()
+        };
+        above.iter().enumerate().map(|(depth, name)| (*name, address(depth))).collect()
+    });
+    let mut crumbs = vec![Crumb { name: "Home", path: Some("/") }, Crumb { name: "Products", path: Some(LISTING) }];
+    crumbs.extend(above.iter().map(|(name, address)| Crumb { name, path: Some(address) }));
+    crumbs.push(Crumb { name: product.category, path: Some(&category_address) });
+    crumbs.push(Crumb { name: &product.name, path: None });
+    let facts = Shown::of(product, details, chosen);
     let head = Head {
-        title: Cow::Borrowed(&product.name),
-        description: shorten(&product.description, DESCRIPTION_LIMIT),
+        title: Cow::Borrowed(if details.seo_title.is_empty() { &product.name } else { &details.seo_title }),
+        description: match details.seo_description.as_str() {
+            "" => shorten(&product.description, DESCRIPTION_LIMIT),
+            written => shorten(written, DESCRIPTION_LIMIT),
+        },
         no_index: false,
         canonical: Some(Cow::Owned(format!("{LISTING}/{}", product.id))),
         picture: Some(&*product.image_url).filter(|address| !address.is_empty()),
         product: Some(product),
         search: None,
-        structured: Some(structured::product(site, &crumbs, product, frame.unconfirmed.is_some())),
+        structured: Some(structured::product(site, &crumbs, product, details, frame.unconfirmed.is_some())),
     };
     let article = html! {
         a class="back-link" href=(Text(LISTING)) { "Back to Products" }
         article class=(Text(state_class(product, "product-detail", "product-detail out-of-stock"))) data-product-id=(Text(product.id)) {
-            (Picture { site, image: Image::of(product, &product.name), place: Place::Detail, loading: Loading::First })
+            (gallery(frame, product, details, chosen))
             div class="product-summary" {
                 p class="product-category" { a href=(Text(&category_address)) { bdi { (Text(product.category)) } } }
                 h1 class="product-name" dir="auto" { (Text(&product.name)) }
                 p class="product-rating" { (RatingLine::of(product)) }
-                p class="product-price" { (Money { currency: site.currency, price: product.price }) }
-                p class="product-availability" { (Text(availability(product))) }
+                p class="product-price" { (facts.price(frame)) }
+                @if let Some(unit) = &details.unit {
+                    p class="unit-price" {
+                        (Money { currency: site.currency, price: unit.price(facts.facts.price) }) " per " (Thousandths(unit.base)) " " (unit.measure)
+                    }
+                }
+                p class="product-availability" { (Text(if facts.is_in { "In Stock" } else { "Out of Stock" })) }
+                (variants::picker(product.id, details, chosen, view.more.missing.as_deref()))
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                 // Before the description, however long that is: on a phone it is what a shopper scrolls for.
                 (purchase(product, &category_address, !related_cards.is_empty()))
                 @if let Some(terms) = terms_line(site) { (terms) }
-                p class="product-description" dir="auto" { (Text(&product.description)) }
-                (details(frame, product))
+                @if details.html.is_empty() {
+                    p class="product-description" dir="auto" { (Text(&product.description)) }
+                } @else {
+                    // Cleaned when the catalog was built: text, lists, tables and links, and nothing that runs.
+                    div class="product-description rich-text" dir="auto" { (PreEscaped(&details.html)) }
+                }
+                (facts_of(frame, product, details, &facts))
             }
         }
     };
@@ -91,6 +132,89 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
         slot.render_to(out);
     });
     document(frame, Kind::Other, &head, &main)
+}
+
+/// Price, stock and SKU as the page shows them: of the chosen variant, or of the product.
+struct Shown<'a> {
+    facts: VariantFacts,
+    is_in: bool,
+    sku: &'a str,
+    /// Whether variants that are not chosen may cost more.
+    is_lowest: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn of(product: &Product<'a>, details: &'a Details, chosen: Option<&'a Variant>) -> Self {
+        if let Some(variant) = chosen {
+            let is_in = variant.facts.can_be_bought();
+            return Self { facts: variant.facts, is_in, sku: &variant.sku, is_lowest: false };
+        }
+        let facts = VariantFacts {
+            price: product.price,
+            compare_at: product.compare_at,
+            stock: product.stock,
+            ..VariantFacts::default()
+        };
+        let is_lowest = details.variants.iter().any(|variant| variant.facts.price != product.price);
+        Self { facts, is_in: product.in_stock(), sku: product.id, is_lowest }
+    }
+
+    fn price(&self, frame: &Frame<'_>) -> Markup {
+        let currency = frame.site.currency;
+        html! {
+            @if self.is_lowest { "From " }
+            (Money { currency, price: self.facts.price })
+            @if let Some(price) = self.facts.compare_at {
+                " " s class="price-before" { span class="visually-hidden" { "Price before: " } (Money { currency, price }) }
+            }
+        }
+    }
+}
+
+/// A number of thousandths: `1`, `0.75`.
+struct Thousandths(u32);
+
+impl Render for Thousandths {
+    fn render_to(&self, out: &mut String) {
+        let (whole, rest) = (self.0 / 1000, self.0 % 1000);
+        out.push_str(&whole.to_string());
+        if rest > 0 {
+            out.push('.');
+            out.push_str(format!("{rest:03}").trim_end_matches('0'));
+        }
+    }
+}
+
+/// The picture of the chosen variant or the first one, and all of them small below it, each leading to the whole picture.
+fn gallery(frame: &Frame<'_>, product: &Product<'_>, details: &Details, chosen: Option<&Variant>) -> Markup {
+    let site = frame.site;
+    let of_variant = chosen.and_then(|variant| details.images.get(usize::try_from(variant.image?).ok()?));
+    let alt_of = |alt: &'_ str| if alt.is_empty() { product.name.to_string() } else { alt.to_owned() };
+    let (url, alt) = match of_variant.or(details.images.first()) {
+        Some(image) => (image.url.as_str(), alt_of(&image.alt)),
+        None => (&*product.image_url, product.name.to_string()),
+    };
+    let size = |image: &catalog::Image| (image.width > 0 && image.height > 0).then_some((image.width, image.height));
+    let image = Image { url, alt: &alt, size: of_variant.or(details.images.first()).and_then(size) };
+    html! {
+        @if details.images.len() > 1 {
+            div class="product-gallery" {
+                (Picture { site, image, place: Place::Detail, loading: Loading::First })
+                ul role="list" {
+                    @for (number, image) in details.images.iter().enumerate() {
+                        @let alt = if image.alt.is_empty() { format!("Picture {} of {}", number + 1, details.images.len()) } else { image.alt.clone() };
+                        li {
+                            a href=(Text(&image.url)) aria-current=[(image.url == url).then_some("true")] {
+                                (Picture { site, image: Image { url: &image.url, alt: &alt, size: size(image) }, place: Place::Card, loading: Loading::Lazy })
+                            }
+                        }
+                    }
+                }
+            }
+        } @else {
+            (Picture { site, image, place: Place::Detail, loading: Loading::First })
+        }
+    }
 }
 
 /// The way on from here. There is no button before there is a cart: one that adds nothing would be a broken promise.
@@ -111,20 +235,24 @@ fn purchase(product: &Product<'_>, category_address: &str, has_alternatives: boo
     }
 }
 
-fn details(frame: &Frame<'_>, product: &Product<'_>) -> Markup {
+fn facts_of(frame: &Frame<'_>, product: &Product<'_>, details: &Details, shown: &Shown<'_>) -> Markup {
     html! {
         h2 class="details-heading" { "Details" }
         dl class="product-details" {
+            @if let Some(brand) = product.brand { div { dt { "Brand" } dd dir="auto" { (Text(brand)) } } }
             div { dt { "Category" } dd dir="auto" { (Text(product.category)) } }
+            @for attribute in &details.attributes {
+                div { dt dir="auto" { (attribute.name) } dd dir="auto" { (attribute.value) } }
+            }
             div {
                 dt { "Availability" }
                 dd {
-                    @if !product.in_stock() { "None in stock" }
-                    @else if frame.unconfirmed.is_some() { "In stock" }
-                    @else { (Grouped(product.stock)) " in stock" }
+                    @if !shown.is_in { "None in stock" }
+                    @else if frame.unconfirmed.is_some() || shown.facts.stock == 0 { "In stock" }
+                    @else { (Grouped(shown.facts.stock)) " in stock" }
                 }
             }
-            div { dt { "Item number" } dd { (Text(product.id)) } }
+            div { dt { "Item number" } dd { (Text(shown.sku)) } }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Structured data (<https://schema.org>) for search engines: one `@graph` a page.
 //! Says only what the page itself says: price, availability and rating come from the same values.
 
-use catalog::Product;
+use std::borrow::Cow;
+
+use catalog::{Details, Price, Product, Variant};
 
 use crate::picture::link::LinkPicture;
 use crate::site::Site;
@@ -62,27 +64,46 @@ pub(crate) fn listing<'a>(
     end(json)
 }
 
-/// The graph of a product's page.
+/// The graph of a product's page: a product, or a group of the products that its variants are.
 /// Makes no claim of availability if nobody has confirmed it lately: search engines would repeat it for days.
-pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>, is_unconfirmed: bool) -> String {
+pub(crate) fn product(
+    site: &Site,
+    crumbs: &[Crumb<'_>],
+    product: &Product<'_>,
+    details: &Details,
+    is_unconfirmed: bool,
+) -> String {
     let mut json = begin();
     write_crumbs(site, crumbs, &mut json);
-    json.begin_object().key("@type").string("Product");
+    let is_group = !details.options.is_empty();
+    json.begin_object().key("@type").string(if is_group { "ProductGroup" } else { "Product" });
     json.key("name").string(&product.name).key("description").string(&product.description);
-    if let Some(picture) = LinkPicture::of(site, &product.image_url) {
-        json.key("image").string(&picture.address);
+    write_images(site, product, details, &mut json);
+    json.key(if is_group { "productGroupID" } else { "sku" }).string(product.id);
+    json.key("category").string(product.category);
+    if let Some(brand) = product.brand {
+        json.key("brand").begin_object().key("@type").string("Brand").key("name").string(brand).end_object();
     }
-    json.key("sku").string(product.id).key("category").string(product.category);
-    json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
-    json.key("offers").begin_object().key("@type").string("Offer");
-    json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
-    json.key("price").plain_string(|out| site.currency.write_decimal(product.price, out));
-    json.key("priceCurrency").string(site.currency.code());
-    if !is_unconfirmed {
-        json.key("availability");
-        json.string(if product.in_stock() { "https://schema.org/InStock" } else { "https://schema.org/OutOfStock" });
+    for (key, value) in [("gtin", &details.gtin), ("mpn", &details.mpn)] {
+        if !value.is_empty() {
+            json.key(key).string(value);
+        }
     }
-    json.key("itemCondition").string("https://schema.org/NewCondition").end_object();
+    json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
+    if is_group {
+        json.key("variesBy").begin_array();
+        for name in &details.options {
+            json.string(name);
+        }
+        json.end_array().key("hasVariant").begin_array();
+        for variant in &details.variants {
+            write_variant(site, product, details, variant, is_unconfirmed, &mut json);
+        }
+        json.end_array();
+    } else {
+        let offer = Offer { price: product.price, is_in: product.in_stock(), sku: None };
+        write_offer(site, product, &offer, is_unconfirmed, &mut json);
+    }
     // A rating without reviews is nobody's; search engines reject it.
     if product.reviews > 0 {
         json.key("aggregateRating").begin_object().key("@type").string("AggregateRating");
@@ -91,6 +112,76 @@ pub(crate) fn product(site: &Site, crumbs: &[Crumb<'_>], product: &Product<'_>, 
     }
     json.end_object();
     end(json)
+}
+
+/// One picture as a text, several as a list.
+fn write_images(site: &Site, product: &Product<'_>, details: &Details, json: &mut Json) {
+    let addresses: Vec<Cow<'_, str>> = match details.images.as_slice() {
+        [] => LinkPicture::of(site, &product.image_url).into_iter().map(|picture| picture.address).collect(),
+        images => {
+            images.iter().filter_map(|image| LinkPicture::of(site, &image.url)).map(|picture| picture.address).collect()
+        }
+    };
+    match addresses.as_slice() {
+        [] => {}
+        [one] => {
+            json.key("image").string(one);
+        }
+        several => {
+            json.key("image").begin_array();
+            for address in several {
+                json.string(address);
+            }
+            json.end_array();
+        }
+    }
+}
+
+fn write_variant(
+    site: &Site,
+    product: &Product<'_>,
+    details: &Details,
+    variant: &Variant,
+    is_unconfirmed: bool,
+    json: &mut Json,
+) {
+    json.begin_object().key("@type").string("Product");
+    json.key("name").strings(&[&product.name, " – ", &variant.values.join(", ")]).key("sku").string(&variant.sku);
+    if !variant.gtin.is_empty() {
+        json.key("gtin").string(&variant.gtin);
+    }
+    let image = variant.image.and_then(|image| details.images.get(usize::try_from(image).ok()?));
+    if let Some(picture) = image.and_then(|image| LinkPicture::of(site, &image.url)) {
+        json.key("image").string(&picture.address);
+    }
+    let facts = variant.facts;
+    let offer = Offer { price: facts.price, is_in: facts.can_be_bought(), sku: Some(&variant.sku) };
+    write_offer(site, product, &offer, is_unconfirmed, json);
+    json.end_object();
+}
+
+/// What is offered at which price.
+struct Offer<'a> {
+    price: Price,
+    is_in: bool,
+    /// The variant, whose address it is a part of.
+    sku: Option<&'a str>,
+}
+
+fn write_offer(site: &Site, product: &Product<'_>, offer: &Offer<'_>, is_unconfirmed: bool, json: &mut Json) {
+    json.key("offers").begin_object().key("@type").string("Offer");
+    let address = [&site.origin, LISTING, "/", product.id];
+    match offer.sku {
+        Some(sku) => json.key("url").strings(&[&address[..], &["?variant=", sku]].concat()),
+        None => json.key("url").strings(&address),
+    };
+    json.key("price").plain_string(|out| site.currency.write_decimal(offer.price, out));
+    json.key("priceCurrency").string(site.currency.code());
+    if !is_unconfirmed {
+        json.key("availability");
+        json.string(if offer.is_in { "https://schema.org/InStock" } else { "https://schema.org/OutOfStock" });
+    }
+    json.key("itemCondition").string("https://schema.org/NewCondition").end_object();
 }
 
 fn begin() -> Json {

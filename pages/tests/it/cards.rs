@@ -1,6 +1,6 @@
 //! Cards that a host keeps: the same bytes as a page that renders them, wherever they stand.
 
-use pages::{Card, Frame, HomeView, ListingView, Place, ProductView};
+use pages::{Card, Frame, HomeView, ListingView, More, Place, ProductView};
 
 use catalog::Query;
 
@@ -32,7 +32,7 @@ fn pages_of_kept_cards_are_the_pages_themselves() {
 
     let one = catalog.product("1").unwrap();
     let cards = of(&catalog.related(&one, 4));
-    let view = ProductView { product: one, related: Vec::new() };
+    let view = ProductView { product: one, related: Vec::new(), more: More::default() };
     let frame = Frame { site: &site, remotes: &[&detail], preview: None, unconfirmed: None };
     assert_eq!(text(pages::product_of(&frame, &view, &cards)), product(&catalog, "1"));
 

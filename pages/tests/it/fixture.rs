@@ -3,8 +3,8 @@
 
 use catalog::{Catalog, Product, Query};
 use pages::{
-    Asset, CategoriesView, Currency, Delivery, Frame, HomeView, Ignored, ListingView, Merchant, MerchantPage, OwnFiles,
-    OwnPicture, Pictures, ProductView, Resizing, Shell, Site, Unconfirmed,
+    Asset, CategoriesView, Currency, Delivery, Frame, HomeView, Ignored, ListingView, Merchant, MerchantPage, More,
+    OwnFiles, OwnPicture, Pictures, ProductView, Resizing, Shell, Site, Unconfirmed,
 };
 use rollout::VersionManifest;
 
@@ -172,7 +172,8 @@ pub(crate) fn product(catalog: &Catalog, id: &str) -> String {
 
 pub(crate) fn product_on(site: &Site, catalog: &Catalog, id: &str) -> String {
     let product = catalog.product(id).unwrap();
-    let view = ProductView { related: products(catalog, &catalog.related(&product, 4)), product };
+    let view =
+        ProductView { related: products(catalog, &catalog.related(&product, 4)), product, more: More::default() };
     text(pages::product(
         &Frame { site, remotes: &[&manifest("product-detail")], preview: None, unconfirmed: None },
         &view,
@@ -215,7 +216,7 @@ fn unconfirmed(catalog: &Catalog, id: &str) -> String {
     let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed };
     let product = catalog.product(id).unwrap();
     let related = products(catalog, &catalog.related(&product, 4));
-    text(pages::product(&frame, &ProductView { related, product }))
+    text(pages::product(&frame, &ProductView { related, product, more: More::default() }))
 }
 
 /// Every kind of page, by a name for the message of a failed check.

@@ -1,14 +1,14 @@
 //! Prices and stock that nobody has confirmed: marked as of their time, without a number of pieces and without a claim to others.
 
 use catalog::Catalog;
-use pages::{Frame, ProductView, Unconfirmed};
+use pages::{Frame, More, ProductView, Unconfirmed};
 
 use crate::fixture::{catalog, manifest, site, text};
 
 fn page(catalog: &Catalog, id: &str, unconfirmed: Option<Unconfirmed<'_>>) -> String {
     let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed };
     let product = catalog.product(id).unwrap();
-    text(pages::product(&frame, &ProductView { product, related: Vec::new() }))
+    text(pages::product(&frame, &ProductView { product, related: Vec::new(), more: More::default() }))
 }
 
 #[test]

@@ -1,0 +1,119 @@
+//! The variants of a product on its page: a form in which a value of each option is chosen, and which of them there are. The form works
+//! without scripts; the address of a variant is the product's with its SKU.
+
+use catalog::{Details, Variant};
+use maud::{Markup, html};
+
+use crate::write::link::LISTING;
+use crate::write::text::Text;
+
+/// Above so many values of an option a list that opens takes less room than buttons.
+const BUTTONS: usize = 10;
+
+/// The state of a value beside the values that are chosen of the other options.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// There is such a variant, and it can be bought.
+    Available,
+    /// There is such a variant, and it is sold out.
+    SoldOut,
+    /// There is no such variant.
+    Missing,
+}
+
+/// The form; nothing for a product whose variants have no options.
+pub(super) fn picker(id: &str, details: &Details, chosen: Option<&Variant>, missing: Option<&str>) -> Markup {
+    html! {
+        @if !details.options.is_empty() {
+            form class="variant-picker" method="get" action={ (Text(LISTING)) "/" (Text(id)) } aria-label="Variants" {
+                @if let Some(missing) = missing {
+                    p class="variant-missing" role="status" { "There is no " bdi { (missing) } ". Choose another combination." }
+                }
+                @for (place, name) in details.options.iter().enumerate() {
+                    (option(details, place, name, chosen))
+                }
+                button type="submit" class="button button-quiet choose-btn" { "Show this choice" }
+            }
+        }
+    }
+}
+
+fn option(details: &Details, place: usize, name: &str, chosen: Option<&Variant>) -> Markup {
+    let values = values(details, place);
+    let own = chosen.and_then(|variant| variant.values.get(place)).map(String::as_str);
+    let field = format!("option.{name}");
+    let id = format!("option-{place}");
+    html! {
+        @if values.len() > BUTTONS {
+            div class="variant-option" {
+                label for=(id) dir="auto" { (name) }
+                select id=(id) name=(field) {
+                    @if own.is_none() { option value="" { "Choose" } }
+                    @for value in &values {
+                        option value=(Text(value)) selected[own == Some(*value)] {
+                            (value) (Text(state(details, place, value, chosen).in_words()))
+                        }
+                    }
+                }
+            }
+        } @else {
+            fieldset class="variant-option" {
+                legend dir="auto" { (name) }
+                @for value in &values {
+                    @let state = state(details, place, value, chosen);
+                    label class=(state.class()) {
+                        input type="radio" name=(field) value=(Text(value)) checked[own == Some(*value)];
+                        span dir="auto" { (value) small { (Text(state.in_words())) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The values of an option, in the order of the variants.
+fn values(details: &Details, place: usize) -> Vec<&str> {
+    let mut values: Vec<&str> = Vec::new();
+    for value in details.variants.iter().filter_map(|variant| variant.values.get(place)) {
+        if !values.contains(&value.as_str()) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// The state of a value: beside what is chosen of the other options, or of any variant while nothing is chosen.
+fn state(details: &Details, place: usize, value: &str, chosen: Option<&Variant>) -> State {
+    let has_value = |variant: &&Variant| variant.values.get(place).is_some_and(|own| own == value);
+    let goes_with = |variant: &&Variant| {
+        chosen.is_none_or(|chosen| {
+            let pairs = variant.values.iter().zip(&chosen.values).enumerate();
+            pairs.filter(|(at, _)| *at != place).all(|(_, (own, other))| own == other)
+        })
+    };
+    let mut state = State::Missing;
+    for variant in details.variants.iter().filter(has_value).filter(goes_with) {
+        if variant.facts.can_be_bought() {
+            return State::Available;
+        }
+        state = State::SoldOut;
+    }
+    state
+}
+
+impl State {
+    fn in_words(self) -> &'static str {
+        match self {
+            State::Available => "",
+            State::SoldOut => " (sold out)",
+            State::Missing => " (not in this combination)",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            State::Available => "variant-value",
+            State::SoldOut | State::Missing => "variant-value unavailable",
+        }
+    }
+}
