@@ -15,6 +15,11 @@ const UNIT_LIMIT: usize = 3;
 /// A number keeps its decimal point and loses its unit, which becomes a word of its own: `1.5m` and `1.5 m` are both `1.5` and `m`.
 /// A model such as `swv2913w` stays whole. A run of a script without spaces becomes its pairs of letters (`scripts.rs`).
 pub(crate) fn each<'t>(folded: &'t str, mut visit: impl FnMut(&'t str)) {
+    visit_each(folded, &mut visit);
+}
+
+/// The same, compiled once for all visitors: the Worker pays for each copy.
+fn visit_each<'t>(folded: &'t str, visit: &mut dyn FnMut(&'t str)) {
     let mut run = words(folded).peekable();
     while let Some(word) = run.next() {
         let word = match run.peek() {
