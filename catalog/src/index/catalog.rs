@@ -90,12 +90,14 @@ impl Catalog {
         let texts = self.record_at(position)?;
         let price = |section: Section| self.prices(section).get(position);
         let handle = if texts.handle.is_empty() { Cow::Owned(slug(&texts.name)) } else { texts.handle };
+        let minor = price(Section::Prices)?;
         Some(Product {
             id: self.id_at(position)?,
             handle,
             name: texts.name,
             description: texts.description,
-            price: Price::from_minor(price(Section::Prices)?).ok()?,
+            price: Price::from_minor(minor).ok()?,
+            is_from: self.variant_facts_at(position).any(|facts| facts.price.minor() > minor),
             compare_at: price(Section::CompareAt).filter(|minor| *minor > 0).map(Price::of),
             currency: self.currency(),
             image_url: texts.image_url,

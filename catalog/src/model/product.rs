@@ -26,6 +26,8 @@ pub struct Product<'a> {
     pub compare_at: Option<Price>,
     /// The currency of both.
     pub currency: Currency,
+    /// Whether another variant costs more.
+    pub is_from: bool,
     /// A local absolute path or an `https` URL; empty when there is no picture that a page may show.
     pub image_url: Cow<'a, str>,
     /// The name of its one category.

@@ -87,7 +87,15 @@ impl Card {
         text.push_str("</p><p class=\"product-rating\">");
         RatingLine::of(product).render_to(&mut text);
         text.push_str("</p><p class=\"product-price\">");
+        if product.is_from {
+            text.push_str("From ");
+        }
         site.currency.write(product.price, &mut text);
+        if let Some(before) = product.compare_at {
+            text.push_str(" <s class=\"price-before\"><span class=\"visually-hidden\">Price before: </span>");
+            site.currency.write(before, &mut text);
+            text.push_str("</s>");
+        }
         text.push_str("</p><p class=\"product-description\" dir=\"auto\">");
         Text(&summary(&product.description)).render_to(&mut text);
         text.push_str("</p><p class=\"product-availability\">");

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use crate::categories::{OFFERED, largest};
 use crate::listing::ignored::{Ignored, PRICE_MESSAGE, advice, find};
+use crate::listing::values;
 use crate::site::Site;
 use crate::write::currency::Money;
 use crate::write::link::{CATEGORIES, LISTING};
@@ -82,8 +83,15 @@ impl<'a> Fields<'a> {
 }
 
 /// `total` is how many products are found; `has_search` puts the search field into the form, for remotes that expect it there.
-pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>, total: u32, has_search: bool) -> Markup {
-    let in_panel = fields.in_panel();
+pub(crate) fn filters(
+    site: &Site,
+    fields: &Fields<'_>,
+    query: &Query,
+    facets: &Facets<'_>,
+    total: u32,
+    has_search: bool,
+) -> Markup {
+    let in_panel = fields.in_panel() + values::count(query);
     html! {
         form class="filters" id="filters" method="get" action=(Text(LISTING)) aria-label="Filter products" {
             @if has_search {
@@ -103,6 +111,7 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>, tot
                 div class="filter-fields" {
                     (categories(fields, facets))
                     (price(site, fields, facets))
+                    (values::values(query, facets))
                     // What is gone can be asked for by address alone; the form then keeps it until it is ticked off.
                     @let gone_only = fields.in_stock == Some(false);
                     label class="filter-stock" {
@@ -121,14 +130,14 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>, tot
             }
             div class="sort-field" {
                 label for="sort" { "Sort by" }
-                (sort(fields))
+                (sort(fields, facets.on_sale.is_some()))
             }
             @if let Some(page_size) = fields.page_size {
                 input type="hidden" name="pageSize" value=(page_size);
             }
             div class="filter-actions" {
                 button type="submit" class="button apply-btn" { "Show results" }
-                @if has_search || fields.is_narrowed() {
+                @if has_search || fields.is_narrowed() || values::count(query) > 0 {
                     a class="clear-link" href=(Text(LISTING)) { "Clear filters" }
                 }
             }
@@ -198,13 +207,18 @@ fn price(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
     }
 }
 
-fn sort(fields: &Fields<'_>) -> Markup {
+fn sort(fields: &Fields<'_>, has_sales: bool) -> Markup {
     // Relevance is what an empty value means while searching, so it is no choice of its own.
     let default = if fields.search.is_empty() { "Featured" } else { "Best match" };
+    let is_offered = |sort: Sort| match sort {
+        Sort::Relevance => false,
+        Sort::Discount => has_sales || fields.sort == sort.as_str(),
+        _ => true,
+    };
     html! {
         select id="sort" name="sort" {
             option value="" { (default) }
-            @for sort in Sort::ALL.into_iter().filter(|sort| *sort != Sort::Relevance) {
+            @for sort in Sort::ALL.into_iter().filter(|sort| is_offered(*sort)) {
                 option value=(Text(sort.as_str())) selected[fields.sort == sort.as_str()] { (Text(sort_label(sort))) }
             }
         }

@@ -6,6 +6,7 @@ mod empty;
 mod filters;
 pub(crate) mod ignored;
 mod pagination;
+mod values;
 
 use std::borrow::{Borrow, Cow};
 
@@ -83,6 +84,7 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
             || query.search.is_some()
             || query.min_price.is_some()
             || query.max_price.is_some()
+            || has_fine_filters(query)
             || query.page_size != Query::DEFAULT_PAGE_SIZE,
         canonical: Some(Cow::Borrowed(&canonical)),
         picture: cards.iter().find_map(|card| card.borrow().picture()),
@@ -121,7 +123,7 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
         out.push_str("</div>");
     });
     let fields = Fields::of_query(query, view.ignored);
-    let filters = filters(frame.site, &fields, &view.facets, view.total, !is_headed);
+    let filters = filters(frame.site, &fields, query, &view.facets, view.total, !is_headed);
     let heading = html! {
         (breadcrumb(&crumbs))
         h1 { bdi { (Text(&title)) } }
@@ -192,8 +194,26 @@ fn pages(view: &ListingView<'_>) -> u32 {
     view.total.div_ceil(view.query.page_size.max(1))
 }
 
+/// Whether filters are set that make more lists than a search engine should know: all but one brand, collection or category.
+fn has_fine_filters(query: &Query) -> bool {
+    let coarse = query.brands.len() + query.collections.len() + query.categories.len();
+    coarse > 1
+        || !query.options.is_empty()
+        || !query.attributes.is_empty()
+        || query.min_rating.is_some()
+        || query.on_sale.is_some()
+}
+
+/// The one brand, collection or category that the list is of.
+fn subject(query: &Query) -> Option<&str> {
+    let mut all = query.categories.iter().chain(&query.brands).chain(&query.collections);
+    let first = all.next().filter(|_| all.next().is_none());
+    // Of a path, the last name.
+    first.and_then(|name| name.rsplit(" > ").next())
+}
+
 fn title(query: &Query) -> Cow<'static, str> {
-    let subject = match (&query.search, query.only_category()) {
+    let subject = match (&query.search, subject(query)) {
         (Some(search), Some(category)) => format!("“{search}” in {category}"),
         (Some(search), None) => format!("“{search}”"),
         (None, Some(category)) => category.to_owned(),

@@ -53,7 +53,7 @@ fn graph(page: &str) -> Vec<Value> {
 }
 
 #[track_caller]
-fn of_type(page: &str, kind: &str) -> Value {
+pub(crate) fn of_type(page: &str, kind: &str) -> Value {
     graph(page).into_iter().find(|node| node["@type"] == kind).unwrap_or_else(|| panic!("no `{kind}` in the graph"))
 }
 

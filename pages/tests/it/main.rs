@@ -24,3 +24,4 @@ mod security;
 mod sitemap;
 mod structure;
 mod unconfirmed;
+mod variants;

@@ -328,6 +328,7 @@ fn product(record: &Record, currency: Currency) -> Product<'_> {
         price: record.price,
         compare_at: record.compare_at,
         currency,
+        is_from: record.details.variants.iter().any(|variant| variant.facts.price > record.price),
         image_url: record.image_url.as_str().into(),
         category: &record.category,
         brand: (!record.brand.is_empty()).then_some(record.brand.as_str()),

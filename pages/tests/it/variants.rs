@@ -1,0 +1,165 @@
+//! Products with variants in pages: the picker and its states, prices before and per unit, pictures, facts, filters by values.
+
+use catalog::{Catalog, Query};
+use pages::{Frame, ListingView, More, ProductView};
+use serde_json::{Value, json};
+
+use crate::fixture::{manifest, site, text};
+use crate::head::of_type;
+
+fn tees() -> Catalog {
+    let variant = |sku: &str, size: &str, colour: &str, price: f64, before: Option<f64>, stock: u32| {
+        let mut variant =
+            json!({ "sku": sku, "options": { "Size": size, "Colour": colour }, "price": price, "stock": stock });
+        if let Some(before) = before {
+            variant["compareAtPrice"] = json!(before);
+        }
+        variant
+    };
+    let records = json!([
+        {
+            "id": "tee", "name": "Organic <tee>", "description": "A heavy tee.", "descriptionHtml": "<p>A <strong>heavy</strong> tee.</p><script>x</script>",
+            "price": 25, "imageUrl": "/assets/pictures/knife.svg", "category": "Shirts", "categoryPath": ["Clothing", "Shirts"],
+            "stock": 0, "rating": 4.5, "reviews": 12, "brand": "Hollis & Co",
+            "images": [
+                { "url": "/assets/pictures/knife.svg", "alt": "In cream" },
+                { "url": "/assets/pictures/towel.jpg", "alt": "In moss" }
+            ],
+            "options": [{ "name": "Size", "values": ["S", "M", "L"] }, { "name": "Colour", "values": ["Cream", "Moss"] }],
+            "variants": [
+                variant("TEE-S-CREAM", "S", "Cream", 25.0, Some(32.0), 3),
+                variant("TEE-M-CREAM", "M", "Cream", 25.0, None, 0),
+                variant("TEE-M-MOSS", "M", "Moss", 28.0, None, 7),
+                variant("TEE-L-MOSS", "L", "Moss", 28.0, None, 2)
+            ],
+            "attributes": [{ "name": "Material", "value": "Cotton" }]
+        },
+        {
+            "id": "oil", "name": "Oil", "description": "", "price": 9.99, "compareAtPrice": 12, "imageUrl": "", "category": "Food",
+            "stock": 1, "rating": 0, "reviews": 0, "unit": { "quantity": 0.75, "measure": "l", "base": 1 },
+            "attributes": [{ "name": "Material", "value": "Olives" }]
+        }
+    ]);
+    Catalog::open(catalog::build::index_from_json(records.to_string().as_bytes()).unwrap()).unwrap()
+}
+
+fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> String {
+    let catalog = tees();
+    let position = catalog.position_of(id).unwrap();
+    let more = More {
+        details: catalog.details_at(position).unwrap(),
+        path: catalog.category_path_at(position),
+        chosen,
+        missing: missing.map(str::to_owned),
+    };
+    let view = ProductView { product: catalog.product_at(position).unwrap(), related: Vec::new(), more };
+    let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed: None };
+    text(pages::product(&frame, &view))
+}
+
+fn listing(query: &str) -> String {
+    let catalog = tees();
+    let query = Query::parse(query, catalog.currency()).unwrap();
+    let (hits, facets) = catalog.search_with_facets(&query);
+    let view = ListingView {
+        query: &query,
+        ignored: &[],
+        products: hits.positions.iter().filter_map(|position| catalog.product_at(*position)).collect(),
+        total: hits.total,
+        partial: 0,
+        facets,
+        catalog_size: 2,
+        unfiltered: 0,
+        categories: Vec::new(),
+    };
+    let frame = Frame { site: &site(), remotes: &[&manifest("products")], preview: None, unconfirmed: None };
+    text(pages::listing(&frame, &view))
+}
+
+#[track_caller]
+fn has(page: &str, part: &str) {
+    assert!(page.contains(part), "{part}\nis not in\n{page}");
+}
+
+#[test]
+fn nothing_is_chosen_at_first() {
+    let page = page("tee", None, None);
+    has(&page, r#"<p class="product-price">From $25.00 <s class="price-before">"#);
+    has(&page, r#"<form class="variant-picker" method="get" action="/products/tee""#);
+    assert!(!page.contains(r#"type="radio" name="option.Size" value="M" checked"#));
+    has(&page, r#"<input type="radio" name="option.Colour" value="Moss">"#);
+    has(&page, "<p>A <strong>heavy</strong> tee.</p>");
+    assert!(!page.contains("<script>x"), "a description runs nothing");
+}
+
+#[test]
+fn a_chosen_variant_has_its_price_stock_picture_and_number() {
+    let page = page("tee", Some(2), None);
+    has(&page, r#"<p class="product-price">$28.00</p>"#);
+    has(&page, "7 in stock");
+    has(&page, "<dt>Item number</dt><dd>TEE-M-MOSS</dd>");
+    has(&page, r#"name="option.Size" value="M" checked"#);
+    // Beside moss there is no small tee, and beside M cream is sold out.
+    has(&page, r#"value="S"><span dir="auto">S<small> (not in this combination)</small>"#);
+    has(&page, r#"value="Cream"><span dir="auto">Cream<small> (sold out)</small>"#);
+    has(&page, r#"<dt>Brand</dt><dd dir="auto">Hollis &amp; Co</dd>"#);
+    has(&page, r#"<dt dir="auto">Material</dt><dd dir="auto">Cotton</dd>"#);
+}
+
+#[test]
+fn a_combination_that_does_not_exist_is_named() {
+    has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>.");
+    has(&page("tee", None, Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>.");
+}
+
+#[test]
+fn structured_data_is_a_group_of_variants() {
+    let group = of_type(&page("tee", None, None), "ProductGroup");
+    assert_eq!(group["productGroupID"], "tee");
+    assert_eq!(group["variesBy"], json!(["Size", "Colour"]));
+    assert_eq!(group["brand"]["name"], "Hollis & Co");
+    assert_eq!(group["image"].as_array().map(Vec::len), Some(2));
+    let variants = group["hasVariant"].as_array().unwrap();
+    assert_eq!(variants.len(), 4);
+    assert_eq!(variants[1]["name"], "Organic <tee> – M, Cream");
+    assert_eq!(variants[1]["offers"]["availability"], "https://schema.org/OutOfStock");
+    assert_eq!(variants[2]["offers"]["price"], "28.00");
+    assert_eq!(variants[2]["offers"]["url"], "https://shop.example/products/tee?variant=TEE-M-MOSS");
+    assert_eq!(group.get("offers"), None::<&Value>);
+}
+
+#[test]
+fn a_price_per_unit_stands_below_the_price() {
+    let page = page("oil", None, None);
+    has(&page, r#"<p class="unit-price">$13.32 per 1 l</p>"#);
+    has(&page, "$9.99 <s class=\"price-before\"><span class=\"visually-hidden\">Price before: </span>$12.00</s>");
+}
+
+#[test]
+fn breadcrumbs_follow_the_path_of_the_category() {
+    let page = page("tee", None, None);
+    has(&page, r#"href="/products?category=Clothing""#);
+    has(&page, r#"href="/products?category=Shirts""#);
+}
+
+#[test]
+fn a_listing_offers_what_its_products_have() {
+    let page = listing("");
+    has(&page, r#"<input type="checkbox" name="brand" value="Hollis &amp; Co">"#);
+    has(&page, r#"<input type="checkbox" name="option.Size" value="M">"#);
+    has(&page, r#"<input type="checkbox" name="attr.Material" value="Cotton">"#);
+    has(&page, r#"<input type="checkbox" name="onSale" value="true">"#);
+    has(&page, "From $25.00");
+}
+
+#[test]
+fn values_that_are_asked_for_stay_in_the_form() {
+    let page = listing("option.size=m&brand=Nobody&attr.Weight=1");
+    has(&page, r#"<input type="checkbox" name="option.size" value="m" checked>"#);
+    has(&listing("option.size=m"), r#"<input type="checkbox" name="option.size" value="M" checked>"#);
+    has(&page, r#"<input type="checkbox" name="brand" value="Nobody" checked>"#);
+    has(&page, r#"<input type="checkbox" name="attr.Weight" value="1" checked>"#);
+    has(&page, "size: m");
+    let one = listing("brand=hollis+%26+co");
+    has(&one, "<h1><bdi>hollis &amp; co</bdi></h1>");
+}
