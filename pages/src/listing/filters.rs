@@ -146,7 +146,8 @@ pub(crate) fn filters(
 }
 
 fn categories(fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
-    let all: u32 = facets.categories.iter().map(|category| category.count).sum();
+    // A category counts the products of those below it as well.
+    let all: u32 = facets.categories.iter().filter(|category| category.depth == 0).map(|category| category.count).sum();
     let offered = largest(&facets.categories, |category| category.count);
     let is_offered = offered.iter().any(|category| category.value == fields.category);
     // The other filters may leave nothing in it, or there is no such category: the form still says what was asked for.
@@ -160,7 +161,7 @@ fn categories(fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
                 span class="count" { (Grouped(all)) }
             }
             @for category in offered {
-                label {
+                label class=[(category.depth > 0).then_some("below")] {
                     input type="radio" name="category" value=(Text(&category.value)) checked[category.value == fields.category];
                     " " bdi { (category.name) } " "
                     span class="count" { (Grouped(category.count)) }

@@ -69,6 +69,7 @@ fn group(field: &str, legend: &str, counts: &[ValueCount<'_>], chosen: &[String]
     let is_chosen = |value: &str| chosen.iter().any(|asked| fold(asked) == fold(value));
     let missing: Vec<&String> =
         chosen.iter().filter(|asked| counts.iter().all(|count| fold(&count.value) != fold(asked))).collect();
+    let counts = &in_order(counts);
     // The ticked ones stay in sight.
     let (first, others) = counts.split_at(counts.len().min(SHOWN));
     let is_open = others.iter().any(|count| is_chosen(&count.value));
@@ -90,6 +91,30 @@ fn group(field: &str, legend: &str, counts: &[ValueCount<'_>], chosen: &[String]
             }
         }
     }
+}
+
+/// Sizes from small to large where all values are sizes or numbers; else as they come.
+fn in_order<'v>(counts: &[ValueCount<'v>]) -> Vec<ValueCount<'v>> {
+    let mut keyed: Vec<(Option<(usize, u64)>, &ValueCount<'v>)> =
+        counts.iter().map(|count| (size(&count.value), count)).collect();
+    if keyed.iter().all(|(key, _)| key.is_some()) {
+        keyed.sort_by_key(|(key, _)| *key);
+    }
+    keyed.into_iter().map(|(_, count)| count.clone()).collect()
+}
+
+/// Where a value stands among sizes: those of clothes first, then numbers, in thousandths.
+fn size(value: &str) -> Option<(usize, u64)> {
+    const SIZES: [&str; 12] = ["xxxs", "xxs", "xs", "s", "m", "l", "xl", "xxl", "2xl", "xxxl", "3xl", "4xl"];
+    let folded = fold(value);
+    if let Some(place) = SIZES.iter().position(|size| *size == folded) {
+        return Some((place, 0));
+    }
+    let number = folded.split(' ').next().unwrap_or_default().replace(',', ".");
+    let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
+    let whole: u64 = whole.parse().ok().filter(|whole| *whole < 1_000_000)?;
+    let fraction: u64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+    Some((SIZES.len(), whole * 1000 + fraction))
 }
 
 fn tick(field: &str, value: &str, count: u32, is_chosen: bool) -> Markup {

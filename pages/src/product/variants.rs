@@ -51,7 +51,7 @@ fn option(details: &Details, place: usize, name: &str, chosen: Option<&Variant>)
                     @if own.is_none() { option value="" { "Choose" } }
                     @for value in &values {
                         option value=(Text(value)) selected[own == Some(*value)] {
-                            (value) (Text(state(details, place, value, chosen).in_words()))
+                            (value) (state(details, place, value, chosen).in_words(place, chosen))
                         }
                     }
                 }
@@ -63,7 +63,7 @@ fn option(details: &Details, place: usize, name: &str, chosen: Option<&Variant>)
                     @let state = state(details, place, value, chosen);
                     label class=(state.class()) {
                         input type="radio" name=(field) value=(Text(value)) checked[own == Some(*value)];
-                        span dir="auto" { (value) small { (Text(state.in_words())) } }
+                        span dir="auto" { (value) small { (state.in_words(place, chosen)) } }
                     }
                 }
             }
@@ -102,11 +102,17 @@ fn state(details: &Details, place: usize, value: &str, chosen: Option<&Variant>)
 }
 
 impl State {
-    fn in_words(self) -> &'static str {
+    /// The state as it stands behind a value, with the values that it does not go with.
+    fn in_words(self, place: usize, chosen: Option<&Variant>) -> String {
         match self {
-            State::Available => "",
-            State::SoldOut => " (sold out)",
-            State::Missing => " (not in this combination)",
+            State::Available => String::new(),
+            State::SoldOut => " (sold out)".to_owned(),
+            State::Missing => {
+                let others = chosen.iter().flat_map(|chosen| chosen.values.iter().enumerate());
+                let others: Vec<&str> =
+                    others.filter(|(at, _)| *at != place).map(|(_, value)| value.as_str()).collect();
+                format!(" (not in {})", others.join(", "))
+            }
         }
     }
 

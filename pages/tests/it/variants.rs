@@ -100,7 +100,7 @@ fn a_chosen_variant_has_its_price_stock_picture_and_number() {
     has(&page, "<dt>Item number</dt><dd>TEE-M-MOSS</dd>");
     has(&page, r#"name="option.Size" value="M" checked"#);
     // Beside moss there is no small tee, and beside M cream is sold out.
-    has(&page, r#"value="S"><span dir="auto">S<small> (not in this combination)</small>"#);
+    has(&page, r#"value="S"><span dir="auto">S<small> (not in Moss)</small>"#);
     has(&page, r#"value="Cream"><span dir="auto">Cream<small> (sold out)</small>"#);
     has(&page, r#"<dt>Brand</dt><dd dir="auto">Hollis &amp; Co</dd>"#);
     has(&page, r#"<dt dir="auto">Material</dt><dd dir="auto">Cotton</dd>"#);
@@ -150,6 +150,8 @@ fn a_listing_offers_what_its_products_have() {
     has(&page, r#"<input type="checkbox" name="attr.Material" value="Cotton">"#);
     has(&page, r#"<input type="checkbox" name="onSale" value="true">"#);
     has(&page, "From $25.00");
+    let place = |value: &str| page.find(&format!(r#"name="option.Size" value="{value}""#)).unwrap();
+    assert!(place("S") < place("M") && place("M") < place("L"), "sizes stand from small to large");
 }
 
 #[test]
