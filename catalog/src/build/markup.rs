@@ -1,7 +1,6 @@
 //! The HTML of descriptions, cleaned to what a page may show: text, lists, emphasis, small headings, links and tables.
 //! The sanitiser is `ammonia`, which parses as browsers do; nothing is fetched and no address of a picture stays.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
@@ -18,14 +17,14 @@ pub(super) fn clean(html: &str) -> String {
     static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         let mut builder = Builder::empty();
         builder
-            .tags(HashSet::from(ELEMENTS))
-            .clean_content_tags(HashSet::from(["script", "style", "template", "title", "head", "noscript", "iframe"]))
-            .tag_attributes(HashMap::from([
-                ("a", HashSet::from(["href"])),
-                ("th", HashSet::from(["colspan", "rowspan"])),
-                ("td", HashSet::from(["colspan", "rowspan"])),
-            ]))
-            .url_schemes(HashSet::from(["https"]))
+            .tags(ELEMENTS.into_iter().collect())
+            .clean_content_tags(["script", "style", "template", "title", "head", "noscript", "iframe"].into_iter().collect())
+            .tag_attributes([
+                ("a", ["href"].into_iter().collect()),
+                ("th", ["colspan", "rowspan"].into_iter().collect()),
+                ("td", ["colspan", "rowspan"].into_iter().collect()),
+            ].into_iter().collect())
+            .url_schemes(["https"].into_iter().collect())
             .url_relative(UrlRelative::PassThrough)
             .link_rel(Some("nofollow noopener"));
         builder
