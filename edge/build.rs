@@ -111,8 +111,8 @@ fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
         _ => Currency::default(),
     };
     let import = mapping(&file)?;
-    let products =
-        Products::read(opened, Options { format, least, currency, import, ..Options::default() }).with_context(|| {
+    let products = Products::read(opened, Options { format, least, currency, import, ..Options::default() })
+        .with_context(|| {
             format!(
                 "the catalog `{}` was refused; CATALOG_MIN_PRODUCTS is the fewest products it may have",
                 file.display()

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use web::foreign::excerpt;
 
-use crate::build::limits::MAX_COUNT;
 use crate::build::field::Field;
+use crate::build::limits::MAX_COUNT;
 use crate::build::syntax::encoding::Encoding;
 use crate::model::currency::Currency;
 use crate::model::details::StockPolicy;

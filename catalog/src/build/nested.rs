@@ -9,7 +9,8 @@ use crate::build::picture::Picture;
 use crate::build::problem::Rule;
 use crate::build::syntax::value::Value;
 use crate::model::details::{
-    Attribute, Details, Image, MAX_ATTRIBUTES, MAX_IMAGES, MAX_LABEL_LENGTH, MAX_OPTIONS, MAX_VARIANTS, StockPolicy, Unit, Variant,
+    Attribute, Details, Image, MAX_ATTRIBUTES, MAX_IMAGES, MAX_LABEL_LENGTH, MAX_OPTIONS, MAX_VARIANTS, StockPolicy,
+    Unit, Variant,
 };
 
 /// `[{ "name": "Size", "values": ["S", "M"] }]`.
@@ -95,7 +96,11 @@ pub(super) fn unit(fields: &mut Fields<'_>, value: Value<'_>) -> Option<Unit> {
             other => fields.unknown("unit", other),
         }
     }
-    let empty = [("unit.quantity", unit.quantity == 0), ("unit.measure", unit.measure.is_empty()), ("unit.base", unit.base == 0)];
+    let empty = [
+        ("unit.quantity", unit.quantity == 0),
+        ("unit.measure", unit.measure.is_empty()),
+        ("unit.base", unit.base == 0),
+    ];
     match empty.into_iter().find(|(_, is_empty)| *is_empty) {
         Some((field, _)) => {
             fields.problems.push(Rule::Empty { field });
@@ -165,7 +170,11 @@ fn variant(fields: &mut Fields<'_>, value: Value<'_>, details: &Details) -> Vari
     }
     if variant.values.len() != details.options.len() {
         let value = variant.values.join(", ");
-        fields.problems.push(Rule::Value { field: "variants.options", expected: "a value of each of the `options`", value });
+        fields.problems.push(Rule::Value {
+            field: "variants.options",
+            expected: "a value of each of the `options`",
+            value,
+        });
     }
     variant
 }

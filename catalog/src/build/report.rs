@@ -232,7 +232,11 @@ impl fmt::Display for Warning {
                 write!(formatter, "there is no column for `{field}`: every product gets {value}")
             }
             WarningKind::NoStock => {
-                write!(formatter, "{} without a stock, the first on line {line}: `--untracked-stock` decides", some("product"))
+                write!(
+                    formatter,
+                    "{} without a stock, the first on line {line}: `--untracked-stock` decides",
+                    some("product")
+                )
             }
             WarningKind::NegativeStock => {
                 write!(formatter, "{} with a stock below 0, the first on line {line}: out of stock", some("product"))

@@ -48,7 +48,10 @@ fn a_record_may_have_everything_that_shops_are_made_of() {
     }));
     check(&report, &["1 | Shirt | 22 USD | Clothing > Shirts | 4 in stock | Size: S/M"]);
     assert_eq!((report.variants, report.samples[0].pictures), (2, 2));
-    check(&read(&json!({ "category": "Clothing > Shirts" })), &["1 | Shirt | 20 USD | Clothing > Shirts | 3 in stock | "]);
+    check(
+        &read(&json!({ "category": "Clothing > Shirts" })),
+        &["1 | Shirt | 20 USD | Clothing > Shirts | 3 in stock | "],
+    );
 }
 
 #[test]
@@ -80,7 +83,9 @@ fn a_record_that_is_not_published_is_left_out() {
 #[test]
 fn the_flat_fields_stand_in_csv_too() {
     let header = "id,name,description,price,imageUrl,category,stock,rating,reviews";
-    let text = format!("{header},brand,compareAtPrice,categoryPath,tags,published\n1,A,,5,,Mugs,2,0,0,Acme,9,Home > Mugs,\"a,b\",true\n");
+    let text = format!(
+        "{header},brand,compareAtPrice,categoryPath,tags,published\n1,A,,5,,Mugs,2,0,0,Acme,9,Home > Mugs,\"a,b\",true\n"
+    );
     let products = Products::read(text.as_bytes(), Options::default()).unwrap();
     check(products.report(), &["1 | A | 5 USD, before 9 USD | Home > Mugs | 2 in stock | "]);
 }

@@ -29,7 +29,9 @@ fn read(name: &str) -> Report {
 fn line(sample: &Sample) -> String {
     let options = sample.options.iter().map(|(name, values)| format!("{name}: {}", values.join("/")));
     let options: Vec<String> = options.collect();
-    [&sample.id, &sample.name, &sample.price, &sample.category, &sample.stock, &options.join(", ")].map(String::as_str).join(" | ")
+    [&sample.id, &sample.name, &sample.price, &sample.category, &sample.stock, &options.join(", ")]
+        .map(String::as_str)
+        .join(" | ")
 }
 
 #[track_caller]
@@ -69,7 +71,12 @@ fn rows_of_variants_make_one_product() {
     let bottle = read("variants-repeat-title.csv");
     check(&bottle, &["bottle | Water bottle | 19 USD | Bottles | 7 in stock | Size: S/L"]);
     let shirt = read("shopify-2025-template.csv");
-    check(&shirt, &["linen-shirt | Linen shirt | 49 USD, before 59 USD | Apparel & Accessories > Clothing > Shirts | 11 in stock | Size: S/M/L"]);
+    check(
+        &shirt,
+        &[
+            "linen-shirt | Linen shirt | 49 USD, before 59 USD | Apparel & Accessories > Clothing > Shirts | 11 in stock | Size: S/M/L",
+        ],
+    );
     assert_eq!((shirt.samples[0].variants, shirt.samples[0].pictures), (3, 2));
 }
 
@@ -107,7 +114,9 @@ fn a_stock_that_is_not_known_is_not_0() {
     let usual = read("no-inventory-column.csv");
     check(&usual, &["bell | Bike bell | 29 USD | Bells | in stock, not counted | "]);
     assert!(warnings(&usual).contains("`--untracked-stock` decides"), "{usual:?}");
-    for (stock, expect) in [("in-stock", "in stock, not counted"), ("out-of-stock", "out of stock"), ("7", "7 in stock")] {
+    for (stock, expect) in
+        [("in-stock", "in stock, not counted"), ("out-of-stock", "out of stock"), ("7", "7 in stock")]
+    {
         let import = Import { untracked_stock: Some(stock.parse().unwrap()), ..Import::default() };
         assert_eq!(read_in("no-inventory-column.csv", import, "USD").samples[0].stock, expect);
     }
@@ -146,7 +155,11 @@ fn columns_are_found_by_their_names_in_other_languages() {
 
 #[test]
 fn long_and_right_to_left_names_stay_as_they_are() {
-    for (name, first) in [("search-names.csv", "Red Bull energy drink"), ("rtl-name.csv", "حقيبة 40 لتر (أسود)"), ("long-word-name.csv", "Geschirrspülmaschinen")] {
+    for (name, first) in [
+        ("search-names.csv", "Red Bull energy drink"),
+        ("rtl-name.csv", "حقيبة 40 لتر (أسود)"),
+        ("long-word-name.csv", "Geschirrspülmaschinen"),
+    ] {
         let report = read(name);
         assert!(report.is_own, "{name}");
         assert_eq!(report.samples[0].name, first);

@@ -20,7 +20,13 @@ use crate::stopped::{Exit, Stopped};
 
 const COMMAND: &str = "catalog build";
 
-pub(super) fn run(context: &Context<'_>, file: &Path, out: &Path, least: Option<usize>, options: &ImportOptions) -> Result<()> {
+pub(super) fn run(
+    context: &Context<'_>,
+    file: &Path,
+    out: &Path,
+    least: Option<usize>,
+    options: &ImportOptions,
+) -> Result<()> {
     let is_same = |real: PathBuf| out.canonicalize().is_ok_and(|out| out == real);
     if file.canonicalize().is_ok_and(is_same) {
         let message = format!("`{}` is the catalog itself; the index goes into another file", shown(out));

@@ -14,7 +14,8 @@ const COMMAND: &str = "catalog check";
 
 pub(super) fn run(context: &Context<'_>, file: &Path, least: usize, options: &ImportOptions) -> Result<()> {
     let import = import(file, options)?;
-    let (report, took) = read(file, least, import, build::check).map_err(|error| refused(context, COMMAND, file, error))?;
+    let (report, took) =
+        read(file, least, import, build::check).map_err(|error| refused(context, COMMAND, file, error))?;
     let view = View::of(file, &report, took);
     let text = view.text() + &view.shown();
     context.output.result(COMMAND, &view, &text)?;

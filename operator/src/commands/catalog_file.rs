@@ -122,7 +122,8 @@ pub(super) fn read<T>(
     };
     let format = file.file_name().and_then(|name| Format::of_name(&name.to_string_lossy()));
     let watch = Stopwatch::start();
-    let read = read(opened, Options { format, least, import, currency, progress: Some(&mut progress), ..Options::default() });
+    let read =
+        read(opened, Options { format, least, import, currency, progress: Some(&mut progress), ..Options::default() });
     let took = watch.elapsed();
     drop(bar);
     Ok((read.with_context(|| format!("cannot take the catalog `{name}`"))?, took))

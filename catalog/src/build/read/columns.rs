@@ -109,12 +109,8 @@ impl Columns {
             return (*known, false);
         }
         let plain = plain(column);
-        let mapped = self.mapped.get(&plain).map(|field| Meaning {
-            field: *field,
-            rank: MAPPED,
-            number: 0,
-            name: field.name(),
-        });
+        let mapped =
+            self.mapped.get(&plain).map(|field| Meaning { field: *field, rank: MAPPED, number: 0, name: field.name() });
         let found = match (AROUND.contains(&plain.as_str()), mapped.or_else(|| meaning(column, &plain))) {
             (true, meaning) => Use::Around(meaning),
             (false, Some(meaning)) => Use::Field(meaning),
@@ -163,7 +159,9 @@ fn meaning(column: &str, plain: &str) -> Option<Meaning> {
     if let Some(found) = MEANINGS.get(plain) {
         return Some(*found);
     }
-    numbered(plain).and_then(|(name, number)| Some(Meaning { number, ..*MEANINGS.get(&name)? })).or_else(|| around(column))
+    numbered(plain)
+        .and_then(|(name, number)| Some(Meaning { number, ..*MEANINGS.get(&name)? }))
+        .or_else(|| around(column))
 }
 
 /// A name with `#` in place of its first number, and the number.
@@ -209,8 +207,10 @@ fn plain_with(column: &str, counts: char) -> String {
     // No name that is known is longer.
     let short: String = column.chars().take(64).collect();
     let folded = fold(&short);
-    let mut name: String =
-        folded.chars().filter(|character| character.is_alphanumeric() || *character == '.' || *character == counts).collect();
+    let mut name: String = folded
+        .chars()
+        .filter(|character| character.is_alphanumeric() || *character == '.' || *character == counts)
+        .collect();
     name.truncate(name.trim_end_matches('.').len());
     name
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use web::foreign::excerpt;
 
 use super::columns::{self, Columns, Meaning, Use};
-use crate::build::field::Field;
 use super::mapped::Reader;
 use super::part::{Kind, Part};
+use crate::build::field::Field;
 use crate::build::import::Settings;
 use crate::build::problem::Rule;
 use crate::build::report::Warnings;
@@ -42,18 +42,8 @@ pub(super) struct Candidate<'a> {
 const ID_FIELDS: [Field; 4] = [Field::Id, Field::Handle, Field::Sku, Field::Name];
 
 /// Names of columns that ids are made of, as messages list them.
-const ID_NAMES: [&str; 10] = [
-    "id",
-    "product_id",
-    "item_id",
-    "object_id",
-    "handle",
-    "slug",
-    "sku",
-    "product_sku",
-    "variant_sku",
-    "product_code",
-];
+const ID_NAMES: [&str; 10] =
+    ["id", "product_id", "item_id", "object_id", "handle", "slug", "sku", "product_sku", "variant_sku", "product_code"];
 
 impl Export {
     /// An export of which nothing is known but the settings of the shop that reads it.
@@ -163,7 +153,8 @@ impl Export {
             }
         }
         self.choose_id(&candidates);
-        let read: Vec<Part> = variants.iter().filter_map(|value| self.variant(*value, &options, line, warnings)).collect();
+        let read: Vec<Part> =
+            variants.iter().filter_map(|value| self.variant(*value, &options, line, warnings)).collect();
         let is_parent = !read.is_empty();
         let (mut part, left_out) = self.record(candidates, problems, line, warnings);
         if is_parent {
@@ -370,7 +361,8 @@ fn option_values(value: Value<'_>) -> Vec<(String, String)> {
     };
     let pair = |value: Value<'_>| {
         let Some(Members(members)) = value.members() else { return Some((String::new(), text(value))) };
-        let of = |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, value)| text(Value::Json(value)));
+        let of =
+            |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, value)| text(Value::Json(value)));
         let name = of("name").or_else(|| of("title")).unwrap_or_default();
         Some((name, of("value").or_else(|| of("option"))?))
     };

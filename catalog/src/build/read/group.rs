@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::build::field::Field;
 use super::export::Export;
 use super::part::{Kind, Part};
+use crate::build::field::Field;
 use crate::build::problem::Rule;
 use crate::build::report::Warnings;
 
@@ -111,7 +111,11 @@ impl Groups {
     }
 
     /// The groups, once all parts are there.
-    pub(super) fn finish(mut self, takes_unpublished: bool, warnings: &mut Warnings) -> (Vec<Group>, Vec<(Part, Faults)>) {
+    pub(super) fn finish(
+        mut self,
+        takes_unpublished: bool,
+        warnings: &mut Warnings,
+    ) -> (Vec<Group>, Vec<(Part, Faults)>) {
         let mut faults = Vec::new();
         for part in core::mem::take(&mut self.waiting) {
             match self.references.get(&part.parent).copied() {

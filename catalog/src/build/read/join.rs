@@ -1,16 +1,17 @@
 //! A group of parts to a record: its options, its variants with price and stock, its pictures and the rest.
 //! What no record of the file says is made up by nobody but the settings: the default category, and the stock that is not known.
 
-use crate::build::field::Field;
 use super::export::Export;
 use super::group::{Faults, Group};
 use super::part::{Kind, Part, facts};
+use crate::build::field::Field;
 use crate::build::import::Settings;
 use crate::build::problem::Rule;
 use crate::build::record::Record;
 use crate::build::report::{WarningKind, Warnings};
 use crate::model::details::{
-    Attribute, Details, Image, MAX_ATTRIBUTES, MAX_IMAGES, MAX_LABEL_LENGTH, MAX_OPTIONS, MAX_VARIANTS, StockPolicy, Variant,
+    Attribute, Details, Image, MAX_ATTRIBUTES, MAX_IMAGES, MAX_LABEL_LENGTH, MAX_OPTIONS, MAX_VARIANTS, StockPolicy,
+    Variant,
 };
 use crate::model::handle::Handle;
 use crate::model::id::ProductId;
@@ -107,7 +108,14 @@ fn combinations(main: &mut Part) -> Vec<Part> {
     if let Some(count) = stock.count.take() {
         stock.is_there = Some(count > 0);
     }
-    let variant = |options| Part { options, price: main.price, compare_at: main.compare_at, stock, line: main.line, ..Part::default() };
+    let variant = |options| Part {
+        options,
+        price: main.price,
+        compare_at: main.compare_at,
+        stock,
+        line: main.line,
+        ..Part::default()
+    };
     lists.into_iter().filter(|list| !list.is_empty()).map(variant).collect()
 }
 
@@ -139,7 +147,8 @@ impl Joiner<'_> {
         }
         let traits = core::mem::take(&mut main.traits);
         for (name, value) in traits {
-            let differs = |variant: &Part| variant.traits.iter().all(|(known, other)| *known != name || *other != value);
+            let differs =
+                |variant: &Part| variant.traits.iter().all(|(known, other)| *known != name || *other != value);
             if names.len() < MAX_OPTIONS && known.is_empty() && variants.len() > 1 && variants.iter().any(differs) {
                 names.push(name);
             } else {
@@ -176,11 +185,16 @@ impl Joiner<'_> {
             let stock = variant.stock.facts();
             is_unknown |= stock.is_none();
             let price = variant.price.or(main.price).unwrap_or_default();
-            let facts = facts(price, variant.compare_at.or(main.compare_at), stock.unwrap_or_else(|| self.settings.unknown_stock()));
+            let facts = facts(
+                price,
+                variant.compare_at.or(main.compare_at),
+                stock.unwrap_or_else(|| self.settings.unknown_stock()),
+            );
             if let Some(same) = details.variants.iter_mut().find(|known| known.values == values) {
                 // The same thing at another place.
                 if same.merchant_sku == variant.sku && !variant.sku.is_empty() {
-                    same.facts.stock = same.facts.stock.saturating_add(facts.stock).min(crate::build::limits::MAX_COUNT);
+                    same.facts.stock =
+                        same.facts.stock.saturating_add(facts.stock).min(crate::build::limits::MAX_COUNT);
                 } else {
                     self.refuse(variant.line, Rule::SameVariant { values: values.join(", ") });
                 }
@@ -191,7 +205,15 @@ impl Joiner<'_> {
                 u32::try_from(place).ok()
             });
             let (gtin, merchant_sku) = (variant.gtin, variant.sku);
-            details.variants.push(Variant { values, gtin, merchant_sku, image, weight: variant.weight, facts, ..Variant::default() });
+            details.variants.push(Variant {
+                values,
+                gtin,
+                merchant_sku,
+                image,
+                weight: variant.weight,
+                facts,
+                ..Variant::default()
+            });
         }
         for variant in &mut details.variants {
             // A SKU by our rule is the merchant's own; any other stays beside the one that is derived.

@@ -4,18 +4,18 @@
 use web::foreign::excerpt;
 
 use super::columns::Meaning;
-use crate::build::field::Field;
 use super::export::{Candidate, Export};
 use super::group::NOT_ALONE;
 use super::number::{NumberError, Plain, parse_exact, parse_in, rounded};
 use super::part::{Kind, Part, Stock};
 use super::{more, visible, words};
-use crate::build::syntax::html;
+use crate::build::field::Field;
 use crate::build::limits::MAX_COUNT;
 use crate::build::picture::Picture;
 use crate::build::problem::Rule;
 use crate::build::record::{CATEGORY, DESCRIPTION, NAME, TextRule, check_image_length};
 use crate::build::report::{WarningKind, Warnings};
+use crate::build::syntax::html;
 use crate::build::syntax::value::{Loose, Value};
 use crate::model::currency::Currency;
 use crate::model::details::Image;
@@ -43,7 +43,8 @@ impl<'a> Reader<'a, '_> {
     /// All that the record says. Of one that is not for sale by itself only its names are read, since drafts may lack anything.
     pub(super) fn read(mut self) -> (Part, Option<&'static str>) {
         let mut part = self.names();
-        let left_out = visible::left_out(&self.candidates).filter(|reason| *reason == NOT_ALONE || !self.export.takes_unpublished());
+        let left_out = visible::left_out(&self.candidates)
+            .filter(|reason| *reason == NOT_ALONE || !self.export.takes_unpublished());
         if left_out.is_some_and(|reason| reason != NOT_ALONE) {
             return (part, left_out);
         }

@@ -2,14 +2,14 @@
 //! Texts past their limits are problems where they tell variants apart, and left out where they are but words to find a product by.
 
 use super::columns::Meaning;
-use crate::build::field::Field;
 use super::export::Candidate;
-use crate::build::syntax::html;
 use super::mapped::Reader;
 use super::part::{Kind, Part};
 use super::words::list;
+use crate::build::field::Field;
 use crate::build::moment;
 use crate::build::problem::Rule;
+use crate::build::syntax::html;
 use crate::build::syntax::json::Members;
 use crate::build::syntax::value::{Loose, Value};
 use crate::model::details::{Attribute, MAX_LABEL_LENGTH, MAX_LABELS};
@@ -33,7 +33,8 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, part: &mut Part) {
     part.tax_class = short(&reader.text(Field::TaxClass));
     part.seo_title = html::line(&reader.text(Field::SeoTitle)).chars().take(200).collect();
     part.seo_description = html::line(&reader.text(Field::SeoDescription)).chars().take(500).collect();
-    part.published = reader.of(Field::Since).find_map(|candidate| moment::parse(&plain(candidate.value))).unwrap_or_default();
+    part.published =
+        reader.of(Field::Since).find_map(|candidate| moment::parse(&plain(candidate.value))).unwrap_or_default();
     part.weight = weight(reader);
     part.children = children(&reader.text(Field::Children));
 }
@@ -86,7 +87,11 @@ fn options(reader: &mut Reader<'_, '_>, part: &mut Part) {
             }
         }
     }
-    let long = part.options.iter().flat_map(|(name, value)| [name, value]).find(|text| text.chars().count() > MAX_LABEL_LENGTH);
+    let long = part
+        .options
+        .iter()
+        .flat_map(|(name, value)| [name, value])
+        .find(|text| text.chars().count() > MAX_LABEL_LENGTH);
     if let Some(long) = long {
         let rule = Rule::TooLong { field: "options", maximum: MAX_LABEL_LENGTH, length: long.chars().count() };
         let meaning = values.first().map(|value| value.meaning);
@@ -111,7 +116,8 @@ fn attributes(reader: &mut Reader<'_, '_>, part: &mut Part) {
     for candidate in reader.of(Field::Attributes) {
         if let Some(objects) = candidate.value.list() {
             for Members(members) in objects.into_iter().filter_map(Value::members) {
-                let of = |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, value)| Value::Json(value));
+                let of =
+                    |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, value)| Value::Json(value));
                 let Some(name) = of("name").map(plain) else { continue };
                 let values = match of("options").and_then(Value::list) {
                     Some(values) => values.into_iter().map(plain).collect(),
@@ -139,7 +145,8 @@ fn attributes(reader: &mut Reader<'_, '_>, part: &mut Part) {
         let column = reader.export.column(candidate.meaning).unwrap_or(candidate.meaning.name);
         let name = if own.is_empty() { column.trim_start_matches("g:").replace('_', " ") } else { own };
         let mut letters = name.chars();
-        let name: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+        let name: String =
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
         part.traits.push((name, text));
     }
 }
@@ -181,7 +188,8 @@ fn values(reader: &Reader<'_, '_>, field: Field) -> String {
         Some(list) => {
             let names = list.into_iter().map(|value| match value.members() {
                 Some(Members(members)) => {
-                    let name = members.iter().find(|(name, _)| name == "name").map(|(_, name)| plain(Value::Json(name)));
+                    let name =
+                        members.iter().find(|(name, _)| name == "name").map(|(_, name)| plain(Value::Json(name)));
                     name.unwrap_or_default()
                 }
                 None => plain(value),
@@ -221,7 +229,9 @@ fn gtin(text: &str) -> String {
 
 /// The weight in grams; nothing where the unit is not known.
 fn weight(reader: &Reader<'_, '_>) -> u32 {
-    let Some(candidate) = reader.of(Field::Weight).find(|candidate| !plain(candidate.value).is_empty()) else { return 0 };
+    let Some(candidate) = reader.of(Field::Weight).find(|candidate| !plain(candidate.value).is_empty()) else {
+        return 0;
+    };
     let unit = reader.text(Field::WeightUnit).to_lowercase();
     let column = candidate.meaning.name;
     let factor = match unit.as_str() {

@@ -99,8 +99,8 @@ fn without_mark(text: &str) -> (Option<String>, &str) {
 
 fn is_currency(mark: &str) -> bool {
     const WORDS: [&str; 22] = [
-        "kr", "kr.", "Kr", "Kr.", "zł", "Kč", "Fr.", "Fr", "SFr.", "Ft", "lei", "R", "Rs.", "Rs", "Rp", "RM", "円", "元", "원", "лв.", "руб.",
-        "د.إ",
+        "kr", "kr.", "Kr", "Kr.", "zł", "Kč", "Fr.", "Fr", "SFr.", "Ft", "lei", "R", "Rs.", "Rs", "Rp", "RM", "円",
+        "元", "원", "лв.", "руб.", "د.إ",
     ];
     let signs = |character: char| matches!(character, '$' | '¢' | '£' | '¤' | '¥' | '\u{20a0}'..='\u{20cf}');
     let is_code = mark.len() == 3 && mark.bytes().all(|byte| byte.is_ascii_uppercase());

@@ -1,9 +1,9 @@
 //! Whether a record of an export is for sale, by the words of shop programs: status, visibility, kind.
 //! A word that is not known says nothing: many exports have a column `status` that means something else.
 
-use crate::build::field::Field;
 use super::export::Candidate;
 use super::part::Kind;
+use crate::build::field::Field;
 use crate::build::syntax::value::{Loose, Value};
 
 /// Why a record is left out, if it is not for sale by itself.
@@ -14,7 +14,8 @@ pub(super) fn left_out(candidates: &[Candidate<'_>]) -> Option<&'static str> {
     // An object that has the member without a date was never published.
     let unpublished = || {
         let never = of(Field::Since).any(|candidate| {
-            candidate.meaning.name == "published_at" && matches!(candidate.value, Value::Json(json) if json.get() == "null")
+            candidate.meaning.name == "published_at"
+                && matches!(candidate.value, Value::Json(json) if json.get() == "null")
         });
         never.then_some("unpublished")
     };
@@ -71,7 +72,9 @@ fn status(word: &str, column: &str) -> Option<&'static str> {
 fn visibility(word: &str) -> Option<&'static str> {
     Some(match word {
         "hidden" | "none" | "false" | "no" | "n" | "0" | "private" | "unavailable" | "unlisted" => "hidden",
-        "not visible individually" | "nicht einzeln sichtbar" | "non visible individuellement" => "not visible individually",
+        "not visible individually" | "nicht einzeln sichtbar" | "non visible individuellement" => {
+            "not visible individually"
+        }
         _ => return None,
     })
 }

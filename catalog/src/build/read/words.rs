@@ -97,7 +97,8 @@ pub(super) fn paths(text: &str, column: Meaning) -> Vec<Vec<String>> {
     let parts: Vec<&str> = if column.is_list() { text.split([',', '|', ';']).collect() } else { vec![text] };
     let path_of = |part: &str| -> Vec<String> {
         let part = html::line(part);
-        let has_root = ROOTS.iter().any(|root| part.get(..root.len()).is_some_and(|start| start.eq_ignore_ascii_case(root)));
+        let has_root =
+            ROOTS.iter().any(|root| part.get(..root.len()).is_some_and(|start| start.eq_ignore_ascii_case(root)));
         let mark = if has_root && !part.contains('>') { '/' } else { '>' };
         let names = part.split(mark).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
         let skipped = usize::from(has_root && mark == '/');
@@ -133,7 +134,8 @@ pub(super) fn pictures(value: Value<'_>) -> Vec<Image> {
         return list.into_iter().take(MAX_IMAGES).flat_map(pictures).collect();
     }
     if let Some(Members(members)) = value.members() {
-        let text = |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, value)| Value::Json(value).loose());
+        let text =
+            |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, value)| Value::Json(value).loose());
         let text = |name: &str| match text(name) {
             Some(Loose::Text(text)) => text.trim().to_owned(),
             _ => String::new(),
