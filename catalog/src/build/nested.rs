@@ -137,12 +137,11 @@ fn variant(fields: &mut Fields<'_>, value: Value<'_>, details: &Details) -> Vari
             "stock" => stock = Some(count(fields, "variants.stock", value)),
             "stockPolicy" => {
                 let word = fields.text("variants.stockPolicy", value).unwrap_or_default();
-                match StockPolicy::parse(&word) {
-                    Some(policy) => variant.facts.policy = policy,
-                    None => {
-                        let expected = "`deny`, `continue` or `untracked`";
-                        fields.problems.push(Rule::Value { field: "variants.stockPolicy", expected, value: word });
-                    }
+                if let Some(policy) = StockPolicy::parse(&word) {
+                    variant.facts.policy = policy;
+                } else {
+                    let expected = "`deny`, `continue` or `untracked`";
+                    fields.problems.push(Rule::Value { field: "variants.stockPolicy", expected, value: word });
                 }
             }
             "gtin" => variant.gtin = fields.gtin("variants.gtin", value),

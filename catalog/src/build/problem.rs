@@ -233,6 +233,12 @@ pub enum Rule {
         /// What was expected or found.
         message: String,
     },
+    /// Against the syntax of XML.
+    #[error("not valid XML: {}", excerpt(message))]
+    Xml {
+        /// What was expected or found.
+        message: String,
+    },
     /// A list, object or text that the file ends in.
     #[error("not valid JSON: the file ends inside a value that starts here")]
     Unfinished,
@@ -403,6 +409,7 @@ impl Rule {
             | Rule::Unfinished
             | Rule::NotAnArray
             | Rule::SeveralArrays { .. } => "json",
+            Rule::Xml { .. } => "xml",
             Rule::Missing { .. } | Rule::Unknown { .. } | Rule::Repeated { .. } | Rule::NoColumn { .. } => "fields",
             Rule::Type { field, .. }
             | Rule::Empty { field }

@@ -83,9 +83,10 @@ pub(super) fn read<'a>(
     let mut reader = Reader { currency, values: [None; 9], optional: Vec::new(), problems: Vec::new() };
     for (name, value) in members {
         if let Some(known) = OPTIONAL.iter().find(|known| **known == name) {
-            match reader.optional.iter().any(|(earlier, _)| earlier == known) {
-                true => reader.problems.push(Rule::Repeated { field: name.into_owned() }),
-                false => reader.optional.push((known, value)),
+            if reader.optional.iter().any(|(earlier, _)| earlier == known) {
+                reader.problems.push(Rule::Repeated { field: name.into_owned() });
+            } else {
+                reader.optional.push((known, value));
             }
             continue;
         }

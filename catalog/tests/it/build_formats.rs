@@ -47,7 +47,8 @@ fn a_name_tells_the_format() {
     check("products.TSV.GZ", Some(Format::Csv));
     check("products.gz", None);
     check("products", None);
-    check("products.xml", None);
+    check("products.xml", Some(Format::Xml));
+    check("products.txt", None);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Exports of each platform in small: the columns as its program writes them, with a product that has variants.
 
+use std::io::Read as _;
+
 use catalog::Currency;
 use catalog::build::{Import, Options, Products, Report};
 
@@ -58,7 +60,7 @@ fn etsy_lists_the_values_of_its_variations() {
         &report,
         &[
             "linen-scarf-38b628df | Linen scarf | 24 USD | Other | in stock, not counted | Color: Sand/Ink",
-            "mug-d8f1b2a0 | Mug | 12 USD | Other | 2 in stock | ",
+            "mug-b5ce695c | Mug | 12 USD | Other | 2 in stock | ",
         ],
     );
 }
@@ -210,4 +212,38 @@ fn a_mapping_names_its_faults() {
     assert!(Import::parse("untracked-stock = \"some\"\n").unwrap_err().to_string().contains("in-stock"));
     let text = "default-category = \"Gifts\"\nuntracked-stock = 5\nencoding = \"windows-1252\"\nskip-invalid = true\n";
     assert_eq!(Import::parse(text).unwrap().untracked_stock, Some("5".parse().unwrap()));
+}
+
+#[test]
+fn a_feed_in_xml_is_read_item_by_item() {
+    let feed = |items: &str| {
+        format!(
+            "<?xml version=\"1.0\"?>\n<rss xmlns:g=\"http://base.google.com/ns/1.0\" version=\"2.0\"><channel><title>Shop</title>\n{items}\n</channel></rss>\n"
+        )
+    };
+    let item = |id: &str, size: &str, price: &str| {
+        format!(
+            "<item><g:id>{id}</g:id><title><![CDATA[Soap & more]]></title><description>Clean &amp; mild</description>\
+             <g:image_link>https://cdn.example/{id}.jpg</g:image_link><g:additional_image_link>https://cdn.example/x.jpg</g:additional_image_link>\
+             <g:additional_image_link>https://cdn.example/y.jpg</g:additional_image_link><g:price>{price}</g:price>\
+             <g:availability>in_stock</g:availability><g:item_group_id>soap</g:item_group_id><g:size>{size}</g:size>\
+             <g:product_type>Home &gt; Bath</g:product_type><g:shipping><g:price>5.00 USD</g:price></g:shipping></item>\n"
+        )
+    };
+    let text = feed(&(item("s1", "S", "4.00 USD") + &item("s2", "L", "6.00 USD")));
+    let report = read(&text);
+    check(&report, &["soap | Soap & more | 4 USD | Home > Bath | in stock, not counted | Size: S/L"]);
+    assert_eq!(report.samples[0].pictures, 4);
+    let said = |text: &str| Products::read(text.as_bytes(), Options::default()).unwrap_err().to_string();
+    let wrong = said(&feed(&(item("s1", "S", "4.00 USD") + &item("s2", "L", "free"))));
+    assert!(
+        wrong.contains("record 2 (id `s2`, line 4, column `price`)")
+            || wrong.contains("record 2 (id `s2`, line 4): `price` breaks a rule"),
+        "{wrong}"
+    );
+    assert!(said("<rss><channel><item><g:id>1</g:id>").contains("line 1: not valid XML: the file ends inside an item"));
+    assert!(said("<rss></channel>").contains("line 1: not valid XML: "));
+    let endless = b"<rss><item><title>".chain(std::io::repeat(b'x'));
+    let error = catalog::build::check(endless, Options::default()).unwrap_err().to_string();
+    assert!(error.contains("at most 1048576 bytes"), "{error}");
 }

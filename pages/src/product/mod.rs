@@ -194,8 +194,9 @@ fn gallery(frame: &Frame<'_>, product: &Product<'_>, details: &Details, chosen: 
         Some(image) => (image.url.as_str(), alt_of(&image.alt)),
         None => (&*product.image_url, product.name.to_string()),
     };
-    let size = |image: &catalog::Image| (image.width > 0 && image.height > 0).then_some((image.width, image.height));
-    let image = Image { url, alt: &alt, size: of_variant.or(details.images.first()).and_then(size) };
+    let known_size =
+        |image: &catalog::Image| (image.width > 0 && image.height > 0).then_some((image.width, image.height));
+    let image = Image { url, alt: &alt, size: of_variant.or(details.images.first()).and_then(known_size) };
     html! {
         @if details.images.len() > 1 {
             div class="product-gallery" {
@@ -205,7 +206,7 @@ fn gallery(frame: &Frame<'_>, product: &Product<'_>, details: &Details, chosen: 
                         @let alt = if image.alt.is_empty() { format!("Picture {} of {}", number + 1, details.images.len()) } else { image.alt.clone() };
                         li {
                             a href=(Text(&image.url)) aria-current=[(image.url == url).then_some("true")] {
-                                (Picture { site, image: Image { url: &image.url, alt: &alt, size: size(image) }, place: Place::Card, loading: Loading::Lazy })
+                                (Picture { site, image: Image { url: &image.url, alt: &alt, size: known_size(image) }, place: Place::Card, loading: Loading::Lazy })
                             }
                         }
                     }

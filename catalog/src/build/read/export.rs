@@ -100,7 +100,8 @@ impl Export {
             problems.push(no_column(Field::Id));
         }
         for field in [Field::Name, Field::Price] {
-            if !self.has(field) && !(field == Field::Price && self.has(Field::SalePrice)) {
+            let stands_in = field == Field::Price && self.has(Field::SalePrice);
+            if !(self.has(field) || stands_in) {
                 problems.push(no_column(field));
             }
         }

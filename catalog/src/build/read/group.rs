@@ -20,7 +20,7 @@ pub(super) struct Group {
 /// The products so far.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    groups: Vec<Group>,
+    list: Vec<Group>,
     /// The product of each key; none for one that is left out.
     keys: BTreeMap<String, Option<usize>>,
     /// The same for SKUs, and for ids as parents are named by: `id:44`.
@@ -100,7 +100,7 @@ impl Groups {
             Some(Some(place)) => {
                 let is_same = !part.name.is_empty() && !part.has_options() && part.group.is_empty();
                 if is_same && part.kind != Kind::Variant {
-                    let first = self.groups.get(place).map_or(0, |group| group.main.record);
+                    let first = self.list.get(place).map_or(0, |group| group.main.record);
                     return [faults, vec![(None, Rule::Duplicate { first })]].concat();
                 }
                 [faults, self.attach(place, part)].concat()
@@ -130,7 +130,7 @@ impl Groups {
         }
         self.claim(&mut faults, takes_unpublished, warnings);
         faults.retain(|(_, found)| !found.is_empty());
-        (self.groups, faults)
+        (self.list, faults)
     }
 
     /// Gives children to the products that name them by SKU. The others were never to be seen.
@@ -139,10 +139,10 @@ impl Groups {
         for part in core::mem::take(&mut self.alone) {
             alone.insert(part.sku.clone(), part);
         }
-        for place in 0..self.groups.len() {
-            let children = self.groups.get_mut(place).map(|group| core::mem::take(&mut group.main.children));
+        for place in 0..self.list.len() {
+            let children = self.list.get_mut(place).map(|group| core::mem::take(&mut group.main.children));
             for (sku, values) in children.unwrap_or_default() {
-                let visible = || self.references.get(&sku).copied().flatten().and_then(|place| self.groups.get(place));
+                let visible = || self.references.get(&sku).copied().flatten().and_then(|place| self.list.get(place));
                 let child = alone.remove(&sku).or_else(|| visible().map(|group| group.main.clone()));
                 let Some(mut child) = child else { continue };
                 child.options = values;
@@ -155,7 +155,7 @@ impl Groups {
         left.sort_by_key(|part| part.line);
         for part in left {
             if takes_unpublished {
-                self.groups.push(Group { main: part, parts: Vec::new() });
+                self.list.push(Group { main: part, parts: Vec::new() });
             } else {
                 warnings.leave_out(NOT_ALONE, name_of(&part), UNPUBLISHED);
             }
@@ -175,12 +175,12 @@ impl Groups {
         if part.price.is_none() && !may_lack && !has_fault(&faults, Field::Price) {
             faults.push(export.lacking(Field::Price));
         }
-        let place = self.groups.len();
+        let place = self.list.len();
         if !key.is_empty() {
             self.register(&part, key, Some(place));
         }
         self.last = Some(place);
-        self.groups.push(Group { main: part, parts: Vec::new() });
+        self.list.push(Group { main: part, parts: Vec::new() });
         faults
     }
 
@@ -194,7 +194,7 @@ impl Groups {
     }
 
     fn attach(&mut self, place: usize, part: Part) -> Faults {
-        let Some(group) = self.groups.get_mut(place) else { return Vec::new() };
+        let Some(group) = self.list.get_mut(place) else { return Vec::new() };
         self.last = Some(place);
         group.attach(part)
     }

@@ -50,9 +50,10 @@ pub(super) fn join(group: Group, settings: &Settings, export: &Export, warnings:
     joiner.variants(&mut details, &main, variants);
     joiner.attributes(&mut details, &mut main);
     let record = joiner.record(main, details);
-    match joiner.faults.is_empty() {
-        true => Joined::Record(Box::new(record)),
-        false => Joined::Wrong { line: joiner.line, faults: joiner.faults },
+    if joiner.faults.is_empty() {
+        Joined::Record(Box::new(record))
+    } else {
+        Joined::Wrong { line: joiner.line, faults: joiner.faults }
     }
 }
 
@@ -250,7 +251,7 @@ impl Joiner<'_> {
         if main.images.is_empty() && !main.has_refused_picture {
             self.warnings.add(WarningKind::NoPicture, line);
         }
-        let id = self.id(&main);
+        let id = id(&main);
         let mut stock = 0;
         if details.variants.is_empty() {
             let facts = main.stock.facts();
@@ -315,15 +316,15 @@ impl Joiner<'_> {
             details,
         }
     }
+}
 
-    /// A product whose records share a key has the key as its id.
-    fn id(&self, main: &Part) -> String {
-        if main.group.is_empty() {
-            return main.id.clone();
-        }
-        match ProductId::new(&main.group) {
-            Ok(id) => id.as_str().to_owned(),
-            Err(_) => sku::derived(&slug(&main.group), core::iter::once(main.group.as_str())),
-        }
+/// A product whose records share a key has the key as its id.
+fn id(main: &Part) -> String {
+    if main.group.is_empty() {
+        return main.id.clone();
+    }
+    match ProductId::new(&main.group) {
+        Ok(id) => id.as_str().to_owned(),
+        Err(_) => sku::derived(&slug(&main.group), core::iter::once(main.group.as_str())),
     }
 }

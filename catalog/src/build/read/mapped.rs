@@ -74,8 +74,7 @@ impl<'a> Reader<'a, '_> {
         let foreign_id = match source {
             Field::Handle => handle.clone(),
             Field::Sku if !sku.is_empty() => sku.clone(),
-            Field::Sku => name.clone(),
-            Field::Name => name.clone(),
+            Field::Sku | Field::Name => name.clone(),
             _ => self.text(Field::Id),
         };
         let mut part = Part { line: self.line, kind, handle, sku, group, name, ..Part::default() };
@@ -202,7 +201,7 @@ impl<'a> Reader<'a, '_> {
     /// The path of the first category, and the names of the others.
     fn category(&mut self, candidate: Candidate<'a>) -> Said<(Vec<String>, Vec<String>)> {
         let object = candidate.value.members().map(|_| vec![candidate.value]);
-        let texts = match candidate.value.list().or(object) {
+        let texts: Vec<Vec<String>> = match candidate.value.list().or(object) {
             Some(list) => {
                 let names = list.into_iter().map(|value| match value.members() {
                     Some(members) => {
@@ -219,7 +218,7 @@ impl<'a> Reader<'a, '_> {
                 None => return Ok(None),
             },
         };
-        let Some((path, others)) = words::chosen(texts) else { return Ok(None) };
+        let Some((path, others)) = words::chosen(&texts) else { return Ok(None) };
         let mut checked = Vec::new();
         for name in path {
             checked.extend(self.checked(&CATEGORY, Some(name))?);
@@ -330,7 +329,9 @@ impl<'a> Reader<'a, '_> {
         if said.is_some() && is_unfit {
             let unfit = self.of(Field::Stock).find(|candidate| candidate.value.loose() != Loose::Nothing);
             self.problems.truncate(before);
-            unfit.into_iter().for_each(|unfit| self.warn_unfit(unfit.meaning));
+            if let Some(unfit) = unfit {
+                self.warn_unfit(unfit.meaning);
+            }
         }
         said
     }

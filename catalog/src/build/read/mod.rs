@@ -1,8 +1,10 @@
 //! Reading a catalog file: one record at a time, from the bytes to a record that keeps every rule or a list of what is wrong.
 //! Holds the records that its caller keeps and the ids of all, never the text.
 
+mod assemble;
 mod columns;
 mod export;
+mod feed;
 mod group;
 mod join;
 mod lines;
@@ -22,10 +24,9 @@ use std::io::Read;
 
 use self::columns::Meaning;
 use self::export::{Candidate, Export};
+use self::feed::{Item, Items};
 use self::group::Groups;
-use self::join::Joined;
 use self::lines::Lines;
-use self::part::Part;
 use self::table::{Row, Rows};
 use crate::build::syntax::format::Format;
 use crate::build::syntax::input::{Halt, Input, Text};
@@ -101,9 +102,11 @@ pub(super) fn read(file: impl Read, options: Options<'_>, keep: &mut dyn FnMut(R
         Format::Json => Source::Json(Elements::new(input.text, limits.record_bytes)),
         Format::Ndjson => Source::Ndjson(Lines::new(input.text, limits.record_bytes)),
         Format::Csv => Source::Csv(Box::new(Rows::new(input.text, &input.head, limits.record_bytes))),
+        Format::Xml => Source::Feed(Box::new(Items::new(input.text, limits.record_bytes))),
     };
     let read = match &mut source {
         Source::Csv(rows) => reading.table(rows),
+        Source::Feed(items) => reading.feed(items),
         json => reading.json(json),
     };
     if let Err(halt) = read {
@@ -119,6 +122,7 @@ enum Source<'a> {
     Json(Elements<'a>),
     Ndjson(Lines<'a>),
     Csv(Box<Rows<'a>>),
+    Feed(Box<Items<'a>>),
 }
 
 /// What is known so far.
@@ -157,6 +161,7 @@ impl<'a> Source<'a> {
             Source::Json(elements) => elements.text(),
             Source::Ndjson(lines) => lines.text(),
             Source::Csv(rows) => rows.text(),
+            Source::Feed(items) => items.text(),
         }
     }
 
@@ -164,7 +169,7 @@ impl<'a> Source<'a> {
         match self {
             Source::Json(elements) => elements.next(record),
             Source::Ndjson(lines) => lines.next(record),
-            Source::Csv(_) => Ok(None),
+            Source::Csv(_) | Source::Feed(_) => Ok(None),
         }
     }
 }
@@ -242,6 +247,19 @@ impl<'k> Reading<'_, 'k> {
         self.add(part, left_out);
     }
 
+    fn feed(&mut self, items: &mut Items<'_>) -> Result<(), Halt> {
+        self.is_own = Some(false);
+        while let Some(Item { line, members }) = items.next()? {
+            self.count(line)?;
+            let members: Vec<_> =
+                members.iter().map(|(name, text)| (name.as_str().into(), Value::Cell(text.as_str()))).collect();
+            let (part, left_out) = self.export.members(&members, line, &mut self.warnings);
+            self.add(part, left_out);
+            self.tell(items.text());
+        }
+        Ok(())
+    }
+
     fn table(&mut self, rows: &mut Rows<'_>) -> Result<(), Halt> {
         let mut row = Row::default();
         let Some(line) = rows.next(&mut row)? else {
@@ -307,57 +325,6 @@ impl<'k> Reading<'_, 'k> {
             .filter_map(|(meaning, cell)| meaning.map(|meaning| Candidate { meaning, value: Value::Cell(cell) }));
         let (part, left_out) = self.export.record(found.collect(), Vec::new(), line, &mut self.warnings);
         self.add(part, left_out);
-    }
-
-    /// Takes a part of a product of an export.
-    fn add(&mut self, mut part: Part, left_out: Option<&'static str>) {
-        let (line, id) = (part.line, part.foreign_id.clone());
-        part.record = self.position;
-        let faults = self.groups.add(part, left_out, &self.export, &mut self.warnings);
-        for (column, rule) in faults {
-            self.problem(line, (!id.is_empty()).then_some(id.as_str()), column, rule);
-        }
-    }
-
-    /// Makes records of all parts.
-    fn groups(&mut self) {
-        let takes_unpublished = self.export.takes_unpublished();
-        let (groups, late) = core::mem::take(&mut self.groups).finish(takes_unpublished, &mut self.warnings);
-        for (part, faults) in late {
-            self.position_of(part.record, |reading| {
-                faults.into_iter().for_each(|(column, rule)| reading.problem(part.line, None, column, rule));
-            });
-        }
-        for group in groups {
-            let (line, place) = (group.main.line, group.main.record);
-            if self.is_wrong(place) {
-                continue;
-            }
-            let (id, name) = (group.main.id.clone(), group.main.name.clone());
-            let joined = join::join(group, &self.settings, &self.export, &mut self.warnings);
-            self.position_of(place, |reading| match joined {
-                Joined::Record(record) => {
-                    let id = Some(record.id.clone());
-                    reading.take(Outcome { record: Some(*record), id, ..Outcome::default() }, line);
-                }
-                Joined::LeftOut(reason) => reading.warnings.leave_out(reason, &name, None),
-                Joined::Wrong { line, faults } => {
-                    faults.into_iter().for_each(|(column, rule)| reading.problem(line, Some(&id), column, rule));
-                }
-            });
-        }
-    }
-
-    /// Does something about an earlier record.
-    fn position_of(&mut self, place: usize, act: impl FnOnce(&mut Self)) {
-        let position = core::mem::replace(&mut self.position, place);
-        act(self);
-        self.position = position;
-    }
-
-    /// Whether a record broke a rule.
-    fn is_wrong(&self, place: usize) -> bool {
-        self.wrong.contains(&place)
     }
 
     fn take(&mut self, outcome: Outcome, line: usize) {

@@ -1,4 +1,4 @@
-//! The names of columns: those that shop programs write in English, and the translations of WooCommerce, whose exports speak the
+//! The names of columns: those that shop programs write in English, and the translations of `WooCommerce`, whose exports speak the
 //! language of their shop. `#` stands for the number in a name.
 
 use crate::build::field::Field;
@@ -384,7 +384,7 @@ pub(super) const NAMES: [(Field, &[&str]); 43] = [
     (Field::SeoDescription, &["seo_description", "meta_description"]),
 ];
 
-/// The names in French, German, Spanish, Italian, Polish, Dutch and Portuguese, as WooCommerce, PrestaShop and people write them.
+/// The names in French, German, Spanish, Italian, Polish, Dutch and Portuguese, as `WooCommerce`, `PrestaShop` and people write them.
 pub(super) const TRANSLATED: [(Field, &[&str]); 23] = [
     (Field::Id, &["identifiant", "artikelnummer", "identificador"]),
     (

@@ -31,10 +31,9 @@ pub(super) fn kind(candidates: &[Candidate<'_>]) -> Kind {
         let first = word.split(',').next().unwrap_or_default().trim();
         match first {
             "variable" | "configurable" => return Kind::Parent,
-            "variation" | "variant" => return Kind::Variant,
+            "variation" | "variant" | "sku" => return Kind::Variant,
             "grouped" => return Kind::Set,
             "external" => return Kind::Elsewhere,
-            "sku" => return Kind::Variant,
             "rule" => return Kind::Nothing,
             _ => {}
         }

@@ -112,9 +112,9 @@ pub(super) fn paths(text: &str, column: Meaning) -> Vec<Vec<String>> {
 }
 
 /// Of several categories the first, or one below it that is named as well; the names of the others.
-pub(super) fn chosen(paths: Vec<Vec<String>>) -> Option<(Vec<String>, Vec<String>)> {
+pub(super) fn chosen(paths: &[Vec<String>]) -> Option<(Vec<String>, Vec<String>)> {
     let mut best = paths.first()?.clone();
-    for path in &paths {
+    for path in paths {
         if path.len() > best.len() && path.starts_with(&best) {
             best.clone_from(path);
         }

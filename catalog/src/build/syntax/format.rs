@@ -14,8 +14,10 @@ pub enum Format {
     Json,
     /// A product a line.
     Ndjson,
-    /// A header line and a product a row, separated by commas, semicolons or tabs.
+    /// A header line and a product a row, separated by commas, semicolons, tabs or bars.
     Csv,
+    /// A feed in RSS or Atom, an item a product.
+    Xml,
 }
 
 impl Format {
@@ -27,6 +29,7 @@ impl Format {
             "json" => Some(Format::Json),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
             "csv" | "tsv" => Some(Format::Csv),
+            "xml" | "rss" | "atom" => Some(Format::Xml),
             _ => None,
         }
     }
@@ -38,6 +41,7 @@ impl Format {
             (Some(Format::Json) | None, Some(b'{')) if is_product_a_line(head) => Format::Ndjson,
             (Some(named), _) => named,
             (None, Some(b'{' | b'[')) => Format::Json,
+            (None, Some(b'<')) => Format::Xml,
             (None, _) => Format::Csv,
         }
     }
@@ -49,6 +53,7 @@ impl fmt::Display for Format {
             Format::Json => "JSON",
             Format::Ndjson => "NDJSON",
             Format::Csv => "CSV",
+            Format::Xml => "XML",
         })
     }
 }

@@ -86,6 +86,11 @@ pub(in crate::build) fn line(text: &str) -> String {
     if text.contains('&') { collapsed(&decoded(text)) } else { collapsed(text) }
 }
 
+/// The text of an entity by the name between `&` and `;`; the entity itself where it is none.
+pub(in crate::build) fn entity(name: &str) -> String {
+    decoded(&format!("&{name};"))
+}
+
 /// A tag, a comment, or an element whose content is no text.
 struct Tag {
     length: usize,
