@@ -3,9 +3,13 @@
 //!
 //! | to change … | open |
 //! | --- | --- |
-//! | a rule for a record of our own format | `record.rs`; the texts of refusals: `problem.rs` |
-//! | the columns and values of exports | `read/columns.rs`, `read/export.rs`, `read/mapped.rs`; numbers: `read/number.rs`, HTML: `read/html.rs` |
-//! | the formats of files | `read/format.rs`; JSON, lines, CSV: `read/json.rs`, `read/lines.rs`, `read/table.rs`; gzip: `read/input.rs` |
+//! | a rule for a record of our own format | `record.rs`, `optional.rs`, `nested.rs`; the texts of refusals: `problem.rs` |
+//! | the names of columns of exports | `read/names.rs`, found by `read/columns.rs` |
+//! | the values of exports | `read/mapped.rs`, `read/more.rs`, `read/words.rs`, `read/visible.rs`; numbers: `read/number.rs` |
+//! | which records make one product | `read/group.rs`, `read/join.rs` |
+//! | what the merchant decides about an export | `import.rs` |
+//! | the formats of files | `syntax/format.rs`; JSON, lines, CSV, feeds: `syntax/json.rs`, `read/lines.rs`, `read/table.rs`, `read/feed.rs` |
+//! | the text of files | gzip: `syntax/input.rs`; encodings: `syntax/encoding.rs`; HTML: `syntax/html.rs`, `markup.rs` |
 //! | handles, SKUs and categories over all records | `prepare.rs` |
 //! | the pictures of a record | `picture.rs` |
 //! | the report about a file | `report.rs` |
@@ -15,20 +19,19 @@
 //!
 //! # Formats
 //!
-//! JSON (an array of products, or an object with one array of objects in it), NDJSON and CSV with a header, each plain or
-//! packed with gzip, which its first bytes show. [`Format`] comes from a file's name or from its text.
+//! JSON (an array of products, or an object with one array of objects in it), NDJSON, CSV with a header and feeds in RSS or Atom, each
+//! plain or packed with gzip, which its first bytes show. [`Format`] comes from a file's name or from its text.
 //!
 //! # Our own format, and exports
 //!
 //! A file is in *our own format* when the header of a CSV file, or the first object of a JSON file, has all nine fields, spelled
 //! as we do: `id`, `name`, `description`, `price`, `imageUrl`, `category`, `stock`, `rating`, `reviews`. It is read strictly:
-//! every record has these fields and no other, and each value stands as it will be shown.
+//! every record has these fields, may have those of `docs/catalogs.md`, and no other; each value stands as it will be shown.
 //!
 //! Every other file is taken for an *export* of some shop and mapped: columns are found by the names that shop programs write
 //! (case, spaces and punctuation do not count), texts are taken out of their HTML, numbers out of their currency marks and
-//! separators where they can mean one thing only. A product needs an id, a name, a price and a category; nothing else is
-//! required, and a [`Report`] lists the values that stand in: no description, no picture, a stock, rating and number of reviews of 0. A
-//! column that is no field is named in a warning.
+//! separators where they can mean one thing only. Records that belong together become one product. A product needs a name and a price;
+//! nothing else is required, and a [`Report`] lists the values that stand in: no description, no picture, a stock that is not counted.
 //!
 //! In both, a picture that is missing or plain `http:` leaves `imageUrl` empty, and pages draw a placeholder.
 

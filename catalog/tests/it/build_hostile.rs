@@ -200,21 +200,31 @@ proptest! {
 
     #[test]
     fn any_bytes_are_answered_without_a_panic(bytes in any::<Vec<u8>>()) {
-        let starts: [&[u8]; 6] = [b"", b"[{", b"{\"a\":[{", HEADER.as_bytes(), b"handle,title,variant price,type\n", b"\x1f\x8b\x08\0\0\0\0\0\0\x03"];
+        let starts: [&[u8]; 8] = [b"", b"<rss><item><g:id>", b"\xff\xfei\0d\0,\0", b"[{", b"{\"a\":[{", HEADER.as_bytes(), b"handle,title,variant price,type\n", b"\x1f\x8b\x08\0\0\0\0\0\0\x03"];
         for first in starts {
             let text = [first, &bytes].concat();
-            for format in [None, Some(Format::Json), Some(Format::Ndjson), Some(Format::Csv)] {
+            for format in [None, Some(Format::Json), Some(Format::Ndjson), Some(Format::Csv), Some(Format::Xml)] {
                 let _ = check(text.as_slice(), Options { format, ..Options::default() });
             }
         }
     }
 
     #[test]
-    fn any_shape_of_export_is_answered_without_a_panic(text in "[\\[\\]{},:\"a<&;0-9.$ \n-]{0,200}", key in "(price|title|images|rating|variants|body)") {
+    fn any_shape_of_export_is_answered_without_a_panic(text in "[\\[\\]{},:\"a<&;0-9.$ \n-]{0,200}", key in "(price|title|images|rating|variants|options|attributes|categories|status|parent|configurable_variations|weight|published_at|body)") {
         let record = format!("[{{\"id\": 1, \"{key}\": {text}}}]");
         let _ = check(record.as_bytes(), Options::default());
+        let feed = format!("<rss><item><id>1</id><title>a</title><{key}>{text}</{key}></item></rss>");
+        let _ = check(feed.as_bytes(), Options::default());
         let record = format!("id,title,{key},type\n1,a,{text},b\n");
         let _ = check(record.as_bytes(), Options::default());
+    }
+
+    #[test]
+    fn any_optional_field_is_answered_without_a_panic(text in "[\\[\\]{},:\"a<>/0-9. -]{0,100}", key in "(images|options|variants|attributes|unit|seo|published|tags|categoryPath|descriptionHtml|handle)") {
+        let nine = r#""id":"1","name":"n","price":1,"description":"","imageUrl":"","category":"C","stock":1,"rating":4,"reviews":1"#;
+        for record in [format!("[{{{nine},\"{key}\":{text}}}]"), format!("[{{{nine},\"{key}\":[{{\"name\":\"a\",\"price\":{text}}}]}}]")] {
+            let _ = check(record.as_bytes(), Options::default());
+        }
     }
 }
 

@@ -166,10 +166,9 @@ fn the_rest_answers_of_shopify_and_woocommerce_are_read() {
 #[test]
 fn a_product_beyond_a_limit_is_named() {
     let said = |text: String| Products::read(text.as_bytes(), Options::default()).unwrap_err().to_string();
-    let mut text = "Handle,Title,Variant Price,Option1 Name,Option1 Value,Variant SKU\na,A,5,Size,0,\n".to_owned();
-    for number in 1..=100 {
-        text += &format!("a,,5,,{number},\n");
-    }
+    let rows: Vec<String> = (1..=100).map(|number| format!("a,,5,,{number},\n")).collect();
+    let first = "Handle,Title,Variant Price,Option1 Name,Option1 Value,Variant SKU\na,A,5,Size,0,\n";
+    let text = first.to_owned() + &rows.concat();
     assert!(said(text).contains("record 1 (id `a`, line 102): a product must have at most 100 variants, not 101"));
     let same =
         "Handle,Title,Variant Price,Option1 Name,Option1 Value,Variant SKU\na,A,5,Size,S,x\na,,5,,S,y\n".to_owned();

@@ -83,7 +83,7 @@ pub(super) fn import(file: &Path, options: &ImportOptions) -> Result<(Import, Cu
 /// Keeps the settings for the next time, if the command line asks for that.
 pub(super) fn save(file: &Path, options: &ImportOptions) -> Result<()> {
     let Some(named) = &options.save_map else { return Ok(()) };
-    let to = if named.as_os_str().is_empty() { map_file(file) } else { named.clone() };
+    let to = named.clone().unwrap_or_else(|| map_file(file));
     let (import, _) = import(file, options)?;
     let text = import.to_text()?;
     fs::write(&to, text).with_context(|| format!("cannot write the mapping file `{}`", shown(&to)))

@@ -11,7 +11,7 @@ impl Reading<'_, '_> {
     pub(super) fn add(&mut self, mut part: Part, left_out: Option<&'static str>) {
         let (line, id) = (part.line, part.foreign_id.clone());
         part.record = self.position;
-        let faults = self.groups.add(part, left_out, &self.export, &mut self.warnings);
+        let faults = self.groups.add(part, left_out, &self.export.known, &mut self.warnings);
         for (column, rule) in faults {
             self.problem(line, (!id.is_empty()).then_some(id.as_str()), column, rule);
         }
@@ -19,7 +19,7 @@ impl Reading<'_, '_> {
 
     /// Makes records of all parts.
     pub(super) fn groups(&mut self) {
-        let takes_unpublished = self.export.takes_unpublished();
+        let takes_unpublished = self.export.known.takes_unpublished();
         let (groups, late) = core::mem::take(&mut self.groups).finish(takes_unpublished, &mut self.warnings);
         for (part, faults) in late {
             self.position_of(part.record, |reading| {
@@ -34,7 +34,7 @@ impl Reading<'_, '_> {
                 continue;
             }
             let (id, name) = (group.main.id.clone(), group.main.name.clone());
-            let joined = join::join(group, &self.settings, &self.export, &mut self.warnings);
+            let joined = join::join(group, &self.settings, &self.export.known, &mut self.warnings);
             self.position_of(place, |reading| match joined {
                 Joined::Record(record) => {
                     let id = Some(record.id.clone());

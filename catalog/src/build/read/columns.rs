@@ -62,7 +62,9 @@ const OWN_PART: usize = usize::MAX;
 
 /// The names of a field in English.
 pub(super) fn names(field: Field) -> &'static [&'static str] {
-    NAMES.iter().find(|(known, _)| *known == field).map_or(&[], |(_, names)| names)
+    static ALL: LazyLock<BTreeMap<Field, Vec<&'static str>>> =
+        LazyLock::new(|| NAMES.iter().map(|(field, names)| (*field, names.split('|').collect())).collect());
+    ALL.get(&field).map_or(&[], Vec::as_slice)
 }
 
 impl Meaning {
@@ -147,7 +149,7 @@ fn meaning(column: &str, plain: &str) -> Option<Meaning> {
         let mut meanings = BTreeMap::new();
         let mut ranks: BTreeMap<Field, usize> = BTreeMap::new();
         for (field, names) in NAMES.iter().chain(&TRANSLATED) {
-            for name in *names {
+            for name in names.split('|') {
                 let rank = ranks.entry(*field).or_insert(MAPPED);
                 *rank += 1;
                 let meaning = Meaning { field: *field, rank: *rank, number: 0, name };

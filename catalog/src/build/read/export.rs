@@ -2,11 +2,11 @@
 //! Two columns that would be one field are refused, unless one of them is spelled as the field's name is.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use web::foreign::excerpt;
 
-use super::columns::{self, Columns, Meaning, Use};
+use super::columns::{Columns, Meaning, Use};
+use super::known::{Candidate, ID_FIELDS, Known, no_column};
 use super::mapped::Reader;
 use super::part::{Kind, Part};
 use crate::build::field::Field;
@@ -20,37 +20,14 @@ use crate::build::syntax::value::{Loose, Value};
 #[derive(Debug)]
 pub(super) struct Export {
     columns: Columns,
-    /// The name in the file of each column that is used.
-    found: BTreeMap<Meaning, String>,
-    /// The field that ids are made of.
-    id_field: Option<Field>,
-    settings: Settings,
-    /// The currency of the first price that names one.
-    pub(super) currency: Option<String>,
-    /// Whether the record that is read has a picture that no page may show.
-    pub(super) has_refused_picture: bool,
+    pub(super) known: Known,
 }
-
-/// A value that may be a field's.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate<'a> {
-    pub(super) meaning: Meaning,
-    pub(super) value: Value<'a>,
-}
-
-/// The fields that ids are made of, the preferred one first. Whatever is fit for a URL comes before stock-keeping units.
-const ID_FIELDS: [Field; 4] = [Field::Id, Field::Handle, Field::Sku, Field::Name];
-
-/// Names of columns that ids are made of, as messages list them.
-const ID_NAMES: [&str; 10] =
-    ["id", "product_id", "item_id", "object_id", "handle", "slug", "sku", "product_sku", "variant_sku", "product_code"];
 
 impl Export {
     /// An export of which nothing is known but the settings of the shop that reads it.
     pub(super) fn new(settings: Settings) -> Export {
         let columns = Columns::new(&settings.import.columns, settings.currency);
-        let found = BTreeMap::new();
-        Export { columns, found, id_field: None, settings, currency: None, has_refused_picture: false }
+        Export { columns, known: Known::new(settings) }
     }
 
     /// Takes the header line of a CSV file: what each column means, or what is wrong with them.
@@ -92,16 +69,16 @@ impl Export {
         }
         for (column, meaning) in header.iter().zip(&meanings) {
             if let Some(found) = *meaning {
-                self.found.insert(found, column.clone());
+                self.known.found.insert(found, column.clone());
             }
         }
-        self.id_field = ID_FIELDS.into_iter().find(|field| self.has(*field));
-        if self.id_field.is_none() {
+        self.known.id_field = ID_FIELDS.into_iter().find(|field| self.known.has(*field));
+        if self.known.id_field.is_none() {
             problems.push(no_column(Field::Id));
         }
         for field in [Field::Name, Field::Price] {
-            let stands_in = field == Field::Price && self.has(Field::SalePrice);
-            if !(self.has(field) || stands_in) {
+            let stands_in = field == Field::Price && self.known.has(Field::SalePrice);
+            if !(self.known.has(field) || stands_in) {
                 problems.push(no_column(field));
             }
         }
@@ -187,7 +164,7 @@ impl Export {
                 let is_new = !candidates.iter().any(|known: &Candidate<'_>| known.meaning == meaning);
                 candidates.extend(is_new.then_some(Candidate { meaning, value }));
                 if !matches!(meaning.field, Field::Name | Field::Id) {
-                    self.found.entry(meaning).or_insert_with(|| format!("variants.{name}"));
+                    self.known.found.entry(meaning).or_insert_with(|| format!("variants.{name}"));
                 }
             }
         }
@@ -214,39 +191,12 @@ impl Export {
         warnings: &mut Warnings,
     ) -> (Part, Option<&'static str>) {
         candidates.sort_by_key(|candidate| candidate.meaning);
-        let currency = self.settings.currency;
-        self.has_refused_picture = false;
-        let reader = Reader { currency, export: self, warnings, candidates, line, problems };
+        let currency = self.known.settings.currency;
+        self.known.has_refused_picture = false;
+        let reader = Reader { currency, known: &mut self.known, warnings, candidates, line, problems };
         let (mut part, left_out) = reader.read();
-        part.has_refused_picture = self.has_refused_picture;
+        part.has_refused_picture = self.known.has_refused_picture;
         (part, left_out)
-    }
-
-    /// The name in the file of a column that is used.
-    pub(super) fn column(&self, meaning: Meaning) -> Option<&str> {
-        self.found.get(&meaning).map(String::as_str)
-    }
-
-    /// The same where it is not called as the field is.
-    pub(super) fn column_beside(&self, meaning: Meaning) -> Option<String> {
-        let column = self.column(meaning)?;
-        (column != meaning.field.name()).then(|| column.to_owned())
-    }
-
-    /// The first column of a field, where it is not called as the field is.
-    pub(super) fn first_column(&self, field: Field) -> Option<String> {
-        let meaning = self.found.keys().find(|meaning| meaning.field == field)?;
-        self.column_beside(*meaning)
-    }
-
-    /// The field that ids are made of.
-    pub(super) fn id_field(&self) -> Field {
-        self.id_field.unwrap_or(Field::Id)
-    }
-
-    /// Whether drafts and hidden products are taken, too.
-    pub(super) fn takes_unpublished(&self) -> bool {
-        self.settings.import.include_unpublished
     }
 
     /// The columns of each field, and what stands in for those that are not there.
@@ -258,15 +208,15 @@ impl Export {
             (Field::Reviews, "0"),
         ];
         for (field, value) in defaults {
-            if !self.has(field) {
+            if !self.known.has(field) {
                 warnings.no_column(field.name(), value);
             }
         }
-        if !self.has(Field::Stock) && !self.has(Field::Available) {
-            warnings.no_column(Field::Stock.name(), self.settings.stock_text());
+        if !self.known.has(Field::Stock) && !self.known.has(Field::Available) {
+            warnings.no_column(Field::Stock.name(), self.known.settings.stock_text());
         }
         let mut columns: Vec<(&'static str, Vec<String>)> = Vec::new();
-        for (meaning, column) in self.found {
+        for (meaning, column) in self.known.found {
             let (field, column) = (meaning.field.name(), excerpt(&column));
             match columns.iter_mut().find(|(known, _)| *known == field) {
                 Some((_, columns)) => columns.push(column),
@@ -274,19 +224,6 @@ impl Export {
             }
         }
         columns
-    }
-
-    /// What is wrong with a record that lacks a field which each product must have.
-    pub(super) fn lacking(&self, field: Field) -> (Option<String>, Rule) {
-        if self.has(field) {
-            (self.first_column(field), Rule::Empty { field: field.name() })
-        } else {
-            (None, no_column(field))
-        }
-    }
-
-    fn has(&self, field: Field) -> bool {
-        self.found.keys().any(|meaning| meaning.field == field)
     }
 
     /// Members of an object that are fields by themselves.
@@ -306,7 +243,7 @@ impl Export {
         name: &str,
     ) -> Result<(), Rule> {
         let meaning = candidate.meaning;
-        let column = self.found.entry(meaning).or_insert_with(|| name.to_owned());
+        let column = self.known.found.entry(meaning).or_insert_with(|| name.to_owned());
         let Some(earlier) = candidates.iter_mut().find(|earlier| earlier.meaning == meaning) else {
             candidates.push(candidate);
             return Ok(());
@@ -324,19 +261,14 @@ impl Export {
 
     /// The first object decides which of the names for an id counts.
     fn choose_id(&mut self, candidates: &[Candidate<'_>]) {
-        if self.id_field.is_none() {
+        if self.known.id_field.is_none() {
             let has_text = |field: Field| {
                 let mut of = candidates.iter().filter(|candidate| candidate.meaning.field == field);
                 of.any(|candidate| matches!(candidate.value.loose(), Loose::Text(_)))
             };
-            self.id_field = ID_FIELDS.into_iter().find(|field| has_text(*field));
+            self.known.id_field = ID_FIELDS.into_iter().find(|field| has_text(*field));
         }
     }
-}
-
-fn no_column(field: Field) -> Rule {
-    let names = if field == Field::Id { &ID_NAMES } else { columns::names(field) };
-    Rule::NoColumn { field: field.name(), names: names.get(..names.len().min(10)).unwrap_or(names) }
 }
 
 /// The names of a product's options: `[{ "name": "Size", "values": [] }]`.

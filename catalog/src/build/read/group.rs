@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::export::Export;
+use super::known::Known;
 use super::part::{Kind, Part};
+use super::visible::NOT_ALONE;
 use crate::build::field::Field;
 use crate::build::problem::Rule;
 use crate::build::report::Warnings;
@@ -38,16 +39,13 @@ pub(super) type Faults = Vec<(Option<String>, Rule)>;
 /// The option that takes what is not for sale.
 pub(super) const UNPUBLISHED: Option<&str> = Some("--include-unpublished");
 
-/// The reason of products that only belong to others.
-pub(super) const NOT_ALONE: &str = "not visible individually";
-
 impl Groups {
     /// Takes a part; what is wrong with it.
     pub(super) fn add(
         &mut self,
         mut part: Part,
         left_out: Option<&'static str>,
-        export: &Export,
+        columns: &Known,
         warnings: &mut Warnings,
     ) -> Faults {
         let (reason, option) = match part.kind {
@@ -106,7 +104,7 @@ impl Groups {
                 [faults, self.attach(place, part)].concat()
             }
             Some(None) => Vec::new(),
-            None => self.found(part, key, faults, export),
+            None => self.found(part, key, faults, columns),
         }
     }
 
@@ -163,17 +161,17 @@ impl Groups {
     }
 
     /// A product of its own.
-    fn found(&mut self, part: Part, key: String, mut faults: Faults, export: &Export) -> Faults {
+    fn found(&mut self, part: Part, key: String, mut faults: Faults, columns: &Known) -> Faults {
         let has_fault = |faults: &Faults, field: Field| faults.iter().any(|(_, rule)| rule.kind() == field.name());
         if part.name.is_empty() {
-            faults.push(export.lacking(Field::Name));
+            faults.push(columns.lacking(Field::Name));
         }
         if part.foreign_id.is_empty() && part.group.is_empty() && !has_fault(&faults, Field::Id) {
-            faults.insert(0, export.lacking(Field::Id));
+            faults.insert(0, columns.lacking(Field::Id));
         }
         let may_lack = part.kind.may_lack_price() || !part.variants.is_empty();
         if part.price.is_none() && !may_lack && !has_fault(&faults, Field::Price) {
-            faults.push(export.lacking(Field::Price));
+            faults.push(columns.lacking(Field::Price));
         }
         let place = self.list.len();
         if !key.is_empty() {

@@ -1,8 +1,8 @@
 //! A group of parts to a record: its options, its variants with price and stock, its pictures and the rest.
 //! What no record of the file says is made up by nobody but the settings: the default category, and the stock that is not known.
 
-use super::export::Export;
 use super::group::{Faults, Group};
+use super::known::Known;
 use super::part::{Kind, Part, facts};
 use crate::build::field::Field;
 use crate::build::import::Settings;
@@ -34,14 +34,14 @@ pub(super) enum Joined {
 }
 
 /// Makes a record of a group.
-pub(super) fn join(group: Group, settings: &Settings, export: &Export, warnings: &mut Warnings) -> Joined {
+pub(super) fn join(group: Group, settings: &Settings, columns: &Known, warnings: &mut Warnings) -> Joined {
     let Group { mut main, parts } = group;
     let line = main.line;
     let variants = variants(&mut main, parts);
     if main.price.is_none() && variants.iter().all(|variant| variant.price.is_none()) {
         return match main.kind {
             Kind::Parent => Joined::LeftOut("no variant with a price"),
-            _ => Joined::Wrong { line, faults: vec![export.lacking(Field::Price)] },
+            _ => Joined::Wrong { line, faults: vec![columns.lacking(Field::Price)] },
         };
     }
     let mut joiner = Joiner { settings, warnings, faults: Vec::new(), line };

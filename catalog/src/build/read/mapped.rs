@@ -4,8 +4,7 @@
 use web::foreign::excerpt;
 
 use super::columns::Meaning;
-use super::export::{Candidate, Export};
-use super::group::NOT_ALONE;
+use super::known::{Candidate, Known};
 use super::number::{NumberError, Plain, parse_exact, parse_in, rounded};
 use super::part::{Kind, Part, Stock};
 use super::{more, visible, words};
@@ -28,7 +27,7 @@ use crate::text::slug::slug;
 /// One record while it is read.
 pub(super) struct Reader<'a, 'b> {
     pub(super) currency: Currency,
-    pub(super) export: &'b mut Export,
+    pub(super) known: &'b mut Known,
     pub(super) warnings: &'b mut Warnings,
     /// In the order in which they count.
     pub(super) candidates: Vec<Candidate<'a>>,
@@ -44,8 +43,8 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn read(mut self) -> (Part, Option<&'static str>) {
         let mut part = self.names();
         let left_out = visible::left_out(&self.candidates)
-            .filter(|reason| *reason == NOT_ALONE || !self.export.takes_unpublished());
-        if left_out.is_some_and(|reason| reason != NOT_ALONE) {
+            .filter(|reason| *reason == visible::NOT_ALONE || !self.known.takes_unpublished());
+        if left_out.is_some_and(|reason| reason != visible::NOT_ALONE) {
             return (part, left_out);
         }
         self.texts(&mut part);
@@ -69,7 +68,7 @@ impl<'a> Reader<'a, '_> {
         let (handle, sku) = (self.text(Field::Handle), self.text(Field::Sku));
         let (name, group) = (self.text(Field::Name), self.text(Field::Group));
         let name = html::line(&name);
-        let source = self.export.id_field();
+        let source = self.known.id_field();
         let is_name = source == Field::Name || (source == Field::Sku && sku.is_empty());
         let foreign_id = match source {
             Field::Handle => handle.clone(),
@@ -172,7 +171,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn warn_unfit(&mut self, meaning: Meaning) {
-        let column = self.export.column(meaning).unwrap_or(meaning.name).to_owned();
+        let column = self.known.column(meaning).unwrap_or(meaning.name).to_owned();
         self.warnings.add(WarningKind::Unfit { column: excerpt(&column), field: meaning.field.name() }, self.line);
     }
 
@@ -186,7 +185,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     pub(super) fn refuse(&mut self, meaning: Option<Meaning>, rule: Rule) {
-        let column = meaning.and_then(|meaning| self.export.column_beside(meaning));
+        let column = meaning.and_then(|meaning| self.known.column_beside(meaning));
         self.problems.push((column, rule));
     }
 
@@ -249,7 +248,7 @@ impl<'a> Reader<'a, '_> {
         })?;
         let price = currency.price(&digits).map_err(|_| malformed())?;
         if let Some(mark) = mark {
-            let first = self.export.currency.get_or_insert_with(|| mark.clone());
+            let first = self.known.currency.get_or_insert_with(|| mark.clone());
             if *first != mark {
                 return Err(Rule::Currency { first: first.clone(), found: mark });
             }
@@ -289,7 +288,7 @@ impl<'a> Reader<'a, '_> {
             Picture::Missing => None,
             _ => {
                 self.warnings.add_example(|example| WarningKind::Picture { example }, &image.url, self.line);
-                self.export.has_refused_picture = true;
+                self.known.has_refused_picture = true;
                 None
             }
         }

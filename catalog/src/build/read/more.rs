@@ -2,7 +2,7 @@
 //! Texts past their limits are problems where they tell variants apart, and left out where they are but words to find a product by.
 
 use super::columns::Meaning;
-use super::export::Candidate;
+use super::known::Candidate;
 use super::mapped::Reader;
 use super::part::{Kind, Part};
 use super::words::list;
@@ -101,7 +101,7 @@ fn options(reader: &mut Reader<'_, '_>, part: &mut Part) {
 
 /// The part of a column's name that is the merchant's own.
 fn own_part(reader: &Reader<'_, '_>, meaning: Meaning) -> String {
-    let column = reader.export.column(meaning).unwrap_or_default();
+    let column = reader.known.column(meaning).unwrap_or_default();
     column.split(" (").next().map(html::line).filter(|_| column.contains(" (")).unwrap_or_default()
 }
 
@@ -142,7 +142,7 @@ fn attributes(reader: &mut Reader<'_, '_>, part: &mut Part) {
             continue;
         }
         let own = own_part(reader, candidate.meaning);
-        let column = reader.export.column(candidate.meaning).unwrap_or(candidate.meaning.name);
+        let column = reader.known.column(candidate.meaning).unwrap_or(candidate.meaning.name);
         let name = if own.is_empty() { column.trim_start_matches("g:").replace('_', " ") } else { own };
         let mut letters = name.chars();
         let name: String =

@@ -1,10 +1,13 @@
 //! Whether a record of an export is for sale, by the words of shop programs: status, visibility, kind.
 //! A word that is not known says nothing: many exports have a column `status` that means something else.
 
-use super::export::Candidate;
+use super::known::Candidate;
 use super::part::Kind;
 use crate::build::field::Field;
 use crate::build::syntax::value::{Loose, Value};
+
+/// The reason of products that only belong to others.
+pub(super) const NOT_ALONE: &str = "not visible individually";
 
 /// Why a record is left out, if it is not for sale by itself.
 pub(super) fn left_out(candidates: &[Candidate<'_>]) -> Option<&'static str> {
