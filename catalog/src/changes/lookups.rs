@@ -2,6 +2,7 @@
 //! again where they belong.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::changes::change::{Change, Kind};
 use crate::changes::orders;
@@ -11,6 +12,7 @@ use crate::index::details;
 use crate::index::format::{Column, IndexWriter, Section};
 use crate::index::lookup::{first_place, hash, joined, split};
 use crate::model::details::Details;
+use crate::search::ranking::{Key, apart, sort};
 use crate::search::set::Set;
 use crate::text::slug::slug;
 
@@ -41,11 +43,16 @@ pub(super) fn write_by_handle(
         }
         moved.extend(handle.map(|handle| (hash(&handle), position)));
     }
-    moved.sort_unstable();
-    let count = u32::try_from(order.len()).ok()?;
-    let moved: Vec<(u32, u32)> =
-        moved.into_iter().map(|(hash, position)| (first_place(count, hash, hash_at), position)).collect();
+    let moved = placed(moved, u32::try_from(order.len()).ok()?, hash_at);
     orders::write(out, order, &Set::of(base.count(), taken.into_iter()), &moved, positions)
+}
+
+/// Entries in the order of their hashes, each with its place in an order of the base.
+fn placed(moved: Vec<(u64, u32)>, count: u32, hash_at: impl Fn(u32) -> Option<u64> + Copy) -> Vec<(u32, u32)> {
+    let mut keys: Vec<Key> = moved.into_iter().map(|(hash, entry)| Key::from(hash) << 32 | Key::from(entry)).collect();
+    sort(&mut keys);
+    let hash_of = |key: Key| u64::try_from(key >> 32).unwrap_or(u64::MAX);
+    keys.into_iter().map(|key| (first_place(count, hash_of(key), hash_at), apart(key).1)).collect()
 }
 
 /// Writes the former handles, and returns how many there are.
@@ -59,17 +66,16 @@ pub(super) fn write_former_handles(
     let taken = taken(base, changes, details);
     let texts = base.texts(Section::FormerHandleStarts, Section::FormerHandles);
     let of: Column<'_, 3> = base.column(Section::FormerHandlesOf);
-    let mut all: Vec<(&str, u32)> = Vec::new();
+    let mut all: BTreeMap<String, u32> = BTreeMap::new();
     for (entry, place) in (0_u32..).zip(of.iter()) {
         if !taken.contains(place) {
-            all.push((texts.text(entry)?, positions.of_base(place)?));
+            all.insert(texts.text(entry)?.to_owned(), positions.of_base(place)?);
         }
     }
     for ((_, position), details) in Positions::each(changes).zip(details) {
         let formers = details.iter().flat_map(|details| &details.former_handles);
-        all.extend(formers.map(|handle| (handle.as_str(), position)));
+        all.extend(formers.map(|handle| (handle.clone(), position)));
     }
-    all.sort_unstable();
     let (mut starts, mut heap, mut products) = (0_u32.to_le_bytes().to_vec(), Vec::new(), Vec::new());
     for (handle, position) in &all {
         heap.extend_from_slice(handle.as_bytes());
@@ -99,13 +105,7 @@ pub(super) fn write_by_sku(
             moved.push((hash(&variant.sku), joined(position, number)?));
         }
     }
-    moved.sort_unstable();
-    let count = u32::try_from(order.len()).ok()?;
-    let mut moved = moved
-        .into_iter()
-        .map(|(hash, entry)| (first_place(count, hash, hash_at), entry))
-        .collect::<Vec<_>>()
-        .into_iter();
+    let mut moved = placed(moved, u32::try_from(order.len()).ok()?, hash_at).into_iter();
     let mut next = moved.next();
     let mut entries: Vec<u32> = Vec::with_capacity(order.len());
     for (at, entry) in (0_u32..).zip(order.iter()) {

@@ -2,11 +2,12 @@
 //! The only door to the data: callers never see the layout, so that a larger index can replace this one.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::index::details;
 use crate::index::dictionary::Dictionary;
 use crate::index::format::{Column, Counts, Header, OpenError, Prices, Section, TextTable};
-use crate::index::groups::GroupKind;
+use crate::index::groups::{GroupKind, SEPARATOR};
 use crate::index::postings::Postings;
 use crate::index::records;
 use crate::index::rules::Rules;
@@ -236,16 +237,17 @@ impl Catalog {
     pub(crate) fn category_names_json(&self) -> Vec<&[u8]> {
         let texts = self.texts(Section::CategoryStarts, Section::CategoryTexts);
         let json = |category: u32| texts.bytes(category.checked_mul(2)?.checked_add(1)?);
-        let mut numbers: Vec<u32> = (0..self.header.counts.categories).collect();
-        if !self.bytes(Section::CategoryParents).is_empty() {
-            // In the order of paths, names below one another are not in that of names, and one may stand below two.
-            numbers.sort_by_cached_key(|category| {
-                let name = self.category_name(*category).unwrap_or_default();
-                (fold(name).into_owned(), name)
-            });
-            numbers.dedup_by_key(|category| self.category_name(*category));
+        let numbers = 0..self.header.counts.categories;
+        if self.bytes(Section::CategoryParents).is_empty() {
+            return numbers.filter_map(json).collect();
         }
-        numbers.into_iter().filter_map(json).collect()
+        // In the order of paths, names below one another are not in that of names, and one may stand below two.
+        let key = |category: u32| {
+            let name = self.category_name(category).unwrap_or_default();
+            format!("{}{SEPARATOR}{name}", fold(name))
+        };
+        let by_name: BTreeMap<String, u32> = numbers.map(|category| (key(category), category)).collect();
+        by_name.into_values().filter_map(json).collect()
     }
 
     /// When the product at this position was published, in seconds since 1970; 0 where that is unknown.

@@ -18,6 +18,7 @@ use crate::index::bytes::{Reader, push_number};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section, TextTable};
 use crate::model::details::{Details, Variant};
+use crate::model::few::sort_few;
 use crate::text::fold::fold;
 
 /// Stands between the name and the value of an option: the unit separator of ASCII, which no text of a catalog has.
@@ -245,7 +246,7 @@ pub(crate) fn set(
             return out;
         }
     };
-    numbers.sort_unstable();
+    sort_few(&mut numbers, |left, right| left < right);
     numbers.dedup();
     for value in numbers {
         push_number(&mut out, value);

@@ -7,11 +7,13 @@
 //! | the shape of SKUs and handles | `sku.rs`, `handle.rs`; from a name to a handle: `text/slug.rs` |
 //! | the shape and the order of ids | `id.rs` |
 //! | which addresses a picture may have | `picture.rs` |
+//! | sorting of few things | `few.rs` |
 //! | how decimal numbers are read and written | `decimal.rs` |
 
 pub(crate) mod currency;
 mod decimal;
 pub(crate) mod details;
+pub(crate) mod few;
 pub(crate) mod handle;
 pub(crate) mod id;
 pub(crate) mod money;

@@ -13,6 +13,7 @@ mod parameter;
 mod value;
 
 use crate::model::currency::Currency;
+use crate::model::few::sort_few;
 use crate::model::money::Price;
 use crate::model::product::Rating;
 use crate::query::error::ParameterError;
@@ -269,15 +270,15 @@ impl Query {
     /// Brings what may repeat into its one order, without what repeats.
     fn sort_values(&mut self) {
         for values in [&mut self.categories, &mut self.brands, &mut self.collections] {
-            values.sort_unstable();
+            sort_few(values, |left, right| left < right);
             values.dedup();
         }
         for filters in [&mut self.options, &mut self.attributes] {
             for filter in filters.iter_mut() {
-                filter.values.sort_unstable();
+                sort_few(&mut filter.values, |left, right| left < right);
                 filter.values.dedup();
             }
-            filters.sort_unstable();
+            sort_few(filters, |left, right| left.name < right.name);
         }
     }
 

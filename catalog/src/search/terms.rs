@@ -16,6 +16,7 @@ pub(crate) use self::scores::is_partial;
 use self::scores::{SAME, WHOLE};
 use self::word::{Word, add_joined};
 use crate::index::catalog::Catalog;
+use crate::model::few::sort_few;
 use crate::text::fold::fold;
 use crate::text::{forms, phrases, plurals, scripts, tokens, umlauts};
 
@@ -130,7 +131,8 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
 /// first, and words of one or two letters last, such as the `w` of `65w charger`: they begin many words that nobody meant.
 fn look_for_unknown<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], open: Option<&str>, budget: &Budget) {
     let mut unknown: Vec<&mut Word<'a>> = words.iter_mut().filter(|word| word.is_unknown()).collect();
-    unknown.sort_by_key(|word| if Some(word.typed) == open { 0 } else { 1 + u8::from(word.is_short()) });
+    let turn = |word: &Word<'_>| if Some(word.typed) == open { 0 } else { 1 + u8::from(word.is_short()) };
+    sort_few(&mut unknown, |left, right| turn(left) < turn(right));
     unknown.truncate(UNKNOWN_LIMIT);
     let count = unknown.len();
     for (number, word) in unknown.into_iter().enumerate() {

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 
 use crate::index::catalog::Catalog;
 use crate::index::groups::{Group, GroupKind, SEPARATOR};
+use crate::model::few::sort_few;
 use crate::query::{NamedFilter, Query};
 use crate::search::filter::{EVERY, Facet, Filters, Kind};
 use crate::search::options::{Asked, bit};
+use crate::search::ranking::{Key, pair, sort};
 use crate::text::fold::fold;
 
 /// The most values of a facet; of more, those with the most products.
@@ -175,28 +177,41 @@ impl<'c> Counted<'c> {
     }
 }
 
-/// Values with their keys and counts as a facet lists them: one for each key, the most frequent ones, by their keys.
-fn listed<'c>(mut found: Vec<(&'c str, &'c str, u32)>, is_ambiguous: bool) -> Vec<ValueCount<'c>> {
-    if is_ambiguous {
-        let mut merged: BTreeMap<&str, (&str, u32, u32)> = BTreeMap::new();
-        for (key, value, count) in found {
-            let entry = merged.entry(key).or_insert((value, 0, 0));
-            // Under the spelling that most products have, of equals the first in byte order.
-            if count > entry.1 || count == entry.1 && value < entry.0 {
-                (entry.0, entry.1) = (value, count);
-            }
-            entry.2 = entry.2.saturating_add(count);
-        }
-        found = merged.into_iter().map(|(key, (value, _, count))| (key, value, count)).collect();
+/// A value as it is counted: folded, as it is shown, and its products.
+type Found<'c> = (&'c str, &'c str, u32);
+
+/// Values as a facet lists them: one for each key, the most frequent ones, by their keys.
+fn listed(mut found: Vec<Found<'_>>, is_ambiguous: bool) -> Vec<ValueCount<'_>> {
+    // Values of an index as it was built are in order; changes put others behind them.
+    if is_ambiguous || !found.is_sorted_by_key(|(key, ..)| *key) {
+        found = merged(found);
     }
     if found.len() > MAX_VALUES {
-        found.sort_by(|left, right| right.2.cmp(&left.2).then_with(|| left.0.cmp(right.0)));
-        found.truncate(MAX_VALUES);
-    }
-    if !found.is_sorted_by_key(|(key, ..)| *key) {
-        found.sort_by(|left, right| left.0.cmp(right.0));
+        let mut keys: Vec<Key> = (0_u32..).zip(&found).map(|(place, (_, _, count))| pair(!count, place)).collect();
+        sort(&mut keys);
+        let last = keys.get(MAX_VALUES).copied().unwrap_or(Key::MAX);
+        let mut place = 0_u32;
+        found.retain(|(_, _, count)| {
+            let is_kept = pair(!count, place) < last;
+            place += 1;
+            is_kept
+        });
     }
     found.into_iter().map(|(_, value, count)| ValueCount { value: value.into(), count }).collect()
+}
+
+/// One value for each key, by their keys.
+fn merged(found: Vec<Found<'_>>) -> Vec<Found<'_>> {
+    let mut merged: BTreeMap<&str, (&str, u32, u32)> = BTreeMap::new();
+    for (key, value, count) in found {
+        let entry = merged.entry(key).or_insert((value, 0, 0));
+        // Under the spelling that most products have, of equals the first in byte order.
+        if count > entry.1 || count == entry.1 && value < entry.0 {
+            (entry.0, entry.1) = (value, count);
+        }
+        entry.2 = entry.2.saturating_add(count);
+    }
+    merged.into_iter().map(|(key, (value, _, count))| (key, value, count)).collect()
 }
 
 impl<'c> Variants<'c> {
@@ -240,22 +255,27 @@ impl<'c> Variants<'c> {
     }
 
     fn by_option(&self, counts: &[u32]) -> Vec<NamedCounts<'c>> {
-        let mut options: BTreeMap<&str, Vec<(&str, &str, u32)>> = BTreeMap::new();
-        let mut names: BTreeMap<&str, BTreeMap<&str, u32>> = BTreeMap::new();
+        // A shop has a few options, so that a list is searched as quickly as a tree.
+        let mut options: Vec<(&str, Vec<Found<'c>>, Vec<Found<'c>>)> = Vec::new();
         for (value, count) in (0_u32..).zip(counts).filter(|(_, count)| **count > 0) {
             let parts = |text: Option<&'c str>| text.and_then(|text| text.split_once(SEPARATOR));
             let of_value = parts(self.group.value_key(value)).zip(parts(self.group.value(value)));
             let Some(((name_key, key), (name, value))) = of_value else { continue };
-            options.entry(name_key).or_default().push((key, value, *count));
-            let products = names.entry(name_key).or_default().entry(name).or_default();
-            *products = products.saturating_add(*count);
+            let place = options.iter().position(|(other, ..)| *other == name_key).unwrap_or_else(|| {
+                options.push((name_key, Vec::new(), Vec::new()));
+                options.len() - 1
+            });
+            if let Some((_, names, values)) = options.get_mut(place) {
+                names.push((name_key, name, *count));
+                values.push((key, value, *count));
+            }
         }
-        let mut listing = Vec::new();
-        for (key, values) in options {
-            let spellings = names.remove(key).unwrap_or_default();
-            let name = spellings.into_iter().rev().max_by_key(|(_, count)| *count).map_or(key, |(name, _)| name);
-            listing.push(NamedCounts { name: name.into(), values: listed(values, self.group.is_ambiguous) });
-        }
-        listing
+        sort_few(&mut options, |left, right| left.0 < right.0);
+        let listing = |(key, names, values): (&'c str, Vec<Found<'c>>, Vec<Found<'c>>)| {
+            // An option's name under the spelling of the value that most products have.
+            let name = merged(names).first().map_or(key, |(_, name, _)| *name);
+            NamedCounts { name: name.into(), values: listed(values, self.group.is_ambiguous) }
+        };
+        options.into_iter().map(listing).collect()
     }
 }

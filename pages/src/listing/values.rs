@@ -98,7 +98,14 @@ fn in_order<'v>(counts: &[ValueCount<'v>]) -> Vec<ValueCount<'v>> {
     let mut keyed: Vec<(Option<(usize, u64)>, &ValueCount<'v>)> =
         counts.iter().map(|count| (size(&count.value), count)).collect();
     if keyed.iter().all(|(key, _)| key.is_some()) {
-        keyed.sort_by_key(|(key, _)| *key);
+        // A list is at most a few hundred long, and the library's sort takes more code than this whole form.
+        for end in 1..keyed.len() {
+            let mut place = end;
+            while place > 0 && keyed.get(place).map(|(key, _)| *key) < keyed.get(place - 1).map(|(key, _)| *key) {
+                keyed.swap(place, place - 1);
+                place -= 1;
+            }
+        }
     }
     keyed.into_iter().map(|(_, count)| count.clone()).collect()
 }

@@ -5,6 +5,7 @@ use super::budget::{Budget, Share};
 use super::word::{LONGER, term_of};
 use crate::index::catalog::Catalog;
 use crate::index::postings::Postings;
+use crate::model::few::sort_few;
 use crate::search::ranking::best;
 use crate::text::fold::fold;
 use crate::text::{plurals, scripts, tokens, umlauts};
@@ -45,7 +46,8 @@ pub(super) fn products(catalog: &Catalog, word: &str, budget: &Budget, waiting: 
     let mut used = Share { walk: 0, terms: 0, entries: 0 };
     let mut splits = splits(catalog, word, &share, &mut used);
     // Of equal ones the first, so that every host takes the same.
-    splits.sort_by_key(|split| core::cmp::Reverse(split.lists.first().map_or(0, |list| list.count)));
+    let weight = |split: &Split<'_, '_>| split.lists.first().map_or(0, |list| list.count);
+    sort_few(&mut splits, |left, right| weight(left) > weight(right));
     let mut found = Vec::new();
     for split in splits.iter().take(TRIED) {
         let cost = split.cost();
@@ -73,7 +75,7 @@ pub(super) fn products(catalog: &Catalog, word: &str, budget: &Budget, waiting: 
 pub(super) fn together(catalog: &Catalog, words: Vec<&str>, budget: &Budget) -> Vec<(u32, u32)> {
     let list = |word: &&str| term_of(catalog, word).and_then(|term| catalog.postings(term));
     let Some(mut lists) = words.iter().map(list).collect::<Option<Vec<_>>>() else { return Vec::new() };
-    lists.sort_by_key(|list| list.count);
+    sort_few(&mut lists, |left, right| left.count < right.count);
     let split = Split { parts: words, lists };
     let cost = split.cost();
     if !budget.allows(cost) {
@@ -103,7 +105,7 @@ fn splits<'t, 'c>(catalog: &'c Catalog, word: &'t str, share: &Share, used: &mut
             lists.push(list);
         }
         if lists.len() == parts.len() {
-            lists.sort_by_key(|list| list.count);
+            sort_few(&mut lists, |left, right| left.count < right.count);
             found.push(Split { parts, lists });
         }
     }
