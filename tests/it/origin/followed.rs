@@ -146,15 +146,14 @@ fn prices_that_nobody_confirms_are_marked_as_of_their_time() {
     let shop = follow(&record, &[("ORIGIN_EVERY_MS", "100"), ("ORIGIN_STALE_MS", "700")]);
     within(FOLLOWS_WITHIN, "a first answer", || ready(&shop)["ageMilliseconds"].is_u64());
     let fresh = shop.get("/products/1");
-    for part in ["37 in stock", "schema.org/InStock", "product:availability", "max=\"37\""] {
+    for part in ["37 in stock", "schema.org/InStock", "product:availability"] {
         assert!(fresh.text().contains(part), "`{part}` is not in the page");
     }
     record.kill();
     within(FOLLOWS_WITHIN, "the mark", || shop.get("/products/1").text().contains("Price and availability as of "));
     let marked = shop.get("/products/1");
     let text = marked.text();
-    for part in ["Prices and stock are as of ", " UTC and may have changed since.", "In Stock", "$48.00", "max=\"99\""]
-    {
+    for part in ["Prices and stock are as of ", " UTC and may have changed since.", "In Stock", "$48.00"] {
         assert!(text.contains(part), "`{part}` is not in the page: {text}");
     }
     for part in ["37", "schema.org/InStock", "product:availability"] {

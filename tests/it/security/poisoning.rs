@@ -128,7 +128,7 @@ fn unknown_empty_and_default_parameters_change_no_byte() {
 #[test]
 fn a_parameter_given_twice_is_refused_or_left_out_and_not_chosen() {
     let mut faults = Faults::default();
-    for query in ["page=1&page=2", "category=Kitchen&category=Textiles", "search=a&search=b", "sort=name&sort=rating"] {
+    for query in ["page=1&page=2", "inStock=true&inStock=false", "search=a&search=b", "sort=name&sort=rating"] {
         faults.equal(format!("API {query}"), &shop().get(format!("/api/products?{query}")).status, &400);
         // A page shows the list without it, and says so.
         let (page, plain) = (shop().get(format!("/products?{query}")), shop().get("/products"));
@@ -138,5 +138,11 @@ fn a_parameter_given_twice_is_refused_or_left_out_and_not_chosen() {
         });
     }
     faults.equal("suggest?q=a&q=b", &shop().get("/api/products/suggest?q=a&q=b").status, &400);
+    // Filters of which several values make sense take them: in one category or in the other.
+    let (both, mut one) = ("category=Kitchen&category=Textiles", 0);
+    for category in ["Kitchen", "Textiles"] {
+        one += shop().get(format!("/api/products?category={category}")).json()["total"].as_u64().unwrap_or_default();
+    }
+    faults.equal(both, &shop().get(format!("/api/products?{both}")).json()["total"], &one.into());
     faults.report("which of two values counts is not guessed");
 }
