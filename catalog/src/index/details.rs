@@ -10,7 +10,12 @@
 //! facts     of each variant: price, price before or 0, stock × 4 + policy, as numbers of up to 64 bits
 //! ```
 
-use crate::index::bytes::{Reader, push_long, push_number};
+#[cfg(feature = "build")]
+mod write;
+
+#[cfg(feature = "build")]
+pub(crate) use self::write::write;
+use crate::index::bytes::{Reader, push_long};
 use crate::model::details::{
     Attribute, Details, Image, MAX_ATTRIBUTES, MAX_FORMER_HANDLES, MAX_IMAGES, MAX_LABELS, MAX_OPTIONS, MAX_VARIANTS,
     StockPolicy, Unit, Variant, VariantFacts,
@@ -94,58 +99,6 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Details> {
     reader.0.is_empty().then_some(details)
 }
 
-/// Writes details; nothing at all where there are none.
-pub(crate) fn write(details: &Details) -> Vec<u8> {
-    if details.is_empty() {
-        return Vec::new();
-    }
-    let (mut bits, mut out) = (0_u32, Vec::new());
-    let mut part = |part: Part, is_there: bool, write: &dyn Fn(&mut Vec<u8>)| {
-        if is_there {
-            bits |= 1 << (part as u32);
-            write(&mut out);
-        }
-    };
-    part(Part::FormerHandles, !details.former_handles.is_empty(), &|out| push_texts(out, &details.former_handles));
-    part(Part::Gtin, !details.gtin.is_empty(), &|out| push_text(out, &details.gtin));
-    part(Part::Mpn, !details.mpn.is_empty(), &|out| push_text(out, &details.mpn));
-    part(Part::MerchantSku, !details.merchant_sku.is_empty(), &|out| push_text(out, &details.merchant_sku));
-    part(Part::Tags, !details.tags.is_empty(), &|out| push_texts(out, &details.tags));
-    part(Part::Collections, !details.collections.is_empty(), &|out| push_texts(out, &details.collections));
-    part(Part::Images, !details.images.is_empty(), &|out| {
-        push_count(out, details.images.len());
-        for image in &details.images {
-            push_text(out, &image.url);
-            push_text(out, &image.alt);
-            push_number(out, image.width);
-            push_number(out, image.height);
-        }
-    });
-    part(Part::Variants, !details.variants.is_empty(), &|out| push_variants(out, details));
-    part(Part::Attributes, !details.attributes.is_empty(), &|out| {
-        push_count(out, details.attributes.len());
-        for attribute in &details.attributes {
-            push_text(out, &attribute.name);
-            push_text(out, &attribute.value);
-        }
-    });
-    part(Part::Unit, details.unit.is_some(), &|out| {
-        if let Some(unit) = &details.unit {
-            push_number(out, unit.quantity);
-            push_text(out, &unit.measure);
-            push_number(out, unit.base);
-        }
-    });
-    part(Part::TaxClass, !details.tax_class.is_empty(), &|out| push_text(out, &details.tax_class));
-    part(Part::SeoTitle, !details.seo_title.is_empty(), &|out| push_text(out, &details.seo_title));
-    part(Part::SeoDescription, !details.seo_description.is_empty(), &|out| push_text(out, &details.seo_description));
-    part(Part::Html, !details.html.is_empty(), &|out| push_text(out, &details.html));
-    let mut all = Vec::with_capacity(out.len() + 3);
-    push_number(&mut all, bits);
-    all.extend_from_slice(&out);
-    all
-}
-
 /// Reads the facts of a product's variants, in their order.
 pub(crate) fn facts(bytes: &[u8]) -> impl Iterator<Item = VariantFacts> + '_ {
     let mut reader = Reader(bytes);
@@ -208,49 +161,6 @@ fn variants(reader: &mut Reader<'_>) -> Option<(Vec<String>, Vec<Variant>)> {
     Some((options, variants))
 }
 
-fn push_variants(out: &mut Vec<u8>, details: &Details) {
-    push_texts(out, &details.options);
-    let mut values: Vec<Vec<&str>> = vec![Vec::new(); details.options.len()];
-    for variant in &details.variants {
-        for (values, value) in values.iter_mut().zip(&variant.values) {
-            if !values.contains(&value.as_str()) {
-                values.push(value);
-            }
-        }
-    }
-    for values in &values {
-        push_count(out, values.len());
-        for value in values {
-            push_text(out, value);
-        }
-    }
-    push_count(out, details.variants.len());
-    for variant in &details.variants {
-        push_text(out, &variant.sku);
-        for (number, values) in values.iter().enumerate() {
-            let value = variant.values.get(number).map(String::as_str).unwrap_or_default();
-            push_count(out, values.iter().position(|other| *other == value).unwrap_or_default());
-        }
-        let bits = u8::from(!variant.merchant_sku.is_empty())
-            | u8::from(!variant.gtin.is_empty()) << 1
-            | u8::from(variant.image.is_some()) << 2
-            | u8::from(variant.weight > 0) << 3;
-        out.push(bits);
-        if !variant.merchant_sku.is_empty() {
-            push_text(out, &variant.merchant_sku);
-        }
-        if !variant.gtin.is_empty() {
-            push_text(out, &variant.gtin);
-        }
-        if let Some(image) = variant.image {
-            push_number(out, image);
-        }
-        if variant.weight > 0 {
-            push_number(out, variant.weight);
-        }
-    }
-}
-
 fn text(reader: &mut Reader<'_>) -> Option<String> {
     let length = usize::try_from(reader.number()?).ok()?;
     core::str::from_utf8(reader.take(length)?).ok().map(str::to_owned)
@@ -263,20 +173,4 @@ fn texts(reader: &mut Reader<'_>, most: usize) -> Option<Vec<String>> {
 fn list<T>(reader: &mut Reader<'_>, most: usize, read: impl Fn(&mut Reader<'_>) -> Option<T>) -> Option<Vec<T>> {
     let count = usize::try_from(reader.number()?).ok().filter(|count| *count <= most)?;
     (0..count).map(|_| read(reader)).collect()
-}
-
-fn push_count(out: &mut Vec<u8>, count: usize) {
-    push_number(out, u32::try_from(count).unwrap_or(u32::MAX));
-}
-
-fn push_text(out: &mut Vec<u8>, text: &str) {
-    push_count(out, text.len());
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn push_texts(out: &mut Vec<u8>, texts: &[String]) {
-    push_count(out, texts.len());
-    for text in texts {
-        push_text(out, text);
-    }
 }

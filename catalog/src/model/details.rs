@@ -180,6 +180,7 @@ impl Details {
     }
 
     /// The price of the cheapest variant that can be bought, or of the cheapest of all where none can, with the price before.
+    #[cfg(feature = "build")]
     pub(crate) fn leading(&self) -> Option<VariantFacts> {
         let all = || self.variants.iter().map(|variant| variant.facts);
         let cheapest = |facts: &VariantFacts| facts.price;
@@ -187,6 +188,7 @@ impl Details {
     }
 
     /// The stock of all variants.
+    #[cfg(feature = "build")]
     pub(crate) fn stock(&self) -> u32 {
         self.variants.iter().fold(0, |sum, variant| sum.saturating_add(variant.facts.counted_stock()))
     }

@@ -1,7 +1,9 @@
 //! The rule for SKUs, by which everything that is sold is named, and the SKU that stands in for one that breaks it.
 
+#[cfg(feature = "build")]
 use core::fmt::Write as _;
 
+#[cfg(feature = "build")]
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A text that keeps the rule for SKUs: `[A-Za-z0-9._-]{1,64}`. A product without variants is sold by its id, which is one.
@@ -49,6 +51,7 @@ impl<'a> Sku<'a> {
 
 /// The SKU of a variant that has none of its own: its product's id and a hash of what tells it from the others, so that the same
 /// variant has the same SKU in the next import, wherever it stands in the file.
+#[cfg(feature = "build")]
 pub(crate) fn derived<'v>(id: &str, values: impl Iterator<Item = &'v str>) -> String {
     let mut told_apart = id.to_owned();
     for value in values {

@@ -1,7 +1,7 @@
 //! The options by which an export is read: the same for checking and building. They win over the mapping file beside the export.
 //! The values' own types are the crate `catalog`'s.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 
 use catalog::Currency;
 use catalog::build::{Encoding, Import, UntrackedStock};
@@ -14,8 +14,8 @@ pub(crate) struct ImportOptions {
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = mapping)]
     map: Vec<String>,
     /// Write these options into a mapping file; `FILE.map.toml` beside the export is found again by itself.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) save_map: Option<Option<PathBuf>>,
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) save_map: Option<OsString>,
     /// The category of products that have none, by default `Other`.
     #[arg(long, value_name = "NAME")]
     default_category: Option<String>,

@@ -83,7 +83,8 @@ pub(super) fn import(file: &Path, options: &ImportOptions) -> Result<(Import, Cu
 /// Keeps the settings for the next time, if the command line asks for that.
 pub(super) fn save(file: &Path, options: &ImportOptions) -> Result<()> {
     let Some(named) = &options.save_map else { return Ok(()) };
-    let to = named.clone().unwrap_or_else(|| map_file(file));
+    // Without a name it lies beside the export, where it is found again.
+    let to = if named.is_empty() { map_file(file) } else { PathBuf::from(named) };
     let (import, _) = import(file, options)?;
     let text = import.to_text()?;
     fs::write(&to, text).with_context(|| format!("cannot write the mapping file `{}`", shown(&to)))
