@@ -1,7 +1,7 @@
 //! From a route and a request to the response, or to the page that has to be rendered.
 //! Calls the handlers of the routes; reads nothing that `prepare.rs` has not asked for.
 
-use catalog::{Query, api};
+use catalog::{Query, Wanted, api};
 use web::AddressError;
 
 use crate::answer::{Page, Plan, Planned};
@@ -80,7 +80,7 @@ impl Shop {
     fn plan_listing(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
         let Understood { mut query, ignored } = understand(request.query, self.site.currency.iso());
         // A page shows its facets always; the parameter belongs to the API.
-        query.facets = false;
+        (query.facets, query.details) = (false, Wanted::default());
         let mut address = String::with_capacity(96);
         address.push_str("/products?");
         query.write_canonical(&mut address);

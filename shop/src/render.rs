@@ -85,7 +85,8 @@ impl Shop {
 fn leading<'a>(catalog: &'a Catalog, page: &Page) -> Option<Product<'a>> {
     match page {
         Page::Home => catalog.product_at(*catalog.best_rated(1).first()?),
-        Page::Product { id, .. } => catalog.product(id),
+        // A variant may have a picture of its own.
+        Page::Product { id, chosen: None, .. } => catalog.product(id),
         _ => None,
     }
 }

@@ -33,6 +33,9 @@ pub const MAX_CATEGORY_DEPTH: usize = 10;
 /// Stands between the names of a category's path in a query.
 const PATH_MARK: &str = " > ";
 
+/// The names of a catalog's categories in lower case, each with how many have it.
+pub(crate) struct CategoryNames(BTreeMap<String, u32>);
+
 /// A category with its counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Category<'a> {
@@ -262,26 +265,24 @@ impl Catalog {
         let count = self.header.counts.categories;
         let texts = self.texts(Section::CategoryStarts, Section::CategoryTexts);
         let mut among = vec![false; usize::try_from(count).unwrap_or_default()];
-        for name in names {
-            let lower = name.to_lowercase();
-            let is_named = |category: &u32| {
-                let own = category.checked_mul(2).and_then(|entry| texts.text(entry)).unwrap_or_default();
-                let is_path = || name.contains(PATH_MARK) && self.path_text(*category).to_lowercase() == lower;
-                own.eq_ignore_ascii_case(name) || !own.is_ascii() && own.to_lowercase() == lower || is_path()
-            };
-            let mut found: Vec<u32> = (0..count).filter(is_named).collect();
-            if found.is_empty() {
-                let folded = fold(name);
-                let is_meant = |category: &u32| {
-                    self.category_name(*category).is_some_and(|own| fold(own) == folded)
-                        || name.contains(PATH_MARK) && fold(&self.path_text(*category)) == folded
-                };
-                found = (0..count).filter(is_meant).collect();
-            }
-            for category in found {
-                if let Some(slot) = usize::try_from(category).ok().and_then(|category| among.get_mut(category)) {
-                    *slot = true;
+        let has_path = names.iter().any(|name| name.contains(PATH_MARK));
+        let mut left: Vec<&String> = names.iter().collect();
+        for spelling in [str::to_lowercase as fn(&str) -> String, |text| fold(text).into_owned()] {
+            let asked: Vec<String> = left.iter().map(|name| spelling(name)).collect();
+            let mut is_found = vec![false; asked.len()];
+            for (category, slot) in (0..count).zip(&mut among) {
+                let own = spelling(category.checked_mul(2).and_then(|entry| texts.text(entry)).unwrap_or_default());
+                let path = if has_path { spelling(&self.path_text(category)) } else { String::new() };
+                for (asked, is_found) in asked.iter().zip(&mut is_found) {
+                    if *asked == own || has_path && *asked == path {
+                        (*slot, *is_found) = (true, true);
+                    }
                 }
+            }
+            let mut found = is_found.into_iter();
+            left.retain(|_| !found.next().unwrap_or_default());
+            if left.is_empty() {
+                break;
             }
         }
         // A category stands before those below it.
@@ -297,13 +298,21 @@ impl Catalog {
     }
 
     /// The value by which a query means a category: its name, or its path where another category has the same name.
-    pub(crate) fn category_value(&self, category: u32) -> Option<Cow<'_, str>> {
+    pub(crate) fn category_value(&self, category: u32, names: &CategoryNames) -> Option<Cow<'_, str>> {
         let name = self.category_name(category)?;
-        if self.bytes(Section::CategoryParents).is_empty() {
-            return Some(Cow::Borrowed(name));
+        let is_one = names.0.is_empty() || names.0.get(&name.to_lowercase()).is_none_or(|count| *count < 2);
+        Some(if is_one { Cow::Borrowed(name) } else { Cow::Owned(self.path_text(category)) })
+    }
+
+    /// How many categories have each name, whatever its case; nothing where none is below another.
+    pub(crate) fn category_names(&self) -> CategoryNames {
+        let mut names = BTreeMap::new();
+        if !self.bytes(Section::CategoryParents).is_empty() {
+            for name in (0..self.header.counts.categories).filter_map(|category| self.category_name(category)) {
+                *names.entry(name.to_lowercase()).or_default() += 1;
+            }
         }
-        let of_name = (0..self.header.counts.categories).filter(|other| self.category_name(*other) == Some(name));
-        Some(if of_name.count() > 1 { Cow::Owned(self.path_text(category)) } else { Cow::Borrowed(name) })
+        CategoryNames(names)
     }
 
     fn path_text(&self, category: u32) -> String {

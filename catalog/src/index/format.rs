@@ -172,8 +172,14 @@ impl Header {
             return Err(OpenError::Section { section: Section::Groups as usize });
         }
         // All entries of these are read at once; overlapping ones would be far more text than there are bytes.
-        let read_whole =
-            [Section::CategoryStarts, Section::OriginStarts, Section::GroupNameStarts, Section::ValueStarts];
+        let read_whole = [
+            Section::CategoryStarts,
+            Section::OriginStarts,
+            Section::GroupNameStarts,
+            Section::ValueStarts,
+            Section::SetStarts,
+            Section::FormerHandleStarts,
+        ];
         for starts in read_whole {
             if !header.column::<4>(index, starts).iter().is_sorted() {
                 return Err(OpenError::Section { section: starts as usize });

@@ -19,6 +19,7 @@ use crate::model::product::Rating;
 use crate::query::error::ParameterError;
 use crate::query::parameter::{Found, Parameter, Separator, known};
 use crate::query::value::Value;
+use crate::text::fold::fold;
 use web::form::encode;
 
 /// The order of a listing.
@@ -344,7 +345,8 @@ fn push_named(
     value: &str,
 ) -> Result<(), ParameterError> {
     let name = value::text(parameter, name)?;
-    if let Some(filter) = filters.iter_mut().find(|filter| filter.name == name) {
+    // However a name is spelled, its values are one filter.
+    if let Some(filter) = filters.iter_mut().find(|filter| fold(&filter.name) == fold(&name)) {
         return push(parameter, &mut filter.values, value);
     }
     filters.push(NamedFilter { name, values: vec![value::text(parameter, value)?] });

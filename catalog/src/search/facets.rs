@@ -37,7 +37,8 @@ pub struct Facets<'a> {
 /// A category and how many products it would leave, those of the categories below it among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryCount<'a> {
-    /// The category's value in a query: its name, or its path where another category has the same name.
+    /// The category's value in a query: its name, or its path where another category has the same name. One at the top has no path but
+    /// its name, which then means all of that name.
     pub value: Cow<'a, str>,
     /// Its name.
     pub name: &'a str,
@@ -229,12 +230,13 @@ fn categories_named(catalog: &Catalog, mut counts: Vec<u32>) -> Vec<CategoryCoun
             *slot = slot.saturating_add(count);
         }
     }
+    let names = catalog.category_names();
     let with_some = (0_u32..).zip(counts).filter(|(_, count)| *count > 0);
     with_some
         .filter_map(|(category, count)| {
             let name = catalog.category_name(category)?;
             let depth = if parents.len() > 0 { catalog.category_path(category).len().saturating_sub(1) } else { 0 };
-            Some(CategoryCount { value: catalog.category_value(category)?, name, depth, count })
+            Some(CategoryCount { value: catalog.category_value(category, &names)?, name, depth, count })
         })
         .collect()
 }

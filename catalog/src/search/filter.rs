@@ -6,6 +6,7 @@ use core::ops::RangeInclusive;
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Prices, Section};
 use crate::index::groups::{Group, GroupKind, SetColumn};
+use crate::model::details::MAX_OPTIONS;
 use crate::model::money::Price;
 use crate::query::{NamedFilter, Query};
 use crate::search::options;
@@ -48,6 +49,12 @@ pub(super) enum Kind {
     Attribute(usize),
 }
 
+/// A value that is asked for, as it is and folded.
+struct AskedValue<'q> {
+    text: &'q str,
+    folded: String,
+}
+
 /// The facets in which a product counts, a bit each; all bits for one that keeps all predicates.
 pub(super) type Facet = u128;
 
@@ -70,6 +77,11 @@ pub(super) enum CategoryFilter {
     Several,
     /// A category that the catalog lacks.
     Unknown,
+}
+
+/// The slug of a value.
+fn slug_of(group: &Group<'_>, value: u32) -> String {
+    group.value_key(value).map(slug).unwrap_or_default()
 }
 
 impl Kind {
@@ -143,20 +155,22 @@ impl<'c> Filters<'c> {
             filters.push(Kind::Rating, Predicate::Rating { of, least: rating.hundredths().into() });
         }
         if !query.brands.is_empty() {
-            filters.push_values(Kind::Brand, catalog.group(GroupKind::Brand, ""), &query.brands, |key, asked| {
-                key == fold(asked)
+            filters.push_values(Kind::Brand, catalog.group(GroupKind::Brand, ""), &query.brands, |_, key, asked| {
+                key == asked.folded
             });
         }
         if !query.collections.is_empty() {
             let group = catalog.group(GroupKind::Collections, "");
-            filters.push_values(Kind::Collections, group, &query.collections, |key, asked| {
-                key == fold(asked) || slug(key) == asked
+            let slugs: Vec<String> =
+                group.iter().flat_map(|group| (0..group.value_count()).map(|value| slug_of(group, value))).collect();
+            filters.push_values(Kind::Collections, group, &query.collections, |value, key, asked| {
+                key == asked.folded || slugs.get(value).is_some_and(|slug| slug == asked.text)
             });
         }
         filters.push_options(catalog, query);
         for (place, NamedFilter { name, values }) in query.attributes.iter().enumerate() {
             let group = catalog.group(GroupKind::Attribute, &fold(name));
-            filters.push_values(Kind::Attribute(place), group, values, |key, asked| key == fold(asked));
+            filters.push_values(Kind::Attribute(place), group, values, |_, key, asked| key == asked.folded);
         }
         filters
     }
@@ -167,12 +181,17 @@ impl<'c> Filters<'c> {
         kind: Kind,
         group: Option<Group<'c>>,
         asked: &[String],
-        is_meant: impl Fn(&str, &str) -> bool,
+        is_meant: impl Fn(usize, &str, &AskedValue<'_>) -> bool,
     ) {
         let Some(group) = group else { return self.push(kind, Predicate::Nothing { kind }) };
-        let is_asked =
-            |value: u32| group.value_key(value).is_some_and(|key| asked.iter().any(|asked| is_meant(key, asked)));
-        let values: Vec<bool> = (0..group.value_count()).map(is_asked).collect();
+        // Folded once, however many values the group has.
+        let asked: Vec<AskedValue<'_>> =
+            asked.iter().map(|text| AskedValue { text, folded: fold(text).into_owned() }).collect();
+        let is_asked = |(place, value): (usize, u32)| {
+            group.value_key(value).is_some_and(|key| asked.iter().any(|asked| is_meant(place, key, asked)))
+        };
+        let values: Vec<bool> =
+            (0..group.value_count()).enumerate().map(|(place, value)| is_asked((place, value))).collect();
         let has_one = |set: u32| {
             let of_set = group.set_values(set).into_iter();
             of_set.filter_map(|value| usize::try_from(value).ok()).any(|value| values.get(value) == Some(&true))
@@ -188,6 +207,10 @@ impl<'c> Filters<'c> {
             return;
         }
         self.kinds.extend((0..query.options.len()).map(Kind::Option));
+        // No product has more options, so that no variant has a value of each.
+        if query.options.len() > MAX_OPTIONS {
+            return self.list.push(Predicate::Nothing { kind: Kind::Option(0) });
+        }
         let of_kind = |kind: GroupKind| match catalog.group(kind, "") {
             Some(group) => Predicate::Options { of: group.column(), counted: options::counted(&group, &query.options) },
             None => Predicate::Nothing { kind: Kind::Option(0) },

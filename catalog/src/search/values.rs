@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::index::catalog::Catalog;
 use crate::index::groups::{Group, GroupKind, SEPARATOR};
+use crate::model::details::MAX_OPTIONS;
 use crate::model::few::sort_few;
 use crate::query::{NamedFilter, Query};
 use crate::search::filter::{EVERY, Facet, Filters, Kind};
@@ -76,8 +77,9 @@ impl<'c> ValueCounter<'c> {
                 }
                 GroupKind::Options | GroupKind::Available => {
                     if group.kind == wanted {
-                        let but_one = query.options.iter().map(|_| sets(&group)).collect();
-                        let filters = query.options.clone();
+                        // A product has few options: beyond these, nothing is found and nothing is counted.
+                        let but_one = query.options.iter().take(MAX_OPTIONS).map(|_| sets(&group)).collect();
+                        let filters = query.options.iter().take(MAX_OPTIONS).cloned().collect();
                         counter.options = Some(Variants { kept: sets(&group), but_one, filters, group });
                     }
                     continue;

@@ -10,7 +10,7 @@ mod values;
 
 use std::borrow::{Borrow, Cow};
 
-use catalog::{Category, Facets, Product, Query};
+use catalog::{Category, Facets, Product, Query, Wanted};
 use maud::{Markup, Render, html};
 
 use crate::card::{Card, Grid, Level, cards};
@@ -65,7 +65,7 @@ pub fn listing(frame: &Frame<'_>, view: &ListingView<'_>) -> Vec<u8> {
 /// products, for a list that is empty. `view.products` is not read.
 pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, cards: &[C], instead: &[C]) -> Vec<u8> {
     // Facets are a matter of the API; no address of a page asks for them.
-    let query = &Query { facets: false, ..view.query.clone() };
+    let query = &Query { facets: false, details: Wanted::default(), ..view.query.clone() };
     let is_headed = frame.contract(contracts::LISTING) >= HEADED;
     // The same products in another order are no page of their own for search engines.
     let canonical = ListingLink(&Query { sort: None, ..query.clone() }).to_text();

@@ -155,7 +155,7 @@ impl<'a> Shown<'a> {
             stock: product.stock,
             ..VariantFacts::default()
         };
-        let is_lowest = details.variants.iter().any(|variant| variant.facts.price != product.price);
+        let is_lowest = details.variants.iter().any(|variant| variant.facts.price > product.price);
         Self { facts, is_in: product.in_stock(), sku: product.id, is_lowest }
     }
 

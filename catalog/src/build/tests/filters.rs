@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-use super::{BRANDS, COLLECTIONS, COLOURS, MATERIALS, RICH, SIZES};
+use super::{BRANDS, COLOURS, MATERIALS, RICH, SIZES};
 use crate::build::record::Record;
 use crate::model::details::{Variant, VariantFacts};
 use crate::model::money::discount;
@@ -284,5 +284,29 @@ fn two_options_are_of_one_variant() {
         0,
         "an option that the shop does not have finds nothing"
     );
-    assert!(COLLECTIONS.len() == 3);
+}
+
+#[test]
+fn an_option_is_one_filter_however_it_is_spelled() {
+    let (catalog, _) = &*RICH;
+    let total = |query: &str| catalog.search(&Query::parse(query, catalog.currency()).unwrap()).total;
+    assert_eq!(total("option.Size=M&option.size=L"), total("option.size=l&option.size=m"));
+    assert!(total("option.Size=M&option.size=L") > total("option.Size=M"), "either value will do");
+    // No product has four options.
+    let four = "option.Size=M&option.Colour=Red&option.Weight=1&option.Length=2";
+    assert_eq!(total(four), 0);
+    assert!(catalog.facets(&Query::parse(four, catalog.currency()).unwrap()).options.is_empty());
+}
+
+#[test]
+fn a_category_is_named_by_its_path_where_its_name_is_not_its_own() {
+    let (catalog, _) = &*RICH;
+    let facets = catalog.facets(&Query::default());
+    // One at the top has no path but its name, which means all of that name.
+    for category in facets.categories.iter().filter(|category| category.depth > 0) {
+        let query = Query { categories: vec![category.value.clone().into_owned()], ..Query::default() };
+        assert_eq!(catalog.search(&query).total, category.count, "{}", category.value);
+    }
+    let of_name = |name: &str| facets.categories.iter().filter(|category| fold(category.name) == name).count();
+    assert!(of_name("mugs") > 1, "the sample has one name below several");
 }
