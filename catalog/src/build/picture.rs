@@ -8,7 +8,7 @@ use crate::model::picture::{Source, is_url_byte, source};
 pub(super) enum Picture {
     /// Show it: its address, and its origin if that is another one.
     Shown(String, Option<String>),
-    /// Draw a placeholder, since there is none.
+    /// Draw a placeholder, since the product has no picture.
     Missing,
     /// Draw a placeholder, since the address is plain `http:`, which a page of `https:` must not load.
     Insecure,

@@ -193,7 +193,7 @@ pub enum Rule {
         /// The values of both.
         values: String,
     },
-    /// A value that is none of the words or forms of its field.
+    /// A value outside the words and forms of its field.
     #[error("`{field}` must be {expected}, not `{}`", excerpt(value))]
     Value {
         /// The field, with those that it stands in.

@@ -48,7 +48,7 @@ pub struct Category<'a> {
 }
 
 impl Catalog {
-    /// Opens an index by its header (magic, format version, checksum and bounds) and the order of the two short tables that are
+    /// Opens an index by its header (magic, format version, checksum and bounds) and the order of the tables that are
     /// read as a whole. Nothing is parsed or copied.
     ///
     /// Bytes that came over a network want [`Catalog::verify`] as well.

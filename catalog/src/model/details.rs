@@ -98,7 +98,7 @@ pub struct VariantFacts {
     pub compare_at: Option<Price>,
     /// How many there are.
     pub stock: u32,
-    /// Whether it is sold when there is none.
+    /// Whether it is sold when its stock is 0.
     pub policy: StockPolicy,
 }
 

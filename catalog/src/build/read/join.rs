@@ -26,7 +26,7 @@ const ANY: &str = "Any";
 /// The option of variants that nothing else tells apart.
 const VARIANT: &str = "Variant";
 
-/// A record, or why there is none.
+/// A record, or the reason why it cannot be made.
 pub(super) enum Joined {
     Record(Box<Record>),
     LeftOut(&'static str),

@@ -13,7 +13,7 @@ pub(super) struct Plain {
 /// Why a text is not one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NumberError {
-    /// It is none at all.
+    /// The text is not a number.
     NotANumber,
     /// It is one of two.
     Ambiguous,
@@ -72,7 +72,7 @@ fn split_sign(text: &str) -> (&'static str, &str) {
 
 /// Takes a currency from either end: three capital letters, `kr`, `zł`, `Kč`, `Fr.`, or a sign such as `€`, `US$`, `R$`.
 fn without_mark(text: &str) -> (Option<String>, &str) {
-    // The point of `Rs.` is none of the number's.
+    // The point of `Rs.` does not belong to the number.
     let word_end = text.find(|character: char| character.is_ascii_digit()).unwrap_or_default();
     if let Some((before, rest)) = text.split_at_checked(word_end) {
         let mark = before.trim();

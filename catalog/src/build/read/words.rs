@@ -86,7 +86,7 @@ pub(super) fn is_tracked(text: &str, column: Meaning) -> bool {
     !(is_no || word.is_empty() && is_tracker)
 }
 
-/// Whether it is sold when there is none.
+/// Whether a product is sold when its stock is 0.
 pub(super) fn is_sold_without(text: &str) -> bool {
     matches!(text.trim().to_lowercase().as_str(), "continue" | "1" | "true" | "yes" | "y" | "notify" | "allow")
 }

@@ -57,7 +57,7 @@ impl Encoding {
         let (mut letters, mut wrong) = (0_usize, 0_usize);
         for chunk in head.utf8_chunks() {
             letters += chunk.valid().bytes().filter(|byte| *byte >= 0xc0).count();
-            // A letter that the end of the head cuts is none of either.
+            // A letter that the end of the head cuts counts for neither.
             wrong += usize::from(!chunk.invalid().is_empty());
         }
         if core::str::from_utf8(head).is_err_and(|error| error.error_len().is_none()) {

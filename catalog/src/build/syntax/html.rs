@@ -86,7 +86,7 @@ pub(in crate::build) fn line(text: &str) -> String {
     if text.contains('&') { collapsed(&decoded(text)) } else { collapsed(text) }
 }
 
-/// The text of an entity by the name between `&` and `;`; the entity itself where it is none.
+/// The text of an entity by the name between `&` and `;`; the entity itself where no entity has that name.
 pub(in crate::build) fn entity(name: &str) -> String {
     decoded(&format!("&{name};"))
 }
