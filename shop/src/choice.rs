@@ -68,7 +68,9 @@ impl Asked {
             .options
             .iter()
             .filter_map(|(name, value)| {
-                let place = details.options.iter().position(|option| fold(option) == fold(name))?;
+                let names = || details.options.iter();
+                let exact = names().position(|option| option == name);
+                let place = exact.or_else(|| names().position(|option| fold(option) == fold(name)))?;
                 Some((place, value.as_str()))
             })
             .collect();
@@ -80,9 +82,14 @@ impl Asked {
             variant.values.get(place).is_some_and(|own| fold(own) == fold(value))
         };
         let shared = |variant: &Variant| known.iter().filter(|(place, value)| has(variant, *place, value)).count();
-        // Of several with all values, as where only one of two options was chosen, the first that can be bought.
-        let whole = || variants().filter(|(_, variant)| shared(variant) == known.len());
-        let found = whole().find(|(_, variant)| variant.facts.can_be_bought()).or_else(|| whole().next());
+        // Values may differ in nothing but case or accents: the one that is spelled as asked for is meant. Of several with all values, as
+        // where only one of two options was chosen, the first that can be bought.
+        let exact = |variant: &Variant| {
+            known.iter().filter(|(place, value)| variant.values.get(*place).is_some_and(|own| own == value)).count()
+        };
+        let whole = variants().filter(|(_, variant)| shared(variant) == known.len());
+        // The first of equals, which `max_by_key` finds from the end.
+        let found = whole.rev().max_by_key(|(_, variant)| (exact(variant), variant.facts.can_be_bought()));
         if let Some((_, variant)) = found {
             return Choice::Elsewhere { sku: variant.sku.clone() };
         }
@@ -131,6 +138,38 @@ mod tests {
         check("option.Size=M", &elsewhere("m-blue"));
         check("option.Size=M&option.Colour=Red", &elsewhere("m-red"));
         check("option.Size=&option.Colour=Blue", &elsewhere("m-blue"));
+    }
+
+    #[test]
+    fn of_values_that_fold_alike_the_one_that_is_spelled_so_is_meant() {
+        let variant = |sku: &str, values: [&str; 2], stock: u32| {
+            let mut variant =
+                Variant { sku: sku.to_owned(), values: values.map(str::to_owned).into(), ..Variant::default() };
+            variant.facts.stock = stock;
+            variant
+        };
+        let details = Details {
+            options: vec!["Colour".to_owned(), "colour".to_owned()],
+            variants: vec![
+                variant("upper", ["Red", "Matt"], 1),
+                variant("lower", ["red", "Matt"], 0),
+                variant("accent", ["réd", "matt"], 1),
+                variant("both", ["réd", "Matt"], 1),
+            ],
+            ..Details::default()
+        };
+        for (query, expect) in [
+            ("option.Colour=Red", "upper"),
+            ("option.Colour=red", "lower"),
+            ("option.Colour=r%C3%A9d", "accent"),
+            ("option.Colour=r%C3%A9d&option.colour=Matt", "both"),
+            ("option.colour=matt", "accent"),
+            // No variant is spelled so.
+            ("option.Colour=RED", "upper"),
+            ("option.COLOUR=red", "lower"),
+        ] {
+            assert_eq!(Asked::read(query).choice(&details), Choice::Elsewhere { sku: expect.to_owned() }, "{query}");
+        }
     }
 
     #[test]
