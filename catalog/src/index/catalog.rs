@@ -258,10 +258,9 @@ impl Catalog {
         self.column::<4>(Section::Published).get(position).unwrap_or_default()
     }
 
-    /// For each category whether one of these means it: by its name, or by its path with ` > ` between the names. A category means those
-    /// below it as well. Case does not matter, and where nothing is spelled that way accents
-    /// do not either.
-    pub(crate) fn categories_named(&self, names: &[String]) -> Vec<bool> {
+    /// For each category whether one of these means it: by its name, or by its path with ` > ` between the names. Case does not matter,
+    /// and where nothing is spelled that way accents do not either.
+    pub(crate) fn categories_meant(&self, names: &[String]) -> Vec<bool> {
         let count = self.header.counts.categories;
         let texts = self.texts(Section::CategoryStarts, Section::CategoryTexts);
         let mut among = vec![false; usize::try_from(count).unwrap_or_default()];
@@ -285,6 +284,12 @@ impl Catalog {
                 break;
             }
         }
+        among
+    }
+
+    /// The same, with the categories below them.
+    pub(crate) fn categories_named(&self, names: &[String]) -> Vec<bool> {
+        let mut among = self.categories_meant(names);
         // A category stands before those below it.
         let parents: Column<'_, 2> = self.column(Section::CategoryParents);
         for (category, parent) in parents.iter().enumerate() {
