@@ -93,7 +93,16 @@ impl Asked {
         if let Some((_, variant)) = found {
             return Choice::Elsewhere { sku: variant.sku.clone() };
         }
-        let near = variants().rev().max_by_key(|(_, variant)| shared(variant)).map(|(place, _)| place);
+        // What was changed last is what the shopper wants: the values that the variant of the page does not have.
+        let of_page = self.sku.as_ref().and_then(|sku| details.variants.iter().find(|variant| variant.sku == *sku));
+        let is_new = |place: usize, value: &str| of_page.is_some_and(|of_page| !has(of_page, place, value));
+        let wanted = |variant: &Variant| {
+            known.iter().filter(|(place, value)| is_new(*place, value) && has(variant, *place, value)).count()
+        };
+        let near = variants()
+            .rev()
+            .max_by_key(|(_, variant)| (wanted(variant), shared(variant), variant.facts.can_be_bought()))
+            .map(|(place, _)| place);
         let combination = known.iter().map(|(_, value)| *value).collect::<Vec<_>>().join(", ");
         Choice::Missing { near, combination: combination.chars().take(200).collect() }
     }
@@ -177,7 +186,11 @@ mod tests {
         let missing =
             |near, combination: &str| Choice::Missing { near: Some(near), combination: combination.to_owned() };
         check("option.Size=L&option.Colour=Blue", &missing(1, "L, Blue"));
-        check("option.Size=XXL", &missing(0, "XXL"));
+        check("option.Size=XXL", &missing(1, "XXL"));
+        // Whoever has a blue one and wants it large sees a large one, and whoever has a large one and wants blue a blue one.
+        check("variant=m-blue&option.Size=L&option.Colour=Blue", &missing(2, "L, Blue"));
+        check("variant=l-red&option.Size=L&option.Colour=Blue", &missing(1, "L, Blue"));
+        check("variant=none&option.Size=L&option.Colour=Blue", &missing(1, "L, Blue"));
         let single = Details::default();
         assert_eq!(Asked::read("option.Size=L").choice(&single), Choice::None);
         assert_eq!(Asked::read("option.Size=%FF&variant=%").choice(&single), Choice::None);

@@ -65,7 +65,7 @@ export function followChoices(product: HTMLElement, context: Context, prepare: (
   };
   const show = (next: HTMLElement, url: string): void => {
     const missing = next.querySelector(".variant-missing");
-    const said = missing?.textContent?.trim() || describe(next);
+    const said = [missing?.textContent?.trim(), describe(next)].filter(Boolean).join(" ");
     // One message, where the shopper is.
     missing?.remove();
     prepare(next);
@@ -106,10 +106,8 @@ export function followChoices(product: HTMLElement, context: Context, prepare: (
     status.remove();
   });
 
-  // What was chosen before this module came counts, unless the browser brought it back from an earlier visit.
-  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  if (navigation?.type === "reload" || navigation?.type === "back_forward") form.reset();
-  else if ([...form.elements].some(isEdited)) choose();
+  // What was chosen before this module came counts.
+  if ([...form.elements].some(isEdited)) choose();
 }
 
 /** `Moss, Large: €135.00, in stock`; nothing while no variant is chosen. */

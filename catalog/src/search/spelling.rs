@@ -1,8 +1,6 @@
 //! A query in the spelling of the catalog: `kitchen` becomes `Kitchen` if that is what the category is called. Compares as the filters do
 //! (`filter.rs`, `options.rs`), so that both queries find the same products; a value of several spellings is one value.
 
-use core::slice;
-
 use crate::index::catalog::Catalog;
 use crate::index::groups::{Group, GroupKind, SEPARATOR};
 use crate::query::{NamedFilter, Query};
@@ -35,22 +33,27 @@ impl Catalog {
         let mut spelled = Spelled { query: query.clone(), unknown: Vec::new() };
         let Spelled { query: Query { categories, brands, collections, options, attributes, .. }, unknown } =
             &mut spelled;
-        spell(categories, ("category", ""), unknown, |asked| self.category_spelled(asked));
-        let brand = self.group(GroupKind::Brand, "");
-        spell(brands, ("brand", ""), unknown, |asked| value_spelled(brand, "", asked));
-        let collection = self.group(GroupKind::Collections, "");
-        spell(collections, ("collection", ""), unknown, |asked| value_spelled(collection, "", asked));
+        let found = self.categories_spelled(categories);
+        spell(categories, found, ("category", ""), unknown);
+        for (values, kind, parameter) in
+            [(brands, GroupKind::Brand, "brand"), (collections, GroupKind::Collections, "collection")]
+        {
+            let found = values_spelled(self.group(kind, ""), "", values);
+            spell(values, found, (parameter, ""), unknown);
+        }
         let group = self.group(GroupKind::Options, "");
         for NamedFilter { name, values } in options {
             let key = fold(name).into_owned();
-            spell(values, ("option.<name>", name), unknown, |asked| value_spelled(group, &key, asked));
+            let found = values_spelled(group, &key, values);
+            spell(values, found, ("option.<name>", name), unknown);
             if let Some((own, _)) = group.and_then(|group| option_named(group, &key)?.split_once(SEPARATOR)) {
                 own.clone_into(name);
             }
         }
         for NamedFilter { name, values } in attributes {
             let group = self.group(GroupKind::Attribute, &fold(name));
-            spell(values, ("attr.<name>", name), unknown, |asked| value_spelled(group, "", asked));
+            let found = values_spelled(group, "", values);
+            spell(values, found, ("attr.<name>", name), unknown);
             if let Some(group) = group {
                 group.name.clone_into(name);
             }
@@ -59,27 +62,35 @@ impl Catalog {
         spelled
     }
 
-    /// The value of the category that is meant; of several of one name, the name.
-    fn category_spelled(&self, asked: &String) -> Option<String> {
-        let meant = self.categories_meant(slice::from_ref(asked));
-        let mut numbers = (0_u32..).zip(meant).filter(|(_, is_meant)| *is_meant).map(|(number, _)| number);
-        let first = numbers.next()?;
-        match numbers.next() {
-            None => self.category_value(first, &self.category_names()).map(Into::into),
-            Some(_) => self.category_name(first).map(str::to_owned),
+    /// For each of these the value of the category that it means; of several of one name, the name.
+    fn categories_spelled(&self, asked: &[String]) -> Vec<Option<String>> {
+        if asked.is_empty() {
+            return Vec::new();
         }
+        let mut meant: Vec<(Option<u32>, usize)> = asked.iter().map(|_| (None, 0)).collect();
+        self.categories_meant(asked, &mut |place, category| {
+            if let Some((first, count)) = meant.get_mut(place) {
+                first.get_or_insert(category);
+                *count += 1;
+            }
+        });
+        let names = self.category_names();
+        let value = |(first, count): (Option<u32>, usize)| match first {
+            Some(first) if count == 1 => self.category_value(first, &names).map(Into::into),
+            first => self.category_name(first?).map(str::to_owned),
+        };
+        meant.into_iter().map(value).collect()
     }
 }
 
-/// Puts each value into the spelling that is found for it, and notes those without one.
+/// Puts each value into the spelling that was found for it, and notes those without one.
 fn spell(
     values: &mut Vec<String>,
+    found: Vec<Option<String>>,
     (parameter, name): (&'static str, &str),
     unknown: &mut Vec<Unknown>,
-    find: impl Fn(&String) -> Option<String>,
 ) {
-    for asked in core::mem::take(values) {
-        let found = find(&asked);
+    for (asked, found) in core::mem::take(values).into_iter().zip(found) {
         // Two categories may differ in accents alone; two values of a group are one then.
         let is_same = |other: &String| match &found {
             Some(found) if parameter == "category" => other == found,
@@ -94,11 +105,12 @@ fn spell(
     }
 }
 
-/// A value of a group: of options, one of the option with this folded name. The first of several spellings, unless one is as asked for.
-fn value_spelled(group: Option<Group<'_>>, option: &str, asked: &str) -> Option<String> {
-    let group = group?;
-    let folded = fold(asked);
-    let mut found = None;
+/// For each of these the value of a group: of options, one of the option with this folded name. The first of several spellings, unless
+/// one is as asked for. Looks at each value of the group once, as the filters do.
+fn values_spelled(group: Option<Group<'_>>, option: &str, asked: &[String]) -> Vec<Option<String>> {
+    let Some(group) = group.filter(|_| !asked.is_empty()) else { return asked.iter().map(|_| None).collect() };
+    let folded: Vec<_> = asked.iter().map(|asked| fold(asked)).collect();
+    let mut found: Vec<Option<&str>> = asked.iter().map(|_| None).collect();
     for value in 0..group.value_count() {
         let Some((mut key, mut own)) = group.value_key(value).zip(group.value(value)) else { continue };
         if group.kind == GroupKind::Options {
@@ -106,12 +118,15 @@ fn value_spelled(group: Option<Group<'_>>, option: &str, asked: &str) -> Option<
             key = rest;
             own = own.split_once(SEPARATOR).map_or(own, |(_, own)| own);
         }
-        let is_meant = key == folded || group.kind == GroupKind::Collections && slug(key) == asked;
-        if is_meant && (found.is_none() || own == asked) {
-            found = Some(own);
+        let slug = if group.kind == GroupKind::Collections { slug(key) } else { String::new() };
+        for ((asked, folded), slot) in asked.iter().zip(&folded).zip(&mut found) {
+            let is_meant = key == *folded || !slug.is_empty() && slug == *asked;
+            if is_meant && (slot.is_none() || own == asked) {
+                *slot = Some(own);
+            }
         }
     }
-    found.map(str::to_owned)
+    found.into_iter().map(|found| found.map(str::to_owned)).collect()
 }
 
 /// The first value of an option, with the name before it.

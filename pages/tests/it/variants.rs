@@ -110,8 +110,10 @@ fn a_chosen_variant_has_its_price_stock_picture_and_number() {
 
 #[test]
 fn a_combination_that_does_not_exist_is_named() {
-    has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>.");
-    has(&page("tee", None, Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>.");
+    has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>. The nearest one is chosen.");
+    has(&page("tee", Some(0), None), r#"<input type="hidden" name="variant" value="TEE-S-CREAM">"#);
+    has(&page("tee", None, Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>. Choose another combination.");
+    assert!(!page("tee", None, None).contains(r#"name="variant""#));
 }
 
 #[test]
