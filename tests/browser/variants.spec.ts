@@ -3,7 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 
 import { AWKWARD_ORIGIN } from "./environment.mjs";
-import { countNavigations, expect, gate, mounted, open, pathOf, promote, test, type Page } from "./fixtures.ts";
+import { countNavigations, expect, gate, listing, mounted, open, pathOf, promote, test, type Page } from "./fixtures.ts";
 
 const THROW = "/products/throw";
 
@@ -262,7 +262,9 @@ test("the picture of a variant opens large", async ({ page }) => {
 });
 
 for (const width of [320, 1280]) {
-  test(`nothing moves when the module comes, and axe finds nothing, at ${width} px`, async ({ page }) => {
+  test(`nothing moves when the module comes, and axe finds nothing, at ${width} px`, async ({ page, watch }) => {
+    // The browser takes the `Link` field of a page that is fetched for that of the page at hand.
+    watch.breaks(/preloaded using link preload but not used/);
     const shown = product(page);
     await page.setViewportSize({ width, height: 800 });
     const late = gate();
@@ -284,6 +286,31 @@ for (const width of [320, 1280]) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth), "nothing scrolls sideways").toBeLessThanOrEqual(width);
     const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+  });
+}
+
+for (const width of [360, 1280]) {
+  test(`a list is filtered by options, of whose values the further ones open, at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 740 });
+    await open(page, "/products?category=textiles");
+    const list = listing(page);
+    if (width < 500) await list.form.getByText("Filters", { exact: true }).click();
+    const length = list.form.getByRole("group", { name: "Length" });
+    await expect(length.getByRole("checkbox")).toHaveCount(8);
+    await length.getByText("4 more").click();
+    await length.getByRole("checkbox", { name: /^12 m/ }).check();
+    await expect.poll(() => pathOf(page.url())).toBe("/products?category=Textiles&option.Length=12%20m");
+    await expect(length.getByRole("checkbox", { name: /^12 m/ })).toBeFocused();
+    await expect(list.names).toHaveText(["Ribbon"]);
+    await length.getByRole("checkbox", { name: /^12 m/ }).uncheck();
+    await list.form.getByRole("group", { name: "Colour" }).getByRole("checkbox", { name: /^Rust/ }).check();
+    await list.form.getByRole("group", { name: "Size" }).getByRole("checkbox", { name: /^Large/ }).check();
+    await list.rating("4 stars").check();
+    await expect.poll(() => pathOf(page.url())).toBe("/products?category=Textiles&minRating=4&option.Colour=Rust&option.Size=Large");
+    await expect(list.names).toHaveText(["Linen throw"]);
+    // Below a chosen category nothing more is to be chosen.
+    await expect(list.category("Throws")).toHaveAccessibleName("Throws included 1");
+    await expect(list.category("Throws")).not.toBeChecked();
   });
 }
 
