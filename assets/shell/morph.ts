@@ -52,10 +52,11 @@ function syncAttributes(current: Element, next: Element): void {
 function identity(node: Node): string {
   if (node.nodeType !== Node.ELEMENT_NODE) return String(node.nodeType);
   const element = node as HTMLElement;
-  const subject = /^(LI|LABEL)$/.test(element.tagName) ? (element.querySelector<HTMLElement>("input, [data-product-id]") ?? element) : element;
+  const subject = /^(LI|LABEL|FIELDSET)$/.test(element.tagName) ? (element.querySelector<HTMLElement>("input, [data-product-id]") ?? element) : element;
   const field = subject.getAttribute("name");
   // The value is what tells choices of one name apart; elsewhere it is what changes.
-  const choice = /^(radio|checkbox)$/.test(subject.getAttribute("type") ?? "") ? subject.getAttribute("value") : "";
+  const isChoice = element.tagName !== "FIELDSET" && /^(radio|checkbox)$/.test(subject.getAttribute("type") ?? "");
+  const choice = isChoice ? subject.getAttribute("value") : "";
   const about = subject.id || subject.dataset["productId"] || (field === null ? element.className : `${field}=${choice}`);
   return `${element.tagName} ${about}`;
 }

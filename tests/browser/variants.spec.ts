@@ -294,7 +294,7 @@ for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 740 });
     await open(page, "/products?category=textiles");
     const list = listing(page);
-    if (width < 500) await list.form.getByText("Filters", { exact: true }).click();
+    if (width < 500) await list.form.locator(".filter-panel > summary").click();
     const length = list.form.getByRole("group", { name: "Length" });
     await expect(length.getByRole("checkbox")).toHaveCount(8);
     await length.getByText("4 more").click();
