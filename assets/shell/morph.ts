@@ -18,9 +18,11 @@ export function morphChildren(current: Element, next: Element, keepsValue: Keeps
     if (same) same.push(node);
     else reusable.set(key, [node]);
   }
+  const pairs = [...next.childNodes].map((wanted) => [wanted, reusable.get(identity(wanted))?.shift()] as const);
+  // First, so that what follows them need not be moved: an element that is moved loses the focus.
+  for (const rest of reusable.values()) for (const node of rest) node.remove();
   let place = skipAdded(current.firstChild);
-  for (const wanted of next.childNodes) {
-    const node = reusable.get(identity(wanted))?.shift();
+  for (const [wanted, node] of pairs) {
     if (!node) {
       current.insertBefore(document.importNode(wanted, true), place);
       continue;
@@ -30,7 +32,6 @@ export function morphChildren(current: Element, next: Element, keepsValue: Keeps
     if (node instanceof Element) morph(node, wanted as Element, keepsValue);
     else if (node.nodeValue !== wanted.nodeValue) node.nodeValue = wanted.nodeValue;
   }
-  for (const rest of reusable.values()) for (const node of rest) node.remove();
 }
 
 function morph(current: Element, next: Element, keepsValue: KeepsValue): void {
