@@ -42,5 +42,5 @@ pub use crate::model::product::{Product, Rating, RatingError};
 pub use crate::model::sku::{Sku, SkuError};
 pub use crate::query::error::ParameterError;
 pub use crate::query::{NamedFilter, Query, Sort, Wanted};
-pub use crate::search::{CategoryCount, Facets, Hits, NamedCounts, PriceRange, ValueCount};
+pub use crate::search::{CategoryCount, Facets, Hits, NamedCounts, PriceRange, Spelled, Unknown, ValueCount};
 pub use crate::text::fold::fold;

@@ -98,6 +98,8 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
         facets: catalog.facets(query),
         catalog_size: 12,
         ignored: &[],
+        unknown: Vec::new(),
+        has_ratings: true,
         unfiltered: 0,
         categories: Vec::new(),
     }

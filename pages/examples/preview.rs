@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let query = Query::parse(query, catalog::Currency::default())?;
         write(&out, &format!("{name}.html"), pages::listing(&listing_frame, &listing(&catalog, &query)))?;
     }
-    let ignored = [Ignored { parameter: "minPrice", submitted: "cheap".to_owned() }];
+    let ignored = [Ignored { parameter: "minPrice", name: String::new(), submitted: "cheap".to_owned() }];
     let query = Query::parse("category=Kitchen", catalog::Currency::default())?;
     let view = ListingView { ignored: &ignored, ..listing(&catalog, &query) };
     write(&out, "ignored-filter.html", pages::listing(&listing_frame, &view))?;
@@ -78,6 +78,8 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
     let hits = catalog.search(query);
     ListingView {
         query,
+        unknown: Vec::new(),
+        has_ratings: catalog.has_ratings(),
         products: at(catalog, &hits.positions),
         total: hits.total,
         partial: hits.partial,

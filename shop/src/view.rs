@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use catalog::{Catalog, Product, Query};
+use catalog::{Catalog, Product, Query, Spelled, Unknown};
 use pages::{Card, CategoriesView, Frame, HomeView, Ignored, ListingView, More, ProductView};
 
 /// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
@@ -37,9 +37,16 @@ pub(crate) fn listing(
 ) -> Vec<u8> {
     let (hits, facets) = catalog.search_with_facets(query);
     let is_empty = hits.total == 0;
+    let Spelled { query, unknown } = catalog.spelled(query);
+    let query = &query;
+    let unknown = unknown.into_iter();
     let view = ListingView {
         query,
         ignored,
+        unknown: unknown
+            .map(|Unknown { parameter, name, value }| Ignored { parameter, name, submitted: value })
+            .collect(),
+        has_ratings: catalog.has_ratings(),
         // The cards stand for them.
         products: Vec::new(),
         total: hits.total,

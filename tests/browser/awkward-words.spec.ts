@@ -26,6 +26,8 @@ const PAGES = [
   ...Object.keys(WORDS).map((_, index) => `/products/${index + 1}`),
   `/products/${"W".repeat(64)}`,
   "/products/lines",
+  "/products/options",
+  "/products/options?variant=OPTION-1",
   `/pages/delivery`,
   `/pages/imprint`,
   `/products/${"X".repeat(64)}`,

@@ -147,7 +147,10 @@ export function listing(page: Page) {
     form,
     // In the header, though it belongs to the form. A search field, and a combobox once suggestions are there.
     search: page.getByLabel("Search products", { exact: true }),
-    category: (name: string) => form.getByRole("radio", { name: new RegExp(`^${name}`) }),
+    category: (name: string) => form.getByRole("checkbox", { name: new RegExp(`^${name}`) }),
+    /** The values of the categories that are chosen. */
+    categories: () => form.locator("[name=category]:checked").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value)),
+    rating: (name: string) => form.getByRole("radio", { name: new RegExp(`^${name}`) }),
     from: form.getByRole("textbox", { name: "From" }),
     to: form.getByRole("textbox", { name: "To" }),
     inStock: form.getByRole("checkbox", { name: "In stock only" }),

@@ -54,7 +54,7 @@ test("structured data of a product says what the API says", async ({ page }) => 
 
 test("the title follows the state of the list", async ({ page }) => {
   await open(page, "/products");
-  await page.getByRole("radio", { name: /^Garden/ }).check();
+  await page.getByRole("checkbox", { name: /^Garden/ }).check();
   await expect(page).toHaveTitle("Garden – Hollis & Wren");
   await page.getByLabel("Search products", { exact: true }).fill("planter");
   await expect(page).toHaveTitle("“planter” in Garden – Hollis & Wren");

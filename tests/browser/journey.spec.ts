@@ -12,7 +12,7 @@ test("from the home page to a product and back to the list", async ({ page }) =>
   await expect(list.category("Kitchen")).toBeChecked();
   await expect(list.info).toHaveText("Showing 3 of 3 products");
 
-  await list.category("All").check();
+  await list.category("Kitchen").uncheck();
   await expectAddress(page, "/products");
   await list.inStock.check();
   await expectAddress(page, "/products?inStock=true");

@@ -107,10 +107,15 @@ test("leaving a price for the next field opens nothing before that one is left t
   await list.to.pressSequentially("60");
   expect(await hands(page)).toEqual(["maxPrice", "60", 2, 2]);
   expect(loads()).toBe(0);
+  const next = await list.to.evaluate((field: HTMLInputElement) => {
+    const fields = [...field.form!.elements].filter((one): one is HTMLInputElement => one instanceof HTMLInputElement);
+    const { name, value } = fields[fields.indexOf(field) + 1]!;
+    return [name, value];
+  });
   await list.to.press("Tab");
   await expectAddress(page, "/products?minPrice=20&maxPrice=60");
   await mounted(page);
-  await expect.poll(() => hands(page), "the focus has gone on, and stays").toEqual(["inStock", "true"]);
+  await expect.poll(() => hands(page), "the focus has gone on, and stays").toEqual(next);
   expect(loads()).toBe(1);
 });
 
@@ -174,8 +179,7 @@ test("choices, chips and pages keep the focus by keyboard", async ({ page }) => 
   await promote(page);
   await page.getByText("Filters", { exact: true }).click();
   await list.category("Garden").focus();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
+  await page.keyboard.press("Space");
   await expect.poll(() => pathOf(page.url())).toContain("category=");
   await mounted(page);
   const chosen = new URL(page.url()).searchParams.get("category");

@@ -36,6 +36,26 @@ test("search, filter, sort and page", async ({ page }) => {
   await expect(list.info).toHaveText("Showing 5 of 12 products");
 });
 
+test("a list of two categories with a rating survives being sent", async ({ page }) => {
+  const list = listing(page);
+  await page.goto("/products?category=kitchen&category=Garden");
+  await expect.poll(list.categories).toEqual(["Garden", "Kitchen"]);
+  await list.rating("4 stars").check();
+  await list.apply.click();
+  await expect(page).toHaveURL(/category=Garden&category=Kitchen&.*minRating=4/);
+  await expect.poll(list.categories).toEqual(["Garden", "Kitchen"]);
+  await expect(list.names).toHaveText((await ask(page, "category=Garden&category=Kitchen&minRating=4")).data.map(({ name }) => name));
+});
+
+test("what the shop does not have is named in words of shoppers", async ({ page }) => {
+  const answered = await page.goto("/products?option.Colour=Purple");
+  expect(answered?.status()).toBe(200);
+  await expect(page.locator(".empty-state")).toContainText("Colour: “Purple” was not found in this shop.");
+  await page.goto(`/products?category=Kitchen&option.Colour=${"x".repeat(201)}`);
+  await expect(listing(page).error).toHaveText(/^Colour: “x+…” was not found in this shop\.$/);
+  await expect(listing(page).cards).toHaveCount(3);
+});
+
 test("on a small screen the filters unfold", async ({ page }) => {
   const list = listing(page);
   await page.setViewportSize({ width: 360, height: 640 });

@@ -2,11 +2,11 @@
 // One visit at a time, the newest wins. A page of another version is opened in full, never mixed in: see `departure.ts`.
 import type { Context } from "../../shell/contract.ts";
 import { Departure } from "./departure.ts";
-import { ADDED, create } from "./element.ts";
-import { type Fetched, fetchPage } from "./fetch-page.ts";
+import { ADDED, create } from "../../shell/element.ts";
+import { type Fetched, fetchPage } from "../../shell/fetch-page.ts";
 import { changesOf, fieldsOutside, type Values, valuesOf } from "./form.ts";
 import { listingUrl } from "./listing-url.ts";
-import { type KeepsValue, morphChildren } from "./morph.ts";
+import { type KeepsValue, morphChildren } from "../../shell/morph.ts";
 
 export interface Visit {
   /** Path and query. */

@@ -258,33 +258,43 @@ impl Catalog {
         self.column::<4>(Section::Published).get(position).unwrap_or_default()
     }
 
-    /// For each category whether one of these means it: by its name, or by its path with ` > ` between the names. A category means those
-    /// below it as well. Case does not matter, and where nothing is spelled that way accents
-    /// do not either.
-    pub(crate) fn categories_named(&self, names: &[String]) -> Vec<bool> {
+    /// Calls `visit` with the place of each of these and every category that it means: by its name, or by its path with ` > ` between the
+    /// names. Case does not matter, and where nothing is spelled that way accents do not either.
+    pub(crate) fn categories_meant(&self, names: &[String], visit: &mut dyn FnMut(usize, u32)) {
         let count = self.header.counts.categories;
         let texts = self.texts(Section::CategoryStarts, Section::CategoryTexts);
-        let mut among = vec![false; usize::try_from(count).unwrap_or_default()];
         let has_path = names.iter().any(|name| name.contains(PATH_MARK));
-        let mut left: Vec<&String> = names.iter().collect();
+        let mut left: Vec<(usize, &String)> = names.iter().enumerate().collect();
         for spelling in [str::to_lowercase as fn(&str) -> String, |text| fold(text).into_owned()] {
-            let asked: Vec<String> = left.iter().map(|name| spelling(name)).collect();
-            let mut is_found = vec![false; asked.len()];
-            for (category, slot) in (0..count).zip(&mut among) {
+            let asked: Vec<(usize, String)> = left.iter().map(|(place, name)| (*place, spelling(name))).collect();
+            let mut found: Vec<usize> = Vec::new();
+            for category in 0..count {
                 let own = spelling(category.checked_mul(2).and_then(|entry| texts.text(entry)).unwrap_or_default());
                 let path = if has_path { spelling(&self.path_text(category)) } else { String::new() };
-                for (asked, is_found) in asked.iter().zip(&mut is_found) {
+                for (place, asked) in &asked {
                     if *asked == own || has_path && *asked == path {
-                        (*slot, *is_found) = (true, true);
+                        visit(*place, category);
+                        if !found.contains(place) {
+                            found.push(*place);
+                        }
                     }
                 }
             }
-            let mut found = is_found.into_iter();
-            left.retain(|_| !found.next().unwrap_or_default());
+            left.retain(|(place, _)| !found.contains(place));
             if left.is_empty() {
                 break;
             }
         }
+    }
+
+    /// For each category whether one of these means it, or a category above it.
+    pub(crate) fn categories_named(&self, names: &[String]) -> Vec<bool> {
+        let mut among = vec![false; usize::try_from(self.header.counts.categories).unwrap_or_default()];
+        self.categories_meant(names, &mut |_, category| {
+            if let Some(slot) = usize::try_from(category).ok().and_then(|category| among.get_mut(category)) {
+                *slot = true;
+            }
+        });
         // A category stands before those below it.
         let parents: Column<'_, 2> = self.column(Section::CategoryParents);
         for (category, parent) in parents.iter().enumerate() {

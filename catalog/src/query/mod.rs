@@ -269,7 +269,7 @@ impl Query {
     }
 
     /// Brings what may repeat into its one order, without what repeats.
-    fn sort_values(&mut self) {
+    pub(crate) fn sort_values(&mut self) {
         for values in [&mut self.categories, &mut self.brands, &mut self.collections] {
             sort_few(values, |left, right| left < right);
             values.dedup();

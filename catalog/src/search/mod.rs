@@ -14,6 +14,7 @@
 //! | the page of the best products | `Look::by_relevance` here, `band.rs` |
 //! | products to show beside others | `recommend.rs` |
 //! | a set of products | `set.rs` |
+//! | a query in the spelling of the catalog | `spelling.rs` |
 
 mod band;
 mod browse;
@@ -25,6 +26,7 @@ mod order;
 pub(crate) mod ranking;
 mod recommend;
 pub(crate) mod set;
+mod spelling;
 mod terms;
 mod values;
 
@@ -35,6 +37,7 @@ use self::facets::Counter;
 pub use self::facets::{CategoryCount, Facets, PriceRange};
 use self::filter::{CategoryFilter, Filters, Kind};
 use self::set::Set;
+pub use self::spelling::{Spelled, Unknown};
 pub use self::values::{NamedCounts, ValueCount};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};

@@ -32,6 +32,7 @@ mod query;
 mod relevance;
 mod rules;
 mod search;
+mod spelled;
 mod spellings;
 mod values;
 

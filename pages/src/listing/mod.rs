@@ -36,10 +36,14 @@ const HEADED: u32 = 2;
 /// A listing in the state of a query.
 #[derive(Debug)]
 pub struct ListingView<'a> {
-    /// The query, as far as it was understood.
+    /// The query, as far as it was understood, in the spelling of the catalog.
     pub query: &'a Query,
     /// The parameters that were not understood.
     pub ignored: &'a [Ignored],
+    /// The values of filters that the catalog does not have.
+    pub unknown: Vec<Ignored>,
+    /// Whether any product of the shop has a rating.
+    pub has_ratings: bool,
     /// The products of the page.
     pub products: Vec<Product<'a>>,
     /// How many products the query finds on all pages.
@@ -123,7 +127,7 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
         out.push_str("</div>");
     });
     let fields = Fields::of_query(query, view.ignored);
-    let filters = filters(frame.site, &fields, query, &view.facets, view.total, !is_headed);
+    let filters = filters(frame.site, &fields, view, !is_headed);
     let heading = html! {
         (breadcrumb(&crumbs))
         h1 { bdi { (Text(&title)) } }

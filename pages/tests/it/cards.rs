@@ -16,6 +16,8 @@ fn pages_of_kept_cards_are_the_pages_themselves() {
     let hits = catalog.search(&query);
     let view = ListingView {
         query: &query,
+        unknown: Vec::new(),
+        has_ratings: true,
         products: Vec::new(),
         total: hits.total,
         partial: hits.partial,

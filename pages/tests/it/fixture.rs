@@ -1,7 +1,7 @@
 //! A catalog of five products, a site, and the pages made of them.
 //! Its own records: the shop's own catalog may change without changing a test.
 
-use catalog::{Catalog, Product, Query};
+use catalog::{Catalog, Product, Query, Spelled, Unknown};
 use pages::{
     Asset, CategoriesView, Currency, Delivery, Frame, HomeView, Ignored, ListingView, Merchant, MerchantPage, More,
     OwnFiles, OwnPicture, Pictures, ProductView, Resizing, Shell, Site, Unconfirmed,
@@ -134,7 +134,11 @@ pub(crate) fn listing_on(site: &Site, catalog: &Catalog, query: &str) -> String 
 pub(crate) fn ignoring(catalog: &Catalog, understood: &str, ignored: &[(&'static str, &str)]) -> String {
     let ignored: Vec<Ignored> = ignored
         .iter()
-        .map(|(parameter, submitted)| Ignored { parameter, submitted: (*submitted).to_owned() })
+        .map(|(parameter, submitted)| Ignored {
+            parameter,
+            name: "Colour".to_owned(),
+            submitted: (*submitted).to_owned(),
+        })
         .collect();
     listing_with(catalog, understood, &ignored, *pages::contracts("products").last().unwrap())
 }
@@ -145,13 +149,15 @@ pub(crate) fn listing_with(catalog: &Catalog, query: &str, ignored: &[Ignored], 
 }
 
 fn listing_of(site: &Site, catalog: &Catalog, query: &str, ignored: &[Ignored], contract: u32) -> String {
-    let query = Query::parse(query, catalog.currency()).unwrap();
+    let Spelled { query, unknown } = catalog.spelled(&Query::parse(query, catalog.currency()).unwrap());
     let hits = catalog.search(&query);
     let products = products(catalog, &hits.positions);
     let unfiltered = Query { search: query.search.clone(), ..Query::default() };
     let view = ListingView {
         query: &query,
         ignored,
+        unknown: unknown_of(unknown),
+        has_ratings: catalog.has_ratings(),
         products,
         total: hits.total,
         partial: hits.partial,
@@ -164,6 +170,12 @@ fn listing_of(site: &Site, catalog: &Catalog, query: &str, ignored: &[Ignored], 
         &Frame { site, remotes: &[&manifest_of("products", contract)], preview: None, unconfirmed: None },
         &view,
     ))
+}
+
+/// Values that a catalog does not have, as a page names them.
+pub(crate) fn unknown_of(unknown: Vec<Unknown>) -> Vec<Ignored> {
+    let ignored = |Unknown { parameter, name, value }| Ignored { parameter, name, submitted: value };
+    unknown.into_iter().map(ignored).collect()
 }
 
 pub(crate) fn product(catalog: &Catalog, id: &str) -> String {

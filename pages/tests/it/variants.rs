@@ -1,10 +1,10 @@
 //! Products with variants in pages: the picker and its states, prices before and per unit, pictures, facts, filters by values.
 
-use catalog::{Catalog, Query};
+use catalog::{Catalog, Query, Spelled};
 use pages::{Frame, ListingView, More, ProductView};
 use serde_json::{Value, json};
 
-use crate::fixture::{manifest, site, text};
+use crate::fixture::{between, manifest, site, text, unknown_of};
 use crate::head::of_type;
 
 fn tees() -> Catalog {
@@ -59,11 +59,13 @@ fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> String {
 
 fn listing(query: &str) -> String {
     let catalog = tees();
-    let query = Query::parse(query, catalog.currency()).unwrap();
+    let Spelled { query, unknown } = catalog.spelled(&Query::parse(query, catalog.currency()).unwrap());
     let (hits, facets) = catalog.search_with_facets(&query);
     let view = ListingView {
         query: &query,
         ignored: &[],
+        unknown: unknown_of(unknown),
+        has_ratings: catalog.has_ratings(),
         products: hits.positions.iter().filter_map(|position| catalog.product_at(*position)).collect(),
         total: hits.total,
         partial: 0,
@@ -108,8 +110,10 @@ fn a_chosen_variant_has_its_price_stock_picture_and_number() {
 
 #[test]
 fn a_combination_that_does_not_exist_is_named() {
-    has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>.");
-    has(&page("tee", None, Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>.");
+    has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>. The nearest one is chosen.");
+    has(&page("tee", Some(0), None), r#"<input type="hidden" name="variant" value="TEE-S-CREAM">"#);
+    has(&page("tee", None, Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>. Choose another combination.");
+    assert!(!page("tee", None, None).contains(r#"name="variant""#));
 }
 
 #[test]
@@ -157,11 +161,73 @@ fn a_listing_offers_what_its_products_have() {
 #[test]
 fn values_that_are_asked_for_stay_in_the_form() {
     let page = listing("option.size=m&brand=Nobody&attr.Weight=1");
-    has(&page, r#"<input type="checkbox" name="option.size" value="m" checked>"#);
-    has(&listing("option.size=m"), r#"<input type="checkbox" name="option.size" value="M" checked>"#);
+    has(&page, r#"<input type="checkbox" name="option.Size" value="M" checked>"#);
     has(&page, r#"<input type="checkbox" name="brand" value="Nobody" checked>"#);
     has(&page, r#"<input type="checkbox" name="attr.Weight" value="1" checked>"#);
-    has(&page, "size: m");
-    let one = listing("brand=hollis+%26+co");
-    has(&one, "<h1><bdi>hollis &amp; co</bdi></h1>");
+    for said in ["Brand: “Nobody” was not found in this shop.", "Weight: “1” was not found in this shop."] {
+        has(&page, said);
+    }
+    assert!(!page.contains("Size: “"), "what the shop has is not named as missing");
+}
+
+#[test]
+fn filters_have_the_spelling_of_the_catalog_and_go_as_one() {
+    let page = listing(
+        "option.SIZE=m&option.size=M&brand=HOLLIS+%26+co&brand=hollis+%26+co&category=shirts&attr.material=COTTON",
+    );
+    for (name, value) in
+        [("option.Size", "M"), ("brand", "Hollis &amp; Co"), ("category", "Shirts"), ("attr.Material", "Cotton")]
+    {
+        let field = format!(r#"<input type="checkbox" name="{name}" value="{value}" checked>"#);
+        assert_eq!(page.matches(&field).count(), 1, "{name} in\n{page}");
+    }
+    let boxes = |page: &str| between(page, "<form class=\"filters\"", "</form>").matches("type=\"checkbox\"").count();
+    let spelled = listing("option.Size=M&brand=Hollis+%26+Co&category=Shirts&attr.Material=Cotton");
+    assert_eq!(boxes(&page), boxes(&spelled), "no box beside those of the catalog");
+    let chips = between(&page, "<ul class=\"active-filters\"", "</ul>");
+    for chip in ["Shirts", "Hollis &amp; Co", "Size: M", "Material: Cotton"] {
+        assert_eq!(chips.matches(&format!("<bdi>{chip}</bdi>")).count(), 1, "{chip} in {chips}");
+    }
+    // Without the brand, whatever its spelling.
+    has(chips, r#"href="/products?category=Shirts&amp;option.Size=M&amp;attr.Material=Cotton""#);
+    has(&listing("brand=hollis+%26+co"), "<h1><bdi>Hollis &amp; Co</bdi></h1>");
+}
+
+#[test]
+fn categories_are_ticked_and_stand_below_one_another() {
+    let page = listing("category=Food&category=Shirts");
+    let form = between(&page, "<fieldset class=\"filter-categories\">", "</fieldset>");
+    assert_eq!(
+        form,
+        concat!(
+            "<legend>Category</legend>",
+            "<label><input type=\"checkbox\" name=\"category\" value=\"Clothing\"> <bdi>Clothing</bdi> <span class=\"count\">1</span></label>",
+            "<label class=\"below\"><input type=\"checkbox\" name=\"category\" value=\"Shirts\" checked> <bdi>Shirts</bdi> <span class=\"count\">1</span></label>",
+            "<label><input type=\"checkbox\" name=\"category\" value=\"Food\" checked> <bdi>Food</bdi> <span class=\"count\">1</span></label>",
+        )
+    );
+    has(&page, r#"<summary>Filters<span class="count">2<span"#);
+    let both = listing("category=Clothing&category=shirts");
+    has(&both, r#"value="Clothing" checked> <bdi>Clothing</bdi> <span"#);
+    has(&both, r#"value="Shirts" checked> <bdi>Shirts</bdi> <small>included</small> <span"#);
+    assert_eq!(both.matches("<small>included</small>").count(), 1);
+    has(&listing("category=clothing+%3E+shirts"), r#"value="Shirts" checked>"#);
+}
+
+#[test]
+fn ratings_are_offered_where_products_have_some() {
+    let page = listing("");
+    has(&page, r#"<legend>Rating</legend><label><input type="radio" name="minRating" value="" checked> Any</label>"#);
+    has(&page, r#"<input type="radio" name="minRating" value="4"> 4 stars and up"#);
+    let chosen = listing("minRating=4");
+    has(&chosen, r#"name="minRating" value="4" checked> 4 stars and up"#);
+    has(&chosen, "<bdi>4 stars and up</bdi>");
+    has(&listing("minRating=3.5"), r#"name="minRating" value="3.5" checked> 3.5 stars and up"#);
+    let records = r#"[{"id":"1","name":"Oil","description":"","price":1,"imageUrl":"","category":"Food","stock":1,"rating":0,"reviews":0}]"#;
+    let unrated = crate::fixture::catalog_of(records);
+    assert!(!crate::fixture::listing(&unrated, "").contains("minRating"), "nothing to choose from");
+    assert!(
+        crate::fixture::listing(&unrated, "minRating=4").contains("minRating"),
+        "what is asked for can be taken back"
+    );
 }
