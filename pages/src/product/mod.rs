@@ -7,7 +7,7 @@ use std::borrow::{Borrow, Cow};
 use catalog::{Details, Product, Variant, VariantFacts};
 use maud::{Markup, PreEscaped, Render, html};
 
-use crate::card::facts::{RatingLine, state_class};
+use crate::card::facts::RatingLine;
 use crate::card::{Card, Grid, Level, cards};
 use crate::contracts;
 use crate::frame::Frame;
@@ -92,7 +92,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     };
     let article = html! {
         a class="back-link" href=(Text(LISTING)) { "Back to Products" }
-        article class=(Text(state_class(product, "product-detail", "product-detail out-of-stock"))) data-product-id=(Text(product.id)) {
+        article class=(if facts.is_in { "product-detail" } else { "product-detail out-of-stock" }) data-product-id=(Text(product.id)) {
             (gallery(frame, product, details, chosen))
             div class="product-summary" {
                 p class="product-category" { a href=(Text(&category_address)) { bdi { (Text(product.category)) } } }
@@ -108,7 +108,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
                 (variants::picker(product.id, details, chosen, view.more.missing.as_deref()))
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                 // Before the description, however long that is: on a phone it is what a shopper scrolls for.
-                (purchase(product, &category_address, !related_cards.is_empty()))
+                (purchase(product, facts.is_in, &category_address, !related_cards.is_empty()))
                 @if let Some(terms) = terms_line(site) { (terms) }
                 @if details.html.is_empty() {
                     p class="product-description" dir="auto" { (Text(&product.description)) }
@@ -219,10 +219,12 @@ fn gallery(frame: &Frame<'_>, product: &Product<'_>, details: &Details, chosen: 
 }
 
 /// The way on from here. There is no button before there is a cart: one that adds nothing would be a broken promise.
-fn purchase(product: &Product<'_>, category_address: &str, has_alternatives: bool) -> Markup {
+fn purchase(product: &Product<'_>, is_in: bool, category_address: &str, has_alternatives: bool) -> Markup {
     html! {
         div class="purchase" {
-            @if product.in_stock() {
+            @if product.in_stock() && !is_in {
+                p class="cart-note" { "This choice is sold out. Another one is in stock: choose it above." }
+            } @else if product.in_stock() {
                 p class="cart-note" { "This shop takes no orders yet. Prices and stock are real figures of its catalog." }
             } @else {
                 p class="cart-note" { "Sold out. What is gone stays listed, so that you find it again when it is back." }
