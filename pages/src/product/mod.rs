@@ -139,6 +139,8 @@ struct Shown<'a> {
     facts: VariantFacts,
     is_in: bool,
     sku: &'a str,
+    /// The values of the chosen variant, in the order of the options.
+    values: &'a [String],
     /// Whether variants that are not chosen may cost more.
     is_lowest: bool,
 }
@@ -147,7 +149,7 @@ impl<'a> Shown<'a> {
     fn of(product: &Product<'a>, details: &'a Details, chosen: Option<&'a Variant>) -> Self {
         if let Some(variant) = chosen {
             let is_in = variant.facts.can_be_bought();
-            return Self { facts: variant.facts, is_in, sku: &variant.sku, is_lowest: false };
+            return Self { facts: variant.facts, is_in, sku: &variant.sku, values: &variant.values, is_lowest: false };
         }
         let facts = VariantFacts {
             price: product.price,
@@ -156,7 +158,7 @@ impl<'a> Shown<'a> {
             ..VariantFacts::default()
         };
         let is_lowest = details.variants.iter().any(|variant| variant.facts.price > product.price);
-        Self { facts, is_in: product.in_stock(), sku: product.id, is_lowest }
+        Self { facts, is_in: product.in_stock(), sku: product.id, values: &[], is_lowest }
     }
 
     fn price(&self, frame: &Frame<'_>) -> Markup {
@@ -244,6 +246,9 @@ fn facts_of(frame: &Frame<'_>, product: &Product<'_>, details: &Details, shown: 
         dl class="product-details" {
             @if let Some(brand) = product.brand { div { dt { "Brand" } dd dir="auto" { (Text(brand)) } } }
             div { dt { "Category" } dd dir="auto" { (Text(product.category)) } }
+            @for (name, value) in details.options.iter().zip(shown.values) {
+                div { dt dir="auto" { (name) } dd dir="auto" { (value) } }
+            }
             @for attribute in &details.attributes {
                 div { dt dir="auto" { (attribute.name) } dd dir="auto" { (attribute.value) } }
             }

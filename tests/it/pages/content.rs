@@ -280,9 +280,10 @@ fn the_home_page_leads_everywhere() {
     let links: BTreeSet<String> =
         markup::named(&page, "a").iter().filter_map(|link| link.attribute("href").map(str::to_owned)).collect();
     let mut faults = Faults::default();
-    let categories = shop().get("/api/products/categories").json();
-    for category in categories["data"].as_array().expect("a list of categories") {
-        let name = category.as_str().unwrap_or_default();
+    // A category that only holds others is no tile: theirs are.
+    let products = shop().get("/api/products?pageSize=100").json();
+    for product in products["data"].as_array().expect("a list of products") {
+        let name = product["category"].as_str().unwrap_or_default();
         let target = format!("/products?category={}", name.replace(' ', "%20").replace('&', "%26"));
         faults.expect(links.contains(&target), || format!("no link to `{target}` among {links:?}"));
     }
@@ -292,6 +293,29 @@ fn the_home_page_leads_everywhere() {
         faults.equal(format!("{link} status"), &shop().get(path).status, &200);
     }
     faults.report("every link of the start page works");
+}
+
+#[test]
+fn a_tile_has_as_many_products_as_the_list_that_it_leads_to() {
+    let mut faults = Faults::default();
+    for address in ["/", "/categories"] {
+        let page = shop().get(address).text();
+        let tiles = markup::with_class(&page, "category-tile");
+        let names: Vec<String> = tiles.iter().map(|tile| markup::named(&tile.inner, "a")[0].text()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_by_key(|name| name.to_lowercase());
+        faults.equal(format!("order of {address}"), &names, &sorted);
+        for tile in tiles {
+            let link = &markup::named(&tile.inner, "a")[0];
+            let list = link.attribute("href").expect("an address");
+            let total =
+                shop().get(list.replace("/products", "/api/products")).json()["total"].as_u64().unwrap_or_default();
+            let expect = format!("{total} {}", if total == 1 { "product" } else { "products" });
+            faults.equal(format!("{address}: {}", link.text()), &markup::named(&tile.inner, "p")[0].text(), &expect);
+            faults.expect(total > 0, || format!("{list} is empty"));
+        }
+    }
+    faults.report("`Catalog::whole_categories` counts a category with those below it");
 }
 
 #[test]
