@@ -215,6 +215,7 @@ fn a_product_page_shows_what_the_api_says() {
         let target = format!("/products/{}", id(&product));
         let answer = shop().get(&target);
         faults.equal(&target, &answer.status, &200);
+        let whole = shop().get(format!("/api/products/{}", id(&product))).json()["data"].clone();
         let page = answer.text();
         let heading = markup::named(&page, "h1");
         let heading: Vec<String> = heading.iter().map(markup::Element::text).collect();
@@ -232,6 +233,15 @@ fn a_product_page_shows_what_the_api_says() {
         );
         let price = format!("{:.2}", product["price"].as_f64().unwrap_or_default());
         let shown = text_of(&page, "product-price").unwrap_or_default();
+        let (shown, before) = shown.split_once("Price before: ").unwrap_or((&shown, ""));
+        let on_sale = whole["compareAtPrice"].as_f64().map(|before| format!("${before:.2}")).unwrap_or_default();
+        faults.equal(format!("{target} price before"), &before, &on_sale.as_str());
+        let differ = whole["variants"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|variant| variant["price"].as_f64() > product["price"].as_f64());
+        faults.equal(format!("{target} from"), &shown.starts_with("From "), &differ);
         let shown: String = shown.chars().filter(|character| character.is_ascii_digit() || *character == '.').collect();
         let same = shown.parse::<f64>().ok().map(|shown| format!("{shown:.2}")) == Some(price.clone());
         faults.expect(same, || format!("{target}: the price is `{shown}`, expected {price}"));
