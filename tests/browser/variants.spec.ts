@@ -174,7 +174,8 @@ test("the price stays on the first screen of a phone, whatever pictures there ar
     const { images } = await visit(page, name);
     await mounted(page, "product-detail");
     const price = (await summary(page).locator(".product-price").boundingBox())!;
-    expect.soft(price.y + price.height, name).toBeLessThanOrEqual(520);
+    expect.soft(price.y + price.height, name).toBeLessThanOrEqual(600);
+    await expect.soft(picker(page).form.getByRole("radio").first(), `${name}: the first choice`).toBeInViewport({ ratio: 1 });
     // The other pictures stand beside the first, and none of them is wider than the page.
     const first = (await page.locator(".product-detail .product-image").first().boundingBox())!;
     const others = page.locator(".product-gallery").getByRole("link");
