@@ -27,6 +27,7 @@ mod text;
 
 pub use crate::changes::{CHANGES_VERSION, ChangesError, MAX_CHANGES, MAX_CHANGES_BYTES};
 pub use crate::index::catalog::{Catalog, Category, MAX_CATEGORY_DEPTH};
+pub use crate::index::categories::WholeCategory;
 pub use crate::index::format::OpenError;
 pub use crate::index::lookup::{HandleMatch, Sold};
 pub use crate::model::currency::{Currency, CurrencyError, Decimal};

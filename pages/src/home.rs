@@ -99,7 +99,7 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
                             a href=(ProductLink(product.id)) dir="auto" { (product.name) }
                             div class="hero-pick-facts" {
                                 p class="product-rating" { (RatingLine::of(product)) }
-                                p class="product-price" { (Money { currency: site.currency, price: product.price }) }
+                                p class="product-price" { @if product.is_from { "From " } (Money { currency: site.currency, price: product.price }) }
                             }
                         }
                     }

@@ -17,14 +17,15 @@ pub(crate) fn home(catalog: &Catalog, frame: &Frame<'_>, cards: impl Fn(&[u32]) 
     let (first, others) = best_rated.split_at(best_rated.len().min(1));
     let view = HomeView {
         products: count(catalog.len()),
-        categories: catalog.categories().collect(),
+        categories: catalog.browsable_categories(),
         best_rated: first.iter().filter_map(|position| catalog.product_at(*position)).collect(),
     };
     pages::home_of(frame, &view, &cards(others))
 }
 
 pub(crate) fn categories(catalog: &Catalog, frame: &Frame<'_>) -> Vec<u8> {
-    let view = CategoriesView { products: count(catalog.len()), categories: catalog.categories().collect() };
+    let categories = catalog.whole_categories().into_iter().map(|whole| whole.category).collect();
+    let view = CategoriesView { products: count(catalog.len()), categories };
     pages::categories(frame, &view)
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn listing(
         } else {
             0
         },
-        categories: if is_empty { catalog.categories().collect() } else { Vec::new() },
+        categories: if is_empty { catalog.browsable_categories() } else { Vec::new() },
     };
     let instead = if is_empty { cards(&catalog.best_rated(RELATED)) } else { Vec::new() };
     pages::listing_of(frame, &view, &cards(&hits.positions), &instead)

@@ -60,7 +60,7 @@ test("the picture that leads a page is preloaded as it is then used", async ({ p
     const response = (await page.goto(address))!;
     const link = (await response.allHeaders())["link"]!;
     expect(link).toMatch(/>; rel=preload; as=image[^<]*; fetchpriority=high$/);
-    const used = await page.locator(".hero-pick img, .product-detail img").evaluate(async (one: HTMLImageElement) => {
+    const used = await page.locator(".hero-pick img, .product-detail img").first().evaluate(async (one: HTMLImageElement) => {
       await one.decode();
       const fetched = performance.getEntriesByType("resource").filter(({ name }) => name === one.currentSrc) as PerformanceResourceTiming[];
       return { count: fetched.length, by: fetched[0]?.initiatorType, type: (await fetch(one.currentSrc)).headers.get("content-type") };
@@ -120,7 +120,7 @@ for (const scripts of [true, false]) {
       const drawing = page.waitForResponse(/\/placeholder-.*\.svg$/);
       await page.goto("/products/1");
       await drawing;
-      const image = page.locator(".product-detail .product-image");
+      const image = page.locator(".product-detail .product-image").first();
       await expect(image).toHaveAccessibleName(/\S/);
       const after = await image.evaluate((one: HTMLImageElement) => {
         const style = getComputedStyle(one, "::after");

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | a section, a count, the version of the format | `format.rs`; its writer: `format/write.rs` |
 //! | access to products, categories and words by position | `catalog.rs` |
+//! | what the categories have with those below them | `categories.rs` |
 //! | how texts of products are packed | `records.rs` (the encoder: `build/index/pack.rs`) |
 //! | the dictionary of words | `dictionary.rs` |
 //! | the list of products of a term | `postings.rs`; its writer: `postings/write.rs` |
@@ -16,6 +17,7 @@
 
 pub(crate) mod bytes;
 pub(crate) mod catalog;
+pub(crate) mod categories;
 pub(crate) mod details;
 pub(crate) mod dictionary;
 pub(crate) mod format;

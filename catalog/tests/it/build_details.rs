@@ -91,6 +91,38 @@ fn the_flat_fields_stand_in_csv_too() {
 }
 
 #[test]
+fn a_category_has_what_those_below_it_have_and_only_holds_them_where_no_product_stands() {
+    let in_path = |id: &str, path: &[&str], stock: u32| {
+        json!({
+            "id": id, "name": id, "description": "", "price": 1, "imageUrl": "", "category": path.last(), "stock": stock, "rating": 0,
+            "reviews": 0, "categoryPath": path,
+        })
+    };
+    let records = json!([
+        in_path("1", &["Home", "Living", "Lamps"], 3),
+        in_path("2", &["Home", "Living"], 0),
+        in_path("3", &["Home", "Bath"], 1),
+        in_path("4", &["Garden"], 1),
+    ]);
+    let index = Products::read(records.to_string().as_bytes(), Options::default()).unwrap().into_index().unwrap();
+    let catalog = catalog::Catalog::open(index).unwrap();
+    let whole = catalog.whole_categories();
+    let lines: Vec<String> = whole
+        .iter()
+        .map(|whole| {
+            let catalog::Category { name, products, in_stock } = whole.category;
+            format!("{name} {in_stock}/{products}, {} own", whole.own)
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        ["Bath 1/1, 1 own", "Garden 1/1, 1 own", "Home 2/3, 0 own", "Lamps 1/1, 1 own", "Living 1/2, 1 own"]
+    );
+    let names: Vec<&str> = catalog.browsable_categories().iter().map(|category| category.name).collect();
+    assert_eq!(names, ["Bath", "Garden", "Lamps", "Living"]);
+}
+
+#[test]
 fn what_breaks_a_rule_is_named() {
     refused(&json!({ "handle": "Große" }), "`handle` must be 1 to 120 small letters");
     refused(&json!({ "gtin": "12" }), "`gtin` must be 8 to 14 digits, not `12`");

@@ -7,7 +7,7 @@ use std::borrow::{Borrow, Cow};
 use catalog::{Details, Product, Variant, VariantFacts};
 use maud::{Markup, PreEscaped, Render, html};
 
-use crate::card::facts::{RatingLine, state_class};
+use crate::card::facts::RatingLine;
 use crate::card::{Card, Grid, Level, cards};
 use crate::contracts;
 use crate::frame::Frame;
@@ -92,7 +92,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     };
     let article = html! {
         a class="back-link" href=(Text(LISTING)) { "Back to Products" }
-        article class=(Text(state_class(product, "product-detail", "product-detail out-of-stock"))) data-product-id=(Text(product.id)) {
+        article class=(if facts.is_in { "product-detail" } else { "product-detail out-of-stock" }) data-product-id=(Text(product.id)) {
             (gallery(frame, product, details, chosen))
             div class="product-summary" {
                 p class="product-category" { a href=(Text(&category_address)) { bdi { (Text(product.category)) } } }
@@ -108,7 +108,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
                 (variants::picker(product.id, details, chosen, view.more.missing.as_deref()))
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                 // Before the description, however long that is: on a phone it is what a shopper scrolls for.
-                (purchase(product, &category_address, !related_cards.is_empty()))
+                (purchase(product, facts.is_in, &category_address, !related_cards.is_empty()))
                 @if let Some(terms) = terms_line(site) { (terms) }
                 @if details.html.is_empty() {
                     p class="product-description" dir="auto" { (Text(&product.description)) }
@@ -139,6 +139,8 @@ struct Shown<'a> {
     facts: VariantFacts,
     is_in: bool,
     sku: &'a str,
+    /// The values of the chosen variant, in the order of the options.
+    values: &'a [String],
     /// Whether variants that are not chosen may cost more.
     is_lowest: bool,
 }
@@ -147,7 +149,7 @@ impl<'a> Shown<'a> {
     fn of(product: &Product<'a>, details: &'a Details, chosen: Option<&'a Variant>) -> Self {
         if let Some(variant) = chosen {
             let is_in = variant.facts.can_be_bought();
-            return Self { facts: variant.facts, is_in, sku: &variant.sku, is_lowest: false };
+            return Self { facts: variant.facts, is_in, sku: &variant.sku, values: &variant.values, is_lowest: false };
         }
         let facts = VariantFacts {
             price: product.price,
@@ -156,7 +158,7 @@ impl<'a> Shown<'a> {
             ..VariantFacts::default()
         };
         let is_lowest = details.variants.iter().any(|variant| variant.facts.price > product.price);
-        Self { facts, is_in: product.in_stock(), sku: product.id, is_lowest }
+        Self { facts, is_in: product.in_stock(), sku: product.id, values: &[], is_lowest }
     }
 
     fn price(&self, frame: &Frame<'_>) -> Markup {
@@ -219,10 +221,12 @@ fn gallery(frame: &Frame<'_>, product: &Product<'_>, details: &Details, chosen: 
 }
 
 /// The way on from here. There is no button before there is a cart: one that adds nothing would be a broken promise.
-fn purchase(product: &Product<'_>, category_address: &str, has_alternatives: bool) -> Markup {
+fn purchase(product: &Product<'_>, is_in: bool, category_address: &str, has_alternatives: bool) -> Markup {
     html! {
         div class="purchase" {
-            @if product.in_stock() {
+            @if product.in_stock() && !is_in {
+                p class="cart-note" { "This choice is sold out. Another one is in stock: choose it above." }
+            } @else if product.in_stock() {
                 p class="cart-note" { "This shop takes no orders yet. Prices and stock are real figures of its catalog." }
             } @else {
                 p class="cart-note" { "Sold out. What is gone stays listed, so that you find it again when it is back." }
@@ -242,6 +246,9 @@ fn facts_of(frame: &Frame<'_>, product: &Product<'_>, details: &Details, shown: 
         dl class="product-details" {
             @if let Some(brand) = product.brand { div { dt { "Brand" } dd dir="auto" { (Text(brand)) } } }
             div { dt { "Category" } dd dir="auto" { (Text(product.category)) } }
+            @for (name, value) in details.options.iter().zip(shown.values) {
+                div { dt dir="auto" { (name) } dd dir="auto" { (value) } }
+            }
             @for attribute in &details.attributes {
                 div { dt dir="auto" { (attribute.name) } dd dir="auto" { (attribute.value) } }
             }

@@ -109,6 +109,24 @@ fn a_chosen_variant_has_its_price_stock_picture_and_number() {
 }
 
 #[test]
+fn the_values_of_a_chosen_variant_are_among_the_details() {
+    let row = r#"<dt dir="auto">Colour</dt><dd dir="auto">Moss</dd>"#;
+    has(&page("tee", Some(2), None), row);
+    assert!(!page("tee", None, None).contains(row), "nothing is chosen");
+}
+
+#[test]
+fn a_chosen_variant_that_is_sold_out_looks_so_and_leads_to_the_others() {
+    let sold_out = page("tee", Some(1), None);
+    has(&sold_out, r#"<article class="product-detail out-of-stock""#);
+    has(&sold_out, r#"<p class="product-availability">Out of Stock</p>"#);
+    has(&sold_out, "This choice is sold out. Another one is in stock: choose it above.");
+    for chosen in [None, Some(0), Some(2)] {
+        has(&page("tee", chosen, None), r#"<article class="product-detail""#);
+    }
+}
+
+#[test]
 fn a_combination_that_does_not_exist_is_named() {
     has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>. The nearest one is chosen.");
     has(&page("tee", Some(0), None), r#"<input type="hidden" name="variant" value="TEE-S-CREAM">"#);

@@ -4,9 +4,11 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use storefront_tests::client::Request;
 use storefront_tests::corpus;
 use storefront_tests::faulty::Faulty;
+use storefront_tests::markup;
 use storefront_tests::record::{Record, edition, products, with_price};
 use storefront_tests::server::{Server, Setup};
 
@@ -116,6 +118,13 @@ fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
     let changed = edition(&records);
     assert!(changed.changes().is_some());
     hosts(changed.catalog(), &record);
+    // One variant of a product, whose own price and stock stay in the file as they were.
+    let variant = variant(&mut records, "cushion-mustard-50");
+    (variant["price"], variant["stock"]) = (39.5.into(), 2.into());
+    record.serve(&records);
+    let changed = changed.next(storefront_tests::record::built(&records)).unwrap();
+    assert!(changed.changes().is_some());
+    hosts(changed.catalog(), &record);
     // A product less and one more, in a new category and with a picture from elsewhere: changes, too.
     let records = one_gone_one_new();
     record.serve(&records);
@@ -138,6 +147,56 @@ fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
     record.serve(&products());
     let back = larger.next(storefront_tests::record::built(&products())).unwrap();
     hosts(back.catalog(), &record);
+}
+
+/// The variant with this SKU.
+fn variant<'r>(records: &'r mut [Value], sku: &str) -> &'r mut Value {
+    let all = records.iter_mut().flat_map(|record| record["variants"].as_array_mut().into_iter().flatten());
+    all.into_iter().find(|variant| variant["sku"] == sku).unwrap_or_else(|| panic!("no variant `{sku}` ships"))
+}
+
+#[test]
+fn a_change_of_one_variant_shows_in_the_api_and_on_its_page() {
+    const SKU: &str = "fjall-natural-170";
+    let record = record();
+    let shop = follow(&record, &[("ORIGIN_EVERY_MS", "200")]);
+    let found = shop.get("/api/products?option.Size=170+%C3%97+220+cm").json()["data"][0].clone();
+    let list = shop.get("/products?option.Size=170+%C3%97+220+cm").text();
+    let links = markup::named(&list, "a");
+    let link = links.iter().find(|link| found["name"] == link.text().trim()).expect("a link to the product");
+    let page = link.attribute("href").expect("an address").to_owned();
+    let of_variant = || shop.get(format!("{page}?variant={SKU}")).text();
+    let in_api = || {
+        let answer = shop.get(format!("/api/products/{}", found["id"].as_str().expect("an id"))).json();
+        let variants = answer["data"]["variants"].as_array().expect("a list").clone();
+        let variant = variants.into_iter().find(|variant| variant["sku"] == SKU).expect("the variant");
+        (answer["data"]["price"].clone(), answer["data"]["stock"].clone(), variant)
+    };
+    for part in ["$185.00", "1 in stock", "In Stock"] {
+        assert!(of_variant().contains(part), "`{part}` is not on the page");
+    }
+    // A sale: cheaper than all the others, with the price before.
+    let mut records = products();
+    let changed = variant(&mut records, SKU);
+    (changed["price"], changed["compareAtPrice"], changed["stock"]) = (129.5.into(), 185.into(), 6.into());
+    record.write(&records);
+    within(FOLLOWS_WITHIN, "the price in the API", || in_api().0 == 129.5);
+    let (_, stock, changed) = in_api();
+    assert_eq!((&changed["price"], &changed["compareAtPrice"]), (&129.5.into(), &185.into()));
+    assert_eq!((stock, &changed["stock"]), (9.into(), &6.into()), "the product has the stock of all");
+    for part in ["$129.50", "$185.00", "6 in stock"] {
+        assert!(of_variant().contains(part), "`{part}` is not on the page");
+    }
+    assert!(shop.get(&page).text().contains("From $129.50"), "other variants cost more");
+    assert_eq!(shop.get("/api/products?onSale=true").json()["total"], 4);
+    // The last one is sold.
+    variant(&mut records, SKU)["stock"] = 0.into();
+    record.write(&records);
+    within(FOLLOWS_WITHIN, "the variant that is sold out", || in_api().2["stock"] == 0);
+    assert_eq!(in_api().0, 135, "what cannot be bought is not the price");
+    for part in ["Out of Stock", "None in stock", "(sold out)"] {
+        assert!(of_variant().contains(part), "`{part}` is not on the page");
+    }
 }
 
 #[test]

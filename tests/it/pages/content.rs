@@ -215,6 +215,7 @@ fn a_product_page_shows_what_the_api_says() {
         let target = format!("/products/{}", id(&product));
         let answer = shop().get(&target);
         faults.equal(&target, &answer.status, &200);
+        let whole = shop().get(format!("/api/products/{}", id(&product))).json()["data"].clone();
         let page = answer.text();
         let heading = markup::named(&page, "h1");
         let heading: Vec<String> = heading.iter().map(markup::Element::text).collect();
@@ -232,6 +233,15 @@ fn a_product_page_shows_what_the_api_says() {
         );
         let price = format!("{:.2}", product["price"].as_f64().unwrap_or_default());
         let shown = text_of(&page, "product-price").unwrap_or_default();
+        let (shown, before) = shown.split_once("Price before: ").unwrap_or((&shown, ""));
+        let on_sale = whole["compareAtPrice"].as_f64().map(|before| format!("${before:.2}")).unwrap_or_default();
+        faults.equal(format!("{target} price before"), &before, &on_sale.as_str());
+        let differ = whole["variants"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|variant| variant["price"].as_f64() > product["price"].as_f64());
+        faults.equal(format!("{target} from"), &shown.starts_with("From "), &differ);
         let shown: String = shown.chars().filter(|character| character.is_ascii_digit() || *character == '.').collect();
         let same = shown.parse::<f64>().ok().map(|shown| format!("{shown:.2}")) == Some(price.clone());
         faults.expect(same, || format!("{target}: the price is `{shown}`, expected {price}"));
@@ -280,9 +290,10 @@ fn the_home_page_leads_everywhere() {
     let links: BTreeSet<String> =
         markup::named(&page, "a").iter().filter_map(|link| link.attribute("href").map(str::to_owned)).collect();
     let mut faults = Faults::default();
-    let categories = shop().get("/api/products/categories").json();
-    for category in categories["data"].as_array().expect("a list of categories") {
-        let name = category.as_str().unwrap_or_default();
+    // A category that only holds others is no tile: theirs are.
+    let products = shop().get("/api/products?pageSize=100").json();
+    for product in products["data"].as_array().expect("a list of products") {
+        let name = product["category"].as_str().unwrap_or_default();
         let target = format!("/products?category={}", name.replace(' ', "%20").replace('&', "%26"));
         faults.expect(links.contains(&target), || format!("no link to `{target}` among {links:?}"));
     }
@@ -292,6 +303,29 @@ fn the_home_page_leads_everywhere() {
         faults.equal(format!("{link} status"), &shop().get(path).status, &200);
     }
     faults.report("every link of the start page works");
+}
+
+#[test]
+fn a_tile_has_as_many_products_as_the_list_that_it_leads_to() {
+    let mut faults = Faults::default();
+    for address in ["/", "/categories"] {
+        let page = shop().get(address).text();
+        let tiles = markup::with_class(&page, "category-tile");
+        let names: Vec<String> = tiles.iter().map(|tile| markup::named(&tile.inner, "a")[0].text()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_by_key(|name| name.to_lowercase());
+        faults.equal(format!("order of {address}"), &names, &sorted);
+        for tile in tiles {
+            let link = &markup::named(&tile.inner, "a")[0];
+            let list = link.attribute("href").expect("an address");
+            let total =
+                shop().get(list.replace("/products", "/api/products")).json()["total"].as_u64().unwrap_or_default();
+            let expect = format!("{total} {}", if total == 1 { "product" } else { "products" });
+            faults.equal(format!("{address}: {}", link.text()), &markup::named(&tile.inner, "p")[0].text(), &expect);
+            faults.expect(total > 0, || format!("{list} is empty"));
+        }
+    }
+    faults.report("`Catalog::whole_categories` counts a category with those below it");
 }
 
 #[test]

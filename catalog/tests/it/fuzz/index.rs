@@ -85,7 +85,13 @@ fn exercise(catalog: &Catalog, chance: &mut Chance) {
     let origins: usize = catalog.image_origins().map(str::len).sum();
     let categories: usize = catalog.categories().map(|category| category.name.len()).sum();
     assert!(origins + categories <= BODY_LIMIT, "{origins} and {categories} bytes of origins and categories");
-    let _ = (catalog.best_rated(9), catalog.verify(), catalog.redirect(&word(0)), catalog.arranged("summer", 0..9));
+    let _ = (
+        catalog.best_rated(9),
+        catalog.whole_categories(),
+        catalog.verify(),
+        catalog.redirect(&word(0)),
+        catalog.arranged("summer", 0..9),
+    );
 }
 
 /// One request of each kind, about other words each time.
