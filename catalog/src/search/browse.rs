@@ -6,6 +6,7 @@ use core::ops::Range;
 
 use super::facets::Counter;
 use super::filter::{CategoryFilter, Kind};
+use super::merchant::Placed;
 use super::set::Set;
 use super::{Hits, Look, Page};
 use crate::index::format::{Column, Section};
@@ -75,7 +76,11 @@ impl<'c> Look<'c> {
         let size = page.size.min(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(page.start));
         let keeps =
             |position: u32| set.as_ref().is_none_or(|set| set.contains(position)) && self.filters.keep(position);
-        Hits { total, positions: order.page(page.start, size, keeps), partial: 0 }
+        let positions = match Placed::of(catalog, query, &self.filters) {
+            Some(placed) => placed.page(page.start, size, usize::try_from(total).unwrap_or(usize::MAX), order, keeps),
+            None => order.page(page.start, size, keeps),
+        };
+        Hits { total, positions, partial: 0 }
     }
 
     /// Counts the facets.

@@ -28,6 +28,7 @@ mod hostile;
 mod index;
 mod layout;
 mod openapi;
+mod placing;
 mod query;
 mod relevance;
 mod rules;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use catalog::Currency;
-use catalog::build::{BuildError, Format, Import, Options, Problems, Report, Rule, SearchRules};
+use catalog::build::{BuildError, Format, Import, Options, Problems, Products, Report, Rule, SearchRules};
 use serde::Serialize;
 
 use crate::arguments::ImportOptions;
@@ -55,6 +55,15 @@ pub(super) fn search_rules(file: &Path) -> Result<SearchRules> {
     let name = shown(&path);
     let opened = File::open(&path).with_context(|| format!("cannot read the rules for searches `{name}`"))?;
     SearchRules::read(opened).with_context(|| format!("the rules for searches `{name}` were refused"))
+}
+
+/// Checks that the products and collections that the rules name exist.
+pub(super) fn check_rules(products: &Products, file: &Path) -> Result<()> {
+    let refused = || {
+        let path = file.with_file_name(SearchRules::FILE_NAME);
+        format!("the rules for searches `{}` were refused", shown(&path))
+    };
+    products.check_rules().with_context(refused)
 }
 
 /// The settings for a file: those of the mapping file beside it, with the command line's over them.
