@@ -77,7 +77,7 @@ impl<'c> Look<'c> {
         let keeps =
             |position: u32| set.as_ref().is_none_or(|set| set.contains(position)) && self.filters.keep(position);
         let positions = match Placed::of(catalog, query, &self.filters) {
-            Some(placed) => placed.page(page.start, size, usize::try_from(total).unwrap_or(usize::MAX), order, keeps),
+            Some(rule) => rule.page(page.start, size, usize::try_from(total).unwrap_or(usize::MAX), order, keeps),
             None => order.page(page.start, size, keeps),
         };
         Hits { total, positions, partial: 0 }

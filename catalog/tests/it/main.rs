@@ -22,6 +22,7 @@ mod build_platforms;
 mod build_values;
 mod changes;
 mod changes_products;
+mod codes;
 mod corpus;
 mod fuzz;
 mod hostile;
