@@ -6,7 +6,6 @@ use core::ops::Range;
 
 use super::facets::Counter;
 use super::filter::{CategoryFilter, Kind};
-use super::merchant::Placed;
 use super::set::Set;
 use super::{Hits, Look, Page};
 use crate::index::format::{Column, Section};
@@ -76,10 +75,7 @@ impl<'c> Look<'c> {
         let size = page.size.min(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(page.start));
         let keeps =
             |position: u32| set.as_ref().is_none_or(|set| set.contains(position)) && self.filters.keep(position);
-        let positions = match Placed::of(catalog, query, &self.filters) {
-            Some(rule) => rule.page(page.start, size, usize::try_from(total).unwrap_or(usize::MAX), order, keeps),
-            None => order.page(page.start, size, keeps),
-        };
+        let positions = order.page(page.start, size, keeps);
         Hits { total, positions, partial: 0 }
     }
 

@@ -214,6 +214,14 @@ mod tests {
         fs::write(folder.join("search.toml"), "\n[redirects]\nreturns = 'https://elsewhere.example'").unwrap();
         let error = format!("{:#}", search_rules(&catalog).unwrap_err());
         assert!(error.contains("search.toml` were refused: line 3, column 11, `redirects.returns`"), "{error}");
+        // A product that the catalog lacks.
+        let record = r#"[{"id":"1","name":"Mug","description":"","price":1,"imageUrl":"","category":"Mugs","stock":1,"rating":0,"reviews":0}]"#;
+        fs::write(folder.join("search.toml"), "[[rule]]\nquery = 'mug'\npin = ['1', '2']").unwrap();
+        let products = Products::read(record.as_bytes(), Options::default()).unwrap();
+        let products = products.with_rules(search_rules(&catalog).unwrap());
+        let error = format!("{:#}", check_rules(&products, &catalog).unwrap_err());
+        let expect = "search.toml` were refused: line 3, column 13, `rule[1].pin[2]`: the catalog has no product `2`";
+        assert!(error.contains(expect), "{error}");
         fs::remove_dir_all(&folder).unwrap();
     }
 }
