@@ -74,9 +74,9 @@ fn main() -> Result<()> {
 
     let shell = read_shell(&dist)?;
     let remotes = read_remotes(&dist)?;
-    let index = build_index(&crate_folder, &shell)?;
-    fs::write(out.join("catalog.index"), &index)?;
     let merchant = read_merchant(&crate_folder)?;
+    let index = build_index(&crate_folder, &shell, &merchant)?;
+    fs::write(out.join("catalog.index"), &index)?;
     fs::write(out.join("bundled.rs"), generate(&shell, &remotes, &merchant)?)?;
     Ok(())
 }
@@ -116,7 +116,7 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "`CATALOG` and `CATALOG_MIN_PRODUCTS` are read at build time")]
-fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
+fn build_index(crate_folder: &Path, shell: &ShellManifest, merchant: &MerchantFiles) -> Result<Vec<u8>> {
     let file = match env::var("CATALOG") {
         Ok(path) if !path.is_empty() => PathBuf::from(path),
         _ => crate_folder.join("../catalog/data/products.json"),
@@ -152,7 +152,13 @@ fn build_index(crate_folder: &Path, shell: &ShellManifest) -> Result<Vec<u8>> {
     for warning in &products.report().warnings {
         println!("cargo::warning=catalog: {warning}");
     }
-    let index = products.with_rules(search_rules(&file)?).into_index()?;
+    let rules = search_rules(&file)?;
+    let is_page = |name: &str| merchant.has_page(name);
+    let refused = || format!("the rules for searches beside `{}` were refused", file.display());
+    rules.check_pages(is_page).with_context(refused)?;
+    let products = products.with_rules(rules);
+    products.check_rules().with_context(refused)?;
+    let index = products.into_index()?;
     check_pictures(&index, shell)?;
     Ok(index)
 }

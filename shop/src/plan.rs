@@ -79,6 +79,12 @@ impl Shop {
 
     fn plan_listing(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
         let Understood { mut query, ignored } = understand(request.query, self.site.currency.iso());
+        // Whoever searches for `returns` wants the page, whatever else the form sent.
+        if let Some(search) = &query.search
+            && let Some(page) = self.catalogs.current().redirect(search)
+        {
+            return Plan::Now(errors::see(page, request));
+        }
         // A page shows its facets always; the parameter belongs to the API.
         (query.facets, query.details) = (false, Wanted::default());
         let mut address = String::with_capacity(96);

@@ -140,7 +140,7 @@ impl Catalog {
     }
 
     /// The details without the facts of variants.
-    fn fixed_details_at(&self, position: u32) -> Option<Details> {
+    pub(crate) fn fixed_details_at(&self, position: u32) -> Option<Details> {
         let table = self.texts(Section::DetailStarts, Section::Details);
         let Some(bytes) = table.bytes(position).filter(|bytes| !bytes.is_empty()) else {
             return (position < self.count()).then(Details::default);

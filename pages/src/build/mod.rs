@@ -64,6 +64,11 @@ impl MerchantFiles {
         Ok(Self { facts: Facts::read(facts)?, pages: Vec::new() })
     }
 
+    /// Whether there is a page of this name.
+    pub fn has_page(&self, name: &str) -> bool {
+        self.pages.iter().any(|(page, _)| page == name)
+    }
+
     /// Adds a page: the name of its file without the extension, and its text.
     pub fn add_page(&mut self, name: &str, text: &str) -> Result<(), MerchantError> {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

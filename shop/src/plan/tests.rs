@@ -37,6 +37,29 @@ fn a_listing_is_kept_by_what_was_understood() {
 }
 
 #[test]
+fn a_search_that_the_merchant_redirects_leads_to_its_page() {
+    let shop = shop(false);
+    let led = |target: &str| {
+        ask(target, &[], NOW, |incoming| match shop.plan(&matched(incoming), incoming) {
+            Plan::Now(response) => Some((response.reply.status, response.reply.field("location").map(str::to_owned))),
+            _ => None,
+        })
+    };
+    for target in
+        ["/products?search=returns", "/products?search=+RETURN%21&minPrice=&sort=", "/products?search=returns&page=2"]
+    {
+        assert_eq!(led(target), Some((303, Some("/pages/returns".to_owned()))), "{target}");
+    }
+    for target in
+        ["/products?search=returns+policy", "/products?search=mug", "/products?q=returns", "/products?category=returns"]
+    {
+        assert_eq!(led(target), None, "{target}");
+    }
+    // The API lists what it finds.
+    assert!(kept(&shop, "/api/products?search=returns").is_some());
+}
+
+#[test]
 fn a_listing_that_ignores_a_filter_shows_the_rest_with_200_and_is_not_kept() {
     let shop = shop(false);
     let (status, page) = made(&shop, "/products?category=Kitchen&minPrice=cheap");
