@@ -37,8 +37,8 @@ pub struct Facets<'a> {
 /// A category and how many products it would leave, those of the categories below it among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryCount<'a> {
-    /// The category's value in a query: its name, or its path where another category has the same name. One at the top has no path but
-    /// its name, which then means all of that name.
+    /// The category's value in a query: its name, or its path where another category has the same name; of one at the top the name
+    /// behind `> `.
     pub value: Cow<'a, str>,
     /// Its name.
     pub name: &'a str,
@@ -213,6 +213,13 @@ impl<'l, 'c> Counter<'l, 'c> {
         if let Some(count) = category.and_then(|category| self.counts.categories.get_mut(category)) {
             *count += 1;
         }
+    }
+}
+
+impl Catalog {
+    /// All categories with their products and those of the categories below them, each before those below it.
+    pub fn category_counts(&self) -> Vec<CategoryCount<'_>> {
+        categories_named(self, self.categories().map(|category| category.products).collect())
     }
 }
 
