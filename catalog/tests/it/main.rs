@@ -32,6 +32,7 @@ mod query;
 mod relevance;
 mod rules;
 mod search;
+mod shelves;
 mod spellings;
 mod values;
 

@@ -118,6 +118,15 @@ impl MerchantFiles {
         code
     }
 
+    /// The slugs of the brands or collections that have a text.
+    pub fn shelves(&self, kind: ShelfKind) -> impl Iterator<Item = &str> {
+        let texts = match kind {
+            ShelfKind::Brand => &self.brands,
+            ShelfKind::Collection => &self.collections,
+        };
+        texts.iter().map(|(slug, _)| slug.as_str())
+    }
+
     /// The rendered pages in their order: name, title, HTML.
     pub fn pages(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.pages.iter().map(|(name, page)| (name.as_str(), page.title.as_str(), page.html.as_str()))

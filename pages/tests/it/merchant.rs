@@ -79,15 +79,23 @@ fn texts_of_brands_and_collections_are_read_as_pages_are() {
 
 #[test]
 fn the_files_of_the_demonstration_are_right() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/data");
-    let mut files = MerchantFiles::read(&std::fs::read_to_string(format!("{folder}/shop.toml")).unwrap()).unwrap();
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/data");
+    let mut files = MerchantFiles::read(&std::fs::read_to_string(format!("{data}/shop.toml")).unwrap()).unwrap();
     for name in ["contact", "delivery", "imprint", "privacy", "returns", "terms"] {
-        let text = std::fs::read_to_string(format!("{folder}/pages/{name}.md")).unwrap();
+        let text = std::fs::read_to_string(format!("{data}/pages/{name}.md")).unwrap();
         files.add_page(name, &text).unwrap();
     }
     assert_eq!(files.pages().count(), 6);
     for (name, title, html) in files.pages() {
         assert!(!title.is_empty() && html.contains("<em>"), "{name} says that it is a demonstration: {html}");
+    }
+    for (folder, kind) in [("brands", ShelfKind::Brand), ("collections", ShelfKind::Collection)] {
+        for entry in std::fs::read_dir(format!("{data}/{folder}")).unwrap() {
+            let path = entry.unwrap().path();
+            let slug = path.file_stem().unwrap().to_string_lossy().into_owned();
+            files.add_shelf(kind, &slug, &std::fs::read_to_string(&path).unwrap()).unwrap();
+        }
+        assert!(files.shelves(kind).count() > 0, "{folder}");
     }
     let code = files.to_code("shop");
     assert!(code.starts_with("shop::Merchant { name: \"Hollis & Wren (demonstration)\""), "{code}");
