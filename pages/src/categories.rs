@@ -20,7 +20,7 @@ pub(crate) const OFFERED: usize = 20;
 /// More categories than this are told apart by their first letter.
 const UNGROUPED: usize = 48;
 
-/// Most brands, and most collections, of which the page has a link.
+/// Most brands, and most collections, of which the page has a link. The sitemap has all.
 const SHELVES: usize = 1000;
 
 /// Stands for every first character that is no letter of the alphabet.
@@ -123,7 +123,7 @@ fn shelves(kind: ShelfKind, heading: &str, id: &str, shelves: &[Shelf<'_>]) -> M
             section class="letter" aria-labelledby=(id) {
                 h2 id=(id) tabindex="-1" { (heading) }
                 ul role="list" {
-                    @for shelf in largest_of(shelves, SHELVES, |shelf| shelf.products) {
+                    @for shelf in shelves.iter().take(SHELVES) {
                         li {
                             a href=(Text(&shelf_address(kind, &shelf.slug, shelf.name))) { bdi { (shelf.name) } }
                             " " span class="count" { (Grouped(shelf.products)) }
@@ -163,21 +163,16 @@ pub(crate) fn tile(category: &CategoryCount<'_>) -> Markup {
 
 /// The largest [`OFFERED`] of some categories, in the order in which they came. Of equally large ones, the first.
 pub(crate) fn largest<T>(categories: &[T], size: impl Fn(&T) -> u32) -> Vec<&T> {
-    largest_of(categories, OFFERED, size)
-}
-
-/// The largest of some things, at most so many, in the order in which they came.
-fn largest_of<T>(categories: &[T], most: usize, size: impl Fn(&T) -> u32) -> Vec<&T> {
-    if categories.len() <= most {
+    if categories.len() <= OFFERED {
         return categories.iter().collect();
     }
     // The largest sizes, descending; what a category needs to be among them, and how many of just that size are.
-    let mut sizes: Vec<u32> = Vec::with_capacity(most + 1);
+    let mut sizes: Vec<u32> = Vec::with_capacity(OFFERED + 1);
     for category in categories {
         let size = size(category);
-        if sizes.len() < most || sizes.last().is_some_and(|least| *least < size) {
+        if sizes.len() < OFFERED || sizes.last().is_some_and(|least| *least < size) {
             sizes.insert(sizes.partition_point(|other| *other >= size), size);
-            sizes.truncate(most);
+            sizes.truncate(OFFERED);
         }
     }
     let least = sizes.last().copied().unwrap_or_default();

@@ -100,16 +100,16 @@ impl Shop {
         let Some(name) = catalog.shelf_named(kind, matched.parameter) else {
             return Plan::Now(errors::not_found(self, matched, request));
         };
-        let Understood { query, ignored } = understand(request.query, self.site.currency.iso());
+        let Understood { mut query, ignored } = understand(request.query, self.site.currency.iso());
         // Facets and details belong to the API.
-        let plain =
-            Query { facets: query.facets, details: query.details, currency: query.currency, ..Query::default() };
+        (query.facets, query.details) = (false, Wanted::default());
+        let is_plain = ignored.is_empty() && query.canonical().is_empty();
         let mut own = Query { currency: query.currency, ..Query::default() };
         match kind {
             ShelfKind::Brand => own.brands.push(name.to_owned()),
             ShelfKind::Collection => own.collections.push(name.to_owned()),
         }
-        if query != plain || !ignored.is_empty() {
+        if !is_plain {
             let narrowed = [own.canonical().as_str(), "&", request.query].concat();
             return Plan::Now(self.moved("/products", &narrowed, request));
         }

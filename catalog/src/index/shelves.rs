@@ -29,7 +29,7 @@ pub struct Shelf<'a> {
 }
 
 impl Catalog {
-    /// All brands or all collections, by name.
+    /// All brands or all collections, by name; those that changes brought come last.
     pub fn shelves(&self, kind: ShelfKind) -> Vec<Shelf<'_>> {
         let Some(group) = self.shelf_group(kind) else { return Vec::new() };
         let mut counts = vec![0_u32; usize::try_from(group.value_count()).unwrap_or_default()];
@@ -40,23 +40,30 @@ impl Catalog {
                 }
             }
         }
-        // By the folded name, in which all spellings of a name are one.
-        let mut found: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-        for (value, count) in (0_u32..).zip(counts) {
-            let entry = found.entry(group.value_key(value).unwrap_or_default().to_owned()).or_insert((value, 0));
-            entry.1 = entry.1.saturating_add(count);
+        // By slug, the place of the shelf that has it, from 1.
+        let mut owners: BTreeMap<String, u32> = BTreeMap::new();
+        let (mut shelves, mut keys): (Vec<Shelf<'_>>, Vec<&str>) = (Vec::new(), Vec::new());
+        for (value, products) in (0_u32..).zip(counts) {
+            let Some((key, name)) = group.value_key(value).zip(group.value(value)) else { continue };
+            let mut own = slug(key);
+            if !own.is_empty() {
+                let owner = owners.entry(own.clone()).or_default();
+                if let Some(place) = usize::try_from(*owner).ok().and_then(|owner| owner.checked_sub(1)) {
+                    // Another spelling of the same name, or another name.
+                    if let Some(shelf) = shelves.get_mut(place).filter(|_| keys.get(place) == Some(&key)) {
+                        shelf.products = shelf.products.saturating_add(products);
+                        continue;
+                    }
+                    own.clear();
+                } else {
+                    *owner = u32::try_from(shelves.len()).unwrap_or_default().saturating_add(1);
+                }
+            }
+            shelves.push(Shelf { name, slug: own, products });
+            keys.push(key);
         }
-        let mut owners: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-        for (key, (value, _)) in &found {
-            let owner = owners.entry(slug(key)).or_insert((*value, 0));
-            owner.0 = owner.0.min(*value);
-        }
-        let with_slug = |(key, (value, products)): (String, (u32, u32))| {
-            let slug = slug(&key);
-            let is_owner = owners.get(&slug).is_some_and(|(owner, _)| *owner == value);
-            Some(Shelf { name: group.value(value)?, slug: if is_owner { slug } else { String::new() }, products })
-        };
-        found.into_iter().filter(|(_, (_, products))| *products > 0).filter_map(with_slug).collect()
+        shelves.retain(|shelf| shelf.products > 0);
+        shelves
     }
 
     /// The name of the brand or the collection that a slug means.

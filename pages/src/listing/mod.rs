@@ -69,10 +69,9 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn of(site: &Site, query: &Query, slug: &str) -> Option<Self> {
+    fn of(site: &Site, query: &Query, slug: &str, canonical: &str) -> Option<Self> {
         let (kind, name) = query.only_shelf()?;
-        let is_whole =
-            Query { sort: None, ..query.clone() } == Query { currency: query.currency, ..shelf_query(kind, name) };
+        let is_whole = ListingLink(&shelf_query(kind, name)).to_text() == canonical;
         let text = if is_whole { site.merchant.shelf(kind, slug) } else { None };
         Some(Self { address: shelf_address(kind, slug, name), is_whole, text })
     }
@@ -89,12 +88,12 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
     // Facets are a matter of the API; no address of a page asks for them.
     let query = &Query { facets: false, details: Wanted::default(), ..view.query.clone() };
     let is_headed = frame.contract(contracts::LISTING) >= HEADED;
-    let shelf = Shelf::of(frame.site, query, &view.shelf);
     // The same products in another order are no page of their own for search engines.
-    let canonical = match &shelf {
-        Some(shelf) if shelf.is_whole => shelf.address.clone(),
-        _ => ListingLink(&Query { sort: None, ..query.clone() }).to_text(),
-    };
+    let mut canonical = ListingLink(&Query { sort: None, ..query.clone() }).to_text();
+    let shelf = Shelf::of(frame.site, query, &view.shelf, &canonical);
+    if let Some(shelf) = shelf.as_ref().filter(|shelf| shelf.is_whole) {
+        canonical.clone_from(&shelf.address);
+    }
     let text = shelf.as_ref().and_then(|shelf| shelf.text);
     let first = query.page.saturating_sub(1).saturating_mul(query.page_size).saturating_add(1);
     let title = text.map_or_else(|| title(query), |text| Cow::Borrowed(text.title));

@@ -6,8 +6,6 @@ use catalog::Price;
 use crate::merchant::Delivery;
 use crate::site::Site;
 use crate::write::json::Json;
-use crate::write::link::PageLink;
-use maud::Render as _;
 
 /// The terms that a page has named so far. The first offer has them whole, those after it refer to them: a product has up to a hundred
 /// variants.
@@ -36,11 +34,11 @@ impl Terms {
         if let Some(days) = site.merchant.return_days {
             json.key("hasMerchantReturnPolicy");
             if named("#returns", &mut self.has_returns, "MerchantReturnPolicy", json) {
-                json.key("returnPolicyCategory").string("https://schema.org/MerchantReturnFiniteReturnWindow");
+                json.members(r#""returnPolicyCategory":"https://schema.org/MerchantReturnFiniteReturnWindow""#);
                 json.key("merchantReturnDays").number(days);
                 write_countries(site, "applicableCountry", json);
                 if site.merchant.page("returns").is_some() {
-                    json.key("merchantReturnLink").strings(&[&site.origin, &PageLink("returns").render().0]);
+                    json.key("merchantReturnLink").strings(&[&site.origin, "/pages/returns"]);
                 }
             }
             json.end_object();
@@ -59,21 +57,23 @@ fn named(id: &str, is_written: &mut bool, kind: &str, json: &mut Json) -> bool {
 }
 
 fn write_delivery(site: &Site, delivery: &Delivery, cost: Price, json: &mut Json) {
-    json.key("shippingRate").begin_object().key("@type").string("MonetaryAmount");
-    json.key("value").plain_string(|out| site.currency.write_decimal(cost, out));
+    // What never differs is written as it is: each call of the writer is code of the Worker.
+    json.members(r#""shippingRate":{"@type":"MonetaryAmount""#).key("value");
+    json.plain_string(|out| site.currency.write_decimal(cost, out));
     json.key("currency").string(site.currency.code()).end_object();
     if !delivery.countries.is_empty() {
-        json.key("shippingDestination").begin_object().key("@type").string("DefinedRegion");
+        json.members(r#""shippingDestination":{"@type":"DefinedRegion""#);
         write_countries(site, "addressCountry", json);
         json.end_object();
     }
-    json.key("deliveryTime").begin_object().key("@type").string("ShippingDeliveryTime");
     // The days are those from the order to the door, so none are left for handling.
-    for (key, (least, most)) in [("handlingTime", (0, 0)), ("transitTime", delivery.days)] {
-        json.key(key).begin_object().key("@type").string("QuantitativeValue");
-        json.key("minValue").number(least).key("maxValue").number(most).key("unitCode").string("DAY").end_object();
-    }
-    json.end_object();
+    json.members(concat!(
+        r#""deliveryTime":{"@type":"ShippingDeliveryTime","#,
+        r#""handlingTime":{"@type":"QuantitativeValue","minValue":0,"maxValue":0,"unitCode":"DAY"},"#,
+        r#""transitTime":{"@type":"QuantitativeValue","unitCode":"DAY""#,
+    ));
+    let (least, most) = delivery.days;
+    json.key("minValue").number(least).key("maxValue").number(most).end_object().end_object();
 }
 
 /// The countries that are delivered to, if the merchant names any.
