@@ -132,7 +132,7 @@ fn a_redirect_is_the_same_for_every_visitor_whatever_is_rolled_out() {
     let shop = awkward();
     hear(&shop, with_canary(&release(&published("1.2.0", 1)), &published("1.3.0", 1), 50), NOW);
     let plain = respond(&shop, "/products/1", &[]).unwrap();
-    let cookie = format!("visitor={MARK}");
+    let cookie = format!("storefront-visitor={MARK}");
     assert_eq!(respond(&shop, "/products/1", &[("cookie", &cookie)]).unwrap(), plain);
     assert!(plain.reply.cookies.is_empty() && plain.revision.is_some());
 }
