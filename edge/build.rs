@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
 use catalog::build::{Format, Import, Options, Products, SearchRules};
-use catalog::{Catalog, Currency};
+use catalog::{Catalog, Currency, ShelfKind};
 use pages::OwnPicture;
 use pages::build::MerchantFiles;
 use rollout::VersionManifest;
@@ -20,6 +20,9 @@ const DIST: &str = "../assets/dist";
 
 /// The crates whose code decides the bytes of a page.
 const RENDERING: [&str; 5] = ["catalog", "pages", "rollout", "shop", "web"];
+
+/// The folders with the merchant's texts of brands and collections.
+const SHELVES: [(&str, ShelfKind); 2] = [("brands", ShelfKind::Brand), ("collections", ShelfKind::Collection)];
 
 #[derive(Deserialize)]
 struct ShellManifest {
@@ -77,6 +80,7 @@ fn main() -> Result<()> {
     let merchant = read_merchant(&crate_folder)?;
     let index = build_index(&crate_folder, &shell, &merchant)?;
     fs::write(out.join("catalog.index"), &index)?;
+    name_lost_texts(&merchant, &index)?;
     fs::write(out.join("bundled.rs"), generate(&shell, &remotes, &merchant)?)?;
     Ok(())
 }
@@ -249,7 +253,8 @@ fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The facts and pages of the merchant: `shop.toml` and `pages/*.md` in the folder that `SHOP` names, or in the repository's own.
+/// The facts and texts of the merchant: `shop.toml`, `pages/*.md`, `brands/*.md` and `collections/*.md` in the folder that `SHOP` names, or in
+/// the repository's own.
 #[expect(clippy::disallowed_methods, reason = "`SHOP` is read at build time")]
 fn read_merchant(crate_folder: &Path) -> Result<MerchantFiles> {
     let folder = match env::var("SHOP") {
@@ -257,19 +262,37 @@ fn read_merchant(crate_folder: &Path) -> Result<MerchantFiles> {
         _ => crate_folder.join("../catalog/data"),
     };
     println!("cargo::rerun-if-env-changed=SHOP");
-    let (facts, pages) = (folder.join("shop.toml"), folder.join("pages"));
+    let facts = folder.join("shop.toml");
     println!("cargo::rerun-if-changed={}", facts.display());
-    println!("cargo::rerun-if-changed={}", pages.display());
     let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()));
     let refused = |path: &Path| format!("`{}` was refused", path.display());
     let mut files = MerchantFiles::read(&read(&facts)?).with_context(|| refused(&facts))?;
-    let mut texts = if pages.is_dir() { files_below(&pages)? } else { Vec::new() };
-    texts.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    for path in texts {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        files.add_page(&name, &read(&path)?).with_context(|| refused(&path))?;
+    for (name, kind) in SHELVES.into_iter().map(|(name, kind)| (name, Some(kind))).chain([("pages", None)]) {
+        let below = folder.join(name);
+        println!("cargo::rerun-if-changed={}", below.display());
+        let mut texts = if below.is_dir() { files_below(&below)? } else { Vec::new() };
+        texts.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+        for path in texts {
+            let (name, text) = (path.file_stem().unwrap_or_default().to_string_lossy(), read(&path)?);
+            let added = match kind {
+                Some(kind) => files.add_shelf(kind, &name, &text),
+                None => files.add_page(&name, &text),
+            };
+            added.with_context(|| refused(&path))?;
+        }
     }
     Ok(files)
+}
+
+/// Warns of texts whose brand or collection the catalog does not have: the name of the file may be mistyped.
+fn name_lost_texts(merchant: &MerchantFiles, index: &[u8]) -> Result<()> {
+    let catalog = Catalog::open(index.to_vec()).context("the index that was just written cannot be opened")?;
+    for (folder, kind) in SHELVES {
+        for slug in merchant.shelves(kind).filter(|slug| catalog.shelf_named(kind, slug).is_none()) {
+            println!("cargo::warning=`{folder}/{slug}.md` is shown nowhere: the catalog has no such name");
+        }
+    }
+    Ok(())
 }
 
 fn generate(shell: &ShellManifest, remotes: &[(VersionManifest, String)], merchant: &MerchantFiles) -> Result<String> {

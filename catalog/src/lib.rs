@@ -27,9 +27,9 @@ mod text;
 
 pub use crate::changes::{CHANGES_VERSION, ChangesError, MAX_CHANGES, MAX_CHANGES_BYTES};
 pub use crate::index::catalog::{Catalog, Category, MAX_CATEGORY_DEPTH};
-pub use crate::index::categories::WholeCategory;
 pub use crate::index::format::OpenError;
 pub use crate::index::lookup::{HandleMatch, Sold};
+pub use crate::index::shelves::{Shelf, ShelfKind};
 pub use crate::model::currency::{Currency, CurrencyError, Decimal};
 pub use crate::model::details::{
     Attribute, Details, Image, MAX_ATTRIBUTES, MAX_FILTERABLE_ATTRIBUTES, MAX_FORMER_HANDLES, MAX_HTML_LENGTH,

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use catalog::{Catalog, Product, Query};
+use catalog::{Catalog, Product, Query, ShelfKind};
 use pages::{
     Asset, CategoriesView, Currency, Frame, HomeView, Ignored, ListingView, Merchant, More, Pictures, ProductView,
     Shell, Site,
@@ -61,7 +61,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     write(&out, "500.html", pages::server_error(&plain))?;
     write(&out, "sitemap.xml", pages::sitemap(&site, &catalog))?;
-    let categories = CategoriesView { products: home(&catalog).products, categories: catalog.categories().collect() };
+    let categories = CategoriesView {
+        products: home(&catalog).products,
+        categories: catalog.category_counts(),
+        brands: catalog.shelves(ShelfKind::Brand),
+        collections: catalog.shelves(ShelfKind::Collection),
+    };
     write(&out, "categories.html", pages::categories(&plain, &categories))?;
     write(&out, "robots.txt", pages::robots(&site, std::iter::empty()))
 }
@@ -69,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn home(catalog: &Catalog) -> HomeView<'_> {
     HomeView {
         products: u32::try_from(catalog.len()).unwrap_or(u32::MAX),
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
         best_rated: at(catalog, &catalog.best_rated(5)),
     }
 }
@@ -87,7 +92,8 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
         catalog_size: u32::try_from(catalog.len()).unwrap_or(u32::MAX),
         ignored: &[],
         unfiltered: 0,
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
+        shelf: String::new(),
     }
 }
 

@@ -98,6 +98,12 @@ pub(crate) fn shop(production: bool) -> Shop {
     Shop::new(bundle(), Config { production, preview_secret, ..Config::default() }, "r2").unwrap()
 }
 
+/// The same shop with other products.
+pub(crate) fn shop_of(records: &str) -> Shop {
+    let index = Products::read(records.as_bytes(), Options::default()).unwrap().into_index().unwrap();
+    Shop::new(Bundle { catalog_index: index.leak(), ..bundle() }, Config::default(), "r2").unwrap()
+}
+
 /// The bundle of the tests' shop: the products of the repository, and one version of each remote.
 pub(crate) fn bundle() -> Bundle {
     static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use catalog::{Catalog, Product, Query, Spelled, Unknown};
+use catalog::{Catalog, Product, Query, ShelfKind, Spelled, Unknown};
 use pages::{Card, CategoriesView, Frame, HomeView, Ignored, ListingView, More, ProductView};
 
 /// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
@@ -24,8 +24,12 @@ pub(crate) fn home(catalog: &Catalog, frame: &Frame<'_>, cards: impl Fn(&[u32]) 
 }
 
 pub(crate) fn categories(catalog: &Catalog, frame: &Frame<'_>) -> Vec<u8> {
-    let categories = catalog.whole_categories().into_iter().map(|whole| whole.category).collect();
-    let view = CategoriesView { products: count(catalog.len()), categories };
+    let view = CategoriesView {
+        products: count(catalog.len()),
+        categories: catalog.category_counts(),
+        brands: catalog.shelves(ShelfKind::Brand),
+        collections: catalog.shelves(ShelfKind::Collection),
+    };
     pages::categories(frame, &view)
 }
 
@@ -60,6 +64,7 @@ pub(crate) fn listing(
             0
         },
         categories: if is_empty { catalog.browsable_categories() } else { Vec::new() },
+        shelf: query.only_shelf().and_then(|(kind, name)| catalog.shelf_slug(kind, name)).unwrap_or_default(),
     };
     let instead = if is_empty { cards(&catalog.best_rated(RELATED)) } else { Vec::new() };
     pages::listing_of(frame, &view, &cards(&hits.positions), &instead)
@@ -78,9 +83,13 @@ pub(crate) fn product(
     let Some((position, product)) = found else { return pages::not_found(frame, None) };
     let related = cards(&related(catalog, &product));
     // The cards stand for the related products.
+    let details = catalog.details_at(position).unwrap_or_default();
+    let collection_slug = |name: &String| catalog.shelf_slug(ShelfKind::Collection, name);
     let more = More {
-        details: catalog.details_at(position).unwrap_or_default(),
-        path: catalog.category_path_at(position),
+        trail: catalog.category_trail_at(position),
+        brand_slug: product.brand.and_then(|brand| catalog.shelf_slug(ShelfKind::Brand, brand)),
+        collection_slugs: details.collections.iter().map(collection_slug).collect(),
+        details,
         chosen,
         missing: missing.map(str::to_owned),
     };

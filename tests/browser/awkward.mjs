@@ -37,8 +37,8 @@ export const PRODUCTS = [
   ...Object.values(WORDS).map((text, index) => record(String(index + 1), text, text, text)),
   record(unbroken("W", 64), "An id as wide as ids may be", "Ids", WORDS.address, PICTURES.missing, 0),
   record("lines", "Lines", "Lines", `Lines that stay lines:\n\n${WORDS.compound}\n\n${WORDS.address}\nend`, PICTURES.real),
-  record("photo", "Photographed", "Lines", "A product with a photo.", PICTURES.photo),
-  ...Array.from({ length: 52 }, (_, index) => record(`more-${index}`, `${WORDS.word} ${WORDS.compound} ${index}`, `${String.fromCharCode(65 + (index % 26))}${index}${WORDS.compound}`, WORDS.compound)),
+  { ...record("photo", "Photographed", "Lines", "A product with a photo.", PICTURES.photo), brand: WORDS.compound, collections: [WORDS.word, WORDS.arabic.slice(0, 100)] },
+  ...Array.from({ length: 52 }, (_, index) => record(`more-${index}`, `${WORDS.word} ${WORDS.compound} ${index}`, `${String.fromCharCode(65 + (index % 26))}${index}${WORDS.compound}`, WORDS.compound)).map((product) => ({ ...product, brand: "Long & Wide" })),
 ];
 
 function record(id, name, category, description, picture = PICTURES.none, stock = 999_999_999) {

@@ -28,6 +28,11 @@ export interface Product {
   readonly reviews: number;
 }
 
+/** What the address of a product's page ends in. */
+export async function handleOf(page: Page, id: string): Promise<string> {
+  return ((await (await page.request.get(`/api/products/${id}`)).json()) as { data: { handle: string } }).data.handle;
+}
+
 export interface Products {
   readonly data: Product[];
   readonly total: number;

@@ -46,7 +46,7 @@ test("the list shows where it is and what is chosen", async ({ page }) => {
 });
 
 test("a product shows what cannot be done and whether it is here", async ({ page }) => {
-  await open(page, "/products/1", "product-detail");
+  await open(page, "/products/cafe-press", "product-detail");
   await expectSeen(page.locator(".cart-note"), "the edge of the note", (note) => note.style.setProperty("border-color", "Canvas"));
   await expectSeen(slot(page, "product-detail").locator(".product-summary .product-availability"), "the mark of availability", (mark) => mark.closest(".product-detail")!.classList.add("out-of-stock"));
 });

@@ -1,6 +1,6 @@
 // A promote or rollback between two answers: the page never mixes versions, it loads anew, and never while the shopper types.
 // The other version is the same page with another number on its slot.
-import { anotherVersion, ask, countNavigations, expect, expectAddress, gate, hands, listing, mounted, open, pathOf, promote, test, visitSearch } from "./fixtures.ts";
+import { anotherVersion, ask, countNavigations, expect, expectAddress, gate, handleOf, hands, listing, mounted, open, pathOf, promote, test, visitSearch } from "./fixtures.ts";
 
 const OTHERS: [name: string, change: (html: string) => string][] = [
   ["another version", anotherVersion],
@@ -129,6 +129,7 @@ test("a click on a product leads there and nowhere else", async ({ page }) => {
   await expect(list.suggestions).toBeVisible();
   await search.press("Escape");
   const [first] = (await ask(page)).data;
+  const handle = await handleOf(page, first!.id);
   const card = list.cards.first();
   await card.scrollIntoViewIfNeeded();
   const box = (await card.boundingBox())!;
@@ -138,7 +139,7 @@ test("a click on a product leads there and nowhere else", async ({ page }) => {
   await expect.poll(() => page.evaluate(() => document.activeElement?.id)).not.toBe("search");
   await expect(page.locator("[data-remote=products]")).not.toHaveAttribute("aria-busy");
   await page.mouse.up();
-  await expectAddress(page, `/products/${first!.id}`);
+  await expectAddress(page, `/products/${handle}`);
 });
 
 test("an answer that comes after a click on a product leads nowhere else", async ({ page }) => {
@@ -152,7 +153,8 @@ test("an answer that comes after a click on a product leads nowhere else", async
     await route.fallback();
   });
   const [first] = (await ask(page)).data;
-  await page.route(`**/products/${first!.id}`, async (route) => {
+  const handle = await handleOf(page, first!.id);
+  await page.route(`**/products/${handle}`, async (route) => {
     await product.passed;
     await route.continue();
   });
@@ -162,14 +164,14 @@ test("an answer that comes after a click on a product leads nowhere else", async
   // Escape closes suggestions; where there are none yet it clears the field, which asks for another list.
   await expect(list.suggestions).toBeVisible();
   await search.press("Escape");
-  const under = page.waitForRequest(`**/products/${first!.id}`);
+  const under = page.waitForRequest(`**/products/${handle}`);
   await list.cards.first().getByRole("link").click({ noWaitAfter: true });
   await under;
   const answered = page.waitForResponse("**/products?search=mug");
   answer.open();
   await answered;
   product.open();
-  await expectAddress(page, `/products/${first!.id}`);
+  await expectAddress(page, `/products/${handle}`);
 });
 
 test("choices, chips and pages keep the focus by keyboard", async ({ page }) => {

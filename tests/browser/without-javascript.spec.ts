@@ -70,7 +70,7 @@ test("on a small screen the filters unfold", async ({ page }) => {
 test("a product, its terms, and the way back", async ({ page }) => {
   await page.goto("/products?category=Kitchen");
   await page.getByRole("link", { name: "Enamel mug" }).click();
-  await expectAddress(page, "/products/6");
+  await expectAddress(page, "/products/enamel-mug");
   await expect(page.getByText("In Stock", { exact: true }).first()).toBeVisible();
   await expect(page.locator(".product-summary").getByText("This shop takes no orders yet.")).toBeVisible();
   await page.getByRole("link", { name: /^Delivery \$4\.90/ }).click();

@@ -4,7 +4,6 @@
 //! | --- | --- |
 //! | a section, a count, the version of the format | `format.rs`; its writer: `format/write.rs` |
 //! | access to products, categories and words by position | `catalog.rs` |
-//! | what the categories have with those below them | `categories.rs` |
 //! | how texts of products are packed | `records.rs` (the encoder: `build/index/pack.rs`) |
 //! | the dictionary of words | `dictionary.rs` |
 //! | the list of products of a term | `postings.rs`; its writer: `postings/write.rs` |
@@ -13,11 +12,11 @@
 //! | brands, collections, options and attributes that listings are filtered by | `groups.rs` |
 //! | the way from a handle or a SKU to its product | `lookup.rs` |
 //! | the merchant's rules for searches | `rules.rs` (made by `build/rules/`) |
+//! | the pages of brands and collections, their slugs | `shelves.rs` |
 //! | numbers of variable length and of a few bits | `bytes.rs` |
 
 pub(crate) mod bytes;
 pub(crate) mod catalog;
-pub(crate) mod categories;
 pub(crate) mod details;
 pub(crate) mod dictionary;
 pub(crate) mod format;
@@ -27,3 +26,4 @@ pub(crate) mod lookup;
 pub(crate) mod postings;
 pub(crate) mod records;
 pub(crate) mod rules;
+pub(crate) mod shelves;

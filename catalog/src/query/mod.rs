@@ -12,6 +12,7 @@ pub(crate) mod error;
 mod parameter;
 mod value;
 
+use crate::index::shelves::ShelfKind;
 use crate::model::currency::Currency;
 use crate::model::few::sort_few;
 use crate::model::money::Price;
@@ -287,6 +288,15 @@ impl Query {
     pub fn only_category(&self) -> Option<&str> {
         match self.categories.as_slice() {
             [category] => Some(category),
+            _ => None,
+        }
+    }
+
+    /// The one brand or collection that is asked for, without a category beside it.
+    pub fn only_shelf(&self) -> Option<(ShelfKind, &str)> {
+        match (self.categories.as_slice(), self.brands.as_slice(), self.collections.as_slice()) {
+            ([], [brand], []) => Some((ShelfKind::Brand, brand)),
+            ([], [], [collection]) => Some((ShelfKind::Collection, collection)),
             _ => None,
         }
     }

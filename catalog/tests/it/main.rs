@@ -34,6 +34,7 @@ mod query;
 mod relevance;
 mod rules;
 mod search;
+mod shelves;
 mod spelled;
 mod spellings;
 mod values;

@@ -11,6 +11,8 @@ const TEXT_LIMIT: usize = 200;
 const LINES_LIMIT: usize = 8;
 /// Most days that a fact may name: a year.
 const DAYS_LIMIT: u32 = 366;
+/// Most countries of delivery: more than there are in the European Union. Every product's page names them.
+const COUNTRIES_LIMIT: usize = 50;
 
 /// The facts, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,7 @@ pub(super) struct Delivery {
     pub(super) cost: String,
     pub(super) free_from: String,
     pub(super) days: (u32, u32),
+    pub(super) countries: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +61,8 @@ struct DeliverySection {
     cost: Spanned<String>,
     free_from: Option<Spanned<String>>,
     days: Spanned<[u32; 2]>,
+    #[serde(default)]
+    countries: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -141,7 +146,13 @@ impl Checker<'_> {
             let rule = "the fewest and the most working days, from 0 to 366";
             return Err(self.refused("delivery.days", &section.days, &value, rule));
         }
+        let countries = section.countries.iter().map(|country| self.country(country));
+        let countries = countries.collect::<Result<Vec<_>, _>>()?;
+        if let Some(country) = section.countries.get(COUNTRIES_LIMIT) {
+            return Err(self.refused("delivery.countries", country, country.get_ref(), "at most 50 countries"));
+        }
         Ok(Delivery {
+            countries,
             text: optional(section.text.as_ref(), |text| self.line("delivery.text", text))?,
             cost: self.amount("delivery.cost", &section.cost)?,
             free_from: optional(section.free_from.as_ref(), |value| self.amount("delivery.free-from", value))?,
@@ -159,6 +170,19 @@ impl Checker<'_> {
             return Ok(text.to_owned());
         }
         Err(self.refused(key, value, text, "an amount like \"4.90\", without a currency"))
+    }
+
+    fn country(&self, value: &Spanned<String>) -> Result<String, MerchantError> {
+        let text = value.get_ref();
+        if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Ok(text.clone());
+        }
+        Err(self.refused(
+            "delivery.countries",
+            value,
+            text,
+            "a country as two capital letters, like \"DE\" (ISO 3166-1)",
+        ))
     }
 
     fn return_days(&self, days: &Spanned<u32>) -> Result<u32, MerchantError> {

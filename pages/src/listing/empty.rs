@@ -75,9 +75,9 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
             @if !categories.is_empty() {
                 h3 { "Browse a category" }
                 ul role="list" {
-                    @for category in largest(categories, |category| category.products) {
+                    @for category in largest(categories, |category| category.count) {
                         li {
-                            a href=(ListingLink(&category_query(category.name))) { bdi { (category.name) } " (" (Grouped(category.products)) ")" }
+                            a href=(ListingLink(&category_query(&category.value))) { bdi { (category.name) } " (" (Grouped(category.count)) ")" }
                         }
                     }
                     @if categories.len() > OFFERED {

@@ -22,11 +22,11 @@ enum State {
 }
 
 /// The form; nothing for a product whose variants have no options.
-pub(super) fn picker(id: &str, details: &Details, chosen: Option<&Variant>, missing: Option<&str>) -> Markup {
+pub(super) fn picker(handle: &str, details: &Details, chosen: Option<&Variant>, missing: Option<&str>) -> Markup {
     html! {
         @if !details.options.is_empty() {
             // The page is of one variant: a browser that comes back to it fills in no other choice.
-            form class="variant-picker" method="get" action={ (Text(LISTING)) "/" (Text(id)) } aria-label="Variants" autocomplete="off" {
+            form class="variant-picker" method="get" action={ (Text(LISTING)) "/" (Text(handle)) } aria-label="Variants" autocomplete="off" {
                 @if let Some(missing) = missing {
                     p class="variant-missing" role="status" {
                         "There is no " bdi { (missing) } ". "

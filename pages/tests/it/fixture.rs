@@ -1,7 +1,7 @@
 //! A catalog of five products, a site, and the pages made of them.
 //! Its own records: the shop's own catalog may change without changing a test.
 
-use catalog::{Catalog, Product, Query, Spelled, Unknown};
+use catalog::{Catalog, Product, Query, ShelfKind, Spelled, Unknown};
 use pages::{
     Asset, CategoriesView, Currency, Delivery, Frame, HomeView, Ignored, ListingView, Merchant, MerchantPage, More,
     OwnFiles, OwnPicture, Pictures, ProductView, Resizing, Shell, Site, Unconfirmed,
@@ -40,7 +40,13 @@ pub(crate) const MERCHANT: Merchant = Merchant {
     email: "hello@shop.example",
     phone: "+1 (555) 010-0100",
     address: &["1 Example Street", "Anytown"],
-    delivery: Some(Delivery { text: "By parcel.", cost: "4.90", free_from: "80", days: (2, 4) }),
+    delivery: Some(Delivery {
+        text: "By parcel.",
+        cost: "4.90",
+        free_from: "80",
+        days: (2, 4),
+        countries: &["DE", "AT"],
+    }),
     is_tax_included: Some(true),
     return_days: Some(30),
     pages: &[
@@ -67,6 +73,14 @@ pub(crate) const MERCHANT: Merchant = Merchant {
         },
         MerchantPage { name: "terms", title: "Terms", description: "The terms.", words: &[], html: "<p>Terms.</p>" },
     ],
+    brands: &[MerchantPage {
+        name: "hollis-co",
+        title: "Hollis & Co, weavers",
+        description: "Cloth from one valley.",
+        words: &[],
+        html: "<p>Since <em>1901</em>.</p>",
+    }],
+    collections: &[],
 };
 
 pub(crate) fn catalog() -> Catalog {
@@ -164,7 +178,8 @@ fn listing_of(site: &Site, catalog: &Catalog, query: &str, ignored: &[Ignored], 
         facets: catalog.facets(&query),
         catalog_size: u32::try_from(catalog.len()).unwrap(),
         unfiltered: if hits.total > 0 { 0 } else { catalog.search(&unfiltered).total },
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
+        shelf: String::new(),
     };
     text(pages::listing(
         &Frame { site, remotes: &[&manifest_of("products", contract)], preview: None, unconfirmed: None },
@@ -195,15 +210,19 @@ pub(crate) fn product_on(site: &Site, catalog: &Catalog, id: &str) -> String {
 pub(crate) fn home(catalog: &Catalog) -> String {
     let view = HomeView {
         products: u32::try_from(catalog.len()).unwrap(),
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
         best_rated: products(catalog, &catalog.best_rated(5)),
     };
     text(pages::home(&Frame { site: &site(), remotes: &[], preview: None, unconfirmed: None }, &view))
 }
 
 pub(crate) fn categories(catalog: &Catalog) -> String {
-    let view =
-        CategoriesView { products: u32::try_from(catalog.len()).unwrap(), categories: catalog.categories().collect() };
+    let view = CategoriesView {
+        products: u32::try_from(catalog.len()).unwrap(),
+        categories: catalog.category_counts(),
+        brands: catalog.shelves(ShelfKind::Brand),
+        collections: catalog.shelves(ShelfKind::Collection),
+    };
     text(pages::categories(&Frame { site: &site(), remotes: &[], preview: None, unconfirmed: None }, &view))
 }
 

@@ -1,13 +1,13 @@
 //! Products with variants in pages: the picker and its states, prices before and per unit, pictures, facts, filters by values.
 
-use catalog::{Catalog, Query, Spelled};
+use catalog::{Catalog, Query, ShelfKind, Spelled};
 use pages::{Frame, ListingView, More, ProductView};
 use serde_json::{Value, json};
 
 use crate::fixture::{between, manifest, site, text, unknown_of};
 use crate::head::of_type;
 
-fn tees() -> Catalog {
+pub(crate) fn tees() -> Catalog {
     let variant = |sku: &str, size: &str, colour: &str, price: f64, before: Option<f64>, stock: u32| {
         let mut variant =
             json!({ "sku": sku, "options": { "Size": size, "Colour": colour }, "price": price, "stock": stock });
@@ -20,7 +20,8 @@ fn tees() -> Catalog {
         {
             "id": "tee", "name": "Organic <tee>", "description": "A heavy tee.", "descriptionHtml": "<p>A <strong>heavy</strong> tee.</p><script>x</script>",
             "price": 25, "imageUrl": "/assets/pictures/knife.svg", "category": "Shirts", "categoryPath": ["Clothing", "Shirts"],
-            "stock": 0, "rating": 4.5, "reviews": 12, "brand": "Hollis & Co",
+            "stock": 0, "rating": 4.5, "reviews": 12, "brand": "Hollis & Co", "handle": "organic-tee",
+            "collections": ["Summer", "夏"],
             "images": [
                 { "url": "/assets/pictures/knife.svg", "alt": "In cream" },
                 { "url": "/assets/pictures/towel.jpg", "alt": "In moss" }
@@ -43,21 +44,27 @@ fn tees() -> Catalog {
     Catalog::open(catalog::build::index_from_json(records.to_string().as_bytes()).unwrap()).unwrap()
 }
 
-fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> String {
+pub(crate) fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> String {
     let catalog = tees();
     let position = catalog.position_of(id).unwrap();
+    let details = catalog.details_at(position).unwrap();
+    let product = catalog.product_at(position).unwrap();
     let more = More {
-        details: catalog.details_at(position).unwrap(),
-        path: catalog.category_path_at(position),
+        brand_slug: product.brand.and_then(|brand| catalog.shelf_slug(ShelfKind::Brand, brand)),
+        collection_slugs: (details.collections.iter())
+            .map(|name| catalog.shelf_slug(ShelfKind::Collection, name))
+            .collect(),
+        details,
+        trail: catalog.category_trail_at(position),
         chosen,
         missing: missing.map(str::to_owned),
     };
-    let view = ProductView { product: catalog.product_at(position).unwrap(), related: Vec::new(), more };
+    let view = ProductView { product, related: Vec::new(), more };
     let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed: None };
     text(pages::product(&frame, &view))
 }
 
-fn listing(query: &str) -> String {
+pub(crate) fn listing(query: &str) -> String {
     let catalog = tees();
     let Spelled { query, unknown } = catalog.spelled(&Query::parse(query, catalog.currency()).unwrap());
     let (hits, facets) = catalog.search_with_facets(&query);
@@ -73,6 +80,7 @@ fn listing(query: &str) -> String {
         catalog_size: 2,
         unfiltered: 0,
         categories: Vec::new(),
+        shelf: query.only_shelf().and_then(|(kind, name)| catalog.shelf_slug(kind, name)).unwrap_or_default(),
     };
     let frame = Frame { site: &site(), remotes: &[&manifest("products")], preview: None, unconfirmed: None };
     text(pages::listing(&frame, &view))
@@ -87,7 +95,7 @@ fn has(page: &str, part: &str) {
 fn nothing_is_chosen_at_first() {
     let page = page("tee", None, None);
     has(&page, r#"<p class="product-price">From $25.00 <s class="price-before">"#);
-    has(&page, r#"<form class="variant-picker" method="get" action="/products/tee""#);
+    has(&page, r#"<form class="variant-picker" method="get" action="/products/organic-tee""#);
     assert!(!page.contains(r#"type="radio" name="option.Size" value="M" checked"#));
     has(&page, r#"<input type="radio" name="option.Colour" value="Moss">"#);
     has(&page, "<p>A <strong>heavy</strong> tee.</p>");
@@ -104,7 +112,11 @@ fn a_chosen_variant_has_its_price_stock_picture_and_number() {
     // Beside moss there is no small tee, and beside M cream is sold out.
     has(&page, r#"value="S"><span dir="auto">S<small> (not in Moss)</small>"#);
     has(&page, r#"value="Cream"><span dir="auto">Cream<small> (sold out)</small>"#);
-    has(&page, r#"<dt>Brand</dt><dd dir="auto">Hollis &amp; Co</dd>"#);
+    has(&page, r#"<dt>Brand</dt><dd><a href="/brands/hollis-co"><bdi>Hollis &amp; Co</bdi></a></dd>"#);
+    has(
+        &page,
+        r#"<dt>Collections</dt><dd><a href="/collections/summer"><bdi>Summer</bdi></a>, <a href="/products?collection=%E5%A4%8F"><bdi>夏</bdi></a></dd>"#,
+    );
     has(&page, r#"<dt dir="auto">Material</dt><dd dir="auto">Cotton</dd>"#);
 }
 
@@ -146,7 +158,7 @@ fn structured_data_is_a_group_of_variants() {
     assert_eq!(variants[1]["name"], "Organic <tee> – M, Cream");
     assert_eq!(variants[1]["offers"]["availability"], "https://schema.org/OutOfStock");
     assert_eq!(variants[2]["offers"]["price"], "28.00");
-    assert_eq!(variants[2]["offers"]["url"], "https://shop.example/products/tee?variant=TEE-M-MOSS");
+    assert_eq!(variants[2]["offers"]["url"], "https://shop.example/products/organic-tee?variant=TEE-M-MOSS");
     assert_eq!(group.get("offers"), None::<&Value>);
 }
 
@@ -248,4 +260,6 @@ fn ratings_are_offered_where_products_have_some() {
         crate::fixture::listing(&unrated, "minRating=4").contains("minRating"),
         "what is asked for can be taken back"
     );
+    let one = listing("brand=hollis+%26+co&inStock=true");
+    has(&one, "<h1><bdi>Hollis &amp; Co</bdi></h1>");
 }

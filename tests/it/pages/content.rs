@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use storefront_tests::corpus::page_of;
 use storefront_tests::markup;
 use storefront_tests::server::shop;
 
@@ -212,7 +213,7 @@ fn the_form_shows_the_filters_of_its_address() {
 fn a_product_page_shows_what_the_api_says() {
     let mut faults = Faults::default();
     for product in all() {
-        let target = format!("/products/{}", id(&product));
+        let target = page_of(id(&product));
         let answer = shop().get(&target);
         faults.equal(&target, &answer.status, &200);
         let whole = shop().get(format!("/api/products/{}", id(&product))).json()["data"].clone();
@@ -263,7 +264,7 @@ fn the_merchants_pages_are_in_every_footer() {
         let path = format!("/pages/{name}");
         let answer = shop().get(&path);
         faults.equal(&path, &answer.status, &200);
-        for target in ["/", "/products", "/products/1", "/nothing", &path] {
+        for target in ["/", "/products", "/products/cafe-press", "/nothing", &path] {
             let page = shop().get(target).text();
             let is_linked = markup::named(&page, "a").iter().any(|link| link.attribute("href") == Some(&path));
             faults.expect(is_linked, || format!("{target} has no link to {path}"));
@@ -314,7 +315,8 @@ fn a_tile_has_as_many_products_as_the_list_that_it_leads_to() {
         let names: Vec<String> = tiles.iter().map(|tile| markup::named(&tile.inner, "a")[0].text()).collect();
         let mut sorted = names.clone();
         sorted.sort_by_key(|name| name.to_lowercase());
-        faults.equal(format!("order of {address}"), &names, &sorted);
+        // The page of all has them below one another.
+        faults.expect(address != "/" || names == sorted, || format!("order of {address}: {names:?}"));
         for tile in tiles {
             let link = &markup::named(&tile.inner, "a")[0];
             let list = link.attribute("href").expect("an address");
@@ -325,7 +327,7 @@ fn a_tile_has_as_many_products_as_the_list_that_it_leads_to() {
             faults.expect(total > 0, || format!("{list} is empty"));
         }
     }
-    faults.report("`Catalog::whole_categories` counts a category with those below it");
+    faults.report("`Catalog::category_counts` counts a category with those below it");
 }
 
 #[test]
@@ -366,7 +368,7 @@ fn the_sitemap_lists_every_page_and_each_of_them_is_there() {
             None => faults.add(format!("`{address}` does not begin with PUBLIC_ORIGIN, `{origin}`")),
         }
     }
-    let products: Vec<String> = all().iter().map(|product| format!("/products/{}", id(product))).collect();
+    let products: Vec<String> = all().iter().map(|product| page_of(id(product))).collect();
     for path in ["/", "/products", "/categories", "/pages/returns"].map(str::to_owned).iter().chain(&products) {
         faults.expect(paths.contains(path), || format!("{path} is not listed"));
     }

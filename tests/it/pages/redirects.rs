@@ -12,8 +12,11 @@ fn a_slash_too_many_leads_to_the_page_with_its_parameters() {
     for (target, location) in [
         ("/products/", "/products"),
         ("/products/?page=2&sort=name", "/products?page=2&sort=name"),
-        ("/products/1/", "/products/1"),
-        ("/products/1/?cart=add", "/products/1?cart=add"),
+        ("/products/cafe-press/", "/products/cafe-press"),
+        ("/products/cafe-press/?cart=add", "/products/cafe-press?cart=add"),
+        // By its id, whatever follows.
+        ("/products/1", "/products/cafe-press"),
+        ("/products/1?variant=1&utm_source=%FF", "/products/cafe-press?variant=1&utm_source=%FF"),
     ] {
         let answer = shop().get(target);
         faults.equal(target, &answer.status, &308);
@@ -79,6 +82,22 @@ fn the_rules_that_ship_order_searches_in_the_api_and_on_pages() {
         });
     }
     faults.report("`catalog/data/search.toml` has the rules");
+}
+
+#[test]
+fn a_redirect_to_a_handle_answers_head_and_is_nobody_s_own() {
+    let get = shop().get("/products/6?variant=6");
+    let head = shop().send(&Request::get("/products/6?variant=6").method("HEAD"));
+    for answer in [&get, &head] {
+        assert_eq!((answer.status, answer.body.len()), (308, 0), "{answer}");
+        assert_eq!(answer.header("location").as_deref(), Some("/products/enamel-mug?variant=6"), "{answer}");
+        assert_eq!(answer.header("cache-control").as_deref(), Some("public, max-age=300"), "{answer}");
+        assert_eq!((answer.header("set-cookie"), answer.header("vary")), (None, None), "{answer}");
+    }
+    assert_eq!(get.header("x-catalog-revision"), shop().get("/products/enamel-mug").header("x-catalog-revision"));
+    for target in ["/products/0", "/products/06", "/products/6.", "/products/enamel-mug-", "/products/Enamel-Mug"] {
+        assert_eq!(shop().get(target).status, 404, "{target}");
+    }
 }
 
 #[test]

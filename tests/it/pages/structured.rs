@@ -2,6 +2,7 @@
 //! Reads the blocks as data; their effect in a search engine is not tested.
 
 use serde_json::Value;
+use storefront_tests::corpus::page_of;
 use storefront_tests::markup;
 use storefront_tests::server::shop;
 
@@ -45,7 +46,7 @@ fn number(value: &Value) -> Option<f64> {
 fn a_product_is_described_as_the_api_has_it() {
     let mut faults = Faults::default();
     for product in products() {
-        let target = format!("/products/{}", product["id"].as_str().unwrap_or_default());
+        let target = page_of(product["id"].as_str().unwrap_or_default());
         let whole =
             shop().get(format!("/api/products/{}", product["id"].as_str().unwrap_or_default())).json()["data"].clone();
         let is_group = whole["options"].as_array().is_some_and(|options| !options.is_empty());
@@ -93,13 +94,18 @@ fn a_product_is_described_as_the_api_has_it() {
             format!("{target}: the picture is `{image}`")
         });
     }
+    let told = block("/products/cafe-press", "Product");
+    let (delivery, returns) = (&told["offers"]["shippingDetails"], &told["offers"]["hasMerchantReturnPolicy"]);
+    faults.equal("delivery", &delivery["shippingRate"]["value"], &Value::from("4.90"));
+    faults.equal("countries", &delivery["shippingDestination"]["addressCountry"], &serde_json::json!(["US"]));
+    faults.equal("days to return", &returns["merchantReturnDays"], &Value::from(30));
     faults.report("a price or stock that differs between page and JSON-LD gets a shop delisted");
 }
 
 #[test]
 fn breadcrumbs_lead_to_pages_that_are_there() {
     let mut faults = Faults::default();
-    for target in ["/products/1", "/products?category=Kitchen"] {
+    for target in ["/products/cafe-press", "/products?category=Kitchen"] {
         let trail = block(target, "BreadcrumbList");
         let items = trail["itemListElement"].as_array().cloned().unwrap_or_default();
         faults.expect(items.len() >= 2, || format!("{target}: {trail}"));
@@ -139,7 +145,7 @@ fn the_list_of_a_listing_is_the_listing() {
             .into_iter()
             .flatten()
             .filter_map(|product| product["id"].as_str())
-            .map(|id| format!("http://127.0.0.1:8787/products/{id}"))
+            .map(|id| format!("http://127.0.0.1:8787{}", page_of(id)))
             .collect();
         faults.equal(format!("/products?{query}"), &listed, &expect);
     }
