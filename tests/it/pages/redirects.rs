@@ -47,7 +47,7 @@ fn a_search_that_the_merchant_redirects_leads_to_its_page() {
         }
         faults.equal(location, &shop().get(location).status, &200);
         // The API lists products, whatever the text.
-        faults.equal(format!("/api{target}"), &shop().get(&format!("/api{target}")).status, &200);
+        faults.equal(format!("/api{target}"), &shop().get(format!("/api{target}")).status, &200);
     }
     faults.equal("POST", &shop().send(&Request::new("POST", "/products?search=returns")).status, &405);
     faults.equal("another text", &shop().get("/products?search=returns+mug").status, &200);
@@ -69,11 +69,11 @@ fn the_rules_that_ship_order_searches_in_the_api_and_on_pages() {
         // A synonym.
         ("search=plaid", "3"),
     ] {
-        let answer = shop().get(&format!("/api/products?{query}")).json();
+        let answer = shop().get(format!("/api/products?{query}")).json();
         let ids: Vec<&str> =
             answer["data"].as_array().into_iter().flatten().filter_map(|product| product["id"].as_str()).collect();
         faults.equal(format!("the API's {query}"), &ids.join(" "), &expect.to_owned());
-        let page = shop().get(&format!("/products?{query}")).text();
+        let page = shop().get(format!("/products?{query}")).text();
         let names: Vec<&str> =
             answer["data"].as_array().into_iter().flatten().filter_map(|product| product["name"].as_str()).collect();
         let places: Vec<Option<usize>> = names.iter().map(|name| page.find(&format!(">{name}<"))).collect();
