@@ -17,7 +17,7 @@ pub(crate) fn home(catalog: &Catalog, frame: &Frame<'_>, cards: impl Fn(&[u32]) 
     let (first, others) = best_rated.split_at(best_rated.len().min(1));
     let view = HomeView {
         products: count(catalog.len()),
-        categories: catalog.browsable_categories(),
+        categories: catalog.category_counts(),
         best_rated: first.iter().filter_map(|position| catalog.product_at(*position)).collect(),
     };
     pages::home_of(frame, &view, &cards(others))
@@ -63,7 +63,7 @@ pub(crate) fn listing(
         } else {
             0
         },
-        categories: if is_empty { catalog.browsable_categories() } else { Vec::new() },
+        categories: if is_empty { catalog.category_counts() } else { Vec::new() },
         shelf: query.only_shelf().and_then(|(kind, name)| catalog.shelf_slug(kind, name)).unwrap_or_default(),
     };
     let instead = if is_empty { cards(&catalog.best_rated(RELATED)) } else { Vec::new() };

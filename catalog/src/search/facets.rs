@@ -2,7 +2,6 @@
 //! own kind. The values of brands, collections, options and attributes are counted in `values.rs`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Prices, Section};
@@ -11,7 +10,6 @@ use crate::model::money::Price;
 use crate::query::Query;
 use crate::search::filter::{EVERY, Facet, Filters, Kind};
 use crate::search::values::{NamedCounts, ValueCount, ValueCounter};
-use crate::text::fold::fold;
 
 /// How many products each further filter would leave. Each facet ignores its own filter, so that its alternatives can be seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -250,21 +248,6 @@ impl Catalog {
     /// All categories with their products and those of the categories below them, each before those below it.
     pub fn category_counts(&self) -> Vec<CategoryCount<'_>> {
         categories_named(self, self.categories().map(|category| category.products).collect())
-    }
-
-    /// The categories that products stand in, by name, without those that only hold others: the ones that a start page offers. Each counts
-    /// the products of those below it, since its list has them.
-    pub fn browsable_categories(&self) -> Vec<CategoryCount<'_>> {
-        let mut own =
-            self.categories().filter(|category| category.products > 0).map(|category| category.name).peekable();
-        let mut by_name: BTreeMap<(String, usize), CategoryCount<'_>> = BTreeMap::new();
-        // Both are in the order of the index.
-        for (place, category) in self.category_counts().into_iter().enumerate() {
-            if own.next_if_eq(&category.name).is_some() {
-                by_name.insert((fold(category.name).into_owned(), place), category);
-            }
-        }
-        by_name.into_values().collect()
     }
 }
 
