@@ -97,6 +97,11 @@ fn a_redirect_leads_to_no_other_redirect() {
         ("[redirects]\nreturns = \"/products?search=returns\"", false),
         ("[redirects]\nlamp = \"/products?search=light\"\nlight = \"/pages/lamps\"", false),
         ("[redirects]\nlamp = \"/products?page=1&search=Lights#a\"\nlight = \"/pages/lamps\"", false),
+        ("[redirects]\nreturns = \"/products/?search=returns\"", false),
+        ("[redirects]\nreturns = \"/products?search=&search=+&search=+returns\"", false),
+        ("[redirects]\nreturns = \"/brands/acme?search=returns\"", false),
+        ("[redirects]\nreturns = \"/collections/gifts/?page=1&search=returns\"", false),
+        ("[redirects]\nreturns = \"/pages/returns/?search=returns\"", true),
         ("[redirects]\nlamp = \"/products?search=light+bulb\"\nlight = \"/pages/lamps\"", true),
         ("[redirects]\nlamp = \"/pages/lamp?search=light\"\nlight = \"/pages/lamps\"", true),
     ] {
