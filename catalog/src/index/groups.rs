@@ -14,6 +14,8 @@
 //!
 //! Two values may differ as they are shown and be one when they are folded; whoever filters or counts takes them for one.
 
+use std::collections::BTreeMap;
+
 use crate::index::bytes::{Reader, push_number};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section, TextTable};
@@ -140,6 +142,18 @@ impl<'c> Group<'c> {
     /// A value, folded.
     pub(crate) fn value_key(&self, value: u32) -> Option<&'c str> {
         self.values.text(self.entry(value)?.checked_add(1)?)
+    }
+
+    /// For each value the first one that it is when both are folded: itself, unless the group is ambiguous.
+    pub(crate) fn firsts(&self) -> Vec<usize> {
+        let mut by_key: BTreeMap<&str, usize> = BTreeMap::new();
+        (0..self.value_count())
+            .enumerate()
+            .map(|(place, value)| match self.value_key(value).filter(|_| self.is_ambiguous) {
+                Some(key) => *by_key.entry(key).or_insert(place),
+                None => place,
+            })
+            .collect()
     }
 
     /// How many sets there are, the empty one among them.
