@@ -111,13 +111,18 @@ impl Shop {
         (query.facets, query.details) = (false, Wanted::default());
         let is_plain = ignored.is_empty() && query.canonical().is_empty();
         let mut own = Query { currency: query.currency, ..Query::default() };
-        match kind {
-            ShelfKind::Brand => own.brands.push(name.to_owned()),
-            ShelfKind::Collection => own.collections.push(name.to_owned()),
-        }
+        let filter = match kind {
+            ShelfKind::Brand => {
+                own.brands.push(name.to_owned());
+                "brand"
+            }
+            ShelfKind::Collection => {
+                own.collections.push(name.to_owned());
+                "collection"
+            }
+        };
         if !is_plain {
-            let narrowed = [own.canonical().as_str(), "&", request.query].concat();
-            return Plan::Now(self.moved("/products", &narrowed, request));
+            return Plan::Now(self.moved("/products", &narrowed(&own.canonical(), filter, request.query), request));
         }
         let page = Page::Listing { query: Box::new(own), ignored };
         self.plan_page(page, matched, [request.path, "?"].concat(), request)
@@ -198,6 +203,22 @@ impl Shop {
         let reply = api::answer(&self.catalogs.current(), &self.settings, request.request());
         Response { revision: Some(self.catalogs.revision()), ..Response::resource(reply) }
     }
+}
+
+/// A query string with the value of a page in the place of all others of its filter, which would widen the list.
+fn narrowed(own: &str, filter: &str, query: &str) -> String {
+    let mut narrowed = own.to_owned();
+    for pair in query.split('&') {
+        let name = web::decode_form(pair).next().and_then(|pair| match pair {
+            Ok((name, _)) => Some(name),
+            Err(error) => error.parameter,
+        });
+        if name.is_some_and(|name| name != filter) {
+            narrowed.push('&');
+            narrowed.push_str(pair);
+        }
+    }
+    narrowed
 }
 
 #[cfg(test)]

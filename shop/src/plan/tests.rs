@@ -176,6 +176,9 @@ fn filters_of_the_page_of_a_brand_lead_to_the_listing() {
     let shop = awkward();
     for (target, address) in [
         ("/brands/a-b?sort=name", "/products?brand=A%20%26%20B&sort=name"),
+        // The page's own value is the only one of its filter.
+        ("/brands/a-b?brand=Other&page=2&%62rand=%FF", "/products?brand=A%20%26%20B&page=2"),
+        ("/brands/a-b?brand=Other", "/products?brand=A%20%26%20B"),
         ("/brands/a-b?page=2&utm_source=x", "/products?brand=A%20%26%20B&page=2&utm_source=x"),
         ("/brands/a-b?minPrice=cheap", "/products?brand=A%20%26%20B&minPrice=cheap"),
         ("/collections/gifts?brand=A-B", "/products?collection=Gifts&brand=A-B"),
