@@ -43,7 +43,7 @@ impl Shop {
             Handler::Categories => self.plan_page(Page::Categories, matched, request.path.to_owned(), request),
             Handler::Sitemap => self.plan_page(Page::Sitemap, matched, request.path.to_owned(), request),
             Handler::SitemapFile => match pages::sitemap_file(request.path) {
-                Some(number) if pages::sitemap_files(&self.site, &self.catalogs.current()).contains(&number) => {
+                Some(number) if (1..=self.sitemap_files()).contains(&number) => {
                     self.plan_page(Page::SitemapFile(number), matched, request.path.to_owned(), request)
                 }
                 _ => Plan::Now(errors::not_found(self, matched, request)),
@@ -77,6 +77,17 @@ impl Shop {
         let resolved = self.resolve(matched.route, request, address.trim_end_matches('?'));
         let audience = self.audience(matched.route, address, &resolved, request);
         Plan::Page(Planned { page, audience, resolved })
+    }
+
+    /// How many files the sitemap of the current edition has beside `sitemap.xml`.
+    fn sitemap_files(&self) -> u32 {
+        let revision = self.catalogs.revision();
+        let known = self.sitemap_files.borrow().as_ref().filter(|(of, _)| *of == revision).map(|(_, files)| *files);
+        known.unwrap_or_else(|| {
+            let files = *pages::sitemap_files(&self.site, &self.catalogs.current()).end();
+            self.sitemap_files.replace(Some((revision, files)));
+            files
+        })
     }
 
     fn plan_listing(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {

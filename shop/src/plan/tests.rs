@@ -202,3 +202,17 @@ fn of_brands_with_one_slug_the_other_stays_a_filtered_list() {
         assert!(page.contains("<a href=\"/products?brand=A-B\"><bdi>A-B</bdi></a>"), "{page}");
     });
 }
+
+#[test]
+fn the_files_of_a_sitemap_are_counted_once_for_each_edition() {
+    let shop = shop(false);
+    for number in 0..3 {
+        assert_eq!(made(&shop, &format!("/sitemap-{number}.xml")).0, 404);
+    }
+    let revision = shop.catalogs.revision();
+    assert_eq!(*shop.sitemap_files.borrow(), Some((revision.clone(), 0)));
+    shop.sitemap_files.replace(Some((revision, 2)));
+    assert_eq!(kept(&shop, "/sitemap-2.xml").as_deref(), Some("/sitemap-2.xml"));
+    shop.sitemap_files.replace(Some(("another".into(), 2)));
+    assert_eq!(made(&shop, "/sitemap-2.xml").0, 404);
+}
