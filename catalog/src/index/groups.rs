@@ -146,14 +146,13 @@ impl<'c> Group<'c> {
 
     /// For each value the first one that it is when both are folded: itself, unless the group is ambiguous.
     pub(crate) fn firsts(&self) -> Vec<usize> {
-        let mut by_key: BTreeMap<&str, usize> = BTreeMap::new();
-        (0..self.value_count())
-            .enumerate()
-            .map(|(place, value)| match self.value_key(value).filter(|_| self.is_ambiguous) {
-                Some(key) => *by_key.entry(key).or_insert(place),
-                None => place,
-            })
-            .collect()
+        // Of the types that other maps have: each further one is more code in the Worker.
+        let mut by_key: BTreeMap<String, u32> = BTreeMap::new();
+        let first = |value: u32| match self.value_key(value).filter(|_| self.is_ambiguous) {
+            Some(key) => *by_key.entry(key.to_owned()).or_insert(value),
+            None => value,
+        };
+        (0..self.value_count()).map(first).filter_map(|first| usize::try_from(first).ok()).collect()
     }
 
     /// How many sets there are, the empty one among them.

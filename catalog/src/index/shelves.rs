@@ -1,7 +1,7 @@
 //! Brands and collections as pages of their own: the slug that the address of such a page ends in, and the name that a slug means.
 //! Two names may have one slug: the first of the index has it, and the other is reached by its name, as a filter.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::index::catalog::Catalog;
 use crate::index::groups::{Group, GroupKind};
@@ -51,7 +51,7 @@ impl Catalog {
                 }
             }
         }
-        let mut slugs: BTreeSet<String> = BTreeSet::new();
+        let mut slugs: BTreeMap<String, u32> = BTreeMap::new();
         let mut shelves = Vec::new();
         for ((value, first), _) in (0_u32..).zip(&firsts).zip(&has_any).filter(|(_, has)| **has) {
             // The first spelling with products gives its name to all; the others find nothing left.
@@ -60,7 +60,7 @@ impl Catalog {
                 continue;
             };
             let mut own = slug(key);
-            if !own.is_empty() && !slugs.insert(own.clone()) {
+            if !own.is_empty() && slugs.insert(own.clone(), value).is_some() {
                 own.clear();
             }
             shelves.push(Shelf { name, slug: own, products });
