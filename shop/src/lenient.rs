@@ -96,13 +96,14 @@ impl<'q> Pairs<'q> {
     fn drop(&mut self, error: &ParameterError, currency: Currency) -> Ignored {
         let parameter = error.parameter();
         let repeats = matches!(parameter, "category" | "brand" | "collection") || parameter.ends_with("<name>");
-        let mut room = if let ParameterError::TooMany { maximum, .. } = error { Some(*maximum) } else { None };
+        let mut room =
+            if let ParameterError::TooMany { maximum, .. } = error { Some(Room::of(*maximum)) } else { None };
         let is_too_much = room.is_some();
         let (kept, dropped): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.0).into_iter().partition(|pair| match &mut room {
                 _ if !is_named(&pair.0, parameter) => true,
                 _ if !repeats => false,
-                Some(room) => std::mem::replace(room, room.saturating_sub(1)) > 0,
+                Some(room) => pair.1.as_ref().is_none_or(|value| value.is_empty()) || room.takes(&pair.0),
                 None => Query::parse(&Pairs(vec![pair.clone()]).to_form(), currency).is_ok(),
             });
         self.0 = kept;
@@ -132,6 +133,32 @@ impl<'q> Pairs<'q> {
             }
         }
         form
+    }
+}
+
+/// The room for values of one parameter: for so many names of options, and for so many values of each name.
+struct Room {
+    most: usize,
+    taken: Vec<(String, usize)>,
+}
+
+impl Room {
+    fn of(most: usize) -> Self {
+        Self { most, taken: Vec::new() }
+    }
+
+    /// Whether there is room for one more value of a name, which takes it then. However a name is spelled, it is one.
+    fn takes(&mut self, name: &str) -> bool {
+        let folded = catalog::fold(name);
+        if let Some((_, count)) = self.taken.iter_mut().find(|(taken, _)| *taken == folded) {
+            *count = count.saturating_add(1);
+            return *count <= self.most;
+        }
+        let has_room = self.taken.len() < self.most;
+        if has_room {
+            self.taken.push((folded.into_owned(), 1));
+        }
+        has_room
     }
 }
 
@@ -279,6 +306,22 @@ mod tests {
         check("brand=Acme&brand=%FF&attr.Material=Oak", "brand=Acme&attr.Material=Oak", &[("brand", "")]);
         let many: Vec<String> = (10..61).map(|number| format!("brand=B{number}")).collect();
         check(&format!("page=2&{}", many.join("&")), &format!("{}&page=2", many[..50].join("&")), &[("brand", "")]);
+    }
+
+    #[test]
+    fn too_many_values_of_one_name_cost_no_other_name_its_values() {
+        let values = |name: &str, count: usize| (10..10 + count).map(|n| format!("{name}=B{n}")).collect::<Vec<_>>();
+        let sizes = values("option.Size", 51);
+        check(
+            &format!("{}&option.Colour=Red", sizes.join("&")),
+            &format!("option.Colour=Red&{}", sizes[..50].join("&")),
+            &[("option.<name>", "")],
+        );
+        let brands = values("brand", 51);
+        check(&format!("{}{}", "brand=&".repeat(50), brands.join("&")), &brands[..50].join("&"), &[("brand", "")]);
+        let names: Vec<String> = (10..61).map(|n| format!("option.N{n}=x&option.n{n}=y")).collect();
+        let kept: Vec<String> = (10..60).map(|n| format!("option.N{n}=x&option.N{n}=y")).collect();
+        check(&names.join("&"), &kept.join("&"), &[("option.<name>", "")]);
     }
 
     #[test]

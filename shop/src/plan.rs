@@ -43,7 +43,7 @@ impl Shop {
             Handler::Categories => self.plan_page(Page::Categories, matched, request.path.to_owned(), request),
             Handler::Sitemap => self.plan_page(Page::Sitemap, matched, request.path.to_owned(), request),
             Handler::SitemapFile => match pages::sitemap_file(request.path) {
-                Some(number) if pages::sitemap_files(&self.site, &self.catalogs.current()).contains(&number) => {
+                Some(number) if (1..=self.sitemap_files()).contains(&number) => {
                     self.plan_page(Page::SitemapFile(number), matched, request.path.to_owned(), request)
                 }
                 _ => Plan::Now(errors::not_found(self, matched, request)),
@@ -79,6 +79,17 @@ impl Shop {
         Plan::Page(Planned { page, audience, resolved })
     }
 
+    /// How many files the sitemap of the current edition has beside `sitemap.xml`.
+    fn sitemap_files(&self) -> u32 {
+        let revision = self.catalogs.revision();
+        let known = self.sitemap_files.borrow().as_ref().filter(|(of, _)| *of == revision).map(|(_, files)| *files);
+        known.unwrap_or_else(|| {
+            let files = *pages::sitemap_files(&self.site, &self.catalogs.current()).end();
+            self.sitemap_files.replace(Some((revision, files)));
+            files
+        })
+    }
+
     fn plan_listing(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
         let Understood { mut query, ignored } = understand(request.query, self.site.currency.iso());
         // Whoever searches for `returns` wants the page, whatever else the form sent.
@@ -111,13 +122,18 @@ impl Shop {
         (query.facets, query.details) = (false, Wanted::default());
         let is_plain = ignored.is_empty() && query.canonical().is_empty();
         let mut own = Query { currency: query.currency, ..Query::default() };
-        match kind {
-            ShelfKind::Brand => own.brands.push(name.to_owned()),
-            ShelfKind::Collection => own.collections.push(name.to_owned()),
-        }
+        let filter = match kind {
+            ShelfKind::Brand => {
+                own.brands.push(name.to_owned());
+                "brand"
+            }
+            ShelfKind::Collection => {
+                own.collections.push(name.to_owned());
+                "collection"
+            }
+        };
         if !is_plain {
-            let narrowed = [own.canonical().as_str(), "&", request.query].concat();
-            return Plan::Now(self.moved("/products", &narrowed, request));
+            return Plan::Now(self.moved("/products", &narrowed(&own.canonical(), filter, request.query), request));
         }
         let page = Page::Listing { query: Box::new(own), ignored };
         self.plan_page(page, matched, [request.path, "?"].concat(), request)
@@ -198,6 +214,22 @@ impl Shop {
         let reply = api::answer(&self.catalogs.current(), &self.settings, request.request());
         Response { revision: Some(self.catalogs.revision()), ..Response::resource(reply) }
     }
+}
+
+/// A query string with the value of a page in the place of all others of its filter, which would widen the list.
+fn narrowed(own: &str, filter: &str, query: &str) -> String {
+    let mut narrowed = own.to_owned();
+    for pair in query.split('&') {
+        let name = web::decode_form(pair).next().and_then(|pair| match pair {
+            Ok((name, _)) => Some(name),
+            Err(error) => error.parameter,
+        });
+        if name.is_some_and(|name| name != filter) {
+            narrowed.push('&');
+            narrowed.push_str(pair);
+        }
+    }
+    narrowed
 }
 
 #[cfg(test)]

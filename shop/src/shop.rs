@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use catalog::{Catalog, OpenError, api};
 use pages::{Asset, Currency, Frame, Pictures, Shell, Site};
@@ -54,6 +55,8 @@ pub struct Shop {
     pub(crate) security: Option<Security>,
     /// The refusals that are still to be logged.
     pub tally: RefCell<Tally>,
+    /// How many files the sitemap of an edition has, by the revision: to count its addresses is to write most of them.
+    pub(crate) sitemap_files: RefCell<Option<(Rc<str>, u32)>>,
     /// Where releases are read, for those who ask.
     pub(crate) store: &'static str,
     pub(crate) settings: api::Settings,
@@ -125,6 +128,7 @@ impl Shop {
             operators,
             security,
             tally,
+            sitemap_files: RefCell::default(),
             store,
             settings,
             build,

@@ -62,12 +62,20 @@ fn placed<const N: usize>(
     let count = u32::try_from(order.len()).ok()?;
     let place = |key: Key| {
         let (hash, (entry, in_base)) = (u64::try_from(key >> 64).unwrap_or(u64::MAX), apart(key));
-        let (mut low, mut high) = (first_place(count, hash, hash_at), count);
-        // Hardly ever, but half of a catalog may have the part number `n/a`.
-        while low < high && hash_at(low) == Some(hash) {
+        // The entries are compared first: a hash costs the text that it is of.
+        let is_before =
+            |place: u32| order.get(place).is_some_and(|other| other < in_base) && hash_at(place) == Some(hash);
+        let mut low = first_place(count, hash, hash_at);
+        // Few have one hash, but half of a catalog may have the part number `n/a`: each step is twice as long as the one before.
+        let (mut high, mut step) = (low, 0_u32);
+        while high < count && is_before(high) {
+            low = high.saturating_add(1);
+            high = low.saturating_add(step).min(count);
+            step = step.saturating_mul(2).saturating_add(1);
+        }
+        while low < high {
             let middle = low + (high - low) / 2;
-            let is_before = hash_at(middle) == Some(hash) && order.get(middle).is_some_and(|other| other < in_base);
-            if is_before { low = middle + 1 } else { high = middle }
+            if is_before(middle) { low = middle + 1 } else { high = middle }
         }
         (low, entry)
     };
@@ -82,7 +90,7 @@ pub(super) fn write_former_handles(
     positions: &Positions,
     details: &[Option<Details>],
 ) -> Option<u32> {
-    let taken = taken(base, changes, details);
+    let taken = taken(base, changes);
     let texts = base.texts(Section::FormerHandleStarts, Section::FormerHandles);
     let of: Column<'_, 3> = base.column(Section::FormerHandlesOf);
     let mut all: BTreeMap<String, u32> = BTreeMap::new();
@@ -91,9 +99,8 @@ pub(super) fn write_former_handles(
             all.insert(texts.text(entry)?.to_owned(), positions.of_base(place)?);
         }
     }
-    for ((_, position), details) in Positions::each(changes).zip(details) {
-        let formers = details.iter().flat_map(|details| &details.former_handles);
-        all.extend(formers.map(|handle| (handle.clone(), position)));
+    for (_, position, details) in named(changes, details) {
+        all.extend(details.former_handles.iter().map(|handle| (handle.clone(), position)));
     }
     let (mut starts, mut heap, mut products) = (0_u32.to_le_bytes().to_vec(), Vec::new(), Vec::new());
     for (handle, position) in &all {
@@ -117,10 +124,10 @@ pub(super) fn write_by_sku(
 ) -> Option<u32> {
     let order: Column<'_> = base.column(Section::BySku);
     let hash_at = |place: u32| base.code_hash_at(order.get(place)?);
-    let taken = taken(base, changes, details);
+    let taken = taken(base, changes);
     let mut moved: Vec<Key> = Vec::new();
-    for ((change, position), details) in Positions::each(changes).zip(details) {
-        for (hash, entry) in details.iter().flat_map(|details| codes(position, details)) {
+    for (change, position, details) in named(changes, details) {
+        for (hash, entry) in codes(position, details) {
             moved.push(key(hash, entry, joined(change.place, split(entry).1)?));
         }
     }
@@ -142,13 +149,21 @@ pub(super) fn write_by_sku(
     u32::try_from(entries.len()).ok()
 }
 
-/// The products of the base whose details are other ones after changes, or that are gone.
-fn taken(base: &Catalog, changes: &[Change<'_>], details: &[Option<Details>]) -> Set {
-    let of_changes = changes
-        .iter()
-        .zip(details)
-        .filter(|(change, details)| change.takes() && (details.is_some() || change.facts().is_none()));
-    Set::of(base.count(), of_changes.map(|(change, _)| change.place))
+/// The changes that name details, each with the position and the details of its product. Stock and prices of variants are none: codes and former
+/// handles stay.
+fn named<'l, 'a>(
+    changes: &'l [Change<'a>],
+    details: &'l [Option<Details>],
+) -> impl Iterator<Item = (&'l Change<'a>, u32, &'l Details)> {
+    let with_details = Positions::each(changes).zip(details).filter(|((change, _), _)| change.details().is_some());
+    with_details.filter_map(|((change, position), details)| Some((change, position, details.as_ref()?)))
+}
+
+/// The products of the base whose details a change names, or that are gone.
+fn taken(base: &Catalog, changes: &[Change<'_>]) -> Set {
+    let of_changes =
+        changes.iter().filter(|change| change.takes() && (change.details().is_some() || change.facts().is_none()));
+    Set::of(base.count(), of_changes.map(|change| change.place))
 }
 
 /// The whole details after each change that names them, or prices and stock of variants.
@@ -171,4 +186,54 @@ pub(super) fn details_of(base: &Catalog, changes: &[Change<'_>]) -> Option<Vec<O
         Some(Some(details))
     };
     changes.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use core::cell::Cell;
+
+    use super::{key, named, placed};
+    use crate::changes::change::{Change, Facts, Kind};
+    use crate::index::format::Column;
+    use crate::model::details::Details;
+
+    const ENTRIES: u32 = 100_000;
+
+    /// The places of entries of the base that come there again, and how many hashes each took to find.
+    fn places(again: &[u32], hash_of: impl Fn(u32) -> u64 + Copy) -> (Vec<u32>, u32) {
+        let bytes: Vec<u8> = (0..ENTRIES).flat_map(u32::to_le_bytes).collect();
+        let looked = Cell::new(0_u32);
+        let hash_at = |place: u32| {
+            looked.update(|looked| looked + 1);
+            (place < ENTRIES).then(|| hash_of(place))
+        };
+        let moved = again.iter().map(|entry| key(hash_of(*entry), *entry, *entry)).collect();
+        let found = placed(moved, Column::<4>::over(&bytes), hash_at).unwrap();
+        (found.into_iter().map(|(place, _)| place).collect(), looked.get() / u32::try_from(again.len()).unwrap())
+    }
+
+    #[test]
+    fn an_entry_that_comes_again_is_placed_with_few_hashes() {
+        let again: Vec<u32> = (0..ENTRIES).step_by(997).collect();
+        let (found, looked) = places(&again, |place| u64::from(place) * (u64::MAX / u64::from(ENTRIES)));
+        assert_eq!(found, again);
+        assert!(looked <= 6, "{looked} hashes for each entry");
+    }
+
+    #[test]
+    fn entries_of_one_hash_keep_their_order() {
+        let again: Vec<u32> = (0..ENTRIES).step_by(997).collect();
+        let (found, looked) = places(&again, |place| if place < ENTRIES / 2 { 7 } else { u64::MAX - 7 });
+        assert_eq!(found, again);
+        assert!(looked <= 90, "{looked} hashes for each entry");
+    }
+
+    #[test]
+    fn codes_stay_where_only_stock_and_prices_of_variants_change() {
+        let facts = Facts { price: 1, compare_at: 0, stock: 1, rating: 0, reviews: 0, published: 0 };
+        let variants = Some([0_u8].as_slice().into());
+        let change =
+            Change { place: 0, kind: Kind::Other { facts, variants, texts: None, category: None, details: None } };
+        assert_eq!(named(&[change], &[Some(Details::default())]).count(), 0);
+    }
 }

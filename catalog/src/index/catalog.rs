@@ -30,6 +30,9 @@ pub struct Catalog {
 /// The most levels that a category has above it and with it.
 pub const MAX_CATEGORY_DEPTH: usize = 10;
 
+/// The most characters of a value that a query asks for.
+pub(crate) const MAX_VALUE_LENGTH: usize = 200;
+
 /// Stands between the names of a category's path in a query.
 const PATH_MARK: &str = " > ";
 
@@ -146,10 +149,8 @@ impl Catalog {
     /// means it.
     pub fn category_trail_at(&self, position: u32) -> Vec<(&str, Cow<'_, str>)> {
         let Some(category) = self.column::<2>(Section::ProductCategories).get(position) else { return Vec::new() };
-        let step = |category: u32| {
-            let name = self.category_name(category)?;
-            Some((name, self.value_of(category, name, self.is_shared(name))))
-        };
+        let names = self.category_names();
+        let step = |category: u32| Some((self.category_name(category)?, self.category_value(category, &names)?));
         self.category_lineage(category).into_iter().filter_map(step).collect()
     }
 
@@ -322,27 +323,17 @@ impl Catalog {
         among
     }
 
-    /// The value by which a query means a category: its name, or its path where another category has the same name.
+    /// The value by which a query means a category: its name, or its path where another category has the same name and a query may have a value
+    /// of that length.
     pub(crate) fn category_value(&self, category: u32, names: &CategoryNames) -> Option<Cow<'_, str>> {
         let name = self.category_name(category)?;
-        let is_shared = !names.0.is_empty() && names.0.get(&name.to_lowercase()).is_some_and(|count| *count > 1);
-        Some(self.value_of(category, name, is_shared))
-    }
-
-    fn value_of<'c>(&self, category: u32, name: &'c str, is_shared: bool) -> Cow<'c, str> {
-        if !is_shared {
-            return Cow::Borrowed(name);
+        if names.0.is_empty() || names.0.get(&name.to_lowercase()).is_none_or(|count| *count < 2) {
+            return Some(Cow::Borrowed(name));
         }
         let path = self.path_text(category);
-        Cow::Owned(if path == name { [ROOT_MARK, name].concat() } else { path })
-    }
-
-    /// Whether several categories have a name, whatever its case. Where none is below another, names are unique.
-    fn is_shared(&self, name: &str) -> bool {
-        let lower = name.to_lowercase();
-        let has_name = |category: &u32| self.category_name(*category).is_some_and(|name| name.to_lowercase() == lower);
-        !self.bytes(Section::CategoryParents).is_empty()
-            && (0..self.header.counts.categories).filter(has_name).nth(1).is_some()
+        let value = if path == name { [ROOT_MARK, name].concat() } else { path };
+        let is_short = value.chars().nth(MAX_VALUE_LENGTH).is_none();
+        Some(if is_short { Cow::Owned(value) } else { Cow::Borrowed(name) })
     }
 
     /// How many categories have each name, whatever its case; nothing where none is below another.

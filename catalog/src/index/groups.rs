@@ -14,6 +14,8 @@
 //!
 //! Two values may differ as they are shown and be one when they are folded; whoever filters or counts takes them for one.
 
+use std::collections::BTreeMap;
+
 use crate::index::bytes::{Reader, push_number};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section, TextTable};
@@ -140,6 +142,17 @@ impl<'c> Group<'c> {
     /// A value, folded.
     pub(crate) fn value_key(&self, value: u32) -> Option<&'c str> {
         self.values.text(self.entry(value)?.checked_add(1)?)
+    }
+
+    /// For each value the first one that it is when both are folded: itself, unless the group is ambiguous.
+    pub(crate) fn firsts(&self) -> Vec<usize> {
+        // Of the types that other maps have: each further one is more code in the Worker.
+        let mut by_key: BTreeMap<String, u32> = BTreeMap::new();
+        let first = |value: u32| match self.value_key(value).filter(|_| self.is_ambiguous) {
+            Some(key) => *by_key.entry(key.to_owned()).or_insert(value),
+            None => value,
+        };
+        (0..self.value_count()).map(first).filter_map(|first| usize::try_from(first).ok()).collect()
     }
 
     /// How many sets there are, the empty one among them.

@@ -53,10 +53,9 @@ impl Catalog {
 
     /// What is sold by a SKU.
     pub fn by_sku(&self, sku: &str) -> Option<Sold> {
-        let is_it =
-            |entry: &u32| split(*entry).1 < MAX_VARIANTS && self.code_at(*entry).is_some_and(|code| code == sku);
-        if let Some(entry) = self.coded(sku).find(is_it) {
-            let (position, variant) = split(entry);
+        let is_it = |entry: u32, code: &str| split(entry).1 < MAX_VARIANTS && code == sku;
+        if let Some(entry) = self.coded(sku, &is_it, &|| true).first() {
+            let (position, variant) = split(*entry);
             return Some(Sold { position, variant: Some(variant) });
         }
         let position = self.position(sku)?;
@@ -65,21 +64,32 @@ impl Catalog {
     }
 
     /// The products that have a text for a code, whatever its case: their id, a SKU, the merchant's own, a GTIN or a part number. A product
-    /// may be among them twice.
-    pub(crate) fn by_code(&self, text: &str) -> impl Iterator<Item = u32> {
+    /// may be among them twice. Before the details of a product are unpacked, `may_look` is asked; once it refuses, no further one is.
+    pub(crate) fn by_code(&self, text: &str, may_look: &dyn Fn() -> bool) -> Vec<u32> {
+        let has_it = |_: u32, code: &str| code.eq_ignore_ascii_case(text);
+        let mut found: Vec<u32> = self.coded(text, &has_it, may_look).into_iter().map(|entry| split(entry).0).collect();
         let ids = [text.to_owned(), text.to_ascii_lowercase(), text.to_ascii_uppercase()];
-        let has_it = |entry: &u32| self.code_at(*entry).is_some_and(|code| code.eq_ignore_ascii_case(text));
-        let coded = self.coded(text).filter(has_it).map(|entry| split(entry).0);
-        coded.chain(ids.into_iter().filter_map(|id| self.position(&id))).collect::<Vec<u32>>().into_iter()
+        found.extend(ids.iter().filter_map(|id| self.position(id)));
+        found
     }
 
-    /// The entries of the order of codes whose code has the hash of a text.
-    fn coded(&self, text: &str) -> impl Iterator<Item = u32> {
+    /// The entries of the order of codes with a code that `is_it` accepts, among the first ones that have the hash of a text.
+    fn coded(&self, text: &str, is_it: &dyn Fn(u32, &str) -> bool, may_look: &dyn Fn() -> bool) -> Vec<u32> {
         let order: Column<'_> = self.column(Section::BySku);
-        let hash_at = move |place: u32| self.code_hash_at(order.get(place)?);
-        matching(self.counts().skus, code_hash(text), hash_at)
-            .take(CODES_LIMIT)
-            .filter_map(move |place| order.get(place))
+        let (count, hash) = (self.counts().skus, code_hash(text));
+        let code_at = |place: u32| {
+            let entry = order.get(place)?;
+            if may_look() { Some((entry, self.code_at(entry)?)) } else { None }
+        };
+        let first = first_place(count, hash, |place| Some(code_hash(&code_at(place)?.1)));
+        let mut found = Vec::new();
+        for place in (first..count).take(CODES_LIMIT) {
+            let Some((entry, code)) = code_at(place).filter(|(_, code)| code_hash(code) == hash) else { break };
+            if is_it(entry, &code) {
+                found.push(entry);
+            }
+        }
+        found
     }
 
     /// The hash of the code of an entry.

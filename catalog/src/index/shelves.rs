@@ -32,37 +32,39 @@ impl Catalog {
     /// All brands or all collections, by name; those that changes brought come last.
     pub fn shelves(&self, kind: ShelfKind) -> Vec<Shelf<'_>> {
         let Some(group) = self.shelf_group(kind) else { return Vec::new() };
-        let mut counts = vec![0_u32; usize::try_from(group.value_count()).unwrap_or_default()];
-        for set in 0..group.set_count() {
-            for value in group.set_values(set) {
-                if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
-                    *count = count.saturating_add(group.count(set));
+        let firsts = group.firsts();
+        // By value whether a product has that spelling, and by the first spelling how many products have any.
+        let mut has_any = vec![false; firsts.len()];
+        let mut counts = vec![0_u32; firsts.len()];
+        let mut seen: Vec<usize> = Vec::new();
+        for (set, products) in (0..group.set_count()).map(|set| (set, group.count(set))) {
+            seen.clear();
+            let values = if products > 0 { group.set_values(set) } else { Vec::new() };
+            for value in values.into_iter().filter_map(|value| usize::try_from(value).ok()) {
+                let Some((has, first)) = has_any.get_mut(value).zip(firsts.get(value)) else { continue };
+                *has = true;
+                if !seen.contains(first) {
+                    seen.push(*first);
+                    if let Some(count) = counts.get_mut(*first) {
+                        *count = count.saturating_add(products);
+                    }
                 }
             }
         }
-        // By slug, the place of the shelf that has it, from 1.
-        let mut owners: BTreeMap<String, u32> = BTreeMap::new();
-        let (mut shelves, mut keys): (Vec<Shelf<'_>>, Vec<&str>) = (Vec::new(), Vec::new());
-        for (value, products) in (0_u32..).zip(counts) {
-            let Some((key, name)) = group.value_key(value).zip(group.value(value)) else { continue };
+        let mut slugs: BTreeMap<String, u32> = BTreeMap::new();
+        let mut shelves = Vec::new();
+        for ((value, first), _) in (0_u32..).zip(&firsts).zip(&has_any).filter(|(_, has)| **has) {
+            // The first spelling with products gives its name to all; the others find nothing left.
+            let products = counts.get_mut(*first).map(core::mem::take).unwrap_or_default();
+            let Some((key, name)) = group.value_key(value).zip(group.value(value)).filter(|_| products > 0) else {
+                continue;
+            };
             let mut own = slug(key);
-            if !own.is_empty() {
-                let owner = owners.entry(own.clone()).or_default();
-                if let Some(place) = usize::try_from(*owner).ok().and_then(|owner| owner.checked_sub(1)) {
-                    // Another spelling of the same name, or another name.
-                    if let Some(shelf) = shelves.get_mut(place).filter(|_| keys.get(place) == Some(&key)) {
-                        shelf.products = shelf.products.saturating_add(products);
-                        continue;
-                    }
-                    own.clear();
-                } else {
-                    *owner = u32::try_from(shelves.len()).unwrap_or_default().saturating_add(1);
-                }
+            if !own.is_empty() && slugs.insert(own.clone(), value).is_some() {
+                own.clear();
             }
             shelves.push(Shelf { name, slug: own, products });
-            keys.push(key);
         }
-        shelves.retain(|shelf| shelf.products > 0);
         shelves
     }
 
@@ -88,7 +90,7 @@ impl Catalog {
     }
 }
 
-/// The first value that has a slug.
+/// The first value of a product that has a slug.
 fn owner(group: &Group<'_>, wanted: &str) -> Option<u32> {
     let first = wanted.bytes().next()?;
     let has_slug = |value: &u32| {
@@ -96,5 +98,8 @@ fn owner(group: &Group<'_>, wanted: &str) -> Option<u32> {
         // Most names are told apart by the letter that their slug begins with.
         key.bytes().find(u8::is_ascii_alphanumeric) == Some(first) && slug(key) == wanted
     };
-    (0..group.value_count()).find(has_slug)
+    // Changes leave values behind that no product has any more.
+    let has_products =
+        |value: &u32| (0..group.set_count()).any(|set| group.count(set) > 0 && group.set_values(set).contains(value));
+    (0..group.value_count()).filter(has_slug).find(has_products)
 }

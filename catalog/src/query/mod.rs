@@ -12,6 +12,7 @@ pub(crate) mod error;
 mod parameter;
 mod value;
 
+use crate::index::catalog::MAX_VALUE_LENGTH;
 use crate::index::shelves::ShelfKind;
 use crate::model::currency::Currency;
 use crate::model::few::sort_few;
@@ -26,7 +27,7 @@ use web::form::encode;
 /// The order of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sort {
-    /// Best match first while searching; by id otherwise.
+    /// Best match first while searching; in a list of one collection as the merchant's rule for it says; by id otherwise.
     Relevance,
     /// Cheapest first.
     PriceAscending,
@@ -82,7 +83,7 @@ pub struct Query {
     pub page: u32,
     /// Products on a page.
     pub page_size: u32,
-    /// The order; absent means relevance while searching and by id otherwise.
+    /// The order; absent means [`Sort::Relevance`].
     pub sort: Option<Sort>,
     /// Whether the answer carries facets.
     pub facets: bool,
@@ -143,7 +144,7 @@ impl Query {
     /// The most values of one filter, and the most options or attributes that are asked for.
     pub const MAX_VALUES: usize = 50;
     /// The most characters of `category`, `search`, `q` and other texts.
-    pub const MAX_TEXT_LENGTH: usize = 200;
+    pub const MAX_TEXT_LENGTH: usize = MAX_VALUE_LENGTH;
 
     /// Reads a raw query string, percent-encoded and without its `?`, with prices in the catalog's currency. Empty values mean absent;
     /// unknown parameters are ignored.

@@ -4,6 +4,7 @@
 use super::filter::Filters;
 use super::order::Order;
 use crate::index::catalog::Catalog;
+use crate::index::shelves::ShelfKind;
 use crate::model::few::sort_few;
 use crate::query::{Query, Sort};
 use crate::text::phrases;
@@ -33,8 +34,12 @@ impl Placed {
         let ([collection], Some(Sort::Relevance) | None) = (query.collections.as_slice(), query.sort) else {
             return None;
         };
-        let rules = catalog.rules();
-        let placing = if rules.are_none() { None } else { rules.of_collection(&slug(collection)) }?;
+        let (rules, slug) = (catalog.rules(), slug(collection));
+        let placing = if rules.are_none() { None } else { rules.of_collection(&slug) }?;
+        // Of several collections with one slug, the page of the slug shows the first, and the rule is for that page.
+        if slug != *collection && catalog.shelf_slug(ShelfKind::Collection, collection).is_none() {
+            return None;
+        }
         let mut placed = Placed { first: Vec::new(), last: Vec::new() };
         placed.first = placed.kept(catalog, filters, &placing.pins);
         let mut lifted = placed.kept(catalog, filters, &placing.boosts);

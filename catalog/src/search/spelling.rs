@@ -3,6 +3,7 @@
 
 use crate::index::catalog::Catalog;
 use crate::index::groups::{GroupKind, SEPARATOR};
+use crate::model::details::MAX_OPTIONS;
 use crate::query::{NamedFilter, Query};
 use crate::text::fold::fold;
 use crate::text::slug::slug;
@@ -41,6 +42,7 @@ impl Catalog {
     /// The query in the spelling of this catalog, each value once, and the values that it does not have.
     pub fn spelled(&self, query: &Query) -> Spelled {
         let mut spelled = Spelled { query: query.clone(), unknown: Vec::new() };
+        let options_asked = query.options.len();
         let Query { categories, brands, collections, options, attributes, .. } = &mut spelled.query;
         let mut parts = vec![
             Part { parameter: "category", kind: None, name: None, values: categories },
@@ -57,6 +59,10 @@ impl Catalog {
             let asked_name = name.as_ref().map(|name| (**name).clone()).unwrap_or_default();
             let (found, own_name) = match kind {
                 _ if values.is_empty() => continue,
+                // As the filters have it: no product has more options.
+                Some(GroupKind::Options) if options_asked > MAX_OPTIONS => {
+                    (values.iter().map(|_| None).collect(), None)
+                }
                 None => (self.categories_spelled(values), None),
                 Some(kind) => self.values_spelled(kind, &fold(&asked_name), values),
             };
@@ -82,26 +88,34 @@ impl Catalog {
         spelled
     }
 
-    /// For each of these the value of the category that it means; of several of one name, the name.
+    /// For each of these the value of the category that it means; of several of one name, the name. One that no value of the catalog's
+    /// means the same as stays as it is: `pate` means `Pâte` and `Pâté`.
     fn categories_spelled(&self, asked: &[String]) -> Vec<Option<String>> {
-        let mut meant: Vec<(Option<u32>, usize)> = asked.iter().map(|_| (None, 0)).collect();
-        self.categories_meant(asked, &mut |place, category| {
-            if let Some((first, count)) = meant.get_mut(place) {
-                first.get_or_insert(category);
-                *count += 1;
-            }
-        });
+        let meant = self.all_meant(asked);
         let names = self.category_names();
-        let value = |(first, count): (Option<u32>, usize)| match first {
-            Some(first) if count == 1 => self.category_value(first, &names).map(Into::into),
-            first => self.category_name(first?).map(str::to_owned),
+        let value = |meant: &Vec<u32>| match meant.as_slice() {
+            [one] => self.category_value(*one, &names).map(Into::into),
+            several => self.category_name(*several.first()?).map(str::to_owned),
         };
-        meant.into_iter().map(value).collect()
+        let own: Vec<Option<String>> = meant.iter().map(value).collect();
+        let own_asked: Vec<String> = own.iter().map(|own| own.clone().unwrap_or_default()).collect();
+        let means_same = self.all_meant(&own_asked).into_iter().zip(&meant).map(|(own, meant)| own == *meant);
+        let chosen = own.into_iter().zip(asked).zip(means_same);
+        chosen.map(|((own, asked), is_same)| own.map(|own| if is_same { own } else { asked.clone() })).collect()
+    }
+
+    /// For each of these the categories that it means.
+    fn all_meant(&self, asked: &[String]) -> Vec<Vec<u32>> {
+        let mut meant: Vec<Vec<u32>> = asked.iter().map(|_| Vec::new()).collect();
+        self.categories_meant(asked, &mut |place, category| {
+            meant.get_mut(place).into_iter().for_each(|meant| meant.push(category));
+        });
+        meant
     }
 
     /// For each of these the value of a group, of which `key` is the folded name: of options, those of the option with this name. The first of
-    /// several spellings, unless one is as asked for. And the name of the option or the attribute. Looks at each value of the group once,
-    /// as the filters do.
+    /// several spellings, unless one is as asked for; where collections of several names are meant by their slug, the slug. And the name of the
+    /// option or the attribute. Looks at each value of the group once, as the filters do; at each collection twice.
     fn values_spelled(&self, kind: GroupKind, key: &str, asked: &[String]) -> (Vec<Option<String>>, Option<&str>) {
         let mut found: Vec<Option<&str>> = asked.iter().map(|_| None).collect();
         let mut name = None;
@@ -128,6 +142,32 @@ impl Catalog {
                 }
             }
         }
+        if kind == GroupKind::Collections {
+            let own: Vec<&str> = found.iter().map(|found| found.unwrap_or_default()).collect();
+            let asked_too: Vec<&str> = asked.iter().map(String::as_str).collect();
+            let counts = self.collections_meant(&own).into_iter().zip(self.collections_meant(&asked_too));
+            for ((slot, asked), (own, meant)) in found.iter_mut().zip(asked).zip(counts) {
+                // A name and its slug mean the same, or one of them more.
+                if slot.is_some() && own != meant {
+                    *slot = Some(asked);
+                }
+            }
+        }
         (found.into_iter().map(|found| found.map(str::to_owned)).collect(), name)
+    }
+
+    /// How many collections each of these means, by name or by slug.
+    fn collections_meant(&self, asked: &[&str]) -> Vec<usize> {
+        let folded: Vec<_> = asked.iter().map(|asked| fold(asked)).collect();
+        let mut counts = vec![0_usize; asked.len()];
+        if let Some(group) = self.group(GroupKind::Collections, "") {
+            for key in (0..group.value_count()).filter_map(|value| group.value_key(value)) {
+                let slug = slug(key);
+                for ((asked, folded), count) in asked.iter().zip(&folded).zip(&mut counts) {
+                    *count += usize::from(key == *folded || !slug.is_empty() && slug == *asked);
+                }
+            }
+        }
+        counts
     }
 }

@@ -177,16 +177,14 @@ fn respell<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], budget: &Budget) ->
 /// Puts the products first that the text names by an id, a SKU or another code, or by the whole of their name.
 fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str, budget: &Budget) {
     let words = text.split_whitespace().filter(|word| *word != text && is_code(word)).take(CODES_LIMIT);
-    let coded = [text].into_iter().chain(words).flat_map(|code| {
-        budget.spend(
-            catalog
-                .counts()
-                .skus
-                .checked_ilog2()
-                .map_or(0, |steps| PROBE.saturating_mul(usize::try_from(steps).unwrap_or(0))),
-        );
-        catalog.by_code(code)
-    });
+    let may_look = || {
+        let may_look = budget.allows(PROBE);
+        if may_look {
+            budget.spend(PROBE);
+        }
+        may_look
+    };
+    let coded = [text].into_iter().chain(words).flat_map(|code| catalog.by_code(code, &may_look));
     for position in coded.chain(catalog.named(folded).take(SAME_LIMIT)) {
         match found.products.binary_search_by_key(&position, |(position, _)| *position) {
             Ok(place) => {

@@ -181,9 +181,15 @@ fn add(by_set: &mut [u32], group: Group<'_>, position: u32) {
 impl<'c> Counted<'c> {
     fn values(&self) -> Vec<ValueCount<'c>> {
         let mut counts = vec![0_u32; usize::try_from(self.group.value_count()).unwrap_or_default()];
+        let firsts = self.group.firsts();
+        let mut seen: Vec<usize> = Vec::new();
         for (set, products) in (0_u32..).zip(&self.by_set).filter(|(_, products)| **products > 0) {
-            for value in self.group.set_values(set) {
-                if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
+            seen.clear();
+            for value in self.group.set_values(set).into_iter().filter_map(|value| usize::try_from(value).ok()) {
+                // A product with two spellings of one value has one value.
+                if is_new(&mut seen, &firsts, value)
+                    && let Some(count) = counts.get_mut(value)
+                {
                     *count = count.saturating_add(*products);
                 }
             }
@@ -192,6 +198,16 @@ impl<'c> Counted<'c> {
         let of = |(value, count)| Some((self.group.value_key(value)?, self.group.value(value)?, count));
         listed(with_some.filter_map(of).collect(), self.group.is_ambiguous)
     }
+}
+
+/// Whether no spelling of a value was seen before.
+fn is_new(seen: &mut Vec<usize>, firsts: &[usize], value: usize) -> bool {
+    let first = firsts.get(value).copied().unwrap_or(value);
+    let is_new = !seen.contains(&first);
+    if is_new {
+        seen.push(first);
+    }
+    is_new
 }
 
 /// A value as it is counted: folded, as it is shown, and its products.
@@ -237,6 +253,8 @@ impl<'c> Variants<'c> {
         let asked = Asked::of(&self.group, &self.filters);
         let filters: Vec<_> = self.filters.iter().map(|filter| fold(&filter.name)).collect();
         let mut counts = vec![0_u32; usize::try_from(self.group.value_count()).unwrap_or_default()];
+        let firsts = self.group.firsts();
+        let mut seen: Vec<usize> = Vec::new();
         // Values of an option that is asked for count among other products than those of the rest.
         let place_of: Vec<Option<usize>> = (0..self.group.value_count())
             .map(|value| {
@@ -253,17 +271,17 @@ impl<'c> Variants<'c> {
             if products_of(None) == 0 && (0..self.but_one.len()).all(|place| products_of(Some(place)) == 0) {
                 continue;
             }
-            let mut seen: Vec<usize> = Vec::new();
+            seen.clear();
             for variant in self.group.shape(set).variants() {
                 let lacking = asked.lacking(variant);
                 for value in variant.iter().filter_map(|value| usize::try_from(*value).ok()) {
                     let place = place_of.get(value).copied().flatten();
                     let is_kept = lacking & !place.map_or(0, bit) == 0;
-                    if is_kept && !seen.contains(&value) {
-                        seen.push(value);
-                        if let Some(count) = counts.get_mut(value) {
-                            *count = count.saturating_add(products_of(place));
-                        }
+                    if is_kept
+                        && is_new(&mut seen, &firsts, value)
+                        && let Some(count) = counts.get_mut(value)
+                    {
+                        *count = count.saturating_add(products_of(place));
                     }
                 }
             }

@@ -4,6 +4,7 @@
 mod made_up;
 mod shapes;
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use catalog::Catalog;
@@ -30,6 +31,17 @@ static MODELS: LazyLock<MadeUp> = LazyLock::new(|| MadeUp::new(WORDS, &["bab", "
 static SHOP: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&LANGUAGE.records(PRODUCTS))).unwrap());
 
 static SHOP_OF_MODELS: LazyLock<Edition> = LazyLock::new(|| Edition::new(products(&MODELS.records(PRODUCTS))).unwrap());
+
+/// Half of the products have a code of their own, the others share one.
+static SHOP_OF_CODES: LazyLock<Edition> = LazyLock::new(|| {
+    let mut records = String::new();
+    for (number, line) in LANGUAGE.records(PRODUCTS).lines().enumerate() {
+        let shared = if number % 2 == 0 { "NONE-12345".to_owned() } else { format!("PART-{number}") };
+        let line = line.trim_end_matches('}');
+        let _ = writeln!(records, "{line},\"mpn\":\"{shared}\"}}");
+    }
+    Edition::new(products(&records)).unwrap()
+});
 
 fn products(records: &str) -> Products {
     Products::read(records.as_bytes(), Options::default()).unwrap_or_else(|error| panic!("{error}"))
@@ -84,4 +96,21 @@ fn changes_over_an_index_make_no_text_dearer() {
     let changed = SHOP.next(products(&records)).unwrap();
     assert_eq!(changed.changed(), 26, "the changes are laid over the index");
     check(changed.catalog(), &LANGUAGE, &shapes(&LANGUAGE.words));
+}
+
+#[test]
+fn a_look_at_a_code_is_paid_for() {
+    let shop = SHOP_OF_CODES.catalog();
+    let text = |codes: [&str; 4]| codes.join(" ");
+    let (shared, own, none) = (
+        text(["NONE-12345", "none-12345", "None-12345", "nonE-12345"]),
+        text(["PART-17", "PART-33", "PART-1235", "PART-567"]),
+        text(["PART-99999", "PART-77777", "PART-88888", "PART-66666"]),
+    );
+    let name = "several codes";
+    let all = [&shared, &own, &none].map(|text| Shape { name, text: text.clone() });
+    check(shop, &LANGUAGE, &all);
+    // Each of the products of a code that is looked at costs as much as 128 entries of a list.
+    let (of_many, of_one) = (shop.work("NONE-12345", false), shop.work("NONE-12346", false));
+    assert!(of_many >= of_one + 15 * 128, "{of_many} steps for a code of many products, {of_one} for one of none");
 }

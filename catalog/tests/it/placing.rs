@@ -69,6 +69,25 @@ fn rules_of_a_collection_are_for_its_default_order_alone() {
 }
 
 #[test]
+fn a_rule_is_for_the_collection_that_has_the_page_of_the_slug() {
+    let text = (1..=4).fold(String::new(), |mut out, id| {
+        let record = serde_json::json!({
+            "id": id.to_string(), "name": "Chair", "category": "Seats", "description": "", "price": 1, "imageUrl": "/a.svg", "stock": 1,
+            "rating": 0, "reviews": 0, "collections": ["A & B", "A-B"],
+        });
+        let _ = writeln!(out, "{record}");
+        out
+    });
+    let products = Products::read(text.as_bytes(), Options::default()).unwrap_or_else(|error| panic!("{error}"));
+    let rules = SearchRules::parse("[[rule]]\ncollection = \"a-b\"\npin = [\"3\"]").unwrap();
+    let catalog = Catalog::open(products.with_rules(rules).into_index().unwrap()).unwrap();
+    for (collection, expect) in [("A & B", "3 1 2 4"), ("a & b", "3 1 2 4"), ("a-b", "3 1 2 4"), ("A-B", "1 2 3 4")] {
+        let query = Query { collections: vec![collection.to_owned()], ..Query::default() };
+        assert_eq!(all(&catalog, &query).0.join(" "), expect, "{collection}");
+    }
+}
+
+#[test]
 fn names_that_nothing_has_are_refused_where_a_shop_is_built() {
     let of = |rules: &str| products().with_rules(SearchRules::parse(rules).unwrap());
     assert_eq!(of(SALE).check_rules(), Ok(()));
@@ -97,6 +116,11 @@ fn a_redirect_leads_to_no_other_redirect() {
         ("[redirects]\nreturns = \"/products?search=returns\"", false),
         ("[redirects]\nlamp = \"/products?search=light\"\nlight = \"/pages/lamps\"", false),
         ("[redirects]\nlamp = \"/products?page=1&search=Lights#a\"\nlight = \"/pages/lamps\"", false),
+        ("[redirects]\nreturns = \"/products/?search=returns\"", false),
+        ("[redirects]\nreturns = \"/products?search=&search=+&search=+returns\"", false),
+        ("[redirects]\nreturns = \"/brands/acme?search=returns\"", false),
+        ("[redirects]\nreturns = \"/collections/gifts/?page=1&search=returns\"", false),
+        ("[redirects]\nreturns = \"/pages/returns/?search=returns\"", true),
         ("[redirects]\nlamp = \"/products?search=light+bulb\"\nlight = \"/pages/lamps\"", true),
         ("[redirects]\nlamp = \"/pages/lamp?search=light\"\nlight = \"/pages/lamps\"", true),
     ] {

@@ -1,9 +1,10 @@
 //! Pages of brands and collections by their slugs, and the values by which categories are asked for.
 
+use catalog::build::{Edition, Options, Products};
 use catalog::{Catalog, Query, ShelfKind};
 use serde_json::json;
 
-fn catalog(records: &[serde_json::Value]) -> Catalog {
+fn text(records: &[serde_json::Value]) -> Vec<u8> {
     let whole = records.iter().enumerate().map(|(number, record)| {
         let mut whole = json!({
             "id": (number + 1).to_string(), "name": "Thing", "description": "", "price": 1, "imageUrl": "", "category": "Things", "stock": 1,
@@ -14,8 +15,15 @@ fn catalog(records: &[serde_json::Value]) -> Catalog {
         }
         whole
     });
-    let text = serde_json::to_vec(&whole.collect::<Vec<_>>()).unwrap();
-    Catalog::open(catalog::build::index_from_json(&text).unwrap()).unwrap()
+    serde_json::to_vec(&whole.collect::<Vec<_>>()).unwrap()
+}
+
+fn catalog(records: &[serde_json::Value]) -> Catalog {
+    Catalog::open(catalog::build::index_from_json(&text(records)).unwrap()).unwrap()
+}
+
+fn listed(catalog: &Catalog, kind: ShelfKind) -> Vec<(&str, String, u32)> {
+    catalog.shelves(kind).into_iter().map(|shelf| (shelf.name, shelf.slug, shelf.products)).collect()
 }
 
 #[test]
@@ -89,4 +97,74 @@ fn a_category_at_the_top_is_asked_for_alone_although_another_has_its_name() {
     let trail: Vec<_> =
         catalog.category_trail_at(0).into_iter().map(|(name, value)| (name, value.into_owned())).collect();
     assert_eq!(trail, [("Kitchen", "> Kitchen".to_owned()), ("Mugs", "Mugs".to_owned())]);
+}
+
+#[test]
+fn a_name_that_changes_leave_without_products_gives_its_page_and_its_slug_away() {
+    let products = |records: &[serde_json::Value]| {
+        let text = text(records);
+        Products::read(text.as_slice(), Options::default()).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let before = [
+        json!({ "brand": "A & B" }),
+        json!({ "brand": "A-B" }),
+        json!({ "brand": "Gone" }),
+        json!({ "brand": "KINTO" }),
+        json!({ "brand": "Kinto" }),
+    ];
+    let mut after = before.clone();
+    after[0] = json!({ "brand": "Kinto" });
+    after[2] = json!({ "brand": "Kinto" });
+    after[3] = json!({ "brand": "Kinto" });
+    let edition = Edition::new(products(&before)).unwrap().next(products(&after)).unwrap();
+    assert!(edition.changes().is_some(), "they are changes of the base");
+    let catalog = edition.catalog();
+    let expect = [("A-B", "a-b".to_owned(), 1), ("Kinto", "kinto".to_owned(), 4)];
+    assert_eq!(listed(catalog, ShelfKind::Brand), expect);
+    for (slug, name) in [("a-b", Some("A-B")), ("kinto", Some("Kinto")), ("gone", None)] {
+        assert_eq!(catalog.shelf_named(ShelfKind::Brand, slug), name, "{slug}");
+    }
+    assert_eq!(catalog.shelf_slug(ShelfKind::Brand, "A-B").as_deref(), Some("a-b"));
+    assert_eq!(catalog.shelf_slug(ShelfKind::Brand, "Gone"), None);
+}
+
+#[test]
+fn spellings_of_a_name_without_a_slug_are_one_shelf() {
+    let catalog = catalog(&[json!({ "brand": "ガラス" }), json!({ "brand": "ｶﾞﾗｽ" })]);
+    assert_eq!(listed(&catalog, ShelfKind::Brand).iter().map(|shelf| shelf.2).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn a_product_with_two_spellings_of_a_value_counts_once() {
+    let variant = |sku: &str, value: &str| json!({ "sku": sku, "options": [value], "price": 1, "stock": 1 });
+    let catalog = catalog(&[
+        json!({
+            "collections": ["Gifts", "gifts"], "options": [{ "name": "Colour" }],
+            "variants": [variant("a", "Red"), variant("b", "red")],
+        }),
+        json!({ "collections": ["New"] }),
+    ]);
+    let facets = catalog.facets(&Query::default());
+    let counts: Vec<_> = facets.collections.iter().chain(&facets.options[0].values).map(|value| value.count).collect();
+    assert_eq!(counts, [1, 1, 1], "{facets:?}");
+    let shelves = listed(&catalog, ShelfKind::Collection);
+    assert_eq!(shelves.iter().map(|shelf| shelf.2).collect::<Vec<_>>(), [1, 1]);
+}
+
+#[test]
+fn the_value_of_a_category_is_one_that_a_query_takes() {
+    let (long, top) = ("L".repeat(150), "T".repeat(199));
+    let catalog = catalog(&[
+        json!({ "category": "Mugs", "categoryPath": [long, "Kitchen", "Dishes of the house, of stone", "Cups", "Mugs"] }),
+        json!({ "category": "Mugs", "categoryPath": ["Garden", "Mugs"] }),
+        json!({ "category": top, "categoryPath": ["Garden", top] }),
+        json!({ "category": top }),
+    ]);
+    let values: Vec<String> =
+        catalog.category_counts().into_iter().map(|category| category.value.into_owned()).collect();
+    for value in &values {
+        let query = Query { categories: vec![value.clone()], ..Query::default() };
+        assert_eq!(Query::parse(&query.canonical(), catalog.currency()), Ok(query), "{value}");
+    }
+    assert!(values.iter().any(|value| value == "Garden > Mugs"), "{values:?}");
 }

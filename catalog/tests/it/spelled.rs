@@ -26,7 +26,11 @@ fn catalog() -> Catalog {
 
 #[track_caller]
 fn check(query: &str, expect: &str, unknown: &[&str]) {
-    let catalog = catalog();
+    check_in(&catalog(), query, expect, unknown);
+}
+
+#[track_caller]
+fn check_in(catalog: &Catalog, query: &str, expect: &str, unknown: &[&str]) {
     let asked = Query::parse(query, catalog.currency()).unwrap();
     let Spelled { query: spelled, unknown: missing } = catalog.spelled(&asked);
     assert_eq!(spelled.canonical(), expect, "{query}");
@@ -70,4 +74,38 @@ fn what_the_catalog_does_not_have_stays_and_is_named() {
     );
     check("option.Size=M", "option.Size=M", &["option.<name> Size M"]);
     check("attr.Weight=1&brand=x", "brand=x&attr.Weight=1", &["brand  x", "attr.<name> Weight 1"]);
+}
+
+#[test]
+fn a_value_that_means_more_than_any_spelling_stays() {
+    let record = |id: &str, category: &str, collection: &str| {
+        json!({
+            "id": id, "name": id, "description": "", "price": 1, "imageUrl": "", "category": category, "stock": 1, "rating": 0, "reviews": 0,
+            "collections": [collection]
+        })
+    };
+    let records = json!([
+        record("1", "Pâte", "A & B"),
+        record("2", "Pâté", "A-B"),
+        record("3", "Mugs", "c-d"),
+        record("4", "Mugs", "C & D")
+    ]);
+    let catalog = Catalog::open(build::index_from_json(records.to_string().as_bytes()).unwrap()).unwrap();
+    check_in(&catalog, "category=pate", "category=pate", &[]);
+    check_in(&catalog, "category=p%C3%A2te&category=mugs", "category=Mugs&category=P%C3%A2te", &[]);
+    check_in(&catalog, "collection=a-b", "collection=a-b", &[]);
+    check_in(&catalog, "collection=a+%26+b", "collection=A%20%26%20B", &[]);
+    // The name `c-d` is the slug of another one as well.
+    check_in(&catalog, "collection=C-D", "collection=C-D", &[]);
+    check_in(&catalog, "collection=c-d", "collection=c-d", &[]);
+}
+
+#[test]
+fn of_more_options_than_a_product_may_have_all_are_unknown() {
+    let others: Vec<String> = (1..=catalog::MAX_OPTIONS).map(|number| format!("option.X{number}=y")).collect();
+    let query = format!("option.Colour=blue&{}", others.join("&"));
+    let catalog = catalog();
+    let spelled = catalog.spelled(&Query::parse(&query, catalog.currency()).unwrap());
+    assert_eq!(spelled.unknown.len(), others.len() + 1, "{spelled:?}");
+    assert_eq!(spelled.query.canonical(), query);
 }

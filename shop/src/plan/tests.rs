@@ -176,6 +176,9 @@ fn filters_of_the_page_of_a_brand_lead_to_the_listing() {
     let shop = awkward();
     for (target, address) in [
         ("/brands/a-b?sort=name", "/products?brand=A%20%26%20B&sort=name"),
+        // The page's own value is the only one of its filter.
+        ("/brands/a-b?brand=Other&page=2&%62rand=%FF", "/products?brand=A%20%26%20B&page=2"),
+        ("/brands/a-b?brand=Other", "/products?brand=A%20%26%20B"),
         ("/brands/a-b?page=2&utm_source=x", "/products?brand=A%20%26%20B&page=2&utm_source=x"),
         ("/brands/a-b?minPrice=cheap", "/products?brand=A%20%26%20B&minPrice=cheap"),
         ("/collections/gifts?brand=A-B", "/products?collection=Gifts&brand=A-B"),
@@ -198,4 +201,18 @@ fn of_brands_with_one_slug_the_other_stays_a_filtered_list() {
         let page = String::from_utf8_lossy(&shop.render(&planned, NOW).reply.body).into_owned();
         assert!(page.contains("<a href=\"/products?brand=A-B\"><bdi>A-B</bdi></a>"), "{page}");
     });
+}
+
+#[test]
+fn the_files_of_a_sitemap_are_counted_once_for_each_edition() {
+    let shop = shop(false);
+    for number in 0..3 {
+        assert_eq!(made(&shop, &format!("/sitemap-{number}.xml")).0, 404);
+    }
+    let revision = shop.catalogs.revision();
+    assert_eq!(*shop.sitemap_files.borrow(), Some((revision.clone(), 0)));
+    shop.sitemap_files.replace(Some((revision, 2)));
+    assert_eq!(kept(&shop, "/sitemap-2.xml").as_deref(), Some("/sitemap-2.xml"));
+    shop.sitemap_files.replace(Some(("another".into(), 2)));
+    assert_eq!(made(&shop, "/sitemap-2.xml").0, 404);
 }

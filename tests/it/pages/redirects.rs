@@ -68,6 +68,9 @@ fn the_rules_that_ship_order_searches_in_the_api_and_on_pages() {
         ("search=kitchen", "11 6 1"),
         // A synonym.
         ("search=plaid", "3"),
+        // The list of a collection, in its own order alone.
+        ("collection=gifts", "6 7 3 11 1"),
+        ("collection=gifts&pageSize=2&page=2", "3 11"),
     ] {
         let answer = shop().get(format!("/api/products?{query}")).json();
         let ids: Vec<&str> =

@@ -241,11 +241,14 @@ fn checked_path(path: &str) -> Result<&str, RulesFault> {
     is_path.then_some(path).ok_or_else(|| RulesFault::Path { path: path.to_owned() })
 }
 
-/// The text that a redirect to the listing searches for.
+/// The text that a redirect to the listing searches for, or to the page of a brand or a collection, which leads to the listing with the
+/// rest of its query. A slash at the end leads to the address without, and an empty value is none.
 fn searched(path: &str) -> Option<String> {
-    let (listing, query) = path.split('#').next()?.split_once('?')?;
-    let mut search = web::decode_form(query).flatten().filter(|(name, _)| name == "search");
-    if listing == "/products" { search.next().map(|(_, text)| text.into_owned()) } else { None }
+    let (page, query) = path.split('#').next()?.split_once('?')?;
+    let page = page.strip_suffix('/').unwrap_or(page);
+    let leads_there = page == "/products" || page.starts_with("/brands/") || page.starts_with("/collections/");
+    let texts = web::decode_form(query).flatten().filter(|(name, _)| name == "search");
+    texts.map(|(_, text)| text.trim().to_owned()).find(|text| leads_there && !text.is_empty())
 }
 
 fn checked_collection(name: &str) -> Result<String, RulesFault> {
