@@ -27,4 +27,4 @@ pub use crate::price::{
     CodeOutcome, PricedCart, PricedCode, PricedLine, Problem, Shipping, ShippingOption, TaxGroup, Usage, UsageOf, price,
 };
 pub use crate::rules::rate::Rate;
-pub use crate::rules::{Rules, RulesError};
+pub use crate::rules::{Rules, RulesError, UsualShipping};

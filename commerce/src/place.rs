@@ -32,6 +32,9 @@ pub enum PlaceError {
 const COUNTRIES: &str = include_str!("countries.txt");
 
 impl Country {
+    /// Where a shop that names no country sells: the largest market of the default currency.
+    pub(crate) const FALLBACK: Country = Country(*b"US");
+
     /// Reads a code in any case.
     pub fn parse(text: &str) -> Result<Country, PlaceError> {
         let unknown = || PlaceError::Country(text.chars().take(16).collect());

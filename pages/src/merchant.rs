@@ -31,8 +31,8 @@ pub struct Delivery {
     pub cost: &'static str,
     /// The value of an order from which delivery is free; empty for never.
     pub free_from: &'static str,
-    /// The fewest and the most working days.
-    pub days: (u32, u32),
+    /// The fewest and the most working days, if they are known.
+    pub days: Option<(u32, u32)>,
 }
 
 /// A page of the merchant's own, rendered when the host was built.

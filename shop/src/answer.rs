@@ -5,6 +5,7 @@ use catalog::Query;
 use pages::{Ignored, MerchantPage};
 
 use crate::audience::Audience;
+use crate::cart::page::CartPage;
 use crate::files::FileFetch;
 use crate::remotes::resolved::Resolved;
 use crate::response::Response;
@@ -18,6 +19,8 @@ pub enum Plan {
     Now(Response),
     /// A static file, to be fetched.
     File(FileFetch),
+    /// The response to content, once it has been read: [`Shop::receive`](crate::Shop::receive).
+    Content,
     /// The verdict on a failure report, once its content has been read.
     Report,
 }
@@ -58,6 +61,8 @@ pub enum Page {
     },
     /// A page of the merchant's own.
     Merchant(&'static MerchantPage),
+    /// The visitor's cart.
+    Cart(Box<CartPage>),
     /// A response of the product API; path and canonical query are the address of its key.
     Api,
     /// The sitemap, or the index of its files.

@@ -37,6 +37,7 @@ impl Shop {
                 html(view::product(catalog, &frame, id, *chosen, missing.as_deref(), cards))
             }
             Page::Merchant(page) => html(pages::merchant_page(&frame, page)),
+            Page::Cart(page) => html(self.cart_html(&frame, page, now)),
             Page::Api => self.render_api(audience),
             Page::Sitemap => document(TYPE_XML, pages::sitemap(&self.site, catalog)),
             Page::SitemapFile(number) => document(TYPE_XML, pages::sitemap_part(&self.site, catalog, *number)),

@@ -19,6 +19,8 @@ pub enum Pattern {
     Exact(&'static str),
     /// One segment, not empty, between the two; the segment is the parameter.
     Segment(&'static str, &'static str),
+    /// This very path: the two together, of which the second is the parameter.
+    Action(&'static str, &'static str),
     /// Any path that begins so; the rest is the parameter.
     Below(&'static str),
     /// Any path.
@@ -40,6 +42,16 @@ pub enum Handler {
     MerchantPage,
     /// The suggestions of the search field.
     Suggestions,
+    /// The cart.
+    Cart,
+    /// A form that changes the cart; the parameter is the action.
+    CartChange,
+    /// A link that fills the cart; the parameter is its lines.
+    Buy,
+    /// The cart as JSON.
+    CartApi,
+    /// A line for the cart as JSON.
+    CartLines,
     /// The product API, which `catalog::api::answer` answers.
     Api,
     /// A file of the shell; the parameter is its path below [`ASSETS_PREFIX`].
@@ -185,7 +197,21 @@ const API: Route =
 const FILE: Route = Route { reader: Reader::Program, sender: Sender::Program, caching: Caching::Immutable, ..PAGE };
 const STATE: Route = Route { reader: Reader::Program, sender: Sender::Program, caching: Caching::Nothing, ..PAGE };
 
-use Pattern::{Any, Below, Exact, Segment};
+/// A form of the shop's own pages.
+const FORM: Content =
+    Content { limit: 16 * 1024, time: 5_000, types: &["application/x-www-form-urlencoded"], name: "a form" };
+/// A form that changes the cart.
+const CHANGE: Route = Route {
+    handler: Handler::CartChange,
+    methods: Methods::Post,
+    serves: Serves::Visitor,
+    content: Some(FORM),
+    caching: Caching::Nothing,
+    is_hidden: true,
+    ..PAGE
+};
+
+use Pattern::{Action, Any, Below, Exact, Segment};
 
 /// The table. The first row whose pattern fits answers.
 pub const ROUTES: &[Route] = &[
@@ -206,6 +232,46 @@ pub const ROUTES: &[Route] = &[
         handler: Handler::Suggestions,
         is_hidden: true,
         ..API
+    },
+    Route {
+        name: "cart",
+        pattern: Exact("/cart"),
+        handler: Handler::Cart,
+        serves: Serves::Visitor,
+        is_hidden: true,
+        ..PAGE
+    },
+    Route { name: "cart-add", pattern: Action("/cart/", "add"), ..CHANGE },
+    Route { name: "cart-set", pattern: Action("/cart/", "set"), ..CHANGE },
+    Route { name: "cart-remove", pattern: Action("/cart/", "remove"), ..CHANGE },
+    Route { name: "cart-code", pattern: Action("/cart/", "code"), ..CHANGE },
+    Route {
+        name: "buy",
+        pattern: Segment("/buy/", ""),
+        handler: Handler::Buy,
+        serves: Serves::Visitor,
+        caching: Caching::Nothing,
+        is_hidden: true,
+        ..PAGE
+    },
+    Route {
+        name: "api-cart",
+        pattern: Exact("/api/cart"),
+        handler: Handler::CartApi,
+        serves: Serves::Visitor,
+        is_hidden: true,
+        ..STATE
+    },
+    Route {
+        name: "api-cart-lines",
+        pattern: Exact("/api/cart/lines"),
+        handler: Handler::CartLines,
+        methods: Methods::Post,
+        serves: Serves::Visitor,
+        content: Some(Content { types: &["application/json"], name: "a line for the cart", ..FORM }),
+        sender: Sender::Browser,
+        is_hidden: true,
+        ..STATE
     },
     Route { name: "api-list", pattern: Exact(catalog::api::PRODUCTS), ..API },
     Route { name: "api-suggest", pattern: Exact(catalog::api::SUGGESTIONS), ..API },
@@ -268,6 +334,7 @@ impl Pattern {
                 let segment = path.strip_prefix(before)?.strip_suffix(after)?;
                 (!segment.is_empty() && !segment.contains('/')).then_some(segment)
             }
+            Pattern::Action(before, action) => path.strip_prefix(before).filter(|rest| *rest == action),
             Pattern::Below(prefix) => path.strip_prefix(prefix),
             Pattern::Any => Some(""),
         }
@@ -279,6 +346,7 @@ impl fmt::Display for Pattern {
         match self {
             Pattern::Exact(path) => formatter.write_str(path),
             Pattern::Segment(before, after) => write!(formatter, "{before}*{after}"),
+            Pattern::Action(before, action) => write!(formatter, "{before}{action}"),
             Pattern::Below(prefix) => formatter.write_str(prefix),
             Pattern::Any => formatter.write_str("*"),
         }
@@ -288,8 +356,8 @@ impl fmt::Display for Pattern {
 impl Route {
     /// Whether the response is a page of the shop, which may have slots and begins previews.
     pub fn is_page(&self) -> bool {
-        use Handler::{Categories, Home, Listing, MerchantPage, Product};
-        matches!(self.handler, Home | Listing | Product | Categories | MerchantPage)
+        use Handler::{Cart, Categories, Home, Listing, MerchantPage, Product};
+        matches!(self.handler, Home | Listing | Product | Categories | MerchantPage | Cart)
     }
 }
 

@@ -20,11 +20,12 @@ pub(crate) mod tax;
 #[cfg(feature = "build")]
 mod toml;
 
-use catalog::Currency;
+use catalog::{Amount, Currency};
 
 use crate::place::{Country, Destination};
 use crate::rules::discount::Discount;
 use crate::rules::document::Document;
+use crate::rules::places::closest;
 use crate::rules::shipping::Zone;
 use crate::rules::tax::{Market, TaxRate};
 
@@ -39,6 +40,17 @@ pub struct Rules {
     pub(crate) discounts: Vec<Discount>,
     pub(crate) default: Destination,
     document: Document,
+}
+
+/// How goods are sent where nothing else is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsualShipping {
+    /// The cost of the cheapest parcel.
+    pub cost: Amount,
+    /// The value of goods from which it costs nothing.
+    pub free_from: Option<Amount>,
+    /// Working days, the fewest and the most.
+    pub days: Option<(u32, u32)>,
 }
 
 /// Why a document was refused.
@@ -86,6 +98,20 @@ fn place(at: &str, line: Option<usize>) -> String {
 impl Rules {
     /// The longest document, in bytes.
     pub const MAX_LENGTH: usize = 256 * 1024;
+
+    /// No rules at all: no tax, no shipping, no discounts.
+    pub fn none(currency: Currency) -> Rules {
+        Rules {
+            currency,
+            is_tax_included: true,
+            markets: Vec::new(),
+            rates: Vec::new(),
+            zones: Vec::new(),
+            discounts: Vec::new(),
+            default: Destination::of(Country::FALLBACK),
+            document: Document::default(),
+        }
+    }
 
     /// Reads the JSON that [`Rules::to_json`] wrote.
     pub fn from_json(json: &[u8], currency: Currency) -> Result<Rules, RulesError> {
@@ -135,6 +161,27 @@ impl Rules {
         let is_everywhere = self.zones.iter().any(|zone| zone.places.is_everywhere());
         let is_served = |country: &Country| is_everywhere || self.zones.iter().any(|zone| zone.places.names(*country));
         Country::all().filter(is_served).collect()
+    }
+
+    /// The regions of a country that rules name, in capitals, each once, in order.
+    pub fn regions(&self, country: Country) -> Vec<&str> {
+        let of_rates = self.rates.iter().map(|rate| &rate.places);
+        let places = of_rates.chain(self.zones.iter().map(|zone| &zone.places)).filter(|places| places.names(country));
+        let mut regions: Vec<&str> = Vec::new();
+        for region in places.flat_map(|places| &places.regions) {
+            let before = regions.iter().take_while(|held| **held < region.as_str()).count();
+            if regions.get(before) != Some(&region.as_str()) {
+                regions.insert(before, region);
+            }
+        }
+        regions
+    }
+
+    /// How goods are sent where nothing else is known: the first method of the default destination.
+    pub fn usual_shipping(&self) -> Option<UsualShipping> {
+        let method = closest(&self.zones, &self.default, |zone| &zone.places)?.methods.first()?;
+        let cost = method.bands.first()?.cost;
+        Some(UsualShipping { cost, free_from: method.free_from(), days: method.days })
     }
 
     /// Whether prices include tax in a country.

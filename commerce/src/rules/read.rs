@@ -175,8 +175,7 @@ fn default(at: &At, code: Option<&str>, zones: &[Zone]) -> Checked<Destination> 
         return Ok(Destination::of(country));
     }
     let first = zones.iter().find_map(|zone| zone.places.countries.first()).copied();
-    // A shop without zones, or with one for everywhere, names no country: the largest market of the default currency.
-    first.map_or_else(|| country(at, "US"), Ok).map(Destination::of)
+    Ok(Destination::of(first.unwrap_or(Country::FALLBACK)))
 }
 
 fn discounts(at: &At, rows: &[document::Discount], currency: Currency) -> Checked<Vec<Discount>> {

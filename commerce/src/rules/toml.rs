@@ -1,10 +1,13 @@
 //! The rules in `shop.toml`, whose other sections belong to others, and the line of a value that breaks its rule. Native hosts alone.
+//! A file without zones that states one cost of delivery has one zone by that.
 
 use catalog::Currency;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::rules::document::Document;
+use serde::Deserialize;
+
+use crate::rules::document::{Document, Method, ValueBand, Zone};
 use crate::rules::{Rules, RulesError};
 
 /// The sections of `shop.toml` that hold rules.
@@ -25,8 +28,11 @@ impl Rules {
         {
             rules.get_mut().remove(other);
         }
-        let document: Document =
-            serde::Deserialize::deserialize(toml::de::Deserializer::from(rules)).map_err(|error| shape(&error))?;
+        let mut document = Document::deserialize(toml::de::Deserializer::from(rules)).map_err(|error| shape(&error))?;
+        if document.shipping.zone.is_empty() {
+            let file: File = toml::from_str(text).map_err(|error| shape(&error))?;
+            document.shipping.zone = file.delivery.and_then(Delivery::zone).into_iter().collect();
+        }
         Rules::new(document, currency).map_err(|error| match error {
             RulesError::Value { at, value, rule, .. } => {
                 let line = position(whole.get_ref(), &at).map(|position| line_of(text, position));
@@ -39,6 +45,31 @@ impl Rules {
     /// The line of `shop.toml` at which a path of the document stands, from 1.
     pub fn line_in_toml(text: &str, at: &str) -> Option<usize> {
         position(DeTable::parse(text).ok()?.get_ref(), at).map(|position| line_of(text, position))
+    }
+}
+
+/// The part of the file that states how goods arrive, for a shop that sends everything in one way.
+#[derive(Deserialize)]
+struct File {
+    delivery: Option<Delivery>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Delivery {
+    cost: Option<String>,
+    free_from: Option<String>,
+    days: Option<[u32; 2]>,
+}
+
+impl Delivery {
+    fn zone(self) -> Option<Zone> {
+        let first = ValueBand { from: "0".to_owned(), cost: self.cost? };
+        let free = self.free_from.map(|from| ValueBand { from, cost: "0".to_owned() });
+        let by_value = [first].into_iter().chain(free).collect();
+        let name = || "Delivery".to_owned();
+        let method = vec![Method { name: name(), days: self.days, by_value, ..Method::default() }];
+        Some(Zone { name: name(), countries: vec!["*".to_owned()], method, ..Zone::default() })
     }
 }
 

@@ -103,6 +103,7 @@ impl Exchange {
             Plan::Now(response) => self.send(&response, None),
             Plan::File(file) => self.file(file).await,
             Plan::Report => self.send(&self.report().await, None),
+            Plan::Content => self.send(&self.receive().await, None),
             // Rendered above.
             Plan::Page(_) => self.send(&errors::server_error(shop, self.path()), None),
         }
@@ -131,6 +132,18 @@ impl Exchange {
                 let has_words = self.state.shop.grants_words(field);
                 self.send(&unfetched(&cause, &wanted.place, has_words), None)
             }
+        }
+    }
+
+    /// Reads the content and has the shop answer it.
+    async fn receive(&self) -> Response {
+        let matched = routes::find(self.path());
+        match self.content(&matched).await {
+            Ok(content) => self.read(|matched, incoming| match matched {
+                Ok(matched) => self.state.shop.receive(&matched, incoming, &content),
+                Err(error) => self.state.shop.refuse(error, incoming),
+            }),
+            Err(refusal) => refusal,
         }
     }
 

@@ -6,6 +6,9 @@ mod markdown;
 
 use std::fmt::Write as _;
 
+use catalog::Currency;
+use commerce::{Rules, RulesError};
+
 use crate::build::facts::Facts;
 use crate::build::markdown::Rendered;
 
@@ -38,6 +41,9 @@ pub enum MerchantError {
         /// The rule.
         rule: &'static str,
     },
+    /// A rule of tax, shipping or discounts that is wrong.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// A page whose name cannot stand in an address.
     #[error("the page `{0}` needs a name of 1 to {NAME_LIMIT} characters from `a-z`, `0-9` and `-`")]
     PageName(String),
@@ -59,9 +65,14 @@ pub struct MerchantFiles {
 }
 
 impl MerchantFiles {
-    /// Reads `shop.toml`.
-    pub fn read(facts: &str) -> Result<Self, MerchantError> {
-        Ok(Self { facts: Facts::read(facts)?, pages: Vec::new() })
+    /// Reads `shop.toml`, whose amounts are in a currency.
+    pub fn read(facts: &str, currency: Currency) -> Result<Self, MerchantError> {
+        Ok(Self { facts: Facts::read(facts, currency)?, pages: Vec::new() })
+    }
+
+    /// The rules of tax, shipping and discounts.
+    pub fn rules(&self) -> &Rules {
+        &self.facts.rules
     }
 
     /// Adds a page: the name of its file without the extension, and its text.
@@ -78,7 +89,7 @@ impl MerchantFiles {
 
     /// A Rust expression of type [`Merchant`](crate::Merchant). `path` is the module that exports the types.
     pub fn to_code(&self, path: &str) -> String {
-        let Facts { name, email, phone, address, delivery, is_tax_included, return_days } = &self.facts;
+        let Facts { name, email, phone, address, delivery, is_tax_included, return_days, rules: _ } = &self.facts;
         let mut code = format!(
             "{path}::Merchant {{ name: {name:?}, email: {email:?}, phone: {phone:?}, address: &{address:?}, \
              is_tax_included: {is_tax_included:?}, return_days: {return_days:?}, delivery: "

@@ -40,7 +40,7 @@ pub(crate) const MERCHANT: Merchant = Merchant {
     email: "hello@shop.example",
     phone: "+1 (555) 010-0100",
     address: &["1 Example Street", "Anytown"],
-    delivery: Some(Delivery { text: "By parcel.", cost: "4.90", free_from: "80", days: (2, 4) }),
+    delivery: Some(Delivery { text: "By parcel.", cost: "4.90", free_from: "80", days: Some((2, 4)) }),
     is_tax_included: Some(true),
     return_days: Some(30),
     pages: &[

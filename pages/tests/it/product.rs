@@ -44,7 +44,7 @@ fn the_terms_stand_beside_the_price() {
 fn a_merchant_of_whom_nothing_is_known_promises_nothing() {
     let plain = Site { merchant: pages::Merchant::NONE, ..site() };
     assert!(!product_on(&plain, &catalog(), "1").contains("product-terms"));
-    let free = pages::Delivery { cost: "0", free_from: "", days: (1, 1), text: "" };
+    let free = pages::Delivery { cost: "0", free_from: "", days: Some((1, 1)), text: "" };
     let merchant = pages::Merchant { delivery: Some(free), pages: &[], is_tax_included: Some(false), ..MERCHANT };
     let page = product_on(&Site { merchant, ..site() }, &catalog(), "1");
     let terms = between(&page, "<ul class=\"product-terms\"", "</ul>");
