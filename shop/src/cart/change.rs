@@ -62,13 +62,15 @@ pub(crate) fn add(cart: &mut Cart, form: &Form, items: &Items<'_>) -> Result<Don
 pub(crate) fn add_lines(cart: &mut Cart, lines: &[(String, u32)], items: &Items<'_>) -> Result<Done, Refused> {
     let mut changed = cart.clone();
     let mut done = Err(Refused::Unknown);
+    // One line has a notice of its own; several are seen in the cart.
+    let is_one = lines.len() == 1;
     for (sku, quantity) in lines {
         let item = items.item(sku).ok_or(Refused::Unknown)?;
         let held = changed.line(sku).map_or(0, commerce::Line::quantity);
         is_available(sku, &item, held.saturating_add(*quantity), held)?;
         let sku = Sku::new(sku).map_err(|_| Refused::Unknown)?;
         changed.add(sku, *quantity, Some(item.price)).map_err(|error| edit(&error, sku))?;
-        done = Ok(Done::Added { sku: sku.as_str().to_owned(), quantity: *quantity });
+        done = Ok(if is_one { Done::Added { sku: sku.as_str().to_owned(), quantity: *quantity } } else { Done::Set });
     }
     if done.is_ok() {
         *cart = changed;
