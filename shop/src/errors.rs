@@ -65,6 +65,19 @@ pub fn too_slow(matched: &Matched<'_>) -> Response {
     Response::problem(ProblemKind::RequestTimeout, &format!("the content of {name} takes too long"))
 }
 
+/// The response to an address that has sent content too often. The platform counts by the minute.
+pub fn too_many(shop: &Shop, matched: &Matched<'_>) -> Response {
+    let refusal = if matched.route.reader == Reader::Program {
+        Response::problem(ProblemKind::TooManyRequests, "too many changes in a minute; wait a minute")
+    } else {
+        let detail = "There were many changes of the cart from your network in the last minute. The cart is as it was: go back, wait a \
+            minute, and try again.";
+        let body = pages::refused(&shop.frame(&[]), "Too many changes at once", detail);
+        Response::page(429, shop.plain(), CacheControl::PrivateNoStore, body)
+    };
+    refusal.with("retry-after", "60")
+}
+
 /// The response to content that breaks off.
 pub fn unreadable(matched: &Matched<'_>) -> Response {
     let name = matched.route.content.map_or("a request", |content| content.name);

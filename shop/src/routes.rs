@@ -111,6 +111,15 @@ pub enum Sender {
     Signed,
 }
 
+/// How often one network address may change something. The numbers are those of the platform's bindings (`wrangler.toml`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Changes of the cart.
+    CartChanges,
+    /// Codes that are tried, which somebody might guess.
+    CodeAttempts,
+}
+
 /// The content that an address takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Content {
@@ -160,6 +169,8 @@ pub struct Route {
     pub content: Option<Content>,
     /// The check of requests that change something.
     pub sender: Sender,
+    /// How often one address may send content.
+    pub limit: Option<Limit>,
     /// The remotes that have a slot in the page.
     pub slots: &'static [&'static str],
     /// The caching.
@@ -186,6 +197,7 @@ const PAGE: Route = Route {
     serves: Serves::Everyone,
     content: None,
     sender: Sender::Browser,
+    limit: None,
     slots: &[],
     caching: Caching::Page,
     is_hidden: false,
@@ -206,6 +218,7 @@ const CHANGE: Route = Route {
     methods: Methods::Post,
     serves: Serves::Visitor,
     content: Some(FORM),
+    limit: Some(Limit::CartChanges),
     caching: Caching::Nothing,
     is_hidden: true,
     ..PAGE
@@ -244,7 +257,7 @@ pub const ROUTES: &[Route] = &[
     Route { name: "cart-add", pattern: Action("/cart/", "add"), ..CHANGE },
     Route { name: "cart-set", pattern: Action("/cart/", "set"), ..CHANGE },
     Route { name: "cart-remove", pattern: Action("/cart/", "remove"), ..CHANGE },
-    Route { name: "cart-code", pattern: Action("/cart/", "code"), ..CHANGE },
+    Route { name: "cart-code", pattern: Action("/cart/", "code"), limit: Some(Limit::CodeAttempts), ..CHANGE },
     Route {
         name: "buy",
         pattern: Segment("/buy/", ""),
@@ -269,6 +282,7 @@ pub const ROUTES: &[Route] = &[
         methods: Methods::Post,
         serves: Serves::Visitor,
         content: Some(Content { types: &["application/json"], name: "a line for the cart", ..FORM }),
+        limit: Some(Limit::CartChanges),
         sender: Sender::Browser,
         is_hidden: true,
         ..STATE
@@ -324,6 +338,19 @@ pub const SECURITY_PATH: &str = "/.well-known/security.txt";
 
 /// A page whose address is written with a slash too many.
 const MOVED: Route = Route { name: "other", handler: Handler::Moved, ..DOCUMENT };
+
+impl Limit {
+    /// All limits.
+    pub const ALL: [Limit; 2] = [Limit::CartChanges, Limit::CodeAttempts];
+
+    /// The name of its binding.
+    pub fn binding(self) -> &'static str {
+        match self {
+            Limit::CartChanges => "CART_CHANGES",
+            Limit::CodeAttempts => "CODE_ATTEMPTS",
+        }
+    }
+}
 
 impl Pattern {
     /// The parameter, if the pattern fits a path.

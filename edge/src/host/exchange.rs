@@ -8,7 +8,7 @@ use shop::files::{FileFetch, Place};
 use shop::handlers::files::unfetched;
 use shop::remotes::resolved::Preparation;
 use shop::response::Response;
-use shop::routes::{self, Matched};
+use shop::routes::{self, Limit, Matched};
 use shop::{Incoming, Plan, errors};
 use wasm_bindgen::JsValue;
 use web::foreign::line;
@@ -138,6 +138,11 @@ impl Exchange {
     /// Reads the content and has the shop answer it.
     async fn receive(&self) -> Response {
         let matched = routes::find(self.path());
+        if let Some(limit) = matched.route.limit
+            && !self.is_within(limit).await
+        {
+            return errors::too_many(&self.state.shop, &matched);
+        }
         match self.content(&matched).await {
             Ok(content) => self.read(|matched, incoming| match matched {
                 Ok(matched) => self.state.shop.receive(&matched, incoming, &content),
@@ -145,6 +150,14 @@ impl Exchange {
             }),
             Err(refusal) => refusal,
         }
+    }
+
+    /// Whether the sender's address may change something once more. A limiter that is missing or fails refuses nobody: it protects the shop
+    /// from floods, and no shopper from anything.
+    async fn is_within(&self, limit: Limit) -> bool {
+        let Ok(limiter) = self.env.rate_limiter(limit.binding()) else { return true };
+        let address = self.request.headers().get("cf-connecting-ip").ok().flatten().unwrap_or_default();
+        limiter.limit(address).await.map_or(true, |outcome| outcome.success)
     }
 
     /// Reads, judges and logs a failure report.
