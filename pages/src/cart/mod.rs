@@ -22,9 +22,6 @@ use crate::shell::head::Head;
 use crate::shell::structured::Crumb;
 use crate::write::link::LISTING;
 
-/// The address of the cart.
-pub(crate) const CART: &str = "/cart";
-
 const CRUMBS: [Crumb<'static>; 2] = [Crumb { name: "Home", path: Some("/") }, Crumb { name: "Cart", path: None }];
 
 /// A cart, and what has just become of it.

@@ -3,10 +3,11 @@
 use commerce::{CodeOutcome, Country, PricedCart, PricedCode, Shipping, ShippingOption};
 use maud::{Markup, html};
 
-use crate::cart::{CART, CartAlert, CartView, kept};
+use crate::cart::{CartAlert, CartView, kept};
 use crate::frame::Frame;
 use crate::terms::days;
 use crate::write::currency::{Currency, Money};
+use crate::write::link::CART;
 
 pub(super) fn aside(frame: &Frame<'_>, view: &CartView<'_>) -> Markup {
     html! {

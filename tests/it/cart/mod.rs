@@ -1,6 +1,7 @@
 //! The cart through the compiled Worker: its walk, its limits, requests of other sites, and a shared cache in front.
 
 mod forged;
+mod limited;
 mod limits;
 mod shared;
 mod walk;
