@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use anyhow::{Context as _, Result, bail};
 use catalog::build::{Format, Import, Options, Products, SearchRules};
-use catalog::{Catalog, Currency};
+use catalog::{Catalog, Currency, ShelfKind};
 use commerce::Rules;
 use pages::OwnPicture;
 use pages::build::MerchantFiles;
@@ -21,6 +21,9 @@ const DIST: &str = "../assets/dist";
 
 /// The crates whose code decides the bytes of a page.
 const RENDERING: [&str; 6] = ["catalog", "commerce", "pages", "rollout", "shop", "web"];
+
+/// The folders with the merchant's texts of brands and collections.
+const SHELVES: [(&str, ShelfKind); 2] = [("brands", ShelfKind::Brand), ("collections", ShelfKind::Collection)];
 
 #[derive(Deserialize)]
 struct ShellManifest {
@@ -76,9 +79,11 @@ fn main() -> Result<()> {
     let shell = read_shell(&dist)?;
     let remotes = read_remotes(&dist)?;
     let currency = currency()?;
-    let index = build_index(&crate_folder, &shell, currency)?;
+    let merchant = read_merchant(&crate_folder, currency)?;
+    let index = build_index(&crate_folder, &shell, &merchant, currency)?;
     fs::write(out.join("catalog.index"), &index)?;
-    let merchant = read_merchant(&crate_folder, currency, &index)?;
+    name_lost_texts(&merchant, &index)?;
+    check_discounts(merchant.rules(), &index)?;
     fs::write(out.join("rules.json"), merchant.rules().to_json())?;
     fs::write(out.join("bundled.rs"), generate(&shell, &remotes, &merchant)?)?;
     Ok(())
@@ -128,7 +133,12 @@ fn currency() -> Result<Currency> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "`CATALOG` and `CATALOG_MIN_PRODUCTS` are read at build time")]
-fn build_index(crate_folder: &Path, shell: &ShellManifest, currency: Currency) -> Result<Vec<u8>> {
+fn build_index(
+    crate_folder: &Path,
+    shell: &ShellManifest,
+    merchant: &MerchantFiles,
+    currency: Currency,
+) -> Result<Vec<u8>> {
     let file = match env::var("CATALOG") {
         Ok(path) if !path.is_empty() => PathBuf::from(path),
         _ => crate_folder.join("../catalog/data/products.json"),
@@ -159,7 +169,13 @@ fn build_index(crate_folder: &Path, shell: &ShellManifest, currency: Currency) -
     for warning in &products.report().warnings {
         println!("cargo::warning=catalog: {warning}");
     }
-    let index = products.with_rules(search_rules(&file)?).into_index()?;
+    let rules = search_rules(&file)?;
+    let is_page = |name: &str| merchant.has_page(name);
+    let refused = || format!("the rules for searches beside `{}` were refused", file.display());
+    rules.check_pages(is_page).with_context(refused)?;
+    let products = products.with_rules(rules);
+    products.check_rules().with_context(refused)?;
+    let index = products.into_index()?;
     check_pictures(&index, shell)?;
     Ok(index)
 }
@@ -250,27 +266,33 @@ fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The facts and pages of the merchant: `shop.toml` and `pages/*.md` in the folder that `SHOP` names, or in the repository's own.
+/// The facts and texts of the merchant: `shop.toml`, `pages/*.md`, `brands/*.md` and `collections/*.md` in the folder that `SHOP` names, or in
+/// the repository's own.
 #[expect(clippy::disallowed_methods, reason = "`SHOP` is read at build time")]
-fn read_merchant(crate_folder: &Path, currency: Currency, index: &[u8]) -> Result<MerchantFiles> {
+fn read_merchant(crate_folder: &Path, currency: Currency) -> Result<MerchantFiles> {
     let folder = match env::var("SHOP") {
         Ok(path) if !path.is_empty() => PathBuf::from(path),
         _ => crate_folder.join("../catalog/data"),
     };
     println!("cargo::rerun-if-env-changed=SHOP");
-    let (facts, pages) = (folder.join("shop.toml"), folder.join("pages"));
+    let facts = folder.join("shop.toml");
     println!("cargo::rerun-if-changed={}", facts.display());
-    println!("cargo::rerun-if-changed={}", pages.display());
     let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()));
     let refused = |path: &Path| format!("`{}` was refused", path.display());
-    let text = read(&facts)?;
-    let mut files = MerchantFiles::read(&text, currency).with_context(|| refused(&facts))?;
-    check_discounts(files.rules(), &text, index).with_context(|| refused(&facts))?;
-    let mut texts = if pages.is_dir() { files_below(&pages)? } else { Vec::new() };
-    texts.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    for path in texts {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        files.add_page(&name, &read(&path)?).with_context(|| refused(&path))?;
+    let mut files = MerchantFiles::read(&read(&facts)?, currency).with_context(|| refused(&facts))?;
+    for (name, kind) in SHELVES.into_iter().map(|(name, kind)| (name, Some(kind))).chain([("pages", None)]) {
+        let below = folder.join(name);
+        println!("cargo::rerun-if-changed={}", below.display());
+        let mut texts = if below.is_dir() { files_below(&below)? } else { Vec::new() };
+        texts.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+        for path in texts {
+            let (name, text) = (path.file_stem().unwrap_or_default().to_string_lossy(), read(&path)?);
+            let added = match kind {
+                Some(kind) => files.add_shelf(kind, &name, &text),
+                None => files.add_page(&name, &text),
+            };
+            added.with_context(|| refused(&path))?;
+        }
     }
     Ok(files)
 }
@@ -278,7 +300,7 @@ fn read_merchant(crate_folder: &Path, currency: Currency, index: &[u8]) -> Resul
 /// A discount for a product or a category that the catalog does not have is a mistake. While somebody tries another catalog out beside the
 /// shop's own rules, it is a warning.
 #[expect(clippy::disallowed_methods, reason = "`CATALOG` and `SHOP` are read at build time")]
-fn check_discounts(rules: &Rules, text: &str, index: &[u8]) -> Result<()> {
+fn check_discounts(rules: &Rules, index: &[u8]) -> Result<()> {
     let is_set = |name: &str| env::var(name).is_ok_and(|value| !value.is_empty());
     let are_strangers = is_set("CATALOG") && !is_set("SHOP");
     let catalog = Catalog::open(index.to_vec()).context("the index that was just written cannot be opened")?;
@@ -286,11 +308,21 @@ fn check_discounts(rules: &Rules, text: &str, index: &[u8]) -> Result<()> {
     let unknown_products = rules.named_products().filter(|(_, id)| catalog.product(id).is_none());
     let unknown_categories = rules.named_categories().filter(|(_, name)| !has_category(name));
     for (at, name) in unknown_products.chain(unknown_categories) {
-        let line = Rules::line_in_toml(text, &at).unwrap_or_default();
         if !are_strangers {
-            bail!("line {line}: `{at}`: the catalog has no `{name}`");
+            bail!("`shop.toml` was refused: `{at}`: the catalog has no `{name}`");
         }
-        println!("cargo::warning=shop.toml: line {line}: `{at}`: the catalog has no `{name}`");
+        println!("cargo::warning=`shop.toml`: `{at}`: the catalog has no `{name}`");
+    }
+    Ok(())
+}
+
+/// Warns of texts whose brand or collection the catalog does not have: the name of the file may be mistyped.
+fn name_lost_texts(merchant: &MerchantFiles, index: &[u8]) -> Result<()> {
+    let catalog = Catalog::open(index.to_vec()).context("the index that was just written cannot be opened")?;
+    for (folder, kind) in SHELVES {
+        for slug in merchant.shelves(kind).filter(|slug| catalog.shelf_named(kind, slug).is_none()) {
+            println!("cargo::warning=`{folder}/{slug}.md` is shown nowhere: the catalog has no such name");
+        }
     }
     Ok(())
 }

@@ -35,8 +35,9 @@ test("the address of a form is the server's canonical one", async () => {
   check([["search", "café 咖啡 ~-._"]], "/products?search=caf%C3%A9%20%E5%92%96%E5%95%A1%20~-._");
   check([["search", "half \ud83d pair"]], "/products?search=half%20%20pair");
   check([["search", new Blob([])]], "/products");
-  check([["category", "Kitchen"], ["sort", "name"], ["category", "Desk"]], "/products?category=Kitchen&category=Desk&sort=name");
-  check([["option.size", "M"], ["brand", "A & B"], ["sort", "name"], ["option.size", "L"]], "/products?sort=name&option.size=M&option.size=L&brand=A%20%26%20B");
+  check([["category", "Kitchen"], ["sort", "name"], ["category", "Desk"]], "/products?category=Desk&category=Kitchen&sort=name");
+  check([["option.size", "M"], ["brand", "A & B"], ["sort", "name"], ["option.size", "L"]], "/products?brand=A%20%26%20B&option.size=L&option.size=M&sort=name");
+  check([["attr.b", "1"], ["option.z", "1"], ["new", "2"], ["attr.a", "1"], ["also", "1"], ["search", "x"], ["minRating", "4"], ["onSale", "true"], ["collection", "c"]], "/products?collection=c&onSale=true&minRating=4&option.z=1&attr.a=1&attr.b=1&search=x&new=2&also=1");
   check([["search", ""], ["search", "mug"]], "/products?search=mug");
 });
 

@@ -1,6 +1,7 @@
 //! The judged set: a folder with `products.ndjson.gz` in the shop's own schema and `judgments.tsv` (query, product, rating).
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,58 @@ pub(crate) struct Product {
     pub(crate) name: String,
     pub(crate) category: String,
     pub(crate) description: String,
+    #[serde(default)]
+    pub(crate) brand: String,
+    #[serde(default)]
+    pub(crate) collections: Vec<String>,
+    #[serde(default)]
+    pub(crate) attributes: Vec<Attribute>,
+    #[serde(default)]
+    pub(crate) variants: Vec<Variant>,
+}
+
+impl Product {
+    /// The parameters by which a product is found, one for each of its values; of its options those of the first variant.
+    pub(crate) fn parameters(&self) -> [Vec<String>; 4] {
+        let pair = |name: &str, value: &str| format!("{name}={}", encoded(value));
+        [
+            Some(&self.brand).into_iter().filter(|brand| !brand.is_empty()).map(|brand| pair("brand", brand)).collect(),
+            self.variants
+                .iter()
+                .take(1)
+                .flat_map(|one| &one.options)
+                .map(|(name, value)| pair(&format!("option.{name}"), value))
+                .collect(),
+            self.attributes.iter().map(|one| pair(&format!("attr.{}", one.name), &one.value)).collect(),
+            self.collections.iter().map(|name| pair("collection", name)).collect(),
+        ]
+    }
+}
+
+/// A fact by name.
+#[derive(Deserialize)]
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// A variant as filters see it.
+#[derive(Deserialize)]
+pub(crate) struct Variant {
+    #[serde(default)]
+    pub(crate) options: BTreeMap<String, String>,
+}
+
+/// Percent-encoded as a browser's form would.
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
 }
 
 /// The file of products.

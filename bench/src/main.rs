@@ -44,6 +44,9 @@ enum Measure {
         /// The folder with the products, the Workers and the bundled engines.
         #[arg(long, value_name = "DIR")]
         folder: PathBuf,
+        /// The sets of products, by the names of their files.
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        sets: Vec<String>,
         /// The runtime.
         #[arg(long, value_name = "FILE")]
         workerd: PathBuf,
@@ -56,7 +59,9 @@ enum Measure {
 fn main() -> ExitCode {
     let measured = match CommandLine::parse().command {
         Measure::Relevance { data } => relevance(&data),
-        Measure::Search { folder, workerd, compatibility_date } => search::run(&folder, &workerd, &compatibility_date),
+        Measure::Search { folder, sets, workerd, compatibility_date } => {
+            search::run(&folder, &sets, &workerd, &compatibility_date)
+        }
     };
     match measured {
         Ok(table) => {

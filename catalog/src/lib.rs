@@ -29,6 +29,7 @@ pub use crate::changes::{CHANGES_VERSION, ChangesError, MAX_CHANGES, MAX_CHANGES
 pub use crate::index::catalog::{Catalog, Category, MAX_CATEGORY_DEPTH};
 pub use crate::index::format::OpenError;
 pub use crate::index::lookup::{HandleMatch, Sold};
+pub use crate::index::shelves::{Shelf, ShelfKind};
 pub use crate::model::currency::{Currency, CurrencyError, Decimal};
 pub use crate::model::details::{
     Attribute, Details, Image, MAX_ATTRIBUTES, MAX_FILTERABLE_ATTRIBUTES, MAX_FORMER_HANDLES, MAX_HTML_LENGTH,
@@ -42,5 +43,5 @@ pub use crate::model::product::{Product, Rating, RatingError};
 pub use crate::model::sku::{Sku, SkuError};
 pub use crate::query::error::ParameterError;
 pub use crate::query::{NamedFilter, Query, Sort, Wanted};
-pub use crate::search::{CategoryCount, Facets, Hits, NamedCounts, PriceRange, ValueCount};
+pub use crate::search::{CategoryCount, Facets, Hits, NamedCounts, PriceRange, Spelled, Unknown, ValueCount};
 pub use crate::text::fold::fold;

@@ -78,7 +78,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     let plain = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
     let view = HomeView {
         products: 12,
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
         best_rated: at(&catalog, &catalog.best_rated(5)),
     };
     group.throughput(Throughput::Bytes(pages::home(&plain, &view).len() as u64));
@@ -98,8 +98,11 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
         facets: catalog.facets(query),
         catalog_size: 12,
         ignored: &[],
+        unknown: Vec::new(),
+        has_ratings: true,
         unfiltered: 0,
         categories: Vec::new(),
+        shelf: String::new(),
     }
 }
 

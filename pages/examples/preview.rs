@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use catalog::{Catalog, Product, Query};
+use catalog::{Catalog, Product, Query, ShelfKind};
 use pages::{
     Asset, CategoriesView, Currency, Frame, HomeView, Ignored, ListingView, Merchant, More, Pictures, ProductView,
     Shell, Site,
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let query = Query::parse(query, catalog::Currency::default())?;
         write(&out, &format!("{name}.html"), pages::listing(&listing_frame, &listing(&catalog, &query)))?;
     }
-    let ignored = [Ignored { parameter: "minPrice", submitted: "cheap".to_owned() }];
+    let ignored = [Ignored { parameter: "minPrice", name: String::new(), submitted: "cheap".to_owned() }];
     let query = Query::parse("category=Kitchen", catalog::Currency::default())?;
     let view = ListingView { ignored: &ignored, ..listing(&catalog, &query) };
     write(&out, "ignored-filter.html", pages::listing(&listing_frame, &view))?;
@@ -61,7 +61,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     write(&out, "500.html", pages::server_error(&plain))?;
     write(&out, "sitemap.xml", pages::sitemap(&site, &catalog))?;
-    let categories = CategoriesView { products: home(&catalog).products, categories: catalog.categories().collect() };
+    let categories = CategoriesView {
+        products: home(&catalog).products,
+        categories: catalog.category_counts(),
+        brands: catalog.shelves(ShelfKind::Brand),
+        collections: catalog.shelves(ShelfKind::Collection),
+    };
     write(&out, "categories.html", pages::categories(&plain, &categories))?;
     write(&out, "robots.txt", pages::robots(&site, std::iter::empty()))
 }
@@ -69,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn home(catalog: &Catalog) -> HomeView<'_> {
     HomeView {
         products: u32::try_from(catalog.len()).unwrap_or(u32::MAX),
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
         best_rated: at(catalog, &catalog.best_rated(5)),
     }
 }
@@ -78,6 +83,8 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
     let hits = catalog.search(query);
     ListingView {
         query,
+        unknown: Vec::new(),
+        has_ratings: catalog.has_ratings(),
         products: at(catalog, &hits.positions),
         total: hits.total,
         partial: hits.partial,
@@ -85,7 +92,8 @@ fn listing<'a>(catalog: &'a Catalog, query: &'a Query) -> ListingView<'a> {
         catalog_size: u32::try_from(catalog.len()).unwrap_or(u32::MAX),
         ignored: &[],
         unfiltered: 0,
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
+        shelf: String::new(),
     }
 }
 

@@ -1,23 +1,27 @@
-//! The page of all categories, and which of them the other pages offer.
+//! The page of all categories, brands and collections, and which categories the other pages offer.
 //! A shop of many categories would fill every listing with their names: pages offer the largest, the rest are here.
 
 use std::borrow::Cow;
 
-use catalog::Category;
+use catalog::{CategoryCount, Shelf, ShelfKind};
 use maud::{Markup, html};
 
 use crate::frame::Frame;
 use crate::shell::document::{Kind, breadcrumb, document};
 use crate::shell::head::Head;
 use crate::shell::structured::{self, Crumb};
-use crate::write::link::{CATEGORIES, ListingLink, category_query};
+use crate::write::link::{CATEGORIES, ListingLink, category_query, shelf_address};
 use crate::write::number::{Grouped, plural};
+use crate::write::text::Text;
 
 /// How many categories the start page and the filters of a listing offer.
 pub(crate) const OFFERED: usize = 20;
 
 /// More categories than this are told apart by their first letter.
 const UNGROUPED: usize = 48;
+
+/// Most brands, and most collections, of which the page has a link. The sitemap has all.
+const SHELVES: usize = 1000;
 
 /// Stands for every first character that is no letter of the alphabet.
 const OTHERS: char = '#';
@@ -29,8 +33,12 @@ const CRUMBS: [Crumb<'static>; 2] = [Crumb { name: "Home", path: Some("/") }, Cr
 pub struct CategoriesView<'a> {
     /// How many products the shop has.
     pub products: u32,
-    /// The categories, in the order of the catalog: by name, case and accents aside.
-    pub categories: Vec<Category<'a>>,
+    /// The categories, each before those below it; side by side by name, case and accents aside.
+    pub categories: Vec<CategoryCount<'a>>,
+    /// The brands, by name.
+    pub brands: Vec<Shelf<'a>>,
+    /// The collections, by name.
+    pub collections: Vec<Shelf<'a>>,
 }
 
 /// The page of all categories.
@@ -55,7 +63,22 @@ pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
         (breadcrumb(&CRUMBS))
         h1 { "Categories" }
         p class="categories-lead" { (total) "." }
-        @if view.categories.len() <= UNGROUPED {
+        @if view.categories.iter().any(|category| category.depth > 0) {
+            @for tree in view.categories.chunk_by(|_, next| next.depth > 0) {
+                @if let Some((top, below)) = tree.split_first() {
+                    section class="letter category-tree" {
+                        h2 { (entry(top)) }
+                        @if !below.is_empty() {
+                            ul role="list" {
+                                @for category in below {
+                                    li class=[(category.depth > 1).then_some("below")] { (entry(category)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        } @else if view.categories.len() <= UNGROUPED {
             ul class="category-tiles" role="list" {
                 @for category in &view.categories {
                     (tile(category))
@@ -74,26 +97,66 @@ pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
                 section class="letter" aria-labelledby={ "letter-" (anchor(*letter)) } {
                     h2 id={ "letter-" (anchor(*letter)) } tabindex="-1" { (letter_label(*letter)) }
                     ul role="list" {
-                        @for category in categories {
-                            li {
-                                a href=(ListingLink(&category_query(category.name))) { bdi { (category.name) } }
-                                " " span class="count" { (Grouped(category.products)) }
-                            }
+                        @for category in categories { li { (entry(category)) } }
+                    }
+                }
+            }
+        }
+        (shelves(ShelfKind::Brand, "Brands", "brands", &view.brands))
+        (shelves(ShelfKind::Collection, "Collections", "collections", &view.collections))
+    };
+    document(frame, Kind::Other, &head, &main)
+}
+
+/// A category as a link with its count.
+fn entry(category: &CategoryCount<'_>) -> Markup {
+    html! {
+        a href=(ListingLink(&category_query(&category.value))) { bdi { (category.name) } }
+        " " span class="count" { (Grouped(category.count)) }
+    }
+}
+
+/// Brands or collections, each with a link to its page.
+fn shelves(kind: ShelfKind, heading: &str, id: &str, shelves: &[Shelf<'_>]) -> Markup {
+    html! {
+        @if !shelves.is_empty() {
+            section class="letter" aria-labelledby=(id) {
+                h2 id=(id) tabindex="-1" { (heading) }
+                ul role="list" {
+                    @for shelf in shelves.iter().take(SHELVES) {
+                        li {
+                            a href=(Text(&shelf_address(kind, &shelf.slug, shelf.name))) { bdi { (shelf.name) } }
+                            " " span class="count" { (Grouped(shelf.products)) }
                         }
                     }
                 }
             }
         }
-    };
-    document(frame, Kind::Other, &head, &main)
+    }
+}
+
+/// The categories at the top: of a single one, those below it.
+pub(crate) fn tops<'v, 'a>(categories: &'v [CategoryCount<'a>]) -> Vec<&'v CategoryCount<'a>> {
+    let mut found: Vec<&CategoryCount<'_>> = Vec::new();
+    for depth in 0.. {
+        let level: Vec<&CategoryCount<'_>> = categories.iter().filter(|category| category.depth == depth).collect();
+        if level.is_empty() {
+            break;
+        }
+        found = level;
+        if found.len() > 1 {
+            break;
+        }
+    }
+    found
 }
 
 /// A category as a large link.
-pub(crate) fn tile(category: &Category<'_>) -> Markup {
+pub(crate) fn tile(category: &CategoryCount<'_>) -> Markup {
     html! {
         li class="category-tile" {
-            a href=(ListingLink(&category_query(category.name))) dir="auto" { (category.name) }
-            p { (Grouped(category.products)) (plural(category.products, " product", " products")) }
+            a href=(ListingLink(&category_query(&category.value))) dir="auto" { (category.name) }
+            p { (Grouped(category.count)) (plural(category.count, " product", " products")) }
         }
     }
 }
@@ -124,8 +187,8 @@ pub(crate) fn largest<T>(categories: &[T], size: impl Fn(&T) -> u32) -> Vec<&T> 
 }
 
 /// Runs of categories with one first letter, in their order. What begins with no letter of the alphabet comes last.
-fn by_letter<'v, 'a>(categories: &'v [Category<'a>]) -> Vec<(char, Vec<&'v Category<'a>>)> {
-    let mut groups: Vec<(char, Vec<&Category<'_>>)> = Vec::new();
+fn by_letter<'v, 'a>(categories: &'v [CategoryCount<'a>]) -> Vec<(char, Vec<&'v CategoryCount<'a>>)> {
+    let mut groups: Vec<(char, Vec<&CategoryCount<'_>>)> = Vec::new();
     let mut others = Vec::new();
     for category in categories {
         let letter = first_letter(category.name);

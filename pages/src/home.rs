@@ -3,12 +3,12 @@
 
 use std::borrow::{Borrow, Cow};
 
-use catalog::{Category, Product};
+use catalog::{CategoryCount, Product};
 use maud::{Markup, html};
 
 use crate::card::facts::RatingLine;
 use crate::card::{Card, Grid, Level, cards};
-use crate::categories::{OFFERED, largest, tile};
+use crate::categories::{OFFERED, largest, tile, tops};
 use crate::frame::Frame;
 use crate::picture::{Image, Loading, Picture, Place};
 use crate::shell::document::{Kind, document};
@@ -24,8 +24,8 @@ use crate::write::number::{Grouped, plural};
 pub struct HomeView<'a> {
     /// How many products the shop has.
     pub products: u32,
-    /// The categories, in the order in which they are shown.
-    pub categories: Vec<Category<'a>>,
+    /// The categories, each before those below it.
+    pub categories: Vec<CategoryCount<'a>>,
     /// The best rated products, best first. The first one is shown large; four more fill a row.
     pub best_rated: Vec<Product<'a>>,
 }
@@ -96,10 +96,10 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
                         (Picture { site, image: Image::of(product, ""), place: Place::Hero, loading: Loading::First })
                         figcaption {
                             p class="eyebrow" { "Best rated" }
-                            a href=(ProductLink(product.id)) dir="auto" { (product.name) }
+                            a href=(ProductLink(&product.handle)) dir="auto" { (product.name) }
                             div class="hero-pick-facts" {
                                 p class="product-rating" { (RatingLine::of(product)) }
-                                p class="product-price" { (Money { currency: site.currency, price: product.price }) }
+                                p class="product-price" { @if product.is_from { "From " } (Money { currency: site.currency, price: product.price }) }
                             }
                         }
                     }
@@ -109,17 +109,18 @@ fn hero(site: &Site, view: &HomeView<'_>) -> Markup {
     }
 }
 
-fn categories(categories: &[Category<'_>]) -> Markup {
+fn categories(categories: &[CategoryCount<'_>]) -> Markup {
+    let tops = tops(categories);
     html! {
         section class="wrap home-section" aria-labelledby="categories-heading" {
             div class="section-heading" {
                 h2 id="categories-heading" { "Shop by category" }
-                @if categories.len() > OFFERED {
+                @if tops.len() > OFFERED || tops.len() < categories.len() {
                     a href=(CATEGORIES) { "All " (Grouped(count(categories))) " categories" }
                 }
             }
             ul class="category-tiles" role="list" {
-                @for category in largest(categories, |category| category.products) {
+                @for category in largest(&tops, |category| category.count) {
                     (tile(category))
                 }
             }

@@ -14,7 +14,7 @@
 //! | how a description is shortened | `write/summary.rs` |
 //! | header, footer, the order of a document | `shell/document.rs` |
 //! | titles, previews, styles, import map, boot data, early hints | `shell/head.rs` |
-//! | structured data | `shell/structured.rs` |
+//! | structured data | `shell/structured.rs`; delivery and returns in it: `shell/offer_terms.rs` |
 //! | what is fetched or rendered ahead of a click | `shell/speculation.rs` |
 //! | the element that a remote enhances | `shell/slot.rs`; which remotes there are and their contracts: `contracts.rs` |
 //! | the notices on top of a page | `notice/` |

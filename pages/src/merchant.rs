@@ -1,5 +1,8 @@
-//! The merchant's own facts and pages: who sells, delivery, tax, returns, and the texts behind them. Built from `catalog/data/shop.toml`
-//! and `catalog/data/pages/*.md` by [`crate::build`]; nothing here is parsed or changed while a host runs.
+//! The merchant's own facts and pages: who sells, delivery, tax, returns, and the texts behind them and above brands and collections.
+//! Built from `catalog/data/shop.toml` and `catalog/data/{pages,brands,collections}/*.md` by [`crate::build`]; nothing here is parsed or
+//! changed while a host runs.
+
+use catalog::ShelfKind;
 
 /// The merchant, as built. Texts are those of the files; an empty one was not given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,10 @@ pub struct Merchant {
     pub return_days: Option<u32>,
     /// The merchant's pages, in the order in which the footer lists them.
     pub pages: &'static [MerchantPage],
+    /// The texts of brands, each named by the slug of its brand.
+    pub brands: &'static [MerchantPage],
+    /// The texts of collections, each named by the slug of its collection.
+    pub collections: &'static [MerchantPage],
 }
 
 /// How goods arrive, and for how much. Amounts are decimals in the currency of the shop.
@@ -31,14 +38,16 @@ pub struct Delivery {
     pub cost: &'static str,
     /// The value of an order from which delivery is free; empty for never.
     pub free_from: &'static str,
-    /// The fewest and the most working days, if they are known.
-    pub days: Option<(u32, u32)>,
+    /// The fewest and the most working days; both 0 where they are unknown.
+    pub days: (u32, u32),
+    /// The countries that are delivered to at this cost, as two capital letters each (ISO 3166-1); none where the shop makes no statement.
+    pub countries: &'static [&'static str],
 }
 
-/// A page of the merchant's own, rendered when the host was built.
+/// A page of the merchant's own, or the text of a brand or a collection, rendered when the host was built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MerchantPage {
-    /// The last part of its address: `[a-z0-9-]{1,60}`.
+    /// The last part of its address: `[a-z0-9-]{1,80}`.
     pub name: &'static str,
     /// The heading.
     pub title: &'static str,
@@ -61,11 +70,22 @@ impl Merchant {
         is_tax_included: None,
         return_days: None,
         pages: &[],
+        brands: &[],
+        collections: &[],
     };
 
     /// The page with a name.
     pub fn page(&self, name: &str) -> Option<&'static MerchantPage> {
         self.pages.iter().find(|page| page.name == name)
+    }
+
+    /// The text of a brand or a collection.
+    pub fn shelf(&self, kind: ShelfKind, slug: &str) -> Option<&'static MerchantPage> {
+        let texts = match kind {
+            ShelfKind::Brand => self.brands,
+            ShelfKind::Collection => self.collections,
+        };
+        texts.iter().find(|text| text.name == slug)
     }
 }
 

@@ -1,19 +1,20 @@
 //! The site's files for crawlers: `sitemap.xml` and `robots.txt`.
-//! Lists what is worth finding: home, the listing, the categories, the merchant's pages, each product. Filtered states are left to the crawler.
+//! Lists what is worth finding: home, the listing, the merchant's pages, categories, brands, collections, each product. Other filtered
+//! states are left to the crawler.
 
 use std::ops::RangeInclusive;
 
-use catalog::Catalog;
+use catalog::{Catalog, ShelfKind};
 use maud::Render;
 
 use crate::site::Site;
-use crate::write::link::{CATEGORIES, LISTING, ListingLink, category_query};
+use crate::write::link::{CATEGORIES, LISTING, ListingLink, category_query, shelf_address};
 
 /// Most addresses in one file. The protocol allows 50,000 (<https://www.sitemaps.org/protocol.html>); a file of this many is
 /// about 300 KB, which an isolate writes in a few milliseconds and then keeps.
 const LIMIT: u32 = 5_000;
 
-/// The addresses that are no category and no product.
+/// The addresses of every shop.
 const PLAIN: [&str; 3] = ["/", LISTING, CATEGORIES];
 
 const HEADER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -56,26 +57,20 @@ pub fn sitemap_file(path: &str) -> Option<u32> {
 /// One file of the sitemap, counted from 1. Beyond the last it lists nothing.
 pub fn sitemap_part(site: &Site, catalog: &Catalog, number: u32) -> Vec<u8> {
     let start = number.saturating_sub(1).saturating_mul(LIMIT);
-    let end = addresses(site, catalog).min(start.saturating_add(LIMIT));
+    let lists = lists(site, catalog);
+    let before = count(lists.len());
+    let end = before.saturating_add(count(catalog.len())).min(start.saturating_add(LIMIT));
     let listed = usize::try_from(end.saturating_sub(start)).unwrap_or_default();
     let mut out = String::with_capacity(160 + listed * (site.origin.len() + 64));
     out.push_str(HEADER);
     out.push_str("<urlset");
     out.push_str(NAMESPACE);
-    let categories = count(catalog.categories().len());
-    let plain = plain(site);
-    let pages = site.merchant.pages.iter().map(|page| ["/pages/", page.name]);
-    let paths = PLAIN.into_iter().map(|path| [path, ""]).chain(pages);
-    for (_, path) in (0..plain).zip(paths).filter(|(place, _)| (start..end).contains(place)) {
-        write_url(site, &path, &mut out);
+    for (_, path) in (0..before).zip(&lists).filter(|(place, _)| (start..end).contains(place)) {
+        write_url(site, &[path], &mut out);
     }
-    for (_, category) in (plain..).zip(catalog.categories()).filter(|(place, _)| (start..end).contains(place)) {
-        write_url(site, &[&ListingLink(&category_query(category.name)).to_text()], &mut out);
-    }
-    let before = plain.saturating_add(categories);
     for position in start.saturating_sub(before)..end.saturating_sub(before) {
-        if let Some(id) = catalog.id_at(position) {
-            write_url(site, &[LISTING, "/", id], &mut out);
+        if let Some(handle) = catalog.handle_at(position) {
+            write_url(site, &[LISTING, "/", &handle], &mut out);
         }
     }
     out.push_str("</urlset>\n");
@@ -94,12 +89,20 @@ pub fn robots(site: &Site, hidden: impl Iterator<Item = String>) -> Vec<u8> {
 
 /// How many addresses the shop has.
 fn addresses(site: &Site, catalog: &Catalog) -> u32 {
-    plain(site).saturating_add(count(catalog.categories().len())).saturating_add(count(catalog.len()))
+    count(lists(site, catalog).len()).saturating_add(count(catalog.len()))
 }
 
-/// How many addresses are no category and no product.
-fn plain(site: &Site) -> u32 {
-    count(PLAIN.len()).saturating_add(count(site.merchant.pages.len()))
+/// The addresses that are no product.
+fn lists(site: &Site, catalog: &Catalog) -> Vec<String> {
+    let mut lists: Vec<String> = PLAIN.into_iter().map(str::to_owned).collect();
+    lists.extend(site.merchant.pages.iter().map(|page| ["/pages/", page.name].concat()));
+    for category in catalog.category_counts() {
+        lists.push(ListingLink(&category_query(&category.value)).to_text());
+    }
+    for kind in [ShelfKind::Brand, ShelfKind::Collection] {
+        lists.extend(catalog.shelves(kind).iter().map(|shelf| shelf_address(kind, &shelf.slug, shelf.name)));
+    }
+    lists
 }
 
 fn count(length: usize) -> u32 {

@@ -68,7 +68,9 @@ impl Asked {
             .options
             .iter()
             .filter_map(|(name, value)| {
-                let place = details.options.iter().position(|option| fold(option) == fold(name))?;
+                let names = || details.options.iter();
+                let exact = names().position(|option| option == name);
+                let place = exact.or_else(|| names().position(|option| fold(option) == fold(name)))?;
                 Some((place, value.as_str()))
             })
             .collect();
@@ -80,13 +82,27 @@ impl Asked {
             variant.values.get(place).is_some_and(|own| fold(own) == fold(value))
         };
         let shared = |variant: &Variant| known.iter().filter(|(place, value)| has(variant, *place, value)).count();
-        // Of several with all values, as where only one of two options was chosen, the first that can be bought.
-        let whole = || variants().filter(|(_, variant)| shared(variant) == known.len());
-        let found = whole().find(|(_, variant)| variant.facts.can_be_bought()).or_else(|| whole().next());
+        // Values may differ in nothing but case or accents: the one that is spelled as asked for is meant. Of several with all values, as
+        // where only one of two options was chosen, the first that can be bought.
+        let exact = |variant: &Variant| {
+            known.iter().filter(|(place, value)| variant.values.get(*place).is_some_and(|own| own == value)).count()
+        };
+        let whole = variants().filter(|(_, variant)| shared(variant) == known.len());
+        // The first of equals, which `max_by_key` finds from the end.
+        let found = whole.rev().max_by_key(|(_, variant)| (exact(variant), variant.facts.can_be_bought()));
         if let Some((_, variant)) = found {
             return Choice::Elsewhere { sku: variant.sku.clone() };
         }
-        let near = variants().rev().max_by_key(|(_, variant)| shared(variant)).map(|(place, _)| place);
+        // What was changed last is what the shopper wants: the values that the variant of the page does not have.
+        let of_page = self.sku.as_ref().and_then(|sku| details.variants.iter().find(|variant| variant.sku == *sku));
+        let is_new = |place: usize, value: &str| of_page.is_some_and(|of_page| !has(of_page, place, value));
+        let wanted = |variant: &Variant| {
+            known.iter().filter(|(place, value)| is_new(*place, value) && has(variant, *place, value)).count()
+        };
+        let near = variants()
+            .rev()
+            .max_by_key(|(_, variant)| (wanted(variant), shared(variant), variant.facts.can_be_bought()))
+            .map(|(place, _)| place);
         let combination = known.iter().map(|(_, value)| *value).collect::<Vec<_>>().join(", ");
         Choice::Missing { near, combination: combination.chars().take(200).collect() }
     }
@@ -134,11 +150,47 @@ mod tests {
     }
 
     #[test]
+    fn of_values_that_fold_alike_the_one_that_is_spelled_so_is_meant() {
+        let variant = |sku: &str, values: [&str; 2], stock: u32| {
+            let mut variant =
+                Variant { sku: sku.to_owned(), values: values.map(str::to_owned).into(), ..Variant::default() };
+            variant.facts.stock = stock;
+            variant
+        };
+        let details = Details {
+            options: vec!["Colour".to_owned(), "colour".to_owned()],
+            variants: vec![
+                variant("upper", ["Red", "Matt"], 1),
+                variant("lower", ["red", "Matt"], 0),
+                variant("accent", ["réd", "matt"], 1),
+                variant("both", ["réd", "Matt"], 1),
+            ],
+            ..Details::default()
+        };
+        for (query, expect) in [
+            ("option.Colour=Red", "upper"),
+            ("option.Colour=red", "lower"),
+            ("option.Colour=r%C3%A9d", "accent"),
+            ("option.Colour=r%C3%A9d&option.colour=Matt", "both"),
+            ("option.colour=matt", "accent"),
+            // No variant is spelled so.
+            ("option.Colour=RED", "upper"),
+            ("option.COLOUR=red", "lower"),
+        ] {
+            assert_eq!(Asked::read(query).choice(&details), Choice::Elsewhere { sku: expect.to_owned() }, "{query}");
+        }
+    }
+
+    #[test]
     fn a_combination_that_does_not_exist_is_named_beside_the_nearest_one() {
         let missing =
             |near, combination: &str| Choice::Missing { near: Some(near), combination: combination.to_owned() };
         check("option.Size=L&option.Colour=Blue", &missing(1, "L, Blue"));
-        check("option.Size=XXL", &missing(0, "XXL"));
+        check("option.Size=XXL", &missing(1, "XXL"));
+        // Whoever has a blue one and wants it large sees a large one, and whoever has a large one and wants blue a blue one.
+        check("variant=m-blue&option.Size=L&option.Colour=Blue", &missing(2, "L, Blue"));
+        check("variant=l-red&option.Size=L&option.Colour=Blue", &missing(1, "L, Blue"));
+        check("variant=none&option.Size=L&option.Colour=Blue", &missing(1, "L, Blue"));
         let single = Details::default();
         assert_eq!(Asked::read("option.Size=L").choice(&single), Choice::None);
         assert_eq!(Asked::read("option.Size=%FF&variant=%").choice(&single), Choice::None);

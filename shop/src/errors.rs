@@ -124,7 +124,8 @@ pub(crate) fn moved(path: &str, query: &str, request: &Incoming<'_>) -> Response
     Response::resource(reply).answering(request.request())
 }
 
-/// The form that was sent chose a page that has an address of its own.
+/// The form that was sent chose a page that has an address of its own: 303, since that page answers the question and does not stand in the
+/// place of this address (302 and 307), which may have another response tomorrow (301 and 308).
 pub(crate) fn see(address: &str, request: &Incoming<'_>) -> Response {
     let reply = Reply::empty(303, CacheControl::Minutes).with("location", address.to_owned());
     Response::resource(reply).answering(request.request())

@@ -25,8 +25,7 @@ pub(crate) fn understand(query_string: &str, currency: Currency) -> Understood {
     // Each round mends or drops one parameter, so there are at most two for each pair.
     for _ in 0..=pairs.0.len().saturating_mul(2) {
         if !pairs.mend(&error, currency) {
-            let submitted = pairs.drop(error.parameter());
-            ignored.push(Ignored { parameter: error.parameter(), submitted });
+            ignored.push(pairs.drop(&error, currency));
         }
         match Query::parse(&pairs.to_form(), currency) {
             Ok(query) => return Understood { query, ignored },
@@ -93,11 +92,29 @@ impl<'q> Pairs<'q> {
         values.filter(|value| !value.trim().is_empty())
     }
 
-    /// Drops a parameter. Returns its value as submitted, empty where it could not be decoded.
-    fn drop(&mut self, parameter: &str) -> String {
-        let submitted = self.given(parameter).map(|value| value.chars().take(Query::MAX_TEXT_LENGTH).collect()).next();
-        self.0.retain(|(name, _)| !is_named(name, parameter));
-        submitted.unwrap_or_default()
+    /// Drops a parameter; of one that may repeat, only what is wrong by itself or too much.
+    fn drop(&mut self, error: &ParameterError, currency: Currency) -> Ignored {
+        let parameter = error.parameter();
+        let repeats = matches!(parameter, "category" | "brand" | "collection") || parameter.ends_with("<name>");
+        let mut room = if let ParameterError::TooMany { maximum, .. } = error { Some(*maximum) } else { None };
+        let is_too_much = room.is_some();
+        let (kept, dropped): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.0).into_iter().partition(|pair| match &mut room {
+                _ if !is_named(&pair.0, parameter) => true,
+                _ if !repeats => false,
+                Some(room) => std::mem::replace(room, room.saturating_sub(1)) > 0,
+                None => Query::parse(&Pairs(vec![pair.clone()]).to_form(), currency).is_ok(),
+            });
+        self.0 = kept;
+        let shown = |text: Cow<'_, str>| text.chars().take(Query::MAX_TEXT_LENGTH).collect();
+        let given = |value: &Cow<'_, str>| !value.trim().is_empty();
+        let name = dropped.first().and_then(|(name, _)| name.split_once('.')).map(|(_, name)| name.to_owned().into());
+        let submitted = dropped.into_iter().filter_map(|(_, value)| value).find(given).filter(|_| !is_too_much);
+        Ignored {
+            parameter,
+            name: name.map(shown).unwrap_or_default(),
+            submitted: submitted.map(shown).unwrap_or_default(),
+        }
     }
 
     fn to_form(&self) -> String {
@@ -247,6 +264,29 @@ mod tests {
         check("sort=name&sort=rating&search=lamp", "search=lamp", &[("sort", "name")]);
         check("sort=name&sort=name", "sort=name", &[]);
         check("minPrice=&minPrice=$5", "minPrice=5", &[]);
+    }
+
+    #[test]
+    fn of_a_filter_with_several_values_the_unusable_ones_alone_are_left_out() {
+        let long = "a".repeat(201);
+        let (cut, parameter) = (&long[..200], "option.<name>");
+        check(
+            &format!("option.Size=M&option.Size={long}&option.Colour=Red"),
+            "option.Colour=Red&option.Size=M",
+            &[(parameter, cut)],
+        );
+        check(&format!("category=Desk&category={long}"), "category=Desk", &[("category", cut)]);
+        check("brand=Acme&brand=%FF&attr.Material=Oak", "brand=Acme&attr.Material=Oak", &[("brand", "")]);
+        let many: Vec<String> = (10..61).map(|number| format!("brand=B{number}")).collect();
+        check(&format!("page=2&{}", many.join("&")), &format!("{}&page=2", many[..50].join("&")), &[("brand", "")]);
+    }
+
+    #[test]
+    fn an_option_is_named_as_it_was_submitted() {
+        let understood = understand(&format!("option.Shoe+size={}", "4".repeat(201)), Currency::default());
+        assert_eq!(understood.ignored[0].name, "Shoe size");
+        let understood = understand("inStock=x", Currency::default());
+        assert_eq!(understood.ignored[0].name, "");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From a route and a request to the response, or to the page that has to be rendered.
 //! Calls the handlers of the routes; reads nothing that `prepare.rs` has not asked for.
 
-use catalog::{Query, Wanted, api};
+use catalog::{HandleMatch, Query, ShelfKind, Wanted, api};
 use web::AddressError;
 
 use crate::answer::{Page, Plan, Planned};
@@ -35,6 +35,8 @@ impl Shop {
             Handler::Home => self.plan_page(Page::Home, matched, "/".to_owned(), request),
             Handler::Listing => self.plan_listing(matched, request),
             Handler::Product => self.plan_product(matched, request),
+            Handler::Brand => self.plan_shelf(ShelfKind::Brand, matched, request),
+            Handler::Collection => self.plan_shelf(ShelfKind::Collection, matched, request),
             Handler::MerchantPage => match self.site.merchant.page(parameter) {
                 Some(page) => self.plan_page(Page::Merchant(page), matched, request.path.to_owned(), request),
                 None => Plan::Now(errors::not_found(self, matched, request)),
@@ -95,6 +97,12 @@ impl Shop {
 
     fn plan_listing(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
         let Understood { mut query, ignored } = understand(request.query, self.site.currency.iso());
+        // Whoever searches for `returns` wants the page, whatever else the form sent.
+        if let Some(search) = &query.search
+            && let Some(page) = self.catalogs.current().redirect(search)
+        {
+            return Plan::Now(errors::see(page, request));
+        }
         // A page shows its facets always; the parameter belongs to the API.
         (query.facets, query.details) = (false, Wanted::default());
         let mut address = String::with_capacity(96);
@@ -106,6 +114,34 @@ impl Shop {
             return self.plan_page(page, matched, address, request);
         }
         self.plan_repeating(page, matched, address, request)
+    }
+
+    /// The page of a brand or a collection: the listing of its products. Whatever narrows or orders it further belongs to the listing.
+    fn plan_shelf(&self, kind: ShelfKind, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
+        let catalog = self.catalogs.current();
+        let Some(name) = catalog.shelf_named(kind, matched.parameter) else {
+            return Plan::Now(errors::not_found(self, matched, request));
+        };
+        let Understood { mut query, ignored } = understand(request.query, self.site.currency.iso());
+        // Facets and details belong to the API.
+        (query.facets, query.details) = (false, Wanted::default());
+        let is_plain = ignored.is_empty() && query.canonical().is_empty();
+        let mut own = Query { currency: query.currency, ..Query::default() };
+        match kind {
+            ShelfKind::Brand => own.brands.push(name.to_owned()),
+            ShelfKind::Collection => own.collections.push(name.to_owned()),
+        }
+        if !is_plain {
+            let narrowed = [own.canonical().as_str(), "&", request.query].concat();
+            return Plan::Now(self.moved("/products", &narrowed, request));
+        }
+        let page = Page::Listing { query: Box::new(own), ignored };
+        self.plan_page(page, matched, [request.path, "?"].concat(), request)
+    }
+
+    /// What the current edition has lives at another address.
+    fn moved(&self, path: &str, query: &str, request: &Incoming<'_>) -> Response {
+        Response { revision: Some(self.catalogs.revision()), ..errors::moved(path, query, request) }
     }
 
     /// A page that repeats submitted values, which is not worth a place in the page cache.
@@ -121,12 +157,21 @@ impl Shop {
     }
 
     fn plan_product(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Plan {
-        let (catalog, id) = (self.catalogs.current(), matched.parameter);
-        let Some(position) = catalog.position_of(id) else {
-            return Plan::Now(errors::not_found(self, matched, request));
+        let (catalog, handle) = (self.catalogs.current(), matched.parameter);
+        let found = catalog.by_handle(handle);
+        let Some(HandleMatch::Current(position)) = found else {
+            let of_former = match found {
+                Some(HandleMatch::Former(position)) => Some(position),
+                _ => catalog.position_of(handle),
+            };
+            return Plan::Now(match of_former.and_then(|position| catalog.handle_at(position)) {
+                Some(own) => self.moved(&["/products/", &*own].concat(), request.query, request),
+                None => errors::not_found(self, matched, request),
+            });
         };
+        let id = catalog.id_at(position).unwrap_or_default();
         let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing };
-        let whole = || self.plan_page(page(None, None), matched, format!("/products/{id}?"), request);
+        let whole = || self.plan_page(page(None, None), matched, format!("/products/{handle}?"), request);
         let asked = Asked::read(request.query);
         if asked.is_nothing() {
             return whole();
@@ -135,12 +180,12 @@ impl Shop {
         match asked.choice(&details) {
             Choice::None => whole(),
             Choice::Variant { place, sku } => {
-                self.plan_page(page(Some(place), None), matched, format!("/products/{id}?variant={sku}"), request)
+                self.plan_page(page(Some(place), None), matched, format!("/products/{handle}?variant={sku}"), request)
             }
-            Choice::Elsewhere { sku } => Plan::Now(errors::see(&format!("/products/{id}?variant={sku}"), request)),
+            Choice::Elsewhere { sku } => Plan::Now(errors::see(&format!("/products/{handle}?variant={sku}"), request)),
             Choice::Missing { near, combination } => {
                 let page = page(near, Some(combination));
-                self.plan_repeating(page, matched, format!("/products/{id}?"), request)
+                self.plan_repeating(page, matched, format!("/products/{handle}?"), request)
             }
         }
     }

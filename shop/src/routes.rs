@@ -34,8 +34,12 @@ pub enum Handler {
     Home,
     /// The listing.
     Listing,
-    /// The page of one product; the parameter is its id.
+    /// The page of one product; the parameter is its handle, or its id or a former handle, which lead there.
     Product,
+    /// The page of a brand; the parameter is its slug.
+    Brand,
+    /// The page of a collection; the parameter is its slug.
+    Collection,
     /// All categories.
     Categories,
     /// A page of the merchant's own; the parameter is its name.
@@ -237,6 +241,14 @@ pub const ROUTES: &[Route] = &[
         slots: &["product-detail"],
         ..PAGE
     },
+    Route { name: "brand", pattern: Segment("/brands/", ""), handler: Handler::Brand, slots: &["products"], ..PAGE },
+    Route {
+        name: "collection",
+        pattern: Segment("/collections/", ""),
+        handler: Handler::Collection,
+        slots: &["products"],
+        ..PAGE
+    },
     Route { name: "categories", pattern: Exact("/categories"), handler: Handler::Categories, ..PAGE },
     Route { name: "merchant-page", pattern: Segment("/pages/", ""), handler: Handler::MerchantPage, ..PAGE },
     Route {
@@ -383,8 +395,8 @@ impl fmt::Display for Pattern {
 impl Route {
     /// Whether the response is a page of the shop, which may have slots and begins previews.
     pub fn is_page(&self) -> bool {
-        use Handler::{Cart, Categories, Home, Listing, MerchantPage, Product};
-        matches!(self.handler, Home | Listing | Product | Categories | MerchantPage | Cart)
+        use Handler::{Brand, Cart, Categories, Collection, Home, Listing, MerchantPage, Product};
+        matches!(self.handler, Home | Listing | Product | Brand | Collection | Categories | MerchantPage | Cart)
     }
 }
 

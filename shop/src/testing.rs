@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use catalog::build::{Options, Products};
+use catalog::build::{Options, Products, SearchRules};
 use pages::{Merchant, MerchantPage, OwnFiles, OwnPicture};
 use rollout::{
     Author, Change, Integrity, Message, Next, Registration, Release, RemoteName, Share, Timestamp, Version,
@@ -98,11 +98,19 @@ pub(crate) fn shop(production: bool) -> Shop {
     Shop::new(bundle(), Config { production, preview_secret, ..Config::default() }, "r2").unwrap()
 }
 
+/// The same shop with other products.
+pub(crate) fn shop_of(records: &str) -> Shop {
+    let index = Products::read(records.as_bytes(), Options::default()).unwrap().into_index().unwrap();
+    Shop::new(Bundle { catalog_index: index.leak(), ..bundle() }, Config::default(), "r2").unwrap()
+}
+
 /// The bundle of the tests' shop: the products of the repository, and one version of each remote.
 pub(crate) fn bundle() -> Bundle {
     static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
         let text = include_str!("../../catalog/data/products.json");
-        let index = Products::read(text.as_bytes(), Options::default()).unwrap().into_index().unwrap();
+        let rules = SearchRules::parse(include_str!("../../catalog/data/search.toml")).unwrap();
+        let products = Products::read(text.as_bytes(), Options::default()).unwrap().with_rules(rules);
+        let index = products.into_index().unwrap();
         let manifests: Vec<&'static str> =
             ["product-detail", "products"].into_iter().map(|remote| &*manifest(remote).leak()).collect();
         Bundle {

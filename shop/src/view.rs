@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use catalog::{Catalog, Product, Query};
+use catalog::{Catalog, Product, Query, ShelfKind, Spelled, Unknown};
 use pages::{Card, CategoriesView, Frame, HomeView, Ignored, ListingView, More, ProductView};
 
 /// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
@@ -17,14 +17,19 @@ pub(crate) fn home(catalog: &Catalog, frame: &Frame<'_>, cards: impl Fn(&[u32]) 
     let (first, others) = best_rated.split_at(best_rated.len().min(1));
     let view = HomeView {
         products: count(catalog.len()),
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
         best_rated: first.iter().filter_map(|position| catalog.product_at(*position)).collect(),
     };
     pages::home_of(frame, &view, &cards(others))
 }
 
 pub(crate) fn categories(catalog: &Catalog, frame: &Frame<'_>) -> Vec<u8> {
-    let view = CategoriesView { products: count(catalog.len()), categories: catalog.categories().collect() };
+    let view = CategoriesView {
+        products: count(catalog.len()),
+        categories: catalog.category_counts(),
+        brands: catalog.shelves(ShelfKind::Brand),
+        collections: catalog.shelves(ShelfKind::Collection),
+    };
     pages::categories(frame, &view)
 }
 
@@ -37,9 +42,16 @@ pub(crate) fn listing(
 ) -> Vec<u8> {
     let (hits, facets) = catalog.search_with_facets(query);
     let is_empty = hits.total == 0;
+    let Spelled { query, unknown } = catalog.spelled(query);
+    let query = &query;
+    let unknown = unknown.into_iter();
     let view = ListingView {
         query,
         ignored,
+        unknown: unknown
+            .map(|Unknown { parameter, name, value }| Ignored { parameter, name, submitted: value })
+            .collect(),
+        has_ratings: catalog.has_ratings(),
         // The cards stand for them.
         products: Vec::new(),
         total: hits.total,
@@ -51,7 +63,8 @@ pub(crate) fn listing(
         } else {
             0
         },
-        categories: if is_empty { catalog.categories().collect() } else { Vec::new() },
+        categories: if is_empty { catalog.category_counts() } else { Vec::new() },
+        shelf: query.only_shelf().and_then(|(kind, name)| catalog.shelf_slug(kind, name)).unwrap_or_default(),
     };
     let instead = if is_empty { cards(&catalog.best_rated(RELATED)) } else { Vec::new() };
     pages::listing_of(frame, &view, &cards(&hits.positions), &instead)
@@ -70,9 +83,13 @@ pub(crate) fn product(
     let Some((position, product)) = found else { return pages::not_found(frame, None) };
     let related = cards(&related(catalog, &product));
     // The cards stand for the related products.
+    let details = catalog.details_at(position).unwrap_or_default();
+    let collection_slug = |name: &String| catalog.shelf_slug(ShelfKind::Collection, name);
     let more = More {
-        details: catalog.details_at(position).unwrap_or_default(),
-        path: catalog.category_path_at(position),
+        trail: catalog.category_trail_at(position),
+        brand_slug: product.brand.and_then(|brand| catalog.shelf_slug(ShelfKind::Brand, brand)),
+        collection_slugs: details.collections.iter().map(collection_slug).collect(),
+        details,
         chosen,
         missing: missing.map(str::to_owned),
     };

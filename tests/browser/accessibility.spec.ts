@@ -15,8 +15,8 @@ const PAGES: [name: string, address: string][] = [
   ["empty listing", "/products?search=zzzz&category=Desk"],
   ["page past the end", "/products?page=9"],
   ["listing with filters that cannot be used", "/products?minPrice=cheap&sort=size"],
-  ["product", "/products/1"],
-  ["product that is out of stock", "/products/8"],
+  ["product", "/products/cafe-press"],
+  ["product that is out of stock", "/products/brass-task-lamp"],
   ["the merchant's page", "/pages/delivery"],
   ["contact", "/pages/contact"],
   ["versions", "/__versions"],
@@ -43,7 +43,7 @@ test("the notice of a preview", async ({ page }) => {
 test("the notice of unconfirmed prices", async ({ page, watch }) => {
   watch.breaks("/assets/pictures/nothing-is-here-AAAAAAAA.svg");
   // The shop follows an origin that confirms nothing for longer than a millisecond.
-  for (const [path, remote] of [["/products", "products"], ["/products/2", "product-detail"], ["/categories", undefined]] as const) {
+  for (const [path, remote] of [["/products", "products"], ["/products/opal-table-lamp", "product-detail"], ["/categories", undefined]] as const) {
     const notice = page.getByRole("complementary", { name: "About prices and stock" });
     await expect(async () => {
       await page.goto(AWKWARD_ORIGIN + path);
@@ -82,7 +82,7 @@ test("what opens and what goes wrong", async ({ page, watch }) => {
   await expect(list.error).toBeVisible();
   await expectNoViolation(page, "after a failure");
 
-  await open(page, "/products/1", "product-detail");
+  await open(page, "/products/cafe-press", "product-detail");
   await page.getByRole("button", { name: "Enlarge picture" }).click();
   await expect(page.getByRole("dialog")).toBeVisible();
   await expectNoViolation(page, "picture dialog");
@@ -109,7 +109,7 @@ test("every page has its landmarks, one heading of the first level, and a langua
 
 test("with reduced motion nothing moves by itself", async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
-  for (const [address, remote] of [["/products", "products"], ["/products/1", "product-detail"]] as const) {
+  for (const [address, remote] of [["/products", "products"], ["/products/cafe-press", "product-detail"]] as const) {
     await open(page, address, remote);
     expect(await moving(page), address).toEqual([]);
   }

@@ -35,7 +35,7 @@ plain("a product page is rendered ahead when the pointer rests on its link, and 
 });
 
 test("the rules name the list and its products, and nothing that has an effect", async ({ page }) => {
-  await open(page, "/products/1", "product-detail");
+  await open(page, "/products/cafe-press", "product-detail");
   const matches = await page.evaluate(() => {
     interface Rule {
       where: { and: { href_matches?: string | string[]; not?: { href_matches?: string } }[] };
@@ -44,7 +44,7 @@ test("the rules name the list and its products, and nothing that has an effect",
     const Pattern = (globalThis as unknown as { URLPattern: new (pattern: string, base: string) => { test(url: string): boolean } }).URLPattern;
     const fits = (patterns: string | string[] | undefined, url: string): boolean => [patterns ?? []].flat().some((pattern) => new Pattern(pattern, location.href).test(url));
     const names = ([{ where }]: [Rule], url: string): boolean => where.and.every(({ href_matches, not }) => (not ? !fits(not.href_matches, url) : fits(href_matches, url)));
-    const addresses = ["/", "/products", "/products?page=2", "/categories", "/products/1", "/products/1?quantity=1&cart=add", "/products?preview.end", "/products/1?preview.end", "/api/products", "/remotes/products/remoteEntry.js", "/__versions", "/sitemap.xml"];
+    const addresses = ["/", "/products", "/products?page=2", "/categories", "/products/cafe-press", "/products/cafe-press?quantity=1&cart=add", "/products?preview.end", "/products/cafe-press?preview.end", "/api/products", "/remotes/products/remoteEntry.js", "/__versions", "/sitemap.xml"];
     return Object.fromEntries(
       addresses.map((address) => {
         const url = new URL(address, location.href).href;
@@ -57,10 +57,10 @@ test("the rules name the list and its products, and nothing that has an effect",
     "/products": "prefetch",
     "/products?page=2": "prefetch",
     "/categories": "prefetch",
-    "/products/1": "prerender",
-    "/products/1?quantity=1&cart=add": "",
+    "/products/cafe-press": "prerender",
+    "/products/cafe-press?quantity=1&cart=add": "",
     "/products?preview.end": "",
-    "/products/1?preview.end": "",
+    "/products/cafe-press?preview.end": "",
     "/api/products": "",
     "/remotes/products/remoteEntry.js": "",
     "/__versions": "",

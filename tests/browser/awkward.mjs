@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { ROOT } from "./environment.mjs";
+import { VARIANTS } from "./variants.mjs";
 
 /** Nowhere to break, and nothing that a dictionary knows. */
 const unbroken = (letter, length) => letter.repeat(length);
@@ -29,17 +30,25 @@ const PICTURES = {
   none: "",
 };
 
-/** One product for each way to be awkward, then enough more for several pages and for more categories than pages offer. */
+/** One product for each way to be awkward, then enough more for several pages and for more categories than pages offer; and products with variants. */
 export const PRODUCTS = [
+  ...VARIANTS,
+  withOptions(record("options", "Options", "Options", "Options whose every word is awkward.")),
   ...Object.values(WORDS).map((text, index) => record(String(index + 1), text, text, text)),
   record(unbroken("W", 64), "An id as wide as ids may be", "Ids", WORDS.address, PICTURES.missing, 0),
   record("lines", "Lines", "Lines", `Lines that stay lines:\n\n${WORDS.compound}\n\n${WORDS.address}\nend`, PICTURES.real),
-  record("photo", "Photographed", "Lines", "A product with a photo.", PICTURES.photo),
-  ...Array.from({ length: 52 }, (_, index) => record(`more-${index}`, `${WORDS.word} ${WORDS.compound} ${index}`, `${String.fromCharCode(65 + (index % 26))}${index}${WORDS.compound}`, WORDS.compound)),
+  { ...record("photo", "Photographed", "Lines", "A product with a photo.", PICTURES.photo), brand: WORDS.compound, collections: [WORDS.word, WORDS.arabic.slice(0, 100)] },
+  ...Array.from({ length: 52 }, (_, index) => record(`more-${index}`, `${WORDS.word} ${WORDS.compound} ${index}`, `${String.fromCharCode(65 + (index % 26))}${index}${WORDS.compound}`, WORDS.compound)).map((product) => ({ ...product, brand: "Long & Wide" })),
 ];
 
 function record(id, name, category, description, picture = PICTURES.none, stock = 999_999_999) {
   return { id, name: start(name), description, price: 9_999_999.99, imageUrl: picture, category: start(category), stock, rating: 4.85, reviews: 999_999_999 };
+}
+
+function withOptions(product) {
+  const values = [WORDS.widest, WORDS.compound, WORDS.noBreak].map((word) => word.slice(0, 100));
+  const variants = values.map((value, index) => ({ sku: `OPTION-${index}`, options: { [WORDS.word]: value }, price: 9_999_999.99, stock: index }));
+  return { ...product, options: [{ name: WORDS.word, values }], variants };
 }
 
 /** As much of a text as a name may have, in whole characters. */

@@ -8,14 +8,14 @@ test.use({ launchOptions: { executablePath: findChromium(), args: BROWSER_ARGUME
 
 for (const [address, next] of [
   ["/", "/products"],
-  ["/products", "/products/1"],
+  ["/products", "/products/cafe-press"],
   ["/products?category=Kitchen", "/"],
-  ["/products/1", "/products"],
+  ["/products/cafe-press", "/products"],
   ["/categories", "/products"],
 ] as const) {
   test(`${address} comes back as it was left`, async ({ page }) => {
     await page.goto(address);
-    if (address.startsWith("/products")) await mounted(page, address === "/products/1" ? "product-detail" : "products");
+    if (address.startsWith("/products")) await mounted(page, address === "/products/cafe-press" ? "product-detail" : "products");
     await page.evaluate(() => {
       addEventListener("pageshow", ({ persisted }) => (document.documentElement.dataset.persisted = String(persisted)));
     });

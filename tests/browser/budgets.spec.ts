@@ -8,7 +8,7 @@ const STYLE_BYTES = 10 * 1024;
 
 const PAGES: [address: string, remote: Remote][] = [
   ["/products", "products"],
-  ["/products/1", "product-detail"],
+  ["/products/cafe-press", "product-detail"],
 ];
 
 for (const [address, remote] of PAGES) {

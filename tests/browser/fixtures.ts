@@ -28,6 +28,11 @@ export interface Product {
   readonly reviews: number;
 }
 
+/** What the address of a product's page ends in. */
+export async function handleOf(page: Page, id: string): Promise<string> {
+  return ((await (await page.request.get(`/api/products/${id}`)).json()) as { data: { handle: string } }).data.handle;
+}
+
 export interface Products {
   readonly data: Product[];
   readonly total: number;
@@ -147,7 +152,10 @@ export function listing(page: Page) {
     form,
     // In the header, though it belongs to the form. A search field, and a combobox once suggestions are there.
     search: page.getByLabel("Search products", { exact: true }),
-    category: (name: string) => form.getByRole("radio", { name: new RegExp(`^${name}`) }),
+    category: (name: string) => form.getByRole("checkbox", { name: new RegExp(`^${name}`) }),
+    /** The values of the categories that are chosen. */
+    categories: () => form.locator("[name=category]:checked").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value)),
+    rating: (name: string) => form.getByRole("radio", { name: new RegExp(`^${name}`) }),
     from: form.getByRole("textbox", { name: "From" }),
     to: form.getByRole("textbox", { name: "To" }),
     inStock: form.getByRole("checkbox", { name: "In stock only" }),

@@ -32,7 +32,8 @@ test("the list shows where it is and what is chosen", async ({ page }) => {
     select.style.setProperty("appearance", "none");
     select.style.setProperty("background-image", "none");
   });
-  await expectSeen(list.category("Kitchen"), "the chosen category", (radio) => ((radio as HTMLInputElement).checked = false));
+  await expectSeen(list.category("Kitchen"), "the chosen category", (box) => ((box as HTMLInputElement).checked = false));
+  await expectSeen(list.rating("Any"), "the chosen rating", (radio) => ((radio as HTMLInputElement).checked = false));
   await expectSeen(page.getByRole("link", { name: "Products" }).first(), "the current section", (link) => link.removeAttribute("aria-current"));
   await expectSeen(page.locator(".active-filters a").first(), "the edge of a chip", (chip) => chip.style.setProperty("border-color", "Canvas"));
   await expectSeen(list.cards.first().locator(".stars"), "how far the stars are filled", (stars) => (stars.className = "stars stars-0"));
@@ -45,7 +46,7 @@ test("the list shows where it is and what is chosen", async ({ page }) => {
 });
 
 test("a product shows what cannot be done and whether it is here", async ({ page }) => {
-  await open(page, "/products/1", "product-detail");
+  await open(page, "/products/cafe-press", "product-detail");
   await expectSeen(page.locator(".cart-note"), "the edge of the note", (note) => note.style.setProperty("border-color", "Canvas"));
   await expectSeen(slot(page, "product-detail").locator(".product-summary .product-availability"), "the mark of availability", (mark) => mark.closest(".product-detail")!.classList.add("out-of-stock"));
 });

@@ -6,7 +6,7 @@ import { expect, expectAddress, listing, mounted, open, test, type Locator, type
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
 test("the skip link comes first and leads past the header", async ({ page }) => {
-  for (const address of ["/", "/products", "/products/1"]) {
+  for (const address of ["/", "/products", "/products/cafe-press"]) {
     await page.goto(address);
     const skip = page.getByRole("link", { name: "Skip to content" });
     await expect(skip).not.toBeInViewport();
@@ -20,12 +20,12 @@ test("the skip link comes first and leads past the header", async ({ page }) => 
   }
 });
 
-for (const [address, width] of [["/", 1280], ["/products", 1280], ["/products?search=lamp&pageSize=1", 360], ["/products/1", 360], ["/nope", 1280]] as const) {
+for (const [address, width] of [["/", 1280], ["/products", 1280], ["/products?search=lamp&pageSize=1", 360], ["/products/cafe-press", 360], ["/nope", 1280]] as const) {
   test(`every stop on ${address} at ${width} px can be seen, and the last leads out`, async ({ page, watch }) => {
     watch.breaks("/nope");
     await page.setViewportSize({ width, height: 800 });
     await page.goto(address);
-    if (address.startsWith("/products")) await mounted(page, address === "/products/1" ? "product-detail" : "products");
+    if (address.startsWith("/products")) await mounted(page, address === "/products/cafe-press" ? "product-detail" : "products");
     const stops: string[] = [];
     let last = "";
     // Twice as many as any page has: a trap would show as stops that come again.
@@ -56,11 +56,18 @@ test("the whole journey by keys", async ({ page }) => {
   await expectAddress(page, "/products?category=Kitchen");
 
   await tabTo(page, list.category("Kitchen"));
-  // Arrow keys walk through the choices, Enter takes one.
+  await tabTo(page, list.category("Lighting"));
+  await page.keyboard.press("Space");
+  await expectAddress(page, "/products?category=Kitchen&category=Lighting");
+  await expect(list.category("Lighting")).toBeFocused();
+  await page.keyboard.press("Space");
+  await expectAddress(page, "/products?category=Kitchen");
+  // Arrow keys walk through the choices of which there is one, Enter takes it.
+  await tabTo(page, list.rating("Any"));
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await expectAddress(page, "/products?category=Lighting");
-  await expect(list.category("Lighting")).toBeFocused();
+  await expectAddress(page, "/products?category=Kitchen&minRating=4");
+  await expect(list.rating("4 stars")).toBeFocused();
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await expectAddress(page, "/products?category=Kitchen");
@@ -75,7 +82,7 @@ test("the whole journey by keys", async ({ page }) => {
   await expect(list.names.first()).toHaveText("Enamel mug");
   await tabTo(page, list.cards.first().getByRole("link"));
   await page.keyboard.press("Enter");
-  await expectAddress(page, "/products/6");
+  await expectAddress(page, "/products/enamel-mug");
   await mounted(page, "product-detail");
 
   const enlarge = page.getByRole("button", { name: "Enlarge picture" });
@@ -108,8 +115,8 @@ test("the filters of a small screen unfold by keys and stay unfolded", async ({ 
   await expectAddress(page, "/products?inStock=true");
   await expect(list.inStock).toBeVisible();
   await expect(list.inStock).toBeFocused();
-  await page.keyboard.press("Shift+Tab");
-  await expect(list.to).toBeFocused();
+  await tabTo(page, list.rating("Any"), "Shift+Tab");
+  await tabTo(page, list.to, "Shift+Tab");
 });
 
 async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {

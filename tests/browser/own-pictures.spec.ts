@@ -4,7 +4,7 @@ import { AWKWARD_ORIGIN } from "./environment.mjs";
 import { expect, gate, test, visitSearch, type Locator, type Page } from "./fixtures.ts";
 
 const LISTING = `${AWKWARD_ORIGIN}/products?search=Photographed`;
-const PRODUCT = `${AWKWARD_ORIGIN}/products/photo`;
+const PRODUCT = `${AWKWARD_ORIGIN}/products/photographed`;
 
 /** The shop follows its origin of record behind its answers. */
 async function photo(page: Page, address: string): Promise<Locator> {
@@ -55,12 +55,12 @@ test("what pages say about the width of a picture is what the stylesheet makes o
 });
 
 test("the picture that leads a page is preloaded as it is then used", async ({ page, watch }) => {
-  for (const [address, type] of [[PRODUCT, "image/avif"], ["/products/1", "image/svg+xml"], ["/", "image/svg+xml"]] as const) {
+  for (const [address, type] of [[PRODUCT, "image/avif"], ["/products/cafe-press", "image/svg+xml"], ["/", "image/svg+xml"]] as const) {
     if (address === PRODUCT) await photo(page, address);
     const response = (await page.goto(address))!;
     const link = (await response.allHeaders())["link"]!;
     expect(link).toMatch(/>; rel=preload; as=image[^<]*; fetchpriority=high$/);
-    const used = await page.locator(".hero-pick img, .product-detail img").evaluate(async (one: HTMLImageElement) => {
+    const used = await page.locator(".hero-pick img, .product-detail img").first().evaluate(async (one: HTMLImageElement) => {
       await one.decode();
       const fetched = performance.getEntriesByType("resource").filter(({ name }) => name === one.currentSrc) as PerformanceResourceTiming[];
       return { count: fetched.length, by: fetched[0]?.initiatorType, type: (await fetch(one.currentSrc)).headers.get("content-type") };
@@ -118,9 +118,9 @@ for (const scripts of [true, false]) {
       watch.breaks(/\/pictures\//);
       await page.route(/\/pictures\//, (route) => route.fulfill({ status: 404 }));
       const drawing = page.waitForResponse(/\/placeholder-.*\.svg$/);
-      await page.goto("/products/1");
+      await page.goto("/products/cafe-press");
       await drawing;
-      const image = page.locator(".product-detail .product-image");
+      const image = page.locator(".product-detail .product-image").first();
       await expect(image).toHaveAccessibleName(/\S/);
       const after = await image.evaluate((one: HTMLImageElement) => {
         const style = getComputedStyle(one, "::after");
@@ -134,7 +134,7 @@ for (const scripts of [true, false]) {
 }
 
 test("readers of links get a JPEG of the size that the page says", async ({ page }) => {
-  for (const address of ["/", "/products", "/products/1", PRODUCT]) {
+  for (const address of ["/", "/products", "/products/cafe-press", PRODUCT]) {
     if (address === PRODUCT) await photo(page, address);
     else await page.goto(address);
     const meta = async (name: string) => (await page.locator(`meta[property="og:image${name}"]`).getAttribute("content"))!;

@@ -30,7 +30,7 @@ test("a remote that fails leaves the other one at work", async ({ page, watch })
 
 /** The listing also has the slot of a product, with its styles and modules, and a policy that names the import map of both. */
 async function join(page: Page): Promise<void> {
-  const other = await (await page.request.get("/products/1")).text();
+  const other = await (await page.request.get("/products/cafe-press")).text();
   await page.route("**/products", async (route) => {
     const response = await route.fetch();
     const own = await response.text();

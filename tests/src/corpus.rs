@@ -32,6 +32,12 @@ pub struct Line {
     fields: Vec<(String, String)>,
 }
 
+/// The address of the page of a product of the shop's own catalog.
+pub fn page_of(id: &str) -> String {
+    let product = catalog().product(id).unwrap_or_else(|| panic!("the catalog has no product `{id}`"));
+    format!("/products/{}", product.handle)
+}
+
 impl Line {
     /// The request as a client sends it.
     pub fn request(&self, catalog: &Catalog, settings: &Settings) -> Request {

@@ -54,10 +54,11 @@ pub fn products() -> Vec<Value> {
     serde_json::from_str(&read("catalog/data/products.json")).expect("the catalog that ships is JSON")
 }
 
-/// The same with another price of one product.
+/// The same with another price of one product, which has no variants: prices of those are their own.
 pub fn with_price(id: &str, price: f64) -> Vec<Value> {
     let mut products = products();
     let product = products.iter_mut().find(|product| product["id"] == id).expect("there is such a product");
+    assert!(product["variants"].is_null(), "the price of product {id} follows from its variants");
     product["price"] = price.into();
     products
 }

@@ -4,6 +4,9 @@
 /** Where the list leaves word. */
 const LAST_LISTING = "last-listing";
 
+/** The page of a brand or a collection, which is a list too. */
+const SHELF = /^\/(brands|collections)\/[a-z0-9-]+$/;
+
 /** The part of the Navigation API that is used; not every browser has it. */
 interface History {
   readonly currentEntry: { readonly index: number } | null;
@@ -32,11 +35,11 @@ export function leadBack(link: HTMLAnchorElement, signal: AbortSignal): void {
   signal.addEventListener("abort", () => link.setAttribute("href", own));
 }
 
-/** Path and query of the last list; nothing else passes. */
+/** Path and query of the last list, be it that of a brand or a collection; nothing else passes. */
 function lastListing(path: string): string | undefined {
   try {
     const { origin, pathname, search } = new URL(sessionStorage.getItem(LAST_LISTING) ?? "", location.href);
-    return origin === location.origin && pathname === path ? pathname + search : undefined;
+    return origin === location.origin && (pathname === path || SHELF.test(pathname)) ? pathname + search : undefined;
   } catch {
     // Storage is switched off, or holds no address.
     return undefined;

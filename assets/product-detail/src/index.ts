@@ -1,8 +1,9 @@
-// Entry of the remote `product-detail`: a larger picture, and the way back to the list.
+// Entry of the remote `product-detail`: a larger picture, variants without a page load, and the way back to the list.
 // Each part stands alone: the page works with any of them missing, as it does without this file.
 import type { Context, Unmount } from "../../shell/contract.ts";
 import { leadBack } from "./back-link.ts";
-import { enlargePicture } from "./picture.ts";
+import { enlargePicture, framePicture } from "./picture.ts";
+import { followChoices } from "./variants.ts";
 
 declare const CONTRACT: number;
 export const contract = CONTRACT;
@@ -14,9 +15,9 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   const { signal } = controller;
 
   const back = slot.querySelector<HTMLAnchorElement>(".back-link");
-  const picture = product.querySelector<HTMLImageElement>(".product-image:not(.no-picture)");
   if (back) leadBack(back, signal);
-  if (picture) enlargePicture(picture, signal);
+  enlargePicture(product, signal);
+  followChoices(product, context, framePicture, signal);
 
   const unmount = (): void => controller.abort();
   context.signal.addEventListener("abort", unmount, { once: true });

@@ -1,28 +1,43 @@
 // A larger view of the product's picture, in a dialog.
 // The browser's own `<dialog>` holds the focus and knows Escape; where it is missing there is no button either.
+import { create } from "../../shell/element.ts";
 
-export function enlargePicture(image: HTMLImageElement, signal: AbortSignal): void {
-  if (typeof HTMLDialogElement === "undefined") return;
-  // A photo stands in a `picture` with its sources.
-  const picture = image.closest("picture") ?? image;
-  const frame = document.createElement("div");
-  frame.className = "picture-frame";
+export function enlargePicture(product: HTMLElement, signal: AbortSignal): void {
+  const frame = framePicture(product);
+  if (!frame) return;
   const opener = button("button button-quiet enlarge-btn", "Enlarge");
   opener.setAttribute("aria-label", "Enlarge picture");
-  picture.replaceWith(frame);
-  frame.append(picture, opener);
-  opener.addEventListener("click", () => open(image, picture, frame, opener));
-  signal.addEventListener("abort", () => frame.replaceWith(picture));
+  frame.append(opener);
+  opener.addEventListener("click", () => open(frame, opener));
+  signal.addEventListener("abort", () => frame.replaceWith(pictureIn(frame)!));
 }
 
-function open(image: HTMLImageElement, picture: HTMLElement, frame: HTMLElement, opener: HTMLElement): void {
-  const dialog = document.createElement("dialog");
-  dialog.className = "picture-dialog";
-  dialog.setAttribute("aria-label", `Picture: ${image.alt}`);
+/** Puts the product's picture into a frame, which has the place for the button: in the page, and in one that it is brought to. */
+export function framePicture(product: HTMLElement): HTMLElement | undefined {
+  const picture = pictureIn(product);
+  if (!picture || typeof HTMLDialogElement === "undefined") return undefined;
+  const frame = document.createElement("div");
+  frame.className = "picture-frame";
+  picture.replaceWith(frame);
+  frame.append(picture);
+  return frame;
+}
+
+/** A photo stands in a `picture` with its sources. */
+function pictureIn(part: HTMLElement): HTMLElement | null {
+  const image = part.querySelector<HTMLImageElement>(".product-image");
+  return image && (image.closest("picture") ?? image);
+}
+
+function open(frame: HTMLElement, opener: HTMLElement): void {
+  const dialog = create("dialog", "picture-dialog");
   const close = button("button button-quiet close-btn", "Close");
-  const large = picture.cloneNode(true) as HTMLElement;
+  const large = pictureIn(frame)!.cloneNode(true) as HTMLElement;
   for (const part of [large, ...large.children]) {
-    if (part instanceof HTMLImageElement) part.className = "picture-large";
+    if (part instanceof HTMLImageElement) {
+      part.className = "picture-large";
+      dialog.setAttribute("aria-label", `Picture: ${part.alt}`);
+    }
     // As wide as the window, so that the browser fetches what fills it.
     if (part.hasAttribute("sizes")) part.setAttribute("sizes", "100vw");
   }
@@ -39,9 +54,8 @@ function open(image: HTMLImageElement, picture: HTMLElement, frame: HTMLElement,
 }
 
 function button(className: string, text: string): HTMLButtonElement {
-  const element = document.createElement("button");
+  const element = create("button", className);
   element.type = "button";
-  element.className = className;
   element.textContent = text;
   return element;
 }

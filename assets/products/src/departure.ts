@@ -1,7 +1,7 @@
 // Opens a page in full, since another version answered, without taking it from under the shopper's hands.
 // While a text field or a menu is in use the page waits: for Enter, for the focus to go on, for a click elsewhere. It promises no more
 // than `handover.ts` can keep: a version that does not know that file takes over neither focus nor text.
-import { create } from "./element.ts";
+import { create } from "../../shell/element.ts";
 import { fieldsOutside, isOwn, isText, type Values } from "./form.ts";
 import { handOver } from "./handover.ts";
 

@@ -1,5 +1,6 @@
 // The form of the filters as a set of values: read, compared, filled in.
 // Knows of no field by name, since another version of the page may have other fields.
+import { isEdited } from "../../shell/field.ts";
 
 /** Values by the fields' names; several of one name, a line each. */
 export type Values = Readonly<Record<string, string>>;
@@ -31,12 +32,6 @@ export function fillIn(form: HTMLFormElement, values: Values): void {
       else if (field.value !== value) field.value = value;
     }
   }
-}
-
-/** Whether a field holds anything else than the server has sent. */
-export function isEdited(field: Element): boolean {
-  if (field instanceof HTMLSelectElement) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
-  return field instanceof HTMLInputElement && (/radio|checkbox/.test(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
 }
 
 /** Whether an element is in the slot, or a field of the form that stands elsewhere in the page, as the search field in the header does. */

@@ -1,8 +1,9 @@
 // Entry of the remote `products`: turns the list's form and links into changes of the page at hand.
 // Wires events to visits and decides which state comes next; how a visit is made is in `visit.ts`.
 import type { Context, Unmount } from "../../shell/contract.ts";
-import { ADDED } from "./element.ts";
-import { fieldsOutside, isEdited } from "./form.ts";
+import { ADDED } from "../../shell/element.ts";
+import { isEdited } from "../../shell/field.ts";
+import { fieldsOutside } from "./form.ts";
 import { takeOver } from "./handover.ts";
 import { listingUrl } from "./listing-url.ts";
 import { type Visit, Visits } from "./visit.ts";

@@ -2,11 +2,11 @@
 // One visit at a time, the newest wins. A page of another version is opened in full, never mixed in: see `departure.ts`.
 import type { Context } from "../../shell/contract.ts";
 import { Departure } from "./departure.ts";
-import { ADDED, create } from "./element.ts";
-import { type Fetched, fetchPage } from "./fetch-page.ts";
+import { ADDED, create } from "../../shell/element.ts";
+import { type Fetched, fetchPage } from "../../shell/fetch-page.ts";
 import { changesOf, fieldsOutside, type Values, valuesOf } from "./form.ts";
 import { listingUrl } from "./listing-url.ts";
-import { type KeepsValue, morphChildren } from "./morph.ts";
+import { type KeepsValue, morphChildren } from "../../shell/morph.ts";
 
 export interface Visit {
   /** Path and query. */
@@ -167,7 +167,9 @@ export class Visits {
     const { version, contract } = this.#context;
     const { origin, pathname, search } = new URL(fetched.url);
     const fits = slot?.dataset["version"] === version && Number(slot.dataset["contract"]) === contract;
-    if (!slot || !fits || origin !== location.origin || pathname !== this.#path) return this.#open(visit, values);
+    // The page of a brand is a list of the same shop: its form leads where this one does.
+    const isListing = slot?.querySelector("#filters")?.getAttribute("action") === this.#path;
+    if (!slot || !fits || !isListing || origin !== location.origin) return this.#open(visit, values);
     try {
       this.#show(visit, pathname + search, slot, fetched.document, values);
     } catch (error) {
@@ -204,7 +206,7 @@ export class Visits {
   /** Puts the state into the address. */
   #enter({ history: mode, draft }: Visit, url: string): void {
     const continues = draft !== undefined && draft === this.#draft;
-    const adds = mode === "push" && !continues && url !== listingUrl(this.#path, this.#parameters());
+    const adds = mode === "push" && !continues && (location.pathname !== this.#path || url !== listingUrl(this.#path, this.#parameters()));
     // A draft that has come to nothing has added no entry, so it has none to change.
     this.#draft = adds || continues || mode === "replace" ? draft : undefined;
     if (adds) {

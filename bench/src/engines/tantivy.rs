@@ -1,7 +1,7 @@
 //! tantivy with its English stemmer: every word of a query must occur, in whichever field.
 
 use anyhow::{Context, Result};
-use tantivy::collector::TopDocs;
+use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::tokenizer::TextAnalyzer;
@@ -22,6 +22,8 @@ pub(crate) struct Engine {
     searcher: Searcher,
     analyzer: TextAnalyzer,
     id: Field,
+    /// The parameters by which listings are filtered, as they are in an address.
+    values: Field,
     fields: [(Field, f32); 3],
 }
 
@@ -50,6 +52,7 @@ impl Engine {
         let name = schema.add_text_field("name", text.clone());
         let category = schema.add_text_field("category", text.clone());
         let description = schema.add_text_field("description", text);
+        let values = schema.add_text_field("values", STRING);
         let index = Index::create_in_ram(schema.build());
         // One thread: equal scores are then in the products' order, every time.
         let mut writer = index.writer_with_num_threads(1, MEMORY)?;
@@ -59,19 +62,34 @@ impl Engine {
             document.add_text(name, &product.name);
             document.add_text(category, &product.category);
             document.add_text(description, &product.description);
+            for value in product.parameters().iter().flatten() {
+                document.add_text(values, value);
+            }
             writer.add_document(document)?;
         }
         writer.commit()?;
         writer.wait_merging_threads()?;
         let analyzer = index.tokenizers().get(ANALYZER).context("it has no English stemmer")?;
         let fields = [(name, NAME_BOOST), (category, CATEGORY_BOOST), (description, 1.0)];
-        Ok(Engine { searcher: index.reader()?.searcher(), analyzer, id, fields })
+        Ok(Engine { searcher: index.reader()?.searcher(), analyzer, id, values, fields })
     }
 
     /// Looks for the best products without reading them; how many there are, up to the limit.
     pub(crate) fn top(&mut self, text: &str, limit: usize) -> Result<usize> {
         let query = self.query(text);
         Ok(self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?.len())
+    }
+
+    /// Looks for products with all of these values, and counts them.
+    pub(crate) fn filtered<'p>(&self, parameters: impl Iterator<Item = &'p str>, limit: usize) -> Result<usize> {
+        let terms = parameters.map(|value| {
+            let term = TermQuery::new(Term::from_field_text(self.values, value), IndexRecordOption::Basic);
+            let term: Box<dyn Query> = Box::new(term);
+            (Occur::Must, term)
+        });
+        let query = BooleanQuery::new(terms.collect());
+        let (found, count) = self.searcher.search(&query, &(TopDocs::with_limit(limit).order_by_score(), Count))?;
+        Ok(found.len().max(count))
     }
 
     fn ranking(&mut self, text: &str) -> Result<Vec<String>> {

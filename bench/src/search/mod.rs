@@ -21,9 +21,6 @@ use self::workerd::Runtime;
 use crate::data::Product;
 use crate::engines::tantivy::Engine;
 
-/// Catalogs of so many products.
-const SIZES: [usize; 3] = [1000, 10_000, 100_000];
-
 /// The JavaScript engines: name, script, and the ways in which they are asked, of which the first one forgives typing errors and
 /// the other knows whole words alone.
 const PEERS: [(&str, &str, [&str; 2]); 2] = [
@@ -32,57 +29,63 @@ const PEERS: [(&str, &str, [&str; 2]); 2] = [
 ];
 
 /// Measures everything and returns the tables.
-pub(crate) fn run(folder: &Path, workerd: &Path, compatibility_date: &str) -> Result<String> {
+pub(crate) fn run(folder: &Path, sets: &[String], workerd: &Path, compatibility_date: &str) -> Result<String> {
     let runtime = Runtime { workerd, folder, compatibility_date };
     let mut sizes = Vec::new();
-    for products in SIZES {
-        eprintln!("bench: {products} products");
-        sizes.push(measure(&runtime, products).with_context(|| format!("cannot measure {products} products"))?);
+    for set in sets {
+        eprintln!("bench: the products `{set}`");
+        sizes.push(measure(&runtime, set).with_context(|| format!("cannot measure the products `{set}`"))?);
     }
     Ok(report::report(&sizes))
 }
 
-fn measure(runtime: &Runtime<'_>, count: usize) -> Result<Size> {
-    let file = runtime.folder.join(format!("{count}.ndjson"));
+fn measure(runtime: &Runtime<'_>, set: &str) -> Result<Size> {
+    let file = runtime.folder.join(format!("{set}.ndjson"));
     let products = read(&file)?;
     let questions = queries::of(&products);
     eprintln!("bench:   natively");
     let ours = Ours::build(&file)?;
     let mut tantivy = Engine::open(&products).context("cannot index the products with tantivy")?;
+    let count = products.len();
+    let variants: usize = products.iter().map(|product| product.variants.len()).sum();
     drop(products);
     let mut timed = Vec::new();
-    for class in Class::ALL {
+    for class in Class::ALL.into_iter().filter(|class| questions.contains_key(class)) {
         let questions = questions.get(&class).map_or(&[][..], Vec::as_slice);
-        let is_whole_words = class.is_whole_words();
         timed.push(Native {
             class,
             plain: ours.ask(questions, false)?,
             facets: ours.ask(questions, true)?,
-            tantivy: if is_whole_words { ask_tantivy(&mut tantivy, questions)? } else { None },
+            tantivy: if class.is_for_tantivy() { ask_tantivy(&mut tantivy, questions)? } else { None },
         });
     }
     let mut size = Size {
         products: count,
+        variants,
         index_bytes: ours.index_bytes,
         built_in: ours.built_in,
         opened_in: ours.opened_in,
         native: timed,
-        worker: in_workerd(runtime, count, &questions)?,
+        worker: in_workerd(runtime, set, &questions)?,
         peers: Vec::new(),
     };
     drop((ours, tantivy));
+    // Other engines are asked for words, and their answers to these are known from the other sets.
+    if variants > 0 {
+        return Ok(size);
+    }
     for (engine, script, ways) in PEERS {
         eprintln!("bench:   {engine} in workerd");
-        size.peers.extend(peer(runtime, count, &questions, engine, script, ways)?);
+        size.peers.extend(peer(runtime, set, &questions, engine, script, ways)?);
     }
     Ok(size)
 }
 
 type Questions = std::collections::BTreeMap<Class, Vec<queries::Question>>;
 
-fn in_workerd(runtime: &Runtime<'_>, count: usize, questions: &Questions) -> Result<InWorkerd> {
+fn in_workerd(runtime: &Runtime<'_>, set: &str, questions: &Questions) -> Result<InWorkerd> {
     eprintln!("bench:   the Worker in workerd");
-    let (script, module) = (format!("storefront-{count}/index.js"), format!("storefront-{count}/index_bg.wasm"));
+    let (script, module) = (format!("storefront-{set}/index.js"), format!("storefront-{set}/index_bg.wasm"));
     let own = [("index.js", "esModule", script.as_str()), ("index_bg.wasm", "wasm", module.as_str())];
     let first = questions.get(&Class::Common).and_then(|questions| questions.first()).context("no questions")?;
     let mut first_answers =
@@ -92,7 +95,7 @@ fn in_workerd(runtime: &Runtime<'_>, count: usize, questions: &Questions) -> Res
     let mut worker = runtime.start(&[("storefront.js", "esModule", "storefront.js"), script, module])?;
     worker.prepare()?;
     let mut timed = Vec::new();
-    for class in Class::ALL {
+    for class in Class::ALL.into_iter().filter(|class| questions.contains_key(class)) {
         let questions = questions.get(&class).map_or(&[][..], Vec::as_slice);
         let ask = |facets: bool| worker.ask(questions, |question| json!({ "address": question.address(facets) }));
         timed.push(Timed { class, plain: ask(false)?, facets: ask(true)? });
@@ -105,15 +108,15 @@ fn in_workerd(runtime: &Runtime<'_>, count: usize, questions: &Questions) -> Res
 
 fn peer(
     runtime: &Runtime<'_>,
-    count: usize,
+    set: &str,
     questions: &Questions,
     engine: &str,
     script: &str,
     ways: [&str; 2],
 ) -> Result<Vec<Peer>> {
-    let products = format!("{count}.ndjson");
+    let products = format!("{set}.ndjson");
     let mut worker = runtime.start(&[(script, "esModule", script), ("products.ndjson", "text", products.as_str())])?;
-    let ready_in = worker.prepare().with_context(|| format!("{engine} cannot index {count} products"))?;
+    let ready_in = worker.prepare().with_context(|| format!("{engine} cannot index the products `{set}`"))?;
     let mut peers = Vec::new();
     for (way, forgives) in ways.into_iter().zip([true, false]) {
         let mut timed = Vec::new();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::data::Product;
+use crate::data::{Product, encoded};
 
 /// How many queries a class has at most.
 const EACH: usize = 30;
@@ -29,6 +29,22 @@ pub(super) enum Class {
     Filter,
     /// A common word and a filter, the fortieth page by price.
     FilterSortDeep,
+    /// One or two brands.
+    Brand,
+    /// A value of one option, or of both for one variant.
+    Options,
+    /// A value of one attribute, or of two.
+    Attributes,
+    /// A collection.
+    Collection,
+    /// Products with a price before.
+    OnSale,
+    /// Products with at least so good a rating.
+    MinRating,
+    /// A filter of every kind.
+    Every,
+    /// A common word and filters by brand, option and attribute.
+    WordEvery,
 }
 
 /// One question.
@@ -41,7 +57,7 @@ pub(super) struct Question {
 }
 
 impl Class {
-    pub(super) const ALL: [Class; 7] = [
+    pub(super) const ALL: [Class; 15] = [
         Class::Common,
         Class::Rare,
         Class::Prefix,
@@ -49,6 +65,14 @@ impl Class {
         Class::ThreeWords,
         Class::Filter,
         Class::FilterSortDeep,
+        Class::Brand,
+        Class::Options,
+        Class::Attributes,
+        Class::Collection,
+        Class::OnSale,
+        Class::MinRating,
+        Class::Every,
+        Class::WordEvery,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -60,12 +84,25 @@ impl Class {
             Class::ThreeWords => "three words",
             Class::Filter => "filters alone",
             Class::FilterSortDeep => "common word, filter, by price, page 40",
+            Class::Brand => "brand",
+            Class::Options => "options of a variant",
+            Class::Attributes => "attributes",
+            Class::Collection => "collection",
+            Class::OnSale => "on sale",
+            Class::MinRating => "least rating",
+            Class::Every => "a filter of every kind",
+            Class::WordEvery => "common word, brand, option, attribute",
         }
+    }
+
+    /// Whether tantivy is asked: for words as they are, or for values that it keeps as terms.
+    pub(super) fn is_for_tantivy(self) -> bool {
+        self.is_whole_words() || matches!(self, Class::Brand | Class::Options | Class::Attributes | Class::Collection)
     }
 
     /// Whether other engines are asked too: they have a text to search for, and what it means to them is the same.
     pub(super) fn is_text(self) -> bool {
-        !matches!(self, Class::Filter | Class::FilterSortDeep)
+        matches!(self, Class::Common | Class::Rare | Class::Prefix | Class::Typo | Class::ThreeWords)
     }
 
     /// Whether an engine that knows whole words alone can answer.
@@ -127,7 +164,7 @@ pub(super) fn of(products: &[Product]) -> BTreeMap<Class, Vec<Question>> {
         .filter(|words| words.len() == 3)
         .map(|words| words.join(" "))
         .collect();
-    BTreeMap::from([
+    let mut questions = BTreeMap::from([
         (Class::Common, text(own(common.iter().collect()))),
         (Class::Rare, text(own(spread(&rare)))),
         (Class::Prefix, text(prefixes)),
@@ -135,7 +172,46 @@ pub(super) fn of(products: &[Product]) -> BTreeMap<Class, Vec<Question>> {
         (Class::ThreeWords, text(spread(&names).into_iter().cloned().collect())),
         (Class::Filter, filters(products)),
         (Class::FilterSortDeep, deep(&common)),
-    ])
+    ]);
+    if products.iter().any(|product| !product.variants.is_empty()) {
+        questions.extend(whole(products, &common));
+    }
+    questions
+}
+
+/// Filters by the values of some products, so that each finds something.
+fn whole(products: &[Product], common: &[&String]) -> Vec<(Class, Vec<Question>)> {
+    let some: Vec<[Vec<String>; 4]> = spread(products).into_iter().map(Product::parameters).collect();
+    let question = |parameters: String| Question { search: String::new(), parameters };
+    let of = |kind: usize, parts: &dyn Fn(usize) -> usize| -> Vec<Question> {
+        let joined = some.iter().enumerate().map(|(place, all)| {
+            let values = all.get(kind).map(Vec::as_slice).unwrap_or_default();
+            values.get(..parts(place).min(values.len())).unwrap_or_default().join("&")
+        });
+        joined.filter(|parameters| !parameters.is_empty()).map(question).collect()
+    };
+    let first = |all: &[Vec<String>; 4], kinds: &[usize]| -> String {
+        let firsts = kinds.iter().filter_map(|kind| all.get(*kind)?.first().cloned());
+        firsts.collect::<Vec<_>>().join("&")
+    };
+    let sorts = ["", "&sort=discount", "&sort=price-asc", "&sort=newest"];
+    let every = |all: &[Vec<String>; 4]| {
+        question(first(all, &[0, 1, 2, 3]) + "&onSale=true&minRating=2.5&minPrice=5&maxPrice=390&inStock=true")
+    };
+    let words = common
+        .iter()
+        .zip(&some)
+        .map(|(word, all)| Question { search: (*word).clone(), parameters: first(all, &[0, 1, 2]) });
+    vec![
+        (Class::Brand, of(0, &|_| 1)),
+        (Class::Options, of(1, &|place| 1 + place % 2)),
+        (Class::Attributes, of(2, &|place| 1 + place % 2)),
+        (Class::Collection, of(3, &|_| 1)),
+        (Class::OnSale, sorts.iter().map(|sort| question(format!("onSale=true{sort}"))).collect()),
+        (Class::MinRating, (5..10).map(|half| question(format!("minRating={}.{}", half / 2, half % 2 * 5))).collect()),
+        (Class::Every, some.iter().map(every).collect()),
+        (Class::WordEvery, words.collect()),
+    ]
 }
 
 fn filters(products: &[Product]) -> Vec<Question> {
@@ -165,18 +241,6 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_lowercase)
 }
 
-/// Percent-encoded as a browser's form would.
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +251,10 @@ mod tests {
             name: name.to_owned(),
             category: "Oils & vinegars".to_owned(),
             description: String::new(),
+            brand: String::new(),
+            collections: Vec::new(),
+            attributes: Vec::new(),
+            variants: Vec::new(),
         };
         (0..40).map(|id| product(id, "Pressed olive oil")).chain([product(41, "Walnut kernel crème 5 l")]).collect()
     }

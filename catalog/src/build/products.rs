@@ -1,16 +1,18 @@
 //! The products of a catalog file, and the index that is made of them.
 
 use core::fmt;
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use crate::build::problem::BuildError;
 use crate::build::read::{self, Options};
 use crate::build::record::Record;
 use crate::build::report::Report;
-use crate::build::rules::SearchRules;
+use crate::build::rules::{RulesError, RulesFault, SearchRules};
 use crate::build::syntax::format::Format;
 use crate::build::{index, prepare};
 use crate::model::currency::Currency;
+use crate::text::slug::slug;
 
 /// The products of a catalog file, each of which keeps every rule.
 pub struct Products {
@@ -34,6 +36,19 @@ impl Products {
     #[must_use]
     pub fn with_rules(self, rules: SearchRules) -> Products {
         Products { rules, ..self }
+    }
+
+    /// Checks that the products and collections that the rules name exist; the error is the first one that does not. A shop goes on without
+    /// them, since products come and go: this is for whoever writes the rules.
+    pub fn check_rules(&self) -> Result<(), RulesError> {
+        let ids: BTreeSet<&str> = self.records.iter().map(|record| record.id.as_str()).collect();
+        let collections = self.records.iter().flat_map(|record| &record.details.collections);
+        let collections: BTreeSet<String> = collections.map(|name| slug(name)).collect();
+        self.rules.check(|fault| match fault {
+            RulesFault::UnknownProduct { id } => ids.contains(id.as_str()),
+            RulesFault::UnknownCollection { name } => collections.contains(name),
+            _ => true,
+        })
     }
 
     /// What the file is.

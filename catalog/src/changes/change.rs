@@ -9,7 +9,7 @@ pub const MAX_CHANGES: usize = 2_000;
 pub const MAX_CHANGES_BYTES: usize = 4 << 20;
 
 /// The version of the format in which changes are written and read: a base of another version of the index has changes of another one.
-pub const CHANGES_VERSION: u32 = 3;
+pub const CHANGES_VERSION: u32 = 4;
 
 /// Why bytes are no changes of a catalog.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

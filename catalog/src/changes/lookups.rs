@@ -10,9 +10,9 @@ use crate::changes::positions::Positions;
 use crate::index::catalog::Catalog;
 use crate::index::details;
 use crate::index::format::{Column, IndexWriter, Section};
-use crate::index::lookup::{first_place, hash, joined, split};
+use crate::index::lookup::{codes, first_place, hash, joined, split};
 use crate::model::details::Details;
-use crate::search::ranking::{Key, apart, sort};
+use crate::search::ranking::{Key, apart, pair, sort};
 use crate::search::set::Set;
 use crate::text::slug::slug;
 
@@ -25,7 +25,7 @@ pub(super) fn write_by_handle(
 ) -> Option<()> {
     let order: Column<'_, 3> = base.column(Section::ByHandle);
     let hash_at = |place: u32| Some(hash(&base.handle_at(order.get(place)?)?));
-    let (mut moved, mut taken): (Vec<(u64, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
+    let (mut moved, mut taken): (Vec<Key>, Vec<u32>) = (Vec::new(), Vec::new());
     for (change, position) in Positions::each(changes) {
         let texts = change.texts();
         if texts.is_none() && !matches!(change.kind, Kind::Gone) {
@@ -41,18 +41,37 @@ pub(super) fn write_by_handle(
             }
             taken.push(change.place);
         }
-        moved.extend(handle.map(|handle| (hash(&handle), position)));
+        moved.extend(handle.map(|handle| key(hash(&handle), position, change.place)));
     }
-    let moved = placed(moved, u32::try_from(order.len()).ok()?, hash_at);
+    let moved = placed(moved, order, hash_at)?;
     orders::write(out, order, &Set::of(base.count(), taken.into_iter()), &moved, positions)
 }
 
-/// Entries in the order of their hashes, each with its place in an order of the base.
-fn placed(moved: Vec<(u64, u32)>, count: u32, hash_at: impl Fn(u32) -> Option<u64> + Copy) -> Vec<(u32, u32)> {
-    let mut keys: Vec<Key> = moved.into_iter().map(|(hash, entry)| Key::from(hash) << 32 | Key::from(entry)).collect();
-    sort(&mut keys);
-    let hash_of = |key: Key| u64::try_from(key >> 32).unwrap_or(u64::MAX);
-    keys.into_iter().map(|key| (first_place(count, hash_of(key), hash_at), apart(key).1)).collect()
+/// An entry with its hash, and as it would be in the base: with the place before which its product comes there.
+fn key(hash: u64, entry: u32, in_base: u32) -> Key {
+    Key::from(hash) << 64 | pair(entry, in_base)
+}
+
+/// Entries in the order of their hashes, each with its place in an order of the base. Entries of one hash are in their own order.
+fn placed<const N: usize>(
+    mut moved: Vec<Key>,
+    order: Column<'_, N>,
+    hash_at: impl Fn(u32) -> Option<u64> + Copy,
+) -> Option<Vec<(u32, u32)>> {
+    sort(&mut moved);
+    let count = u32::try_from(order.len()).ok()?;
+    let place = |key: Key| {
+        let (hash, (entry, in_base)) = (u64::try_from(key >> 64).unwrap_or(u64::MAX), apart(key));
+        let (mut low, mut high) = (first_place(count, hash, hash_at), count);
+        // Hardly ever, but half of a catalog may have the part number `n/a`.
+        while low < high && hash_at(low) == Some(hash) {
+            let middle = low + (high - low) / 2;
+            let is_before = hash_at(middle) == Some(hash) && order.get(middle).is_some_and(|other| other < in_base);
+            if is_before { low = middle + 1 } else { high = middle }
+        }
+        (low, entry)
+    };
+    Some(moved.into_iter().map(place).collect())
 }
 
 /// Writes the former handles, and returns how many there are.
@@ -88,7 +107,7 @@ pub(super) fn write_former_handles(
     u32::try_from(all.len()).ok()
 }
 
-/// Writes the order of SKUs, and returns how many there are.
+/// Writes the order of codes, and returns how many there are.
 pub(super) fn write_by_sku(
     writer: &mut IndexWriter,
     base: &Catalog,
@@ -97,15 +116,15 @@ pub(super) fn write_by_sku(
     details: &[Option<Details>],
 ) -> Option<u32> {
     let order: Column<'_> = base.column(Section::BySku);
-    let hash_at = |place: u32| Some(hash(&base.sku_of(order.get(place)?)?));
+    let hash_at = |place: u32| base.code_hash_at(order.get(place)?);
     let taken = taken(base, changes, details);
-    let mut moved: Vec<(u64, u32)> = Vec::new();
-    for ((_, position), details) in Positions::each(changes).zip(details) {
-        for (number, variant) in details.iter().flat_map(|details| details.variants.iter().enumerate()) {
-            moved.push((hash(&variant.sku), joined(position, number)?));
+    let mut moved: Vec<Key> = Vec::new();
+    for ((change, position), details) in Positions::each(changes).zip(details) {
+        for (hash, entry) in details.iter().flat_map(|details| codes(position, details)) {
+            moved.push(key(hash, entry, joined(change.place, split(entry).1)?));
         }
     }
-    let mut moved = placed(moved, u32::try_from(order.len()).ok()?, hash_at).into_iter();
+    let mut moved = placed(moved, order, hash_at)?.into_iter();
     let mut next = moved.next();
     let mut entries: Vec<u32> = Vec::with_capacity(order.len());
     for (at, entry) in (0_u32..).zip(order.iter()) {

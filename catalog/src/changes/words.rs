@@ -1,6 +1,6 @@
 //! The words of changed texts, laid over those of the base: which lists of products change, which terms and words are new.
 
-use crate::changes::change::{Change, ChangedTexts, Kind};
+use crate::changes::change::{Change, Kind};
 use crate::changes::known::Known;
 use crate::changes::positions::Positions;
 use crate::index::catalog::Catalog;
@@ -40,13 +40,20 @@ impl Words {
         for (change, position) in Positions::each(changes) {
             let product = if change.takes() { Some(base.product_at(change.place)?) } else { None };
             let after = match (&change.kind, &product) {
-                (Kind::Other { texts: None, category: None, .. }, _) => continue,
-                (Kind::Other { texts, category, .. }, Some(product)) => {
-                    Some(searched_after(product, *texts, category.as_deref().map(own_name)))
+                (Kind::Other { texts: None, category: None, details: None, .. }, _) => continue,
+                (Kind::Other { .. }, Some(product)) => {
+                    let (before, after) = (searched(product), searched_after(product, change));
+                    if before == after {
+                        continue;
+                    }
+                    Some(after)
                 }
-                (Kind::New { texts, category, .. }, _) => {
-                    Some(Searched { name: texts.name, category: own_name(category), description: texts.description })
-                }
+                (Kind::New { texts, category, details, .. }, _) => Some(Searched {
+                    name: texts.name,
+                    category: own_name(category),
+                    description: texts.description,
+                    brand: details.brand,
+                }),
                 (Kind::Gone | Kind::Other { .. }, _) => None,
             };
             if let Some(product) = &product {
@@ -110,17 +117,17 @@ fn own_name(path: &str) -> &str {
 }
 
 fn searched<'a>(product: &'a Product<'_>) -> Searched<'a> {
-    Searched { name: &product.name, category: product.category, description: &product.description }
+    let brand = product.brand.unwrap_or_default();
+    Searched { name: &product.name, category: product.category, description: &product.description, brand }
 }
 
-fn searched_after<'a>(
-    product: &'a Product<'_>,
-    texts: Option<ChangedTexts<'a>>,
-    category: Option<&'a str>,
-) -> Searched<'a> {
+/// The texts of a product of the base after a change of it.
+fn searched_after<'a>(product: &'a Product<'_>, change: &'a Change<'_>) -> Searched<'a> {
     let before = searched(product);
-    let (name, description) = texts.map_or((before.name, before.description), |texts| (texts.name, texts.description));
-    Searched { name, category: category.unwrap_or(before.category), description }
+    let (name, description) =
+        change.texts().map_or((before.name, before.description), |texts| (texts.name, texts.description));
+    let brand = change.details().map_or(before.brand, |details| details.brand);
+    Searched { name, category: change.category().map_or(before.category, own_name), description, brand }
 }
 
 /// Whether a term of the base names properties alone, so that its list has all products where it does; another list has none of

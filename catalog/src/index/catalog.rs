@@ -33,6 +33,9 @@ pub const MAX_CATEGORY_DEPTH: usize = 10;
 /// Stands between the names of a category's path in a query.
 const PATH_MARK: &str = " > ";
 
+/// Stands before a path that begins at the top, so that a name alone can mean the category at the top.
+const ROOT_MARK: &str = "> ";
+
 /// The names of a catalog's categories in lower case, each with how many have it.
 pub(crate) struct CategoryNames(BTreeMap<String, u32>);
 
@@ -139,8 +142,19 @@ impl Catalog {
         category.map(|category| self.category_path(category)).unwrap_or_default()
     }
 
+    /// The category of the product at this position and those above it, from the top: the name of each, and the value by which a query
+    /// means it.
+    pub fn category_trail_at(&self, position: u32) -> Vec<(&str, Cow<'_, str>)> {
+        let Some(category) = self.column::<2>(Section::ProductCategories).get(position) else { return Vec::new() };
+        let step = |category: u32| {
+            let name = self.category_name(category)?;
+            Some((name, self.value_of(category, name, self.is_shared(name))))
+        };
+        self.category_lineage(category).into_iter().filter_map(step).collect()
+    }
+
     /// The details without the facts of variants.
-    fn fixed_details_at(&self, position: u32) -> Option<Details> {
+    pub(crate) fn fixed_details_at(&self, position: u32) -> Option<Details> {
         let table = self.texts(Section::DetailStarts, Section::Details);
         let Some(bytes) = table.bytes(position).filter(|bytes| !bytes.is_empty()) else {
             return (position < self.count()).then(Details::default);
@@ -157,7 +171,7 @@ impl Catalog {
     }
 
     /// The handle of the product at this position.
-    pub(crate) fn handle_at(&self, position: u32) -> Option<Cow<'_, str>> {
+    pub fn handle_at(&self, position: u32) -> Option<Cow<'_, str>> {
         let texts = self.record_at(position)?;
         Some(if texts.handle.is_empty() { Cow::Owned(slug(&texts.name)) } else { texts.handle })
     }
@@ -258,33 +272,44 @@ impl Catalog {
         self.column::<4>(Section::Published).get(position).unwrap_or_default()
     }
 
-    /// For each category whether one of these means it: by its name, or by its path with ` > ` between the names. A category means those
-    /// below it as well. Case does not matter, and where nothing is spelled that way accents
-    /// do not either.
-    pub(crate) fn categories_named(&self, names: &[String]) -> Vec<bool> {
+    /// Calls `visit` with the place of each of these and every category that it means: by its name, or by its path with ` > ` between the
+    /// names, and `> ` before them if need be. Case does not matter, and where nothing is spelled that way accents do not either.
+    pub(crate) fn categories_meant(&self, names: &[String], visit: &mut dyn FnMut(usize, u32)) {
         let count = self.header.counts.categories;
         let texts = self.texts(Section::CategoryStarts, Section::CategoryTexts);
-        let mut among = vec![false; usize::try_from(count).unwrap_or_default()];
-        let has_path = names.iter().any(|name| name.contains(PATH_MARK));
-        let mut left: Vec<&String> = names.iter().collect();
+        let has_path = names.iter().any(|name| name.contains(PATH_MARK) || name.starts_with(ROOT_MARK));
+        let mut left: Vec<(usize, &String)> = names.iter().enumerate().collect();
         for spelling in [str::to_lowercase as fn(&str) -> String, |text| fold(text).into_owned()] {
-            let asked: Vec<String> = left.iter().map(|name| spelling(name)).collect();
-            let mut is_found = vec![false; asked.len()];
-            for (category, slot) in (0..count).zip(&mut among) {
+            let asked: Vec<(usize, String)> = left.iter().map(|(place, name)| (*place, spelling(name))).collect();
+            let mut found: Vec<usize> = Vec::new();
+            for category in 0..count {
                 let own = spelling(category.checked_mul(2).and_then(|entry| texts.text(entry)).unwrap_or_default());
                 let path = if has_path { spelling(&self.path_text(category)) } else { String::new() };
-                for (asked, is_found) in asked.iter().zip(&mut is_found) {
-                    if *asked == own || has_path && *asked == path {
-                        (*slot, *is_found) = (true, true);
+                for (place, asked) in &asked {
+                    let is_path = || *asked == path || asked.strip_prefix(ROOT_MARK) == Some(path.as_str());
+                    if *asked == own || has_path && is_path() {
+                        visit(*place, category);
+                        if !found.contains(place) {
+                            found.push(*place);
+                        }
                     }
                 }
             }
-            let mut found = is_found.into_iter();
-            left.retain(|_| !found.next().unwrap_or_default());
+            left.retain(|(place, _)| !found.contains(place));
             if left.is_empty() {
                 break;
             }
         }
+    }
+
+    /// For each category whether one of these means it, or a category above it.
+    pub(crate) fn categories_named(&self, names: &[String]) -> Vec<bool> {
+        let mut among = vec![false; usize::try_from(self.header.counts.categories).unwrap_or_default()];
+        self.categories_meant(names, &mut |_, category| {
+            if let Some(slot) = usize::try_from(category).ok().and_then(|category| among.get_mut(category)) {
+                *slot = true;
+            }
+        });
         // A category stands before those below it.
         let parents: Column<'_, 2> = self.column(Section::CategoryParents);
         for (category, parent) in parents.iter().enumerate() {
@@ -300,8 +325,24 @@ impl Catalog {
     /// The value by which a query means a category: its name, or its path where another category has the same name.
     pub(crate) fn category_value(&self, category: u32, names: &CategoryNames) -> Option<Cow<'_, str>> {
         let name = self.category_name(category)?;
-        let is_one = names.0.is_empty() || names.0.get(&name.to_lowercase()).is_none_or(|count| *count < 2);
-        Some(if is_one { Cow::Borrowed(name) } else { Cow::Owned(self.path_text(category)) })
+        let is_shared = !names.0.is_empty() && names.0.get(&name.to_lowercase()).is_some_and(|count| *count > 1);
+        Some(self.value_of(category, name, is_shared))
+    }
+
+    fn value_of<'c>(&self, category: u32, name: &'c str, is_shared: bool) -> Cow<'c, str> {
+        if !is_shared {
+            return Cow::Borrowed(name);
+        }
+        let path = self.path_text(category);
+        Cow::Owned(if path == name { [ROOT_MARK, name].concat() } else { path })
+    }
+
+    /// Whether several categories have a name, whatever its case. Where none is below another, names are unique.
+    fn is_shared(&self, name: &str) -> bool {
+        let lower = name.to_lowercase();
+        let has_name = |category: &u32| self.category_name(*category).is_some_and(|name| name.to_lowercase() == lower);
+        !self.bytes(Section::CategoryParents).is_empty()
+            && (0..self.header.counts.categories).filter(has_name).nth(1).is_some()
     }
 
     /// How many categories have each name, whatever its case; nothing where none is below another.
@@ -334,15 +375,20 @@ impl Catalog {
 
     /// The names of a category and of those above it, from the top.
     pub(crate) fn category_path(&self, category: u32) -> Vec<&str> {
+        self.category_lineage(category).into_iter().filter_map(|category| self.category_name(category)).collect()
+    }
+
+    /// A category and those above it, from the top.
+    fn category_lineage(&self, category: u32) -> Vec<u32> {
         let parents: Column<'_, 2> = self.column(Section::CategoryParents);
-        let mut path = Vec::new();
+        let mut lineage = Vec::new();
         let mut next = Some(category);
-        while let Some(category) = next.filter(|_| path.len() < MAX_CATEGORY_DEPTH) {
-            path.extend(self.category_name(category));
+        while let Some(category) = next.filter(|_| lineage.len() < MAX_CATEGORY_DEPTH) {
+            lineage.push(category);
             next = parents.get(category).and_then(|parent| parent.checked_sub(1));
         }
-        path.reverse();
-        path
+        lineage.reverse();
+        lineage
     }
 
     /// How many products there are, as positions count.

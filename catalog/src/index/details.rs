@@ -17,13 +17,16 @@ mod write;
 pub(crate) use self::write::write;
 use crate::index::bytes::{Reader, push_long};
 use crate::model::details::{
-    Attribute, Details, Image, MAX_ATTRIBUTES, MAX_FORMER_HANDLES, MAX_IMAGES, MAX_LABELS, MAX_OPTIONS, MAX_VARIANTS,
-    StockPolicy, Unit, Variant, VariantFacts,
+    Attribute, Details, Image, MAX_ATTRIBUTES, MAX_FORMER_HANDLES, MAX_IMAGES, MAX_LABEL_LENGTH, MAX_LABELS,
+    MAX_OPTIONS, MAX_VARIANTS, StockPolicy, Unit, Variant, VariantFacts,
 };
 use crate::model::money::Price;
 
 /// The largest details once unpacked: what the limits of their parts allow.
 pub(crate) const DETAILS_LIMIT: usize = 512 * 1024;
+
+/// The longest value of an option, in bytes.
+const LABEL_LIMIT: usize = MAX_LABEL_LENGTH * 4;
 
 /// The parts of details, each a bit.
 #[derive(Clone, Copy)]
@@ -135,7 +138,7 @@ fn variants(reader: &mut Reader<'_>) -> Option<(Vec<String>, Vec<Variant>)> {
     let options = texts(reader, MAX_OPTIONS)?;
     let mut values: Vec<Vec<String>> = Vec::with_capacity(options.len());
     for _ in &options {
-        values.push(texts(reader, MAX_VARIANTS)?);
+        values.push(list(reader, MAX_VARIANTS, label)?);
     }
     let variants = list(reader, MAX_VARIANTS, |reader| {
         let mut variant = Variant { sku: text(reader)?, ..Variant::default() };
@@ -159,6 +162,11 @@ fn variants(reader: &mut Reader<'_>) -> Option<(Vec<String>, Vec<Variant>)> {
         Some(variant)
     })?;
     Some((options, variants))
+}
+
+/// A value of an option, no longer than one may be: each variant that has it gets a copy.
+fn label(reader: &mut Reader<'_>) -> Option<String> {
+    text(reader).filter(|label| label.len() <= LABEL_LIMIT)
 }
 
 fn text(reader: &mut Reader<'_>) -> Option<String> {

@@ -49,7 +49,7 @@ use crate::model::currency::Currency;
 const MAGIC: [u8; 8] = *b"shopidx\0";
 
 /// Grows with every change to the layout; an index of another version is refused, not converted.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 const HEADER_LENGTH: usize = 72 + 8 * Section::COUNT + 8;
 

@@ -1,5 +1,5 @@
 //! The worth of an occurrence of a term: its *impact*, the term's part of a BM25F score (Robertson and Zaragoza, "The Probabilistic
-//! Relevance Framework", 2009), which depends on the catalog alone. Occurrences in the three fields are weighted and set against the
+//! Relevance Framework", 2009), which depends on the catalog alone. Occurrences in the four fields are weighted and set against the
 //! field's length first, and saturate together; the result is scaled to a few bits and only added up when somebody searches.
 //!
 //! Every step is exact to the last bit on every machine: sums, products and quotients are (IEEE 754), and the logarithm is a
@@ -8,11 +8,12 @@
 use crate::index::postings::{IMPACT_LIMIT, SCALE_LIMIT, bits_left_out};
 use crate::text::occurrences::{Lengths, Occurrences};
 
-/// What an occurrence counts in the name, the category and the description.
-const WEIGHTS: [f64; 3] = [3.0, 2.0, 1.0];
+/// What an occurrence counts in the name, the category, the description and the brand: of two products for a brand, the one that is of it
+/// comes before the one that fits it, and behind the one that has it in the name as well.
+const WEIGHTS: [f64; 4] = [3.0, 2.0, 1.0, 2.0];
 
 /// How much a name or a description that is longer than the average one makes an occurrence count less: 0 not at all, 1 in
-/// proportion. A category is what it is, however long.
+/// proportion. A category or a brand is what it is, however long.
 const LENGTH: f64 = 0.7;
 
 /// How slowly more occurrences saturate.
@@ -102,11 +103,12 @@ impl Scoring {
 
     fn score(&self, idf: f64, occurrences: &Occurrences, length: Lengths) -> f64 {
         let part = |length: u32, average: f64| 1.0 - LENGTH + LENGTH * f64::from(length) / average;
-        let [in_name, in_category, in_description] = occurrences.counts.map(f64::from);
-        let [name, category, description] = WEIGHTS;
+        let [in_name, in_category, in_description, in_brand] = occurrences.counts.map(f64::from);
+        let [name, category, description, brand] = WEIGHTS;
         let early = LATE + (1.0 - LATE) / (1.0 + f64::from(occurrences.first_in_description) / EARLY_WORDS);
         let weighted = name * in_name / part(length.name, self.average_name)
             + category * in_category
+            + brand * in_brand
             + description * (in_description * early + f64::from(occurrences.labels) * LABEL)
                 / part(length.description, self.average_description);
         let last = f64::from(occurrences.last_in_name) / f64::from(length.name.saturating_sub(1).max(1));

@@ -1,10 +1,11 @@
-//! From a handle or a SKU to its product: two orders by hash, searched where they lie. Neither keeps the hashes, which are those of texts
+//! From a handle, a SKU or another code to its product: two orders by hash, searched where they lie. Neither keeps the hashes, which are those of texts
 //! that the index has anyway; since hashes are spread evenly, a few guesses are enough.
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};
+use crate::model::details::{Details, MAX_VARIANTS};
 
 /// A product that a handle leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,15 +53,9 @@ impl Catalog {
 
     /// What is sold by a SKU.
     pub fn by_sku(&self, sku: &str) -> Option<Sold> {
-        let order: Column<'_> = self.column(Section::BySku);
-        let hash_at = |place: u32| {
-            let entry = order.get(place)?;
-            Some(hash(&self.sku_of(entry)?))
-        };
-        let found = matching(self.counts().skus, hash(sku), hash_at)
-            .filter_map(|place| order.get(place))
-            .find(|entry| self.sku_of(*entry).is_some_and(|found| found == sku));
-        if let Some(entry) = found {
+        let is_it =
+            |entry: &u32| split(*entry).1 < MAX_VARIANTS && self.code_at(*entry).is_some_and(|code| code == sku);
+        if let Some(entry) = self.coded(sku).find(is_it) {
             let (position, variant) = split(entry);
             return Some(Sold { position, variant: Some(variant) });
         }
@@ -69,28 +64,89 @@ impl Catalog {
         is_single.then_some(Sold { position, variant: None })
     }
 
-    /// The SKU of an entry of the order of SKUs.
-    pub(crate) fn sku_of(&self, entry: u32) -> Option<String> {
-        let (position, variant) = split(entry);
-        self.details_at(position)?.variants.into_iter().nth(variant).map(|variant| variant.sku)
+    /// The products that have a text for a code, whatever its case: their id, a SKU, the merchant's own, a GTIN or a part number. A product
+    /// may be among them twice.
+    pub(crate) fn by_code(&self, text: &str) -> impl Iterator<Item = u32> {
+        let ids = [text.to_owned(), text.to_ascii_lowercase(), text.to_ascii_uppercase()];
+        let has_it = |entry: &u32| self.code_at(*entry).is_some_and(|code| code.eq_ignore_ascii_case(text));
+        let coded = self.coded(text).filter(has_it).map(|entry| split(entry).0);
+        coded.chain(ids.into_iter().filter_map(|id| self.position(&id))).collect::<Vec<u32>>().into_iter()
+    }
+
+    /// The entries of the order of codes whose code has the hash of a text.
+    fn coded(&self, text: &str) -> impl Iterator<Item = u32> {
+        let order: Column<'_> = self.column(Section::BySku);
+        let hash_at = move |place: u32| self.code_hash_at(order.get(place)?);
+        matching(self.counts().skus, code_hash(text), hash_at)
+            .take(CODES_LIMIT)
+            .filter_map(move |place| order.get(place))
+    }
+
+    /// The hash of the code of an entry.
+    pub(crate) fn code_hash_at(&self, entry: u32) -> Option<u64> {
+        Some(code_hash(&self.code_at(entry)?))
+    }
+
+    /// The code of an entry of the order of codes.
+    fn code_at(&self, entry: u32) -> Option<String> {
+        let (position, number) = split(entry);
+        code(&self.fixed_details_at(position)?, number).map(str::to_owned)
     }
 }
 
-/// The hash by which handles and SKUs are ordered.
+/// Most entries of one hash that are looked at: many products may have one part number.
+const CODES_LIMIT: usize = 16;
+
+/// The codes of a product by their numbers: the SKUs of its variants first, then those in the merchant's books, from the third limit on those
+/// of the product itself, and with the rest of the numbers the GTINs of its variants.
+const OF_PRODUCT: usize = 2 * MAX_VARIANTS;
+const OF_GTINS: usize = OF_PRODUCT + 3;
+
+/// More than the number of any code.
+const CODE_NUMBERS: usize = 256;
+
+/// The code of a number; `None` for one that the product lacks.
+fn code(details: &Details, number: usize) -> Option<&str> {
+    let of = |start: usize| details.variants.get(number.checked_sub(start)?);
+    let code = match number {
+        0..MAX_VARIANTS => &of(0)?.sku,
+        MAX_VARIANTS..OF_PRODUCT => &of(MAX_VARIANTS)?.merchant_sku,
+        _ => match number - OF_PRODUCT {
+            0 => &details.gtin,
+            1 => &details.mpn,
+            2 => &details.merchant_sku,
+            _ => &of(OF_GTINS)?.gtin,
+        },
+    };
+    (!code.is_empty()).then_some(code.as_str())
+}
+
+/// The entries of a product in the order of codes, each with its hash.
+pub(crate) fn codes(position: u32, details: &Details) -> impl Iterator<Item = (u64, u32)> {
+    let hashed = move |number: usize| Some((code_hash(code(details, number)?), joined(position, number)?));
+    (0..CODE_NUMBERS).filter_map(hashed)
+}
+
+/// The hash by which codes are ordered: their case does not count.
+fn code_hash(text: &str) -> u64 {
+    hash(&text.to_ascii_lowercase())
+}
+
+/// The hash by which handles are ordered.
 pub(crate) fn hash(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
 
-/// Position and number of a variant in one number.
-pub(crate) fn joined(position: u32, variant: usize) -> Option<u32> {
-    let variant = u8::try_from(variant).ok()?;
-    (position < 1 << 24).then(|| position | u32::from(variant) << 24)
+/// A position and the number of a code in one number.
+pub(crate) fn joined(position: u32, number: usize) -> Option<u32> {
+    let number = u8::try_from(number).ok()?;
+    (position < 1 << 24).then(|| position | u32::from(number) << 24)
 }
 
 /// The same, apart.
 pub(crate) fn split(entry: u32) -> (u32, usize) {
-    let [low, middle, high, variant] = entry.to_le_bytes();
-    (u32::from_le_bytes([low, middle, high, 0]), variant.into())
+    let [low, middle, high, number] = entry.to_le_bytes();
+    (u32::from_le_bytes([low, middle, high, 0]), number.into())
 }
 
 /// The first place of an order by hash whose hash is not below one.

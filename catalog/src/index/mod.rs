@@ -12,6 +12,7 @@
 //! | brands, collections, options and attributes that listings are filtered by | `groups.rs` |
 //! | the way from a handle or a SKU to its product | `lookup.rs` |
 //! | the merchant's rules for searches | `rules.rs` (made by `build/rules/`) |
+//! | the pages of brands and collections, their slugs | `shelves.rs` |
 //! | numbers of variable length and of a few bits | `bytes.rs` |
 
 pub(crate) mod bytes;
@@ -25,3 +26,4 @@ pub(crate) mod lookup;
 pub(crate) mod postings;
 pub(crate) mod records;
 pub(crate) mod rules;
+pub(crate) mod shelves;

@@ -12,6 +12,7 @@ pub(crate) mod error;
 mod parameter;
 mod value;
 
+use crate::index::shelves::ShelfKind;
 use crate::model::currency::Currency;
 use crate::model::few::sort_few;
 use crate::model::money::Price;
@@ -269,7 +270,7 @@ impl Query {
     }
 
     /// Brings what may repeat into its one order, without what repeats.
-    fn sort_values(&mut self) {
+    pub(crate) fn sort_values(&mut self) {
         for values in [&mut self.categories, &mut self.brands, &mut self.collections] {
             sort_few(values, |left, right| left < right);
             values.dedup();
@@ -287,6 +288,15 @@ impl Query {
     pub fn only_category(&self) -> Option<&str> {
         match self.categories.as_slice() {
             [category] => Some(category),
+            _ => None,
+        }
+    }
+
+    /// The one brand or collection that is asked for, without a category beside it.
+    pub fn only_shelf(&self) -> Option<(ShelfKind, &str)> {
+        match (self.categories.as_slice(), self.brands.as_slice(), self.collections.as_slice()) {
+            ([], [brand], []) => Some((ShelfKind::Brand, brand)),
+            ([], [], [collection]) => Some((ShelfKind::Collection, collection)),
             _ => None,
         }
     }

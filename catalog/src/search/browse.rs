@@ -75,7 +75,8 @@ impl<'c> Look<'c> {
         let size = page.size.min(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(page.start));
         let keeps =
             |position: u32| set.as_ref().is_none_or(|set| set.contains(position)) && self.filters.keep(position);
-        Hits { total, positions: order.page(page.start, size, keeps), partial: 0 }
+        let positions = order.page(page.start, size, keeps);
+        Hits { total, positions, partial: 0 }
     }
 
     /// Counts the facets.

@@ -37,8 +37,8 @@ pub struct Facets<'a> {
 /// A category and how many products it would leave, those of the categories below it among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryCount<'a> {
-    /// The category's value in a query: its name, or its path where another category has the same name. One at the top has no path but
-    /// its name, which then means all of that name.
+    /// The category's value in a query: its name, or its path where another category has the same name; of one at the top the name
+    /// behind `> `.
     pub value: Cow<'a, str>,
     /// Its name.
     pub name: &'a str,
@@ -135,6 +135,34 @@ impl<'l, 'c> Counter<'l, 'c> {
         }
     }
 
+    /// Counts a product into all facets in which it counts.
+    pub(super) fn add(&mut self, position: u32, counted: Facet) {
+        if counted & Kind::Category.bit() > 0 {
+            self.add_category(position);
+        }
+        if counted & Kind::Price.bit() > 0 {
+            let price = self.price_of.get(position).unwrap_or_default();
+            let (lowest, highest) = self.counts.prices.unwrap_or((price, price));
+            self.counts.prices = Some((lowest.min(price), highest.max(price)));
+        }
+        if counted & Kind::Stock.bit() > 0 {
+            let is_in = self.stock_of.get(position).is_some_and(|stock| stock > 0);
+            self.counts.in_stock += u32::from(is_in && self.filters.is_available(position));
+        }
+        self.add_sale(position, counted);
+        self.values.add(position, counted);
+    }
+
+    /// Counts all products into the facet of the only filter, in the place of those that keep it.
+    pub(super) fn count_own(&mut self, kind: Kind) {
+        if kind == Kind::Sale {
+            self.counts.on_sale = 0;
+            let products = u32::try_from(self.before_of.len()).unwrap_or_default();
+            (0..products).for_each(|position| self.add_sale(position, EVERY));
+        }
+        self.values.count_own(kind);
+    }
+
     /// Takes the counts of all products from the index. No filter may take part.
     pub(super) fn count_all(&mut self) {
         let products = u32::try_from(self.before_of.len()).unwrap_or_default();
@@ -213,6 +241,13 @@ impl<'l, 'c> Counter<'l, 'c> {
         if let Some(count) = category.and_then(|category| self.counts.categories.get_mut(category)) {
             *count += 1;
         }
+    }
+}
+
+impl Catalog {
+    /// All categories with their products and those of the categories below them, each before those below it.
+    pub fn category_counts(&self) -> Vec<CategoryCount<'_>> {
+        categories_named(self, self.categories().map(|category| category.products).collect())
     }
 }
 

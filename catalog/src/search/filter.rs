@@ -139,21 +139,6 @@ impl<'c> Filters<'c> {
             let of = catalog.column(Section::ProductCategories);
             filters.push(Kind::Category, Predicate::Category { of, among });
         }
-        let highest = Price::MAX.minor();
-        let range = query.min_price.unwrap_or_default().minor()..=query.max_price.map_or(highest, Price::minor);
-        if range != (0..=highest) {
-            filters.push(Kind::Price, Predicate::Price { of: catalog.prices(Section::Prices), range });
-        }
-        if let Some(is_in) = query.in_stock {
-            filters.push(Kind::Stock, Predicate::Stock { of: catalog.column(Section::Stocks), is_in });
-        }
-        if let Some(is_on) = query.on_sale {
-            filters.push(Kind::Sale, Predicate::Sale { of: catalog.prices(Section::CompareAt), is_on });
-        }
-        if let Some(rating) = query.min_rating.filter(|rating| rating.hundredths() > 0) {
-            let of = catalog.column(Section::Ratings);
-            filters.push(Kind::Rating, Predicate::Rating { of, least: rating.hundredths().into() });
-        }
         if !query.brands.is_empty() {
             filters.push_values(Kind::Brand, catalog.group(GroupKind::Brand, ""), &query.brands, |_, key, asked| {
                 key == asked.folded
@@ -171,6 +156,22 @@ impl<'c> Filters<'c> {
         for (place, NamedFilter { name, values }) in query.attributes.iter().enumerate() {
             let group = catalog.group(GroupKind::Attribute, &fold(name));
             filters.push_values(Kind::Attribute(place), group, values, |_, key, asked| key == asked.folded);
+        }
+        // What fewer products break comes last: a product is not looked at any more once it counts in no facet.
+        let highest = Price::MAX.minor();
+        let range = query.min_price.unwrap_or_default().minor()..=query.max_price.map_or(highest, Price::minor);
+        if range != (0..=highest) {
+            filters.push(Kind::Price, Predicate::Price { of: catalog.prices(Section::Prices), range });
+        }
+        if let Some(is_in) = query.in_stock {
+            filters.push(Kind::Stock, Predicate::Stock { of: catalog.column(Section::Stocks), is_in });
+        }
+        if let Some(is_on) = query.on_sale {
+            filters.push(Kind::Sale, Predicate::Sale { of: catalog.prices(Section::CompareAt), is_on });
+        }
+        if let Some(rating) = query.min_rating.filter(|rating| rating.hundredths() > 0) {
+            let of = catalog.column(Section::Ratings);
+            filters.push(Kind::Rating, Predicate::Rating { of, least: rating.hundredths().into() });
         }
         filters
     }
@@ -259,6 +260,11 @@ impl<'c> Filters<'c> {
     /// Whether there is a predicate of a kind.
     pub(super) fn has(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind)
+    }
+
+    /// The kind of all predicates, if they have the same one.
+    pub(super) fn only_kind(&self) -> Option<Kind> {
+        self.kinds.first().copied().filter(|kind| self.kinds.iter().all(|other| other == kind))
     }
 
     /// Whether all predicates are of these kinds.

@@ -6,7 +6,7 @@
 //! | a filter, a further one | `filter.rs` |
 //! | a filter by the options of variants | `options.rs` |
 //! | a facet, the rule by which facets count | `facets.rs`; of brands, collections, options, attributes: `values.rs` |
-//! | listings without a text, the shortcuts of the index | `browse.rs` |
+//! | listings without a text, the shortcuts of the index | `browse.rs`; under filters that have none: `sift.rs` |
 //! | the orders of a listing | `order.rs`; for keys that are sorted: `ranking.rs` |
 //! | the products of a text and their scores | `terms.rs`, one word: `terms/word.rs`, several: `terms/combine.rs` |
 //! | the merchant's rules: in a search, beside it | `terms/merchant.rs`, `merchant.rs` |
@@ -14,6 +14,7 @@
 //! | the page of the best products | `Look::by_relevance` here, `band.rs` |
 //! | products to show beside others | `recommend.rs` |
 //! | a set of products | `set.rs` |
+//! | a query in the spelling of the catalog | `spelling.rs` |
 
 mod band;
 mod browse;
@@ -25,6 +26,8 @@ mod order;
 pub(crate) mod ranking;
 mod recommend;
 pub(crate) mod set;
+mod sift;
+mod spelling;
 mod terms;
 mod values;
 
@@ -35,6 +38,7 @@ use self::facets::Counter;
 pub use self::facets::{CategoryCount, Facets, PriceRange};
 use self::filter::{CategoryFilter, Filters, Kind};
 use self::set::Set;
+pub use self::spelling::{Spelled, Unknown};
 pub use self::values::{NamedCounts, ValueCount};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};
@@ -79,6 +83,10 @@ impl Catalog {
     /// Both, which costs less than one after the other: a text is looked up once.
     pub fn search_with_facets(&self, query: &Query) -> (Hits, Facets<'_>) {
         let look = self.look(query);
+        if look.is_sifted() {
+            let mut counter = Counter::of(self, &look.filters, query);
+            return (look.sifted(query, Some(&mut counter)), counter.named(self));
+        }
         (look.hits(query), look.facets(query))
     }
 
@@ -144,7 +152,9 @@ impl Page {
 
 impl<'c> Look<'c> {
     fn hits(&self, query: &Query) -> Hits {
-        let Some(found) = &self.found else { return self.browse(query) };
+        let Some(found) = &self.found else {
+            return if self.is_sifted() { self.sifted(query, None) } else { self.browse(query) };
+        };
         if self.filters.category() == CategoryFilter::Unknown {
             return Hits::default();
         }
@@ -215,6 +225,9 @@ impl<'c> Look<'c> {
     fn facets(&self, query: &Query) -> Facets<'c> {
         let mut counter = Counter::of(self.catalog, &self.filters, query);
         match &self.found {
+            None if self.is_sifted() => {
+                self.sifted(query, Some(&mut counter));
+            }
             Some(found) => {
                 let positions = found.products.iter().map(|(position, _)| *position);
                 if self.filters.is_empty() && found.products.len() > self.catalog.len() / 2 {

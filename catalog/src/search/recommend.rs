@@ -11,6 +11,11 @@ impl Catalog {
         self.column::<3>(Section::ByMerit).iter().take(limit).collect()
     }
 
+    /// Whether any product has a rating.
+    pub fn has_ratings(&self) -> bool {
+        self.column::<2>(Section::Ratings).iter().any(|rating| rating > 0)
+    }
+
     /// Products to offer beside this one: its own category first, then the nearest in price; of two that are as near, the dearer one. Never the product itself.
     /// Looks at the product's category and, if that has too few, at its neighbours in the order of prices.
     pub fn related(&self, product: &Product<'_>, limit: usize) -> Vec<u32> {

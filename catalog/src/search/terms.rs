@@ -41,6 +41,16 @@ const FILL: usize = 12;
 /// Most products whose name is the text that are put first: more than a page has.
 const SAME_LIMIT: usize = 128;
 
+/// Most words of a text that are looked up as codes.
+const CODES_LIMIT: usize = 4;
+
+/// The shortest code among other words: of digits alone as long as the shortest GTIN.
+const LEAST_CODE: usize = 5;
+const LEAST_DIGITS: usize = 8;
+
+/// To look at one place of the order of codes takes as long as so many entries of a list: the details of a product are unpacked.
+const PROBE: usize = 128;
+
 /// The products that a text finds, in id order, each with its score.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -116,7 +126,7 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
     if found.products.len() < FILL && words.len() > 1 {
         fill(catalog, &mut found, &mut words, budget);
     }
-    mark_same(catalog, &mut found, text, &folded);
+    mark_same(catalog, &mut found, text, &folded, budget);
     if !rules.are_none()
         && let Some(placing) = rules.of_query(&phrases::key(text))
     {
@@ -164,10 +174,20 @@ fn respell<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], budget: &Budget) ->
     is_any
 }
 
-/// Puts the product first that the text names by its id, or those that it names by the whole of their name.
-fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str) {
-    let same = catalog.position(text).into_iter().chain(catalog.named(folded).take(SAME_LIMIT));
-    for position in same {
+/// Puts the products first that the text names by an id, a SKU or another code, or by the whole of their name.
+fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str, budget: &Budget) {
+    let words = text.split_whitespace().filter(|word| *word != text && is_code(word)).take(CODES_LIMIT);
+    let coded = [text].into_iter().chain(words).flat_map(|code| {
+        budget.spend(
+            catalog
+                .counts()
+                .skus
+                .checked_ilog2()
+                .map_or(0, |steps| PROBE.saturating_mul(usize::try_from(steps).unwrap_or(0))),
+        );
+        catalog.by_code(code)
+    });
+    for position in coded.chain(catalog.named(folded).take(SAME_LIMIT)) {
         match found.products.binary_search_by_key(&position, |(position, _)| *position) {
             Ok(place) => {
                 if let Some((_, score)) = found.products.get_mut(place) {
@@ -177,4 +197,10 @@ fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str) {
             Err(place) => found.products.insert(place, (position, SAME | WHOLE)),
         }
     }
+}
+
+/// Whether a word among others may be a code: the figure in `set of 3` or `2000 pieces` is none.
+fn is_code(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    digits > 0 && word.len() >= if digits == word.len() { LEAST_DIGITS } else { LEAST_CODE }
 }

@@ -115,15 +115,23 @@ impl<'c> ValueCounter<'c> {
         }
     }
 
+    /// Counts all products into the facet of the only filter.
+    pub(super) fn count_own(&mut self, kind: Kind) {
+        let own = self.groups.iter_mut().filter(|counted| counted.facet == kind.bit());
+        let own = own.map(|counted| (&mut counted.by_set, counted.group));
+        let of_options = self.options.iter_mut().filter(|_| kind == Kind::Option(0));
+        let of_options =
+            of_options.flat_map(|options| options.but_one.iter_mut().zip(core::iter::repeat(options.group)));
+        own.chain(of_options).for_each(|(by_set, group)| take_all(by_set, group));
+    }
+
     /// Counts all products. No filter may take part.
     pub(super) fn add_all(&mut self) {
         let of_options = self.options.iter_mut().map(|options| (&mut options.kept, options.group));
         for (by_set, group) in
             self.groups.iter_mut().map(|counted| (&mut counted.by_set, counted.group)).chain(of_options)
         {
-            for (set, count) in (0_u32..).zip(by_set) {
-                *count = group.count(set);
-            }
+            take_all(by_set, group);
         }
     }
 
@@ -153,6 +161,13 @@ impl<'c> ValueCounter<'c> {
             }
         }
         (brands, collections, self.options.map(Variants::named).unwrap_or_default(), attributes)
+    }
+}
+
+/// The counts of all products by their sets, as the index has them.
+fn take_all(by_set: &mut [u32], group: Group<'_>) {
+    for (set, count) in (0_u32..).zip(by_set) {
+        *count = group.count(set);
     }
 }
 

@@ -5,18 +5,20 @@ use crate::text::forms::{self, Lexicon};
 use crate::text::labels;
 
 /// The texts of a product that are searched.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Searched<'a> {
     pub(crate) name: &'a str,
     pub(crate) category: &'a str,
     pub(crate) description: &'a str,
+    /// Empty where there is none.
+    pub(crate) brand: &'a str,
 }
 
 /// Where a term is in one product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Occurrences {
-    /// How often it is in the name, the category, the description.
-    pub(crate) counts: [u16; 3],
+    /// How often it is in the name, the category, the description, the brand.
+    pub(crate) counts: [u16; 4],
     /// Its last place among the words of the name.
     pub(crate) last_in_name: u16,
     /// Its first place among the words of the description.
@@ -48,13 +50,14 @@ enum Field {
     Name,
     Category,
     Description,
+    Brand,
     Label,
 }
 
 impl Occurrences {
     /// Whether the product says the word, and not only names a property with it.
     pub(crate) fn is_said(&self) -> bool {
-        self.counts != [0; 3]
+        self.counts != [0; 4]
     }
 }
 
@@ -64,6 +67,7 @@ impl Reading {
         let mut reading = Reading::default();
         reading.read(texts.name, Field::Name, lexicon);
         reading.read(texts.category, Field::Category, lexicon);
+        reading.read(texts.brand, Field::Brand, lexicon);
         reading.place = 0;
         labels::each(texts.description, |part, is_label| {
             reading.read(part, if is_label { Field::Label } else { Field::Description }, lexicon);
@@ -78,7 +82,7 @@ impl Reading {
     }
 
     fn read(&mut self, text: &str, field: Field, lexicon: &mut impl Lexicon) {
-        let is_prose = matches!(field, Field::Name | Field::Description);
+        let is_prose = matches!(field, Field::Name | Field::Description | Field::Brand);
         forms::each(text, is_prose, lexicon, |lexicon, form, is_word| {
             let term = lexicon.term(form);
             if is_word { self.add(term, field) } else { self.note(term, field) }
@@ -91,7 +95,7 @@ impl Reading {
         match field {
             Field::Name => self.lengths.name += 1,
             Field::Description | Field::Label => self.lengths.description += 1,
-            Field::Category => (),
+            Field::Category | Field::Brand => (),
         }
         // The name of a property is none of the words that are said, so those behind it come no later.
         if field != Field::Label {
@@ -107,7 +111,7 @@ impl Reading {
             self.own.insert(at, (term, Occurrences::default()));
         }
         let Some((_, occurrences)) = self.own.get_mut(at) else { return };
-        let Occurrences { counts: [name, category, description], last_in_name, first_in_description, labels } =
+        let Occurrences { counts: [name, category, description, brand], last_in_name, first_in_description, labels } =
             occurrences;
         let count = match field {
             Field::Name => {
@@ -115,6 +119,7 @@ impl Reading {
                 name
             }
             Field::Category => category,
+            Field::Brand => brand,
             Field::Description => {
                 if *description == 0 {
                     *first_in_description = place;

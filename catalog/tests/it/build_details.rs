@@ -91,6 +91,28 @@ fn the_flat_fields_stand_in_csv_too() {
 }
 
 #[test]
+fn a_category_has_what_those_below_it_have_and_only_holds_them_where_no_product_stands() {
+    let in_path = |id: &str, path: &[&str], stock: u32| {
+        json!({
+            "id": id, "name": id, "description": "", "price": 1, "imageUrl": "", "category": path.last(), "stock": stock, "rating": 0,
+            "reviews": 0, "categoryPath": path,
+        })
+    };
+    let records = json!([
+        in_path("1", &["Home", "Living", "Lamps"], 3),
+        in_path("2", &["Home", "Living"], 0),
+        in_path("3", &["Home", "Bath"], 1),
+        in_path("4", &["Garden"], 1),
+    ]);
+    let index = Products::read(records.to_string().as_bytes(), Options::default()).unwrap().into_index().unwrap();
+    let catalog = catalog::Catalog::open(index).unwrap();
+    let of = |categories: Vec<catalog::CategoryCount<'_>>| {
+        categories.into_iter().map(|category| format!("{} {}", category.name, category.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(catalog.category_counts()), ["Garden 1", "Home 3", "Bath 1", "Living 2", "Lamps 1"]);
+}
+
+#[test]
 fn what_breaks_a_rule_is_named() {
     refused(&json!({ "handle": "Große" }), "`handle` must be 1 to 120 small letters");
     refused(&json!({ "gtin": "12" }), "`gtin` must be 8 to 14 digits, not `12`");

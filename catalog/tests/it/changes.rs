@@ -269,7 +269,7 @@ fn what_is_wrong_with_changes_is_said() {
         changes,
         |bytes| bytes[8] = 9,
         true,
-        "the changes have format version 9, but this build reads version 3",
+        "the changes have format version 9, but this build reads version 4",
     );
     let damaged = "the changes are damaged: their checksum does not match";
     check(base, changes, |bytes| bytes[30] ^= 1, false, damaged);

@@ -18,7 +18,7 @@ fn opening_says_what_is_wrong() {
     check(Vec::clear, "an index has at least 488 bytes, not 0");
     check(|index| index.truncate(487), "an index has at least 488 bytes, not 487");
     check(|index| index[0] ^= 1, "the bytes are not an index: they start with other bytes than `shopidx`");
-    check(|index| index[8] = 1, "the index has format version 1, but this build reads version 4");
+    check(|index| index[8] = 1, "the index has format version 1, but this build reads version 5");
     check(|index| index[12] ^= 1, "the index's header is damaged: its checksum does not match");
     check(
         |index| index.truncate(HEADER_LENGTH),

@@ -121,9 +121,6 @@ fn pins_boosts_and_demotions_place_products() {
     let in_cards = Query { search: Some("gift".to_owned()), categories: vec!["Cards".to_owned()], ..Query::default() };
     let hits = catalog.search(&in_cards);
     assert_eq!((hits.total, hits.partial), (3, 0), "filters hold for pinned products");
-    let ids = |positions: Vec<u32>| positions.iter().map(|at| catalog.product_at(*at).unwrap().id).collect::<Vec<_>>();
-    assert_eq!(ids(catalog.arranged("summer-sale", 3..8)), ["7", "6", "4", "8", "5"]);
-    assert_eq!(ids(catalog.arranged("winter", 3..6)), ["4", "5", "6"]);
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub struct Rules {
 }
 
 /// How goods are sent where nothing else is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsualShipping {
     /// The cost of the cheapest parcel.
     pub cost: Amount,
@@ -51,6 +51,8 @@ pub struct UsualShipping {
     pub free_from: Option<Amount>,
     /// Working days, the fewest and the most.
     pub days: Option<(u32, u32)>,
+    /// The countries that it is for; none for everywhere.
+    pub countries: Vec<Country>,
 }
 
 /// Why a document was refused.
@@ -179,9 +181,11 @@ impl Rules {
 
     /// How goods are sent where nothing else is known: the first method of the default destination.
     pub fn usual_shipping(&self) -> Option<UsualShipping> {
-        let method = closest(&self.zones, &self.default, |zone| &zone.places)?.methods.first()?;
+        let zone = closest(&self.zones, &self.default, |zone| &zone.places)?;
+        let method = zone.methods.first()?;
         let cost = method.bands.first()?.cost;
-        Some(UsualShipping { cost, free_from: method.free_from(), days: method.days })
+        let countries = zone.places.countries.clone();
+        Some(UsualShipping { cost, free_from: method.free_from(), days: method.days, countries })
     }
 
     /// Whether prices include tax in a country.

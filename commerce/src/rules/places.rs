@@ -6,7 +6,7 @@ use crate::place::{Country, Destination};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Places {
     /// None for everywhere.
-    pub(super) countries: Vec<Country>,
+    pub(crate) countries: Vec<Country>,
     /// Regions of the one country; none for all of it.
     pub(super) regions: Vec<String>,
 }

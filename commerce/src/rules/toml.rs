@@ -60,6 +60,8 @@ struct Delivery {
     cost: Option<String>,
     free_from: Option<String>,
     days: Option<[u32; 2]>,
+    #[serde(default)]
+    countries: Vec<String>,
 }
 
 impl Delivery {
@@ -69,7 +71,8 @@ impl Delivery {
         let by_value = [first].into_iter().chain(free).collect();
         let name = || "Delivery".to_owned();
         let method = vec![Method { name: name(), days: self.days, by_value, ..Method::default() }];
-        Some(Zone { name: name(), countries: vec!["*".to_owned()], method, ..Zone::default() })
+        let countries = if self.countries.is_empty() { vec!["*".to_owned()] } else { self.countries };
+        Some(Zone { name: name(), countries, method, ..Zone::default() })
     }
 }
 

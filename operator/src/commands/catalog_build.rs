@@ -11,7 +11,7 @@ use catalog::Catalog;
 use catalog::build::{Products, fewest_after};
 
 use crate::arguments::ImportOptions;
-use crate::commands::catalog_file::{import, read, refused, save, search_rules, skipped};
+use crate::commands::catalog_file::{check_rules, import, read, refused, save, search_rules, skipped};
 use crate::commands::catalog_view::{IndexView, View};
 use crate::context::Context;
 use crate::output::{shown, size};
@@ -40,7 +40,9 @@ pub(super) fn run(
     let mut view = View::of(file, &report, took);
     let cannot = || format!("cannot build the index of `{}`", shown(file));
     let waiting = Progress::waiting("building the index");
-    let index = products.with_rules(rules).into_index().with_context(cannot)?;
+    let products = products.with_rules(rules);
+    check_rules(&products, file)?;
+    let index = products.into_index().with_context(cannot)?;
     drop(waiting);
     let length = index.len() as u64;
     write(out, &index).with_context(|| format!("cannot write `{}`", shown(out)))?;

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::Result;
-use catalog::build;
+use catalog::build::{self, Products, SearchRules};
 
 use crate::arguments::ImportOptions;
-use crate::commands::catalog_file::{import, read, refused, save, search_rules, skipped};
+use crate::commands::catalog_file::{check_rules, import, read, refused, save, search_rules, skipped};
 use crate::commands::catalog_view::View;
 use crate::context::Context;
 
@@ -14,10 +14,17 @@ const COMMAND: &str = "catalog check";
 
 pub(super) fn run(context: &Context<'_>, file: &Path, least: usize, options: &ImportOptions) -> Result<()> {
     let import = import(file, options)?;
-    let (report, took) =
-        read(file, least, import, build::check).map_err(|error| refused(context, COMMAND, file, error))?;
-    // They go into the index with the products.
-    search_rules(file)?;
+    // They go into the index with the products, and name some of them.
+    let rules = search_rules(file);
+    let (report, took) = if rules.as_ref().is_ok_and(SearchRules::are_none) {
+        read(file, least, import, build::check).map_err(|error| refused(context, COMMAND, file, error))?
+    } else {
+        let (products, took) =
+            read(file, least, import, Products::read).map_err(|error| refused(context, COMMAND, file, error))?;
+        let products = products.with_rules(rules?);
+        check_rules(&products, file)?;
+        (products.report().clone(), took)
+    };
     let view = View::of(file, &report, took);
     let text = view.text() + &view.shown();
     context.output.result(COMMAND, &view, &text)?;

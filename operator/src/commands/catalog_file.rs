@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use catalog::Currency;
-use catalog::build::{BuildError, Format, Import, Options, Problems, Report, Rule, SearchRules};
+use catalog::build::{BuildError, Format, Import, Options, Problems, Products, Report, Rule, SearchRules};
 use serde::Serialize;
 
 use crate::arguments::ImportOptions;
@@ -55,6 +55,15 @@ pub(super) fn search_rules(file: &Path) -> Result<SearchRules> {
     let name = shown(&path);
     let opened = File::open(&path).with_context(|| format!("cannot read the rules for searches `{name}`"))?;
     SearchRules::read(opened).with_context(|| format!("the rules for searches `{name}` were refused"))
+}
+
+/// Checks that the products and collections that the rules name exist.
+pub(super) fn check_rules(products: &Products, file: &Path) -> Result<()> {
+    let refused = || {
+        let path = file.with_file_name(SearchRules::FILE_NAME);
+        format!("the rules for searches `{}` were refused", shown(&path))
+    };
+    products.check_rules().with_context(refused)
 }
 
 /// The settings for a file: those of the mapping file beside it, with the command line's over them.
@@ -205,6 +214,14 @@ mod tests {
         fs::write(folder.join("search.toml"), "\n[redirects]\nreturns = 'https://elsewhere.example'").unwrap();
         let error = format!("{:#}", search_rules(&catalog).unwrap_err());
         assert!(error.contains("search.toml` were refused: line 3, column 11, `redirects.returns`"), "{error}");
+        // A product that the catalog lacks.
+        let record = r#"[{"id":"1","name":"Mug","description":"","price":1,"imageUrl":"","category":"Mugs","stock":1,"rating":0,"reviews":0}]"#;
+        fs::write(folder.join("search.toml"), "[[rule]]\nquery = 'mug'\npin = ['1', '2']").unwrap();
+        let products = Products::read(record.as_bytes(), Options::default()).unwrap();
+        let products = products.with_rules(search_rules(&catalog).unwrap());
+        let error = format!("{:#}", check_rules(&products, &catalog).unwrap_err());
+        let expect = "search.toml` were refused: line 3, column 13, `rule[1].pin[2]`: the catalog has no product `2`";
+        assert!(error.contains(expect), "{error}");
         fs::remove_dir_all(&folder).unwrap();
     }
 }

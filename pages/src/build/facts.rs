@@ -15,6 +15,8 @@ const TEXT_LIMIT: usize = 200;
 const LINES_LIMIT: usize = 8;
 /// Most days that a fact may name: a year.
 const DAYS_LIMIT: u32 = 366;
+/// Most countries of delivery: more than there are in the European Union. Every product's page names them.
+const COUNTRIES_LIMIT: usize = 50;
 
 /// The facts, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +37,9 @@ pub(super) struct Delivery {
     pub(super) text: String,
     pub(super) cost: String,
     pub(super) free_from: String,
-    pub(super) days: Option<(u32, u32)>,
+    /// The fewest and the most working days; both 0 where they are unknown.
+    pub(super) days: (u32, u32),
+    pub(super) countries: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -74,6 +78,8 @@ struct DeliverySection {
     cost: Option<Spanned<String>>,
     free_from: Option<Spanned<String>>,
     days: Option<Spanned<[u32; 2]>>,
+    #[serde(default)]
+    countries: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +179,17 @@ impl Checker<'_> {
                 return Err(self.refused("delivery.days", days, &value, rule));
             }
         }
-        Ok(())
+        if let Some(country) = section.countries.first().filter(|_| has_zones) {
+            let rule = "left out where `shipping.zone` has the countries";
+            return Err(self.refused("delivery.countries", country, country.get_ref(), rule));
+        }
+        section.countries.iter().try_for_each(|country| self.country(country))?;
+        match section.countries.get(COUNTRIES_LIMIT) {
+            Some(country) => {
+                Err(self.refused("delivery.countries", country, country.get_ref(), "at most 50 countries"))
+            }
+            None => Ok(()),
+        }
     }
 
     fn amount(&self, key: &'static str, value: &Spanned<String>) -> Result<(), MerchantError> {
@@ -182,6 +198,15 @@ impl Checker<'_> {
             Ok(_) => Ok(()),
             Err(_) => Err(self.refused(key, value, text, "an amount like \"4.90\", without a currency")),
         }
+    }
+
+    fn country(&self, value: &Spanned<String>) -> Result<(), MerchantError> {
+        let text = value.get_ref();
+        if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Ok(());
+        }
+        let rule = "a country as two capital letters, like \"DE\" (ISO 3166-1)";
+        Err(self.refused("delivery.countries", value, text, rule))
     }
 
     fn return_days(&self, days: &Spanned<u32>) -> Result<u32, MerchantError> {
@@ -195,9 +220,15 @@ impl Checker<'_> {
 
 /// What pages state of delivery: the usual way of the rules, and the merchant's own words.
 fn delivery(rules: &Rules, text: String) -> Option<Delivery> {
-    let UsualShipping { cost, free_from, days } = rules.usual_shipping()?;
+    let UsualShipping { cost, free_from, days, countries } = rules.usual_shipping()?;
     let amount = |amount| rules.currency().decimal(amount).to_string();
-    Some(Delivery { text, cost: amount(cost), free_from: free_from.map(amount).unwrap_or_default(), days })
+    Some(Delivery {
+        text,
+        cost: amount(cost),
+        free_from: free_from.map(amount).unwrap_or_default(),
+        days: days.unwrap_or_default(),
+        countries: countries.iter().map(|country| country.code().to_owned()).collect(),
+    })
 }
 
 /// An empty text means none.

@@ -1,4 +1,5 @@
-//! Reads the merchant's facts (`shop.toml`) and pages (Markdown) when a host is built: validates, renders, writes them as Rust code.
+//! Reads the merchant's facts (`shop.toml`), pages and the texts of brands and collections (Markdown) when a host is built: validates,
+//! renders, writes them as Rust code.
 //! Gets texts and gives texts; finding the files is up to the caller. Native alone, behind the feature `build`.
 
 mod facts;
@@ -6,7 +7,7 @@ mod markdown;
 
 use std::fmt::Write as _;
 
-use catalog::Currency;
+use catalog::{Currency, ShelfKind};
 use commerce::{Rules, RulesError};
 
 use crate::build::facts::Facts;
@@ -15,8 +16,8 @@ use crate::build::markdown::Rendered;
 /// Pages that stand first in the footer, in this order; others follow by name.
 const FIRST: [&str; 6] = ["delivery", "returns", "contact", "terms", "privacy", "imprint"];
 
-/// Longest name of a page, in characters.
-const NAME_LIMIT: usize = 60;
+/// Longest name of a page or a text, in characters: that of a slug.
+const NAME_LIMIT: usize = 80;
 
 /// Why a file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,12 +63,15 @@ pub enum MerchantError {
 pub struct MerchantFiles {
     facts: Facts,
     pages: Vec<(String, Rendered)>,
+    brands: Vec<(String, Rendered)>,
+    collections: Vec<(String, Rendered)>,
 }
 
 impl MerchantFiles {
     /// Reads `shop.toml`, whose amounts are in a currency.
     pub fn read(facts: &str, currency: Currency) -> Result<Self, MerchantError> {
-        Ok(Self { facts: Facts::read(facts, currency)?, pages: Vec::new() })
+        let facts = Facts::read(facts, currency)?;
+        Ok(Self { facts, pages: Vec::new(), brands: Vec::new(), collections: Vec::new() })
     }
 
     /// The rules of tax, shipping and discounts.
@@ -75,15 +79,27 @@ impl MerchantFiles {
         &self.facts.rules
     }
 
+    /// Whether there is a page of this name.
+    pub fn has_page(&self, name: &str) -> bool {
+        self.pages.iter().any(|(page, _)| page == name)
+    }
+
     /// Adds a page: the name of its file without the extension, and its text.
     pub fn add_page(&mut self, name: &str, text: &str) -> Result<(), MerchantError> {
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if name.is_empty() || name.len() > NAME_LIMIT || !name.bytes().all(fits) {
-            return Err(MerchantError::PageName(name.to_owned()));
-        }
-        self.pages.push((name.to_owned(), Rendered::of(text)?));
+        self.pages.push(named(name, text)?);
         let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
         self.pages.sort_by(|(a, _), (b, _)| (rank(a), a).cmp(&(rank(b), b)));
+        Ok(())
+    }
+
+    /// Adds the text of a brand or a collection: the name of its file without the extension, which is the slug, and the text.
+    pub fn add_shelf(&mut self, kind: ShelfKind, slug: &str, text: &str) -> Result<(), MerchantError> {
+        let texts = match kind {
+            ShelfKind::Brand => &mut self.brands,
+            ShelfKind::Collection => &mut self.collections,
+        };
+        texts.push(named(slug, text)?);
+        texts.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(())
     }
 
@@ -99,25 +115,46 @@ impl MerchantFiles {
             None => write!(code, "None"),
             Some(delivery) => write!(
                 code,
-                "Some({path}::Delivery {{ text: {:?}, cost: {:?}, free_from: {:?}, days: {:?} }})",
-                delivery.text, delivery.cost, delivery.free_from, delivery.days
+                "Some({path}::Delivery {{ text: {:?}, cost: {:?}, free_from: {:?}, days: {:?}, countries: &{:?} }})",
+                delivery.text, delivery.cost, delivery.free_from, delivery.days, delivery.countries
             ),
         };
-        code.push_str(", pages: &[");
-        for (name, Rendered { title, description, words, html }) in &self.pages {
-            let _ = write!(
-                code,
-                "{path}::MerchantPage {{ name: {name:?}, title: {title:?}, description: {description:?}, words: &{words:?}, html: {html:?} }}, "
-            );
+        for (field, pages) in [("pages", &self.pages), ("brands", &self.brands), ("collections", &self.collections)] {
+            let _ = write!(code, ", {field}: &[");
+            for (name, Rendered { title, description, words, html }) in pages {
+                let _ = write!(
+                    code,
+                    "{path}::MerchantPage {{ name: {name:?}, title: {title:?}, description: {description:?}, words: &{words:?}, html: {html:?} }}, "
+                );
+            }
+            code.push(']');
         }
-        code.push_str("] }");
+        code.push_str(" }");
         code
+    }
+
+    /// The slugs of the brands or collections that have a text.
+    pub fn shelves(&self, kind: ShelfKind) -> impl Iterator<Item = &str> {
+        let texts = match kind {
+            ShelfKind::Brand => &self.brands,
+            ShelfKind::Collection => &self.collections,
+        };
+        texts.iter().map(|(slug, _)| slug.as_str())
     }
 
     /// The rendered pages in their order: name, title, HTML.
     pub fn pages(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.pages.iter().map(|(name, page)| (name.as_str(), page.title.as_str(), page.html.as_str()))
     }
+}
+
+/// A text with its name, checked and rendered.
+fn named(name: &str, text: &str) -> Result<(String, Rendered), MerchantError> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if name.is_empty() || name.len() > NAME_LIMIT || !name.bytes().all(fits) {
+        return Err(MerchantError::PageName(name.to_owned()));
+    }
+    Ok((name.to_owned(), Rendered::of(text)?))
 }
 
 /// The line of a position in a text, from 1.

@@ -73,7 +73,7 @@ impl Card {
         text.push_str("\" data-product-id=\"");
         Text(product.id).render_to(&mut text);
         text.push_str("\"><a class=\"product-link\" href=\"");
-        ProductLink(product.id).render_to(&mut text);
+        ProductLink(&product.handle).render_to(&mut text);
         text.push_str("\">");
         // The name follows within the same link: a text for the picture would be read twice.
         let end = picture::open(site, Image::of(product, ""), picture::Place::Card, &mut text);
@@ -102,7 +102,10 @@ impl Card {
         text.push_str(availability(product));
         text.push_str("</p></article></li>");
         let markup = text.len();
-        write_members(&[("url", &[&site.origin, LISTING, "/", product.id]), ("name", &[&product.name])], &mut text);
+        write_members(
+            &[("url", &[&site.origin, LISTING, "/", &product.handle]), ("name", &[&product.name])],
+            &mut text,
+        );
         let members = text.len();
         text.push_str(&product.image_url);
         Self { text, ends: [opening, picture, name, markup, members] }

@@ -9,9 +9,13 @@ use crate::card::{Card, Grid, Level};
 use crate::categories::{OFFERED, largest};
 use crate::frame::Frame;
 use crate::listing::ListingView;
+use crate::listing::ignored::advice;
 use crate::terms::pages_about;
 use crate::write::link::{CATEGORIES, LISTING, ListingLink, PageLink, category_query};
 use crate::write::number::{Grouped, plural};
+
+/// The most values that are named as not found.
+const MOST_UNKNOWN: usize = 5;
 
 /// A page past the end of the list.
 pub(crate) fn past_the_end(query: &Query, pages: u32) -> Markup {
@@ -47,6 +51,7 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
                     p { "Take a filter away or widen the price, and more will turn up." }
                 },
             }
+            @for one in view.unknown.iter().take(MOST_UNKNOWN) { p { (advice(one)) "." } }
             div class="empty-actions" {
                 @if let Some(search) = search {
                     @let all = Query { search: Some(search.to_owned()), sort: query.sort, page_size: query.page_size, ..Query::default() };
@@ -70,9 +75,9 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
             @if !categories.is_empty() {
                 h3 { "Browse a category" }
                 ul role="list" {
-                    @for category in largest(categories, |category| category.products) {
+                    @for category in largest(categories, |category| category.count) {
                         li {
-                            a href=(ListingLink(&category_query(category.name))) { bdi { (category.name) } " (" (Grouped(category.products)) ")" }
+                            a href=(ListingLink(&category_query(&category.value))) { bdi { (category.name) } " (" (Grouped(category.count)) ")" }
                         }
                     }
                     @if categories.len() > OFFERED {

@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use catalog::{Facets, Query, Sort};
+use catalog::{CategoryCount, Facets, Query, Sort};
 use maud::{Markup, html};
 
 use crate::categories::{OFFERED, largest};
 use crate::listing::ignored::{Ignored, PRICE_MESSAGE, advice, find};
-use crate::listing::values;
+use crate::listing::{ListingView, values};
 use crate::site::Site;
 use crate::write::currency::Money;
 use crate::write::link::{CATEGORIES, LISTING};
@@ -19,7 +19,6 @@ use crate::write::text::Text;
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
     search: Cow<'a, str>,
-    category: Cow<'a, str>,
     min_price: Cow<'a, str>,
     max_price: Cow<'a, str>,
     in_stock: Option<bool>,
@@ -39,7 +38,6 @@ impl<'a> Fields<'a> {
             |price: Option<catalog::Price>| price.map(|price| Cow::Owned(query.currency.decimal(price).to_string()));
         Self {
             search: text("search", query.search.as_deref().map(Cow::Borrowed)),
-            category: Cow::Borrowed(query.only_category().unwrap_or_default()),
             min_price: text("minPrice", price(query.min_price)),
             max_price: text("maxPrice", price(query.max_price)),
             in_stock: query.in_stock,
@@ -52,17 +50,14 @@ impl<'a> Fields<'a> {
     /// How many of the fields in the folding panel narrow the listing.
     fn in_panel(&self) -> usize {
         let is_price = |value: &str, parameter: &str| !value.is_empty() && find(self.ignored, parameter).is_none();
-        let given = [
-            !self.category.is_empty(),
-            is_price(&self.min_price, "minPrice") || is_price(&self.max_price, "maxPrice"),
-            self.in_stock.is_some(),
-        ];
+        let given =
+            [is_price(&self.min_price, "minPrice") || is_price(&self.max_price, "maxPrice"), self.in_stock.is_some()];
         given.into_iter().filter(|given| *given).count()
     }
 
     /// Whether any field differs from an empty form.
     fn is_narrowed(&self) -> bool {
-        let texts = [&self.search, &self.category, &self.min_price, &self.max_price, &self.sort];
+        let texts = [&self.search, &self.min_price, &self.max_price, &self.sort];
         texts.into_iter().any(|text| !text.is_empty()) || self.in_stock.is_some() || self.page_size.is_some()
     }
 
@@ -82,15 +77,9 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// `total` is how many products are found; `has_search` puts the search field into the form, for remotes that expect it there.
-pub(crate) fn filters(
-    site: &Site,
-    fields: &Fields<'_>,
-    query: &Query,
-    facets: &Facets<'_>,
-    total: u32,
-    has_search: bool,
-) -> Markup {
+/// `has_search` puts the search field into the form, for remotes that expect it there.
+pub(crate) fn filters(site: &Site, fields: &Fields<'_>, view: &ListingView<'_>, has_search: bool) -> Markup {
+    let ListingView { query, ref facets, total, has_ratings, .. } = *view;
     let in_panel = fields.in_panel() + values::count(query);
     html! {
         form class="filters" id="filters" method="get" action=(Text(LISTING)) aria-label="Filter products" {
@@ -109,9 +98,9 @@ pub(crate) fn filters(
                     }
                 }
                 div class="filter-fields" {
-                    (categories(fields, facets))
+                    (categories(query, facets))
                     (price(site, fields, facets))
-                    (values::values(query, facets))
+                    (values::values(query, facets, has_ratings))
                     // What is gone can be asked for by address alone; the form then keeps it until it is ticked off.
                     @let gone_only = fields.in_stock == Some(false);
                     label class="filter-stock" {
@@ -145,40 +134,48 @@ pub(crate) fn filters(
     }
 }
 
-fn categories(fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {
-    // A category counts the products of those below it as well.
-    let all: u32 = facets.categories.iter().filter(|category| category.depth == 0).map(|category| category.count).sum();
+/// The largest categories, each below the one that it belongs to; and those that are asked for, whatever is left in them.
+fn categories(query: &Query, facets: &Facets<'_>) -> Markup {
     let offered = largest(&facets.categories, |category| category.count);
-    let is_offered = offered.iter().any(|category| category.value == fields.category);
-    // The other filters may leave nothing in it, or there is no such category: the form still says what was asked for.
-    let chosen = facets.categories.iter().find(|category| category.value == fields.category);
+    // A name that several categories have means all of them.
+    let is_asked = |category: &CategoryCount<'_>| {
+        query.categories.iter().any(|asked| *asked == category.value || asked == category.name)
+    };
+    // Not among the largest, or without products beside the other filters, or unknown: the form still says what was asked for.
+    let lost = |asked: &&String| !offered.iter().any(|category| **asked == category.value || *asked == category.name);
+    // The depth of the chosen category above, which includes those below it.
+    let mut above: Option<usize> = None;
     html! {
-        fieldset class="filter-categories" {
-            legend { "Category" }
-            label {
-                input type="radio" name="category" value="" checked[fields.category.is_empty()];
-                " All "
-                span class="count" { (Grouped(all)) }
-            }
-            @for category in offered {
-                label class=[(category.depth > 0).then_some("below")] {
-                    input type="radio" name="category" value=(Text(&category.value)) checked[category.value == fields.category];
-                    " " bdi { (category.name) } " "
-                    span class="count" { (Grouped(category.count)) }
+        @if !offered.is_empty() || !query.categories.is_empty() {
+            fieldset class="filter-categories" {
+                legend { "Category" }
+                @for category in &offered {
+                    @let is_asked = is_asked(category);
+                    @let () = above = above.filter(|above| category.depth > *above);
+                    label class=[depth_class(category.depth)] {
+                        input type="checkbox" name="category" value=(Text(&category.value)) checked[is_asked];
+                        " " bdi { (category.name) } " "
+                        @if above.is_some() { small { "included" } " " }
+                        span class="count" { (Grouped(category.count)) }
+                    }
+                    @let () = above = above.or(is_asked.then_some(category.depth));
                 }
-            }
-            @if !is_offered && !fields.category.is_empty() {
-                label {
-                    input type="radio" name="category" value=(fields.category) checked;
-                    " " bdi { (fields.category) } " "
-                    span class="count" { (Grouped(chosen.map_or(0, |category| category.count))) }
+                @for asked in query.categories.iter().filter(lost) {
+                    @let count = facets.categories.iter().find(|category| category.value == **asked).map_or(0, |category| category.count);
+                    (values::tick("category", asked, count, true))
                 }
-            }
-            @if facets.categories.len() > OFFERED {
-                a class="all-categories" href=(CATEGORIES) { "All categories" }
+                @if facets.categories.len() > OFFERED {
+                    a class="all-categories" href=(CATEGORIES) { "All categories" }
+                }
             }
         }
     }
+}
+
+/// The class of a category below others; deeper ones stand as deep as the third.
+fn depth_class(depth: usize) -> Option<&'static str> {
+    const CLASSES: [&str; 3] = ["below", "below below-2", "below below-3"];
+    CLASSES.get(depth.min(CLASSES.len()).checked_sub(1)?).copied()
 }
 
 fn price(site: &Site, fields: &Fields<'_>, facets: &Facets<'_>) -> Markup {

@@ -13,7 +13,9 @@ const SHOWN: usize = 40;
 pub struct Ignored {
     /// The parameter's name in the address.
     pub parameter: &'static str,
-    /// The value as it was submitted; empty where it could not be decoded.
+    /// The name of the option or the attribute; empty for every other parameter.
+    pub name: String,
+    /// The value as it was submitted; empty where it could not be decoded, or where there were too many.
     pub submitted: String,
 }
 
@@ -40,12 +42,24 @@ pub(crate) fn advice(ignored: &Ignored) -> String {
         "maxPrice" => "To: enter an amount like 9.50".to_owned(),
         "search" => "Search: enter at most 200 characters".to_owned(),
         "sort" => format!("Sort by: there is no order “{submitted}”"),
-        "category" => "Category: choose one from the list".to_owned(),
+        "category" => not_found("Category", &submitted),
+        "brand" => not_found("Brand", &submitted),
+        "collection" => not_found("Collection", &submitted),
+        "option.<name>" | "attr.<name>" => not_found(&shorten(&ignored.name, SHOWN), &submitted),
+        "minRating" => "Rating: choose one from the list".to_owned(),
+        "onSale" => format!("On sale: tick the box, “{submitted}” is no choice"),
         "inStock" => format!("In stock only: tick the box, “{submitted}” is no choice"),
         "page" => format!("There is no page “{submitted}”, so this is the first one"),
         "pageSize" => "A page shows 1 to 100 products, so this one shows 12".to_owned(),
-        other => format!("The address has a filter that was left out: {other}"),
+        _ => "The address asks for something that this page does not have".to_owned(),
     }
+}
+
+fn not_found(label: &str, submitted: &str) -> String {
+    if submitted.is_empty() {
+        return format!("{label}: not every choice could be used");
+    }
+    format!("{label}: “{submitted}” was not found in this shop")
 }
 
 /// What was left out, above the list, which shows all the same what was understood. A price leads to its field.

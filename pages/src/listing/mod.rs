@@ -10,8 +10,8 @@ mod values;
 
 use std::borrow::{Borrow, Cow};
 
-use catalog::{Category, Facets, Product, Query, Wanted};
-use maud::{Markup, Render, html};
+use catalog::{CategoryCount, Facets, Product, Query, Wanted};
+use maud::{Markup, PreEscaped, Render, html};
 
 use crate::card::{Card, Grid, Level, cards};
 use crate::contracts;
@@ -21,12 +21,13 @@ use crate::listing::empty::{nothing_found, past_the_end};
 use crate::listing::filters::{Fields, filters};
 use crate::listing::ignored::{Ignored, message};
 use crate::listing::pagination::pagination;
+use crate::merchant::MerchantPage;
 use crate::shell::document::{Kind, breadcrumb, document, page_address};
 use crate::shell::head::Head;
 use crate::shell::slot::slot;
 use crate::shell::structured::{self, Crumb};
 use crate::site::Site;
-use crate::write::link::{LISTING, ListingLink, category_query};
+use crate::write::link::{LISTING, ListingLink, category_query, shelf_address, shelf_query};
 use crate::write::number::{Grouped, plural};
 use crate::write::text::{Direct, Text};
 
@@ -36,10 +37,14 @@ const HEADED: u32 = 2;
 /// A listing in the state of a query.
 #[derive(Debug)]
 pub struct ListingView<'a> {
-    /// The query, as far as it was understood.
+    /// The query, as far as it was understood, in the spelling of the catalog.
     pub query: &'a Query,
     /// The parameters that were not understood.
     pub ignored: &'a [Ignored],
+    /// The values of filters that the catalog does not have.
+    pub unknown: Vec<Ignored>,
+    /// Whether any product of the shop has a rating.
+    pub has_ratings: bool,
     /// The products of the page.
     pub products: Vec<Product<'a>>,
     /// How many products the query finds on all pages.
@@ -53,7 +58,27 @@ pub struct ListingView<'a> {
     /// How many products the search finds without the filters, for a list that is empty; otherwise 0.
     pub unfiltered: u32,
     /// All categories of the shop, for a list that is empty; otherwise none.
-    pub categories: Vec<Category<'a>>,
+    pub categories: Vec<CategoryCount<'a>>,
+    /// The slug of the one brand or collection that the query is of; empty without one.
+    pub shelf: String,
+}
+
+/// The brand or the collection that a list is of.
+struct Shelf {
+    address: String,
+    /// Whether nothing else narrows the list, so that it is that page.
+    is_whole: bool,
+    /// The merchant's text, on that page alone.
+    text: Option<&'static MerchantPage>,
+}
+
+impl Shelf {
+    fn of(site: &Site, query: &Query, slug: &str, canonical: &str) -> Option<Self> {
+        let (kind, name) = query.only_shelf()?;
+        let is_whole = ListingLink(&shelf_query(kind, name)).to_text() == canonical;
+        let text = if is_whole { site.merchant.shelf(kind, slug) } else { None };
+        Some(Self { address: shelf_address(kind, slug, name), is_whole, text })
+    }
 }
 
 /// The listing.
@@ -68,16 +93,24 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
     let query = &Query { facets: false, details: Wanted::default(), ..view.query.clone() };
     let is_headed = frame.contract(contracts::LISTING) >= HEADED;
     // The same products in another order are no page of their own for search engines.
-    let canonical = ListingLink(&Query { sort: None, ..query.clone() }).to_text();
+    let mut canonical = ListingLink(&Query { sort: None, ..query.clone() }).to_text();
+    let shelf = Shelf::of(frame.site, query, &view.shelf, &canonical);
+    if let Some(shelf) = shelf.as_ref().filter(|shelf| shelf.is_whole) {
+        canonical.clone_from(&shelf.address);
+    }
+    let text = shelf.as_ref().and_then(|shelf| shelf.text);
     let first = query.page.saturating_sub(1).saturating_mul(query.page_size).saturating_add(1);
-    let title = title(query);
-    let category_address = query.only_category().map(|name| ListingLink(&category_query(name)).to_text());
-    let crumbs = trail(query, &title, category_address.as_deref());
+    let title = text.map_or_else(|| title(query), |text| Cow::Borrowed(text.title));
+    let subject_address = match (&shelf, query.only_category()) {
+        (Some(shelf), _) => Some(shelf.address.clone()),
+        (None, category) => category.map(|value| ListingLink(&category_query(value)).to_text()),
+    };
+    let crumbs = trail(query, &title, subject_address.as_deref());
     let search = ignored::find(view.ignored, "search").map(|ignored| ignored.submitted.as_str());
     let search = search.or(query.search.as_deref()).unwrap_or_default();
     let head = Head {
         title: Cow::Borrowed(&title),
-        description: description(frame.site, view),
+        description: text.map_or_else(|| description(frame.site, view), |text| Cow::Borrowed(text.description)),
         // Results of a search are no page that another search should find, and prices and page sizes make pages without end.
         no_index: cards.is_empty()
             || !view.ignored.is_empty()
@@ -118,15 +151,20 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
         } else {
             nothing_found(frame, view, instead).render_to(out);
         }
+        // Below the products, which are what a shopper came for.
+        if let Some(text) = text {
+            html! { div class="merchant-page shelf-text" dir="auto" { (PreEscaped(text.html)) } }.render_to(out);
+        }
         // A page of a list has other products in another order.
         page_address(frame.site, &ListingLink(query).to_text()).render_to(out);
         out.push_str("</div>");
     });
     let fields = Fields::of_query(query, view.ignored);
-    let filters = filters(frame.site, &fields, query, &view.facets, view.total, !is_headed);
+    let filters = filters(frame.site, &fields, view, !is_headed);
     let heading = html! {
         (breadcrumb(&crumbs))
         h1 { bdi { (Text(&title)) } }
+        @if let Some(text) = text { p class="page-lead" dir="auto" { (text.description) } }
         // On a small screen the results are far below.
         @if !view.ignored.is_empty() { (message(view.ignored)) }
     };
@@ -152,15 +190,16 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
     document(frame, Kind::Listing, &head, &main)
 }
 
-/// The way to a list: the whole one, the category, and a search within it.
-fn trail<'a>(query: &'a Query, title: &'a str, category_address: Option<&'a str>) -> Vec<Crumb<'a>> {
+/// The way to a list: the whole one, the category, brand or collection, and a search within it.
+fn trail<'a>(query: &'a Query, title: &'a str, subject_address: Option<&'a str>) -> Vec<Crumb<'a>> {
     let mut crumbs = vec![Crumb { name: "Home", path: Some("/") }];
-    let is_whole = query.search.is_none() && query.categories.is_empty() && query.page == 1;
-    if !is_whole {
+    let is_within = query.search.is_some() || query.page > 1;
+    let subject = subject(query);
+    if is_within || subject.is_some() {
         crumbs.push(Crumb { name: "Products", path: Some(LISTING) });
     }
-    if let (Some(category), true) = (query.only_category(), query.search.is_some() || query.page > 1) {
-        crumbs.push(Crumb { name: category, path: category_address });
+    if let (Some(name), Some(_), true) = (subject, subject_address, is_within) {
+        crumbs.push(Crumb { name, path: subject_address });
     }
     crumbs.push(Crumb { name: title, path: None });
     crumbs
@@ -206,10 +245,12 @@ fn has_fine_filters(query: &Query) -> bool {
 
 /// The one brand, collection or category that the list is of.
 fn subject(query: &Query) -> Option<&str> {
-    let mut all = query.categories.iter().chain(&query.brands).chain(&query.collections);
-    let first = all.next().filter(|_| all.next().is_none());
+    if let Some((_, name)) = query.only_shelf() {
+        return Some(name);
+    }
+    let value = query.only_category().filter(|_| query.brands.is_empty() && query.collections.is_empty())?;
     // Of a path, the last name.
-    first.and_then(|name| name.rsplit(" > ").next())
+    value.strip_prefix("> ").unwrap_or(value).rsplit(" > ").next()
 }
 
 fn title(query: &Query) -> Cow<'static, str> {
@@ -225,9 +266,9 @@ fn title(query: &Query) -> Cow<'static, str> {
 
 fn description<'a>(site: &Site, view: &ListingView<'_>) -> Cow<'a, str> {
     let mut text = format!("{} {} at {}", view.total, plural(view.total, "product", "products"), site.name);
-    if let Some(category) = view.query.only_category() {
-        text.push_str(" in ");
-        text.push_str(category);
+    if let Some(name) = subject(view.query) {
+        text.push_str(if view.query.brands.is_empty() { " in " } else { " by " });
+        text.push_str(name);
     }
     // The facet ignores the price filter, so its range is that of the listing only without one.
     let is_whole = view.query.min_price.is_none() && view.query.max_price.is_none();

@@ -1,5 +1,5 @@
-//! The filters by brand, collection, option, attribute, sale and rating: a fieldset of checkboxes for each, several of which may be ticked.
-//! Nothing is shown that no product of the catalog has.
+//! The filters by brand, collection, option, attribute, sale and rating: a fieldset of checkboxes for each, several of which may be ticked,
+//! and radio buttons for the rating. Nothing is shown that no product of the catalog has.
 
 use catalog::{Facets, NamedCounts, NamedFilter, Query, Rating, ValueCount, fold};
 use maud::{Markup, html};
@@ -14,7 +14,7 @@ const SHOWN: usize = 8;
 const STARS: [u16; 3] = [4, 3, 2];
 
 /// All of these filters.
-pub(super) fn values(query: &Query, facets: &Facets<'_>) -> Markup {
+pub(super) fn values(query: &Query, facets: &Facets<'_>, has_ratings: bool) -> Markup {
     html! {
         (group("brand", "Brand", &facets.brands, &query.brands))
         @for option in &facets.options {
@@ -27,7 +27,7 @@ pub(super) fn values(query: &Query, facets: &Facets<'_>) -> Markup {
         // What is asked for and leaves nothing stays in the form, so that it can be unticked.
         (lost("option.", &facets.options, &query.options))
         (lost("attr.", &facets.attributes, &query.attributes))
-        @if query.min_rating.is_some() { (ratings(query)) }
+        @if has_ratings || query.min_rating.is_some() { (ratings(query)) }
         @if let Some(on_sale) = facets.on_sale {
             label class="filter-sale" {
                 input type="checkbox" name="onSale" value="true" checked[query.on_sale == Some(true)];
@@ -38,9 +38,10 @@ pub(super) fn values(query: &Query, facets: &Facets<'_>) -> Markup {
     }
 }
 
-/// How many of these filters are set.
+/// How many of these filters are set, with those by category.
 pub(super) fn count(query: &Query) -> usize {
-    query.brands.len()
+    query.categories.len()
+        + query.brands.len()
         + query.collections.len()
         + query.options.len()
         + query.attributes.len()
@@ -124,7 +125,7 @@ fn size(value: &str) -> Option<(usize, u64)> {
     Some((SIZES.len(), whole * 1000 + fraction))
 }
 
-fn tick(field: &str, value: &str, count: u32, is_chosen: bool) -> Markup {
+pub(super) fn tick(field: &str, value: &str, count: u32, is_chosen: bool) -> Markup {
     html! {
         label {
             input type="checkbox" name=(Text(field)) value=(Text(value)) checked[is_chosen];

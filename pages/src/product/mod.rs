@@ -4,10 +4,10 @@
 
 use std::borrow::{Borrow, Cow};
 
-use catalog::{Details, Product, Variant, VariantFacts};
+use catalog::{Details, Product, ShelfKind, Variant, VariantFacts};
 use maud::{Markup, PreEscaped, Render, html};
 
-use crate::card::facts::{RatingLine, state_class};
+use crate::card::facts::RatingLine;
 use crate::card::{Card, Grid, Level, cards};
 use crate::contracts;
 use crate::frame::Frame;
@@ -18,7 +18,7 @@ use crate::shell::slot::slot;
 use crate::shell::structured::{self, Crumb};
 use crate::terms::terms_line;
 use crate::write::currency::Money;
-use crate::write::link::{LISTING, ListingLink, category_query};
+use crate::write::link::{LISTING, ListingLink, category_query, shelf_address};
 use crate::write::number::Grouped;
 use crate::write::summary::shorten;
 use crate::write::text::{Direct, Text};
@@ -44,8 +44,13 @@ pub struct ProductView<'a> {
 pub struct More<'a> {
     /// Variants, pictures, attributes and the rest.
     pub details: Details,
-    /// The names of the categories above the product's own, from the top, and its own; empty for the own alone.
-    pub path: Vec<&'a str>,
+    /// The categories above the product's own, from the top, and its own: the name and the value in a query of each. Empty for the own
+    /// alone, which its name means.
+    pub trail: Vec<(&'a str, Cow<'a, str>)>,
+    /// The slug of the brand's page; `None` where the brand has no page but a filtered list.
+    pub brand_slug: Option<String>,
+    /// The same of each collection, in the order of the details.
+    pub collection_slugs: Vec<Option<String>>,
     /// Which of the variants is chosen.
     pub chosen: Option<usize>,
     /// The combination that was asked for, if there is no such variant.
@@ -63,15 +68,9 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     let product = &view.product;
     let details = &view.more.details;
     let chosen = view.more.chosen.and_then(|chosen| details.variants.get(chosen));
-    let category_address = ListingLink(&category_query(product.category)).to_text();
-    // Each category above is asked for by its path, which means it even where another one has the same name.
-    let above: Vec<(&str, String)> = view.more.path.split_last().map_or_else(Vec::new, |(_, above)| {
-        let address = |depth: usize| {
-            let path = above.get(..=depth).unwrap_or_default().join(" > ");
-            ListingLink(&category_query(&path)).to_text()
-        };
-        above.iter().enumerate().map(|(depth, name)| (*name, address(depth))).collect()
-    });
+    let address = |value: &str| ListingLink(&category_query(value)).to_text();
+    let mut above: Vec<(&str, String)> = view.more.trail.iter().map(|(name, value)| (*name, address(value))).collect();
+    let category_address = above.pop().map_or_else(|| address(product.category), |(_, address)| address);
     let mut crumbs = vec![Crumb { name: "Home", path: Some("/") }, Crumb { name: "Products", path: Some(LISTING) }];
     crumbs.extend(above.iter().map(|(name, address)| Crumb { name, path: Some(address) }));
     crumbs.push(Crumb { name: product.category, path: Some(&category_address) });
@@ -84,7 +83,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
             written => shorten(written, DESCRIPTION_LIMIT),
         },
         no_index: false,
-        canonical: Some(Cow::Owned(format!("{LISTING}/{}", product.id))),
+        canonical: Some(Cow::Owned([LISTING, "/", &product.handle].concat())),
         picture: Some(&*product.image_url).filter(|address| !address.is_empty()),
         product: Some(product),
         search: None,
@@ -92,7 +91,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     };
     let article = html! {
         a class="back-link" href=(Text(LISTING)) { "Back to Products" }
-        article class=(Text(state_class(product, "product-detail", "product-detail out-of-stock"))) data-product-id=(Text(product.id)) {
+        article class=(if facts.is_in { "product-detail" } else { "product-detail out-of-stock" }) data-product-id=(Text(product.id)) {
             (gallery(frame, product, details, chosen))
             div class="product-summary" {
                 p class="product-category" { a href=(Text(&category_address)) { bdi { (Text(product.category)) } } }
@@ -105,10 +104,10 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
                     }
                 }
                 p class="product-availability" { (Text(if facts.is_in { "In Stock" } else { "Out of Stock" })) }
-                (variants::picker(product.id, details, chosen, view.more.missing.as_deref()))
+                (variants::picker(&product.handle, details, chosen, view.more.missing.as_deref()))
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                 // Before the description, however long that is: on a phone it is what a shopper scrolls for.
-                (purchase(product, &category_address, !related_cards.is_empty()))
+                (purchase(product, facts.is_in, &category_address, !related_cards.is_empty()))
                 @if let Some(terms) = terms_line(site) { (terms) }
                 @if details.html.is_empty() {
                     p class="product-description" dir="auto" { (Text(&product.description)) }
@@ -116,7 +115,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
                     // Cleaned when the catalog was built: text, lists, tables and links, and nothing that runs.
                     div class="product-description rich-text" dir="auto" { (PreEscaped(&details.html)) }
                 }
-                (facts_of(frame, product, details, &facts))
+                (facts_of(frame, view, &category_address, &facts))
             }
         }
     };
@@ -139,6 +138,8 @@ struct Shown<'a> {
     facts: VariantFacts,
     is_in: bool,
     sku: &'a str,
+    /// The values of the chosen variant, in the order of the options.
+    values: &'a [String],
     /// Whether variants that are not chosen may cost more.
     is_lowest: bool,
 }
@@ -147,7 +148,7 @@ impl<'a> Shown<'a> {
     fn of(product: &Product<'a>, details: &'a Details, chosen: Option<&'a Variant>) -> Self {
         if let Some(variant) = chosen {
             let is_in = variant.facts.can_be_bought();
-            return Self { facts: variant.facts, is_in, sku: &variant.sku, is_lowest: false };
+            return Self { facts: variant.facts, is_in, sku: &variant.sku, values: &variant.values, is_lowest: false };
         }
         let facts = VariantFacts {
             price: product.price,
@@ -156,7 +157,7 @@ impl<'a> Shown<'a> {
             ..VariantFacts::default()
         };
         let is_lowest = details.variants.iter().any(|variant| variant.facts.price > product.price);
-        Self { facts, is_in: product.in_stock(), sku: product.id, is_lowest }
+        Self { facts, is_in: product.in_stock(), sku: product.id, values: &[], is_lowest }
     }
 
     fn price(&self, frame: &Frame<'_>) -> Markup {
@@ -219,10 +220,12 @@ fn gallery(frame: &Frame<'_>, product: &Product<'_>, details: &Details, chosen: 
 }
 
 /// The way on from here. There is no button before there is a cart: one that adds nothing would be a broken promise.
-fn purchase(product: &Product<'_>, category_address: &str, has_alternatives: bool) -> Markup {
+fn purchase(product: &Product<'_>, is_in: bool, category_address: &str, has_alternatives: bool) -> Markup {
     html! {
         div class="purchase" {
-            @if product.in_stock() {
+            @if product.in_stock() && !is_in {
+                p class="cart-note" { "This choice is sold out. Another one is in stock: choose it above." }
+            } @else if product.in_stock() {
                 p class="cart-note" { "This shop takes no orders yet. Prices and stock are real figures of its catalog." }
             } @else {
                 p class="cart-note" { "Sold out. What is gone stays listed, so that you find it again when it is back." }
@@ -236,12 +239,34 @@ fn purchase(product: &Product<'_>, category_address: &str, has_alternatives: boo
     }
 }
 
-fn facts_of(frame: &Frame<'_>, product: &Product<'_>, details: &Details, shown: &Shown<'_>) -> Markup {
+fn facts_of(frame: &Frame<'_>, view: &ProductView<'_>, category_address: &str, shown: &Shown<'_>) -> Markup {
+    let ProductView { product, more, .. } = view;
+    let details = &more.details;
+    let link = |kind: ShelfKind, slug: Option<&String>, name: &str| {
+        let address = shelf_address(kind, slug.map_or("", String::as_str), name);
+        html! { a href=(Text(&address)) { bdi { (Text(name)) } } }
+    };
     html! {
         h2 class="details-heading" { "Details" }
         dl class="product-details" {
-            @if let Some(brand) = product.brand { div { dt { "Brand" } dd dir="auto" { (Text(brand)) } } }
-            div { dt { "Category" } dd dir="auto" { (Text(product.category)) } }
+            @if let Some(brand) = product.brand {
+                div { dt { "Brand" } dd { (link(ShelfKind::Brand, more.brand_slug.as_ref(), brand)) } }
+            }
+            div { dt { "Category" } dd { a href=(Text(category_address)) { bdi { (Text(product.category)) } } } }
+            @for (name, value) in details.options.iter().zip(shown.values) {
+                div { dt dir="auto" { (name) } dd dir="auto" { (value) } }
+            }
+            @if !details.collections.is_empty() {
+                div {
+                    dt { @if details.collections.len() == 1 { "Collection" } @else { "Collections" } }
+                    dd {
+                        @for (place, name) in details.collections.iter().enumerate() {
+                            @if place > 0 { ", " }
+                            (link(ShelfKind::Collection, more.collection_slugs.get(place).and_then(Option::as_ref), name))
+                        }
+                    }
+                }
+            }
             @for attribute in &details.attributes {
                 div { dt dir="auto" { (attribute.name) } dd dir="auto" { (attribute.value) } }
             }

@@ -22,16 +22,22 @@ enum State {
 }
 
 /// The form; nothing for a product whose variants have no options.
-pub(super) fn picker(id: &str, details: &Details, chosen: Option<&Variant>, missing: Option<&str>) -> Markup {
+pub(super) fn picker(handle: &str, details: &Details, chosen: Option<&Variant>, missing: Option<&str>) -> Markup {
     html! {
         @if !details.options.is_empty() {
-            form class="variant-picker" method="get" action={ (Text(LISTING)) "/" (Text(id)) } aria-label="Variants" {
+            // The page is of one variant: a browser that comes back to it fills in no other choice.
+            form class="variant-picker" method="get" action={ (Text(LISTING)) "/" (Text(handle)) } aria-label="Variants" autocomplete="off" {
                 @if let Some(missing) = missing {
-                    p class="variant-missing" role="status" { "There is no " bdi { (missing) } ". Choose another combination." }
+                    p class="variant-missing" role="status" {
+                        "There is no " bdi { (missing) } ". "
+                        @if chosen.is_some() { "The nearest one is chosen." } @else { "Choose another combination." }
+                    }
                 }
                 @for (place, name) in details.options.iter().enumerate() {
                     (option(details, place, name, chosen))
                 }
+                // From which the choice that is sent was made.
+                @if let Some(chosen) = chosen { input type="hidden" name="variant" value=(Text(&chosen.sku)); }
                 button type="submit" class="button button-quiet choose-btn" { "Show this choice" }
             }
         }

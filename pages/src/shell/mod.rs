@@ -2,6 +2,7 @@
 
 pub(crate) mod document;
 pub(crate) mod head;
+pub(crate) mod offer_terms;
 pub(crate) mod slot;
 pub(crate) mod speculation;
 pub(crate) mod structured;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use catalog::{Details, Price, Product, Variant};
 
 use crate::picture::link::LinkPicture;
+use crate::shell::offer_terms::Terms;
 use crate::site::Site;
 use crate::write::json::Json;
 use crate::write::link::LISTING;
@@ -76,6 +77,7 @@ pub(crate) fn product(
     let mut json = begin();
     write_crumbs(site, crumbs, &mut json);
     let is_group = !details.options.is_empty();
+    let mut terms = Terms::default();
     json.begin_object().key("@type").string(if is_group { "ProductGroup" } else { "Product" });
     json.key("name").string(&product.name).key("description").string(&product.description);
     write_images(site, product, details, &mut json);
@@ -89,7 +91,7 @@ pub(crate) fn product(
             json.key(key).string(value);
         }
     }
-    json.key("url").strings(&[&site.origin, LISTING, "/", product.id]);
+    json.key("url").strings(&[&site.origin, LISTING, "/", &product.handle]);
     if is_group {
         json.key("variesBy").begin_array();
         for name in &details.options {
@@ -97,12 +99,12 @@ pub(crate) fn product(
         }
         json.end_array().key("hasVariant").begin_array();
         for variant in &details.variants {
-            write_variant(site, product, details, variant, is_unconfirmed, &mut json);
+            write_variant(site, product, details, variant, is_unconfirmed, &mut terms, &mut json);
         }
         json.end_array();
     } else {
         let offer = Offer { price: product.price, is_in: product.in_stock(), sku: None };
-        write_offer(site, product, &offer, is_unconfirmed, &mut json);
+        write_offer(site, product, &offer, is_unconfirmed, &mut terms, &mut json);
     }
     // A rating without reviews is nobody's; search engines reject it.
     if product.reviews > 0 {
@@ -143,6 +145,7 @@ fn write_variant(
     details: &Details,
     variant: &Variant,
     is_unconfirmed: bool,
+    terms: &mut Terms,
     json: &mut Json,
 ) {
     json.begin_object().key("@type").string("Product");
@@ -156,7 +159,7 @@ fn write_variant(
     }
     let facts = variant.facts;
     let offer = Offer { price: facts.price, is_in: facts.can_be_bought(), sku: Some(&variant.sku) };
-    write_offer(site, product, &offer, is_unconfirmed, json);
+    write_offer(site, product, &offer, is_unconfirmed, terms, json);
     json.end_object();
 }
 
@@ -168,9 +171,16 @@ struct Offer<'a> {
     sku: Option<&'a str>,
 }
 
-fn write_offer(site: &Site, product: &Product<'_>, offer: &Offer<'_>, is_unconfirmed: bool, json: &mut Json) {
+fn write_offer(
+    site: &Site,
+    product: &Product<'_>,
+    offer: &Offer<'_>,
+    is_unconfirmed: bool,
+    terms: &mut Terms,
+    json: &mut Json,
+) {
     json.key("offers").begin_object().key("@type").string("Offer");
-    let address = [&site.origin, LISTING, "/", product.id];
+    let address = [&*site.origin, LISTING, "/", &product.handle];
     match offer.sku {
         Some(sku) => json.key("url").strings(&[&address[..], &["?variant=", sku]].concat()),
         None => json.key("url").strings(&address),
@@ -181,7 +191,9 @@ fn write_offer(site: &Site, product: &Product<'_>, offer: &Offer<'_>, is_unconfi
         json.key("availability");
         json.string(if offer.is_in { "https://schema.org/InStock" } else { "https://schema.org/OutOfStock" });
     }
-    json.key("itemCondition").string("https://schema.org/NewCondition").end_object();
+    json.key("itemCondition").string("https://schema.org/NewCondition");
+    terms.write(site, offer.price, json);
+    json.end_object();
 }
 
 fn begin() -> Json {

@@ -1,7 +1,7 @@
 //! Addresses inside the shop, written once: listing states, products.
-//! Product identifiers need no escaping in a path: `[A-Za-z0-9._-]` is all they may hold.
+//! Handles and slugs need no escaping in a path: `[a-z0-9-]` is all they may hold.
 
-use catalog::Query;
+use catalog::{Query, ShelfKind};
 use maud::Render;
 
 use crate::write::text::Text;
@@ -21,7 +21,7 @@ pub(crate) struct ListingLink<'a>(pub(crate) &'a Query);
 /// A page of the merchant's own.
 pub(crate) struct PageLink<'a>(pub(crate) &'a str);
 
-/// A product's page.
+/// A product's page, by its handle.
 pub(crate) struct ProductLink<'a>(pub(crate) &'a str);
 
 impl ListingLink<'_> {
@@ -58,7 +58,25 @@ impl Render for ProductLink<'_> {
     }
 }
 
-/// The listing of one category.
+/// The listing of one category, by the value that means it.
 pub(crate) fn category_query(category: &str) -> Query {
     Query { categories: vec![category.to_owned()], ..Query::default() }
+}
+
+/// The page of a brand or a collection; where it has no slug, the listing that is filtered by its name.
+pub(crate) fn shelf_address(kind: ShelfKind, slug: &str, name: &str) -> String {
+    match kind {
+        _ if slug.is_empty() => ListingLink(&shelf_query(kind, name)).to_text(),
+        ShelfKind::Brand => ["/brands/", slug].concat(),
+        ShelfKind::Collection => ["/collections/", slug].concat(),
+    }
+}
+
+/// The listing of one brand or collection.
+pub(crate) fn shelf_query(kind: ShelfKind, name: &str) -> Query {
+    let names = vec![name.to_owned()];
+    match kind {
+        ShelfKind::Brand => Query { brands: names, ..Query::default() },
+        ShelfKind::Collection => Query { collections: names, ..Query::default() },
+    }
 }

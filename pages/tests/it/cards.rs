@@ -16,6 +16,8 @@ fn pages_of_kept_cards_are_the_pages_themselves() {
     let hits = catalog.search(&query);
     let view = ListingView {
         query: &query,
+        unknown: Vec::new(),
+        has_ratings: true,
         products: Vec::new(),
         total: hits.total,
         partial: hits.partial,
@@ -24,6 +26,7 @@ fn pages_of_kept_cards_are_the_pages_themselves() {
         ignored: &[],
         unfiltered: 0,
         categories: Vec::new(),
+        shelf: String::new(),
     };
     let (list, detail) = (manifest("products"), manifest("product-detail"));
     let frame = Frame { site: &site, remotes: &[&list], preview: None, unconfirmed: None };
@@ -37,11 +40,8 @@ fn pages_of_kept_cards_are_the_pages_themselves() {
     assert_eq!(text(pages::product_of(&frame, &view, &cards)), product(&catalog, "1"));
 
     let best = catalog.best_rated(5);
-    let view = HomeView {
-        products: 5,
-        categories: catalog.categories().collect(),
-        best_rated: products(&catalog, &best[..1]),
-    };
+    let view =
+        HomeView { products: 5, categories: catalog.category_counts(), best_rated: products(&catalog, &best[..1]) };
     let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
     assert_eq!(text(pages::home_of(&frame, &view, &of(&best[1..]))), home(&catalog));
 }

@@ -1,7 +1,7 @@
 //! A catalog of five products, a site, and the pages made of them.
 //! Its own records: the shop's own catalog may change without changing a test.
 
-use catalog::{Catalog, Product, Query};
+use catalog::{Catalog, Product, Query, ShelfKind, Spelled, Unknown};
 use pages::{
     Asset, CategoriesView, Currency, Delivery, Frame, HomeView, Ignored, ListingView, Merchant, MerchantPage, More,
     OwnFiles, OwnPicture, Pictures, ProductView, Resizing, Shell, Site, Unconfirmed,
@@ -40,7 +40,13 @@ pub(crate) const MERCHANT: Merchant = Merchant {
     email: "hello@shop.example",
     phone: "+1 (555) 010-0100",
     address: &["1 Example Street", "Anytown"],
-    delivery: Some(Delivery { text: "By parcel.", cost: "4.90", free_from: "80", days: Some((2, 4)) }),
+    delivery: Some(Delivery {
+        text: "By parcel.",
+        cost: "4.90",
+        free_from: "80",
+        days: (2, 4),
+        countries: &["DE", "AT"],
+    }),
     is_tax_included: Some(true),
     return_days: Some(30),
     pages: &[
@@ -67,6 +73,14 @@ pub(crate) const MERCHANT: Merchant = Merchant {
         },
         MerchantPage { name: "terms", title: "Terms", description: "The terms.", words: &[], html: "<p>Terms.</p>" },
     ],
+    brands: &[MerchantPage {
+        name: "hollis-co",
+        title: "Hollis & Co, weavers",
+        description: "Cloth from one valley.",
+        words: &[],
+        html: "<p>Since <em>1901</em>.</p>",
+    }],
+    collections: &[],
 };
 
 pub(crate) fn catalog() -> Catalog {
@@ -134,7 +148,11 @@ pub(crate) fn listing_on(site: &Site, catalog: &Catalog, query: &str) -> String 
 pub(crate) fn ignoring(catalog: &Catalog, understood: &str, ignored: &[(&'static str, &str)]) -> String {
     let ignored: Vec<Ignored> = ignored
         .iter()
-        .map(|(parameter, submitted)| Ignored { parameter, submitted: (*submitted).to_owned() })
+        .map(|(parameter, submitted)| Ignored {
+            parameter,
+            name: "Colour".to_owned(),
+            submitted: (*submitted).to_owned(),
+        })
         .collect();
     listing_with(catalog, understood, &ignored, *pages::contracts("products").last().unwrap())
 }
@@ -145,25 +163,34 @@ pub(crate) fn listing_with(catalog: &Catalog, query: &str, ignored: &[Ignored], 
 }
 
 fn listing_of(site: &Site, catalog: &Catalog, query: &str, ignored: &[Ignored], contract: u32) -> String {
-    let query = Query::parse(query, catalog.currency()).unwrap();
+    let Spelled { query, unknown } = catalog.spelled(&Query::parse(query, catalog.currency()).unwrap());
     let hits = catalog.search(&query);
     let products = products(catalog, &hits.positions);
     let unfiltered = Query { search: query.search.clone(), ..Query::default() };
     let view = ListingView {
         query: &query,
         ignored,
+        unknown: unknown_of(unknown),
+        has_ratings: catalog.has_ratings(),
         products,
         total: hits.total,
         partial: hits.partial,
         facets: catalog.facets(&query),
         catalog_size: u32::try_from(catalog.len()).unwrap(),
         unfiltered: if hits.total > 0 { 0 } else { catalog.search(&unfiltered).total },
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
+        shelf: String::new(),
     };
     text(pages::listing(
         &Frame { site, remotes: &[&manifest_of("products", contract)], preview: None, unconfirmed: None },
         &view,
     ))
+}
+
+/// Values that a catalog does not have, as a page names them.
+pub(crate) fn unknown_of(unknown: Vec<Unknown>) -> Vec<Ignored> {
+    let ignored = |Unknown { parameter, name, value }| Ignored { parameter, name, submitted: value };
+    unknown.into_iter().map(ignored).collect()
 }
 
 pub(crate) fn product(catalog: &Catalog, id: &str) -> String {
@@ -183,15 +210,19 @@ pub(crate) fn product_on(site: &Site, catalog: &Catalog, id: &str) -> String {
 pub(crate) fn home(catalog: &Catalog) -> String {
     let view = HomeView {
         products: u32::try_from(catalog.len()).unwrap(),
-        categories: catalog.categories().collect(),
+        categories: catalog.category_counts(),
         best_rated: products(catalog, &catalog.best_rated(5)),
     };
     text(pages::home(&Frame { site: &site(), remotes: &[], preview: None, unconfirmed: None }, &view))
 }
 
 pub(crate) fn categories(catalog: &Catalog) -> String {
-    let view =
-        CategoriesView { products: u32::try_from(catalog.len()).unwrap(), categories: catalog.categories().collect() };
+    let view = CategoriesView {
+        products: u32::try_from(catalog.len()).unwrap(),
+        categories: catalog.category_counts(),
+        brands: catalog.shelves(ShelfKind::Brand),
+        collections: catalog.shelves(ShelfKind::Collection),
+    };
     text(pages::categories(&Frame { site: &site(), remotes: &[], preview: None, unconfirmed: None }, &view))
 }
 

@@ -37,9 +37,9 @@ fn says_how_much_is_shown() {
 
 #[test]
 fn the_form_says_what_was_asked_for() {
-    check("", &["value=\"\" checked", ">Featured<"], &["name=\"pageSize\""]);
-    check("category=Hall", &["value=\"Hall\" checked"], &["value=\"\" checked"]);
-    check("category=Nowhere", &["value=\"Nowhere\" checked"], &["value=\"\" checked"]);
+    check("", &["name=\"category\" value=\"Hall\"> ", ">Featured<"], &["name=\"pageSize\""]);
+    check("category=hall", &["value=\"Hall\" checked"], &["value=\"hall\"", "Nothing matches"]);
+    check("category=Nowhere", &["value=\"Nowhere\" checked", "Category: “Nowhere” was not found in this shop."], &[]);
     check(
         "minPrice=10&maxPrice=99.5",
         &["name=\"minPrice\" inputmode=\"decimal\" autocomplete=\"off\" value=\"10\"", "value=\"99.5\""],
@@ -131,6 +131,22 @@ fn several_ignored_filters_are_listed() {
         assert!(said.contains(expect), "`{expect}` is missing: {said}");
     }
     assert!(page.contains("Showing 1 of 1 product"));
+}
+
+#[test]
+fn no_parameter_is_named_to_shoppers() {
+    for (parameter, submitted, said) in [
+        ("option.<name>", "Purple", "Colour: “Purple” was not found in this shop."),
+        ("attr.<name>", "", "Colour: not every choice could be used."),
+        ("brand", "Acme", "Brand: “Acme” was not found in this shop."),
+        ("minRating", "six", "Rating: choose one from the list."),
+        ("onSale", "maybe", "On sale: tick the box, “maybe” is no choice."),
+        ("include", "all", "The address asks for something that this page does not have."),
+    ] {
+        let page = ignoring(&catalog(), "", &[(parameter, submitted)]);
+        assert_eq!(between(&page, "role=\"alert\">", "</div>"), format!("<p>{said}</p>"));
+        assert!(page.contains("product-grid"), "the list is kept");
+    }
 }
 
 #[test]

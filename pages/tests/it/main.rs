@@ -21,6 +21,7 @@ mod merchant;
 mod picture;
 mod product;
 mod security;
+mod shelves;
 mod sitemap;
 mod structure;
 mod unconfirmed;

@@ -44,7 +44,7 @@ fn the_terms_stand_beside_the_price() {
 fn a_merchant_of_whom_nothing_is_known_promises_nothing() {
     let plain = Site { merchant: pages::Merchant::NONE, ..site() };
     assert!(!product_on(&plain, &catalog(), "1").contains("product-terms"));
-    let free = pages::Delivery { cost: "0", free_from: "", days: Some((1, 1)), text: "" };
+    let free = pages::Delivery { cost: "0", free_from: "", days: (1, 1), text: "", countries: &[] };
     let merchant = pages::Merchant { delivery: Some(free), pages: &[], is_tax_included: Some(false), ..MERCHANT };
     let page = product_on(&Site { merchant, ..site() }, &catalog(), "1");
     let terms = between(&page, "<ul class=\"product-terms\"", "</ul>");
@@ -72,11 +72,11 @@ fn ratings_are_read_as_a_sentence() {
 
 #[test]
 fn details_have_a_heading_and_the_page_says_where_it_is() {
-    for id in ["1", "2"] {
+    for (id, handle) in [("1", "oak-stool"), ("2", "salt-cellar")] {
         let page = product(&catalog(), id);
         let heading = r#"<h2 class="details-heading">Details</h2><dl class="product-details">"#;
         assert_eq!(page.matches(heading).count(), 1, "the facts of {id} stand under a heading: {page}");
-        let address = format!(r#"<p class="page-address">https://shop.example/products/{id}</p></main>"#);
+        let address = format!(r#"<p class="page-address">https://shop.example/products/{handle}</p></main>"#);
         assert_eq!(page.matches(&address).count(), 1, "a printed page of {id} says where it is: {page}");
     }
 }

@@ -56,7 +56,7 @@ fn a_large_shop_has_an_index_of_files_that_hold_every_address_once() {
         ]
         .map(|path| format!("https://shop.example{path}"))
     );
-    assert_eq!(listed.last().unwrap(), "https://shop.example/products/25000");
+    assert_eq!(listed.last().unwrap(), "https://shop.example/products/nail-25000");
     listed.sort_unstable();
     listed.dedup();
     assert_eq!(listed.len(), 3 + 4 + 7 + 25_000, "an address is listed twice");

@@ -1,13 +1,13 @@
 //! Products with variants in pages: the picker and its states, prices before and per unit, pictures, facts, filters by values.
 
-use catalog::{Catalog, Query};
+use catalog::{Catalog, Query, ShelfKind, Spelled};
 use pages::{Frame, ListingView, More, ProductView};
 use serde_json::{Value, json};
 
-use crate::fixture::{manifest, site, text};
+use crate::fixture::{between, manifest, site, text, unknown_of};
 use crate::head::of_type;
 
-fn tees() -> Catalog {
+pub(crate) fn tees() -> Catalog {
     let variant = |sku: &str, size: &str, colour: &str, price: f64, before: Option<f64>, stock: u32| {
         let mut variant =
             json!({ "sku": sku, "options": { "Size": size, "Colour": colour }, "price": price, "stock": stock });
@@ -20,7 +20,8 @@ fn tees() -> Catalog {
         {
             "id": "tee", "name": "Organic <tee>", "description": "A heavy tee.", "descriptionHtml": "<p>A <strong>heavy</strong> tee.</p><script>x</script>",
             "price": 25, "imageUrl": "/assets/pictures/knife.svg", "category": "Shirts", "categoryPath": ["Clothing", "Shirts"],
-            "stock": 0, "rating": 4.5, "reviews": 12, "brand": "Hollis & Co",
+            "stock": 0, "rating": 4.5, "reviews": 12, "brand": "Hollis & Co", "handle": "organic-tee",
+            "collections": ["Summer", "夏"],
             "images": [
                 { "url": "/assets/pictures/knife.svg", "alt": "In cream" },
                 { "url": "/assets/pictures/towel.jpg", "alt": "In moss" }
@@ -43,27 +44,35 @@ fn tees() -> Catalog {
     Catalog::open(catalog::build::index_from_json(records.to_string().as_bytes()).unwrap()).unwrap()
 }
 
-fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> String {
+pub(crate) fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> String {
     let catalog = tees();
     let position = catalog.position_of(id).unwrap();
+    let details = catalog.details_at(position).unwrap();
+    let product = catalog.product_at(position).unwrap();
     let more = More {
-        details: catalog.details_at(position).unwrap(),
-        path: catalog.category_path_at(position),
+        brand_slug: product.brand.and_then(|brand| catalog.shelf_slug(ShelfKind::Brand, brand)),
+        collection_slugs: (details.collections.iter())
+            .map(|name| catalog.shelf_slug(ShelfKind::Collection, name))
+            .collect(),
+        details,
+        trail: catalog.category_trail_at(position),
         chosen,
         missing: missing.map(str::to_owned),
     };
-    let view = ProductView { product: catalog.product_at(position).unwrap(), related: Vec::new(), more };
+    let view = ProductView { product, related: Vec::new(), more };
     let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed: None };
     text(pages::product(&frame, &view))
 }
 
-fn listing(query: &str) -> String {
+pub(crate) fn listing(query: &str) -> String {
     let catalog = tees();
-    let query = Query::parse(query, catalog.currency()).unwrap();
+    let Spelled { query, unknown } = catalog.spelled(&Query::parse(query, catalog.currency()).unwrap());
     let (hits, facets) = catalog.search_with_facets(&query);
     let view = ListingView {
         query: &query,
         ignored: &[],
+        unknown: unknown_of(unknown),
+        has_ratings: catalog.has_ratings(),
         products: hits.positions.iter().filter_map(|position| catalog.product_at(*position)).collect(),
         total: hits.total,
         partial: 0,
@@ -71,6 +80,7 @@ fn listing(query: &str) -> String {
         catalog_size: 2,
         unfiltered: 0,
         categories: Vec::new(),
+        shelf: query.only_shelf().and_then(|(kind, name)| catalog.shelf_slug(kind, name)).unwrap_or_default(),
     };
     let frame = Frame { site: &site(), remotes: &[&manifest("products")], preview: None, unconfirmed: None };
     text(pages::listing(&frame, &view))
@@ -85,7 +95,7 @@ fn has(page: &str, part: &str) {
 fn nothing_is_chosen_at_first() {
     let page = page("tee", None, None);
     has(&page, r#"<p class="product-price">From $25.00 <s class="price-before">"#);
-    has(&page, r#"<form class="variant-picker" method="get" action="/products/tee""#);
+    has(&page, r#"<form class="variant-picker" method="get" action="/products/organic-tee""#);
     assert!(!page.contains(r#"type="radio" name="option.Size" value="M" checked"#));
     has(&page, r#"<input type="radio" name="option.Colour" value="Moss">"#);
     has(&page, "<p>A <strong>heavy</strong> tee.</p>");
@@ -102,14 +112,38 @@ fn a_chosen_variant_has_its_price_stock_picture_and_number() {
     // Beside moss there is no small tee, and beside M cream is sold out.
     has(&page, r#"value="S"><span dir="auto">S<small> (not in Moss)</small>"#);
     has(&page, r#"value="Cream"><span dir="auto">Cream<small> (sold out)</small>"#);
-    has(&page, r#"<dt>Brand</dt><dd dir="auto">Hollis &amp; Co</dd>"#);
+    has(&page, r#"<dt>Brand</dt><dd><a href="/brands/hollis-co"><bdi>Hollis &amp; Co</bdi></a></dd>"#);
+    has(
+        &page,
+        r#"<dt>Collections</dt><dd><a href="/collections/summer"><bdi>Summer</bdi></a>, <a href="/products?collection=%E5%A4%8F"><bdi>夏</bdi></a></dd>"#,
+    );
     has(&page, r#"<dt dir="auto">Material</dt><dd dir="auto">Cotton</dd>"#);
 }
 
 #[test]
+fn the_values_of_a_chosen_variant_are_among_the_details() {
+    let row = r#"<dt dir="auto">Colour</dt><dd dir="auto">Moss</dd>"#;
+    has(&page("tee", Some(2), None), row);
+    assert!(!page("tee", None, None).contains(row), "nothing is chosen");
+}
+
+#[test]
+fn a_chosen_variant_that_is_sold_out_looks_so_and_leads_to_the_others() {
+    let sold_out = page("tee", Some(1), None);
+    has(&sold_out, r#"<article class="product-detail out-of-stock""#);
+    has(&sold_out, r#"<p class="product-availability">Out of Stock</p>"#);
+    has(&sold_out, "This choice is sold out. Another one is in stock: choose it above.");
+    for chosen in [None, Some(0), Some(2)] {
+        has(&page("tee", chosen, None), r#"<article class="product-detail""#);
+    }
+}
+
+#[test]
 fn a_combination_that_does_not_exist_is_named() {
-    has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>.");
-    has(&page("tee", None, Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>.");
+    has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>. The nearest one is chosen.");
+    has(&page("tee", Some(0), None), r#"<input type="hidden" name="variant" value="TEE-S-CREAM">"#);
+    has(&page("tee", None, Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>. Choose another combination.");
+    assert!(!page("tee", None, None).contains(r#"name="variant""#));
 }
 
 #[test]
@@ -124,7 +158,7 @@ fn structured_data_is_a_group_of_variants() {
     assert_eq!(variants[1]["name"], "Organic <tee> – M, Cream");
     assert_eq!(variants[1]["offers"]["availability"], "https://schema.org/OutOfStock");
     assert_eq!(variants[2]["offers"]["price"], "28.00");
-    assert_eq!(variants[2]["offers"]["url"], "https://shop.example/products/tee?variant=TEE-M-MOSS");
+    assert_eq!(variants[2]["offers"]["url"], "https://shop.example/products/organic-tee?variant=TEE-M-MOSS");
     assert_eq!(group.get("offers"), None::<&Value>);
 }
 
@@ -157,11 +191,74 @@ fn a_listing_offers_what_its_products_have() {
 #[test]
 fn values_that_are_asked_for_stay_in_the_form() {
     let page = listing("option.size=m&brand=Nobody&attr.Weight=1");
-    has(&page, r#"<input type="checkbox" name="option.size" value="m" checked>"#);
-    has(&listing("option.size=m"), r#"<input type="checkbox" name="option.size" value="M" checked>"#);
+    has(&page, r#"<input type="checkbox" name="option.Size" value="M" checked>"#);
     has(&page, r#"<input type="checkbox" name="brand" value="Nobody" checked>"#);
     has(&page, r#"<input type="checkbox" name="attr.Weight" value="1" checked>"#);
-    has(&page, "size: m");
-    let one = listing("brand=hollis+%26+co");
-    has(&one, "<h1><bdi>hollis &amp; co</bdi></h1>");
+    for said in ["Brand: “Nobody” was not found in this shop.", "Weight: “1” was not found in this shop."] {
+        has(&page, said);
+    }
+    assert!(!page.contains("Size: “"), "what the shop has is not named as missing");
+}
+
+#[test]
+fn filters_have_the_spelling_of_the_catalog_and_go_as_one() {
+    let page = listing(
+        "option.SIZE=m&option.size=M&brand=HOLLIS+%26+co&brand=hollis+%26+co&category=shirts&attr.material=COTTON",
+    );
+    for (name, value) in
+        [("option.Size", "M"), ("brand", "Hollis &amp; Co"), ("category", "Shirts"), ("attr.Material", "Cotton")]
+    {
+        let field = format!(r#"<input type="checkbox" name="{name}" value="{value}" checked>"#);
+        assert_eq!(page.matches(&field).count(), 1, "{name} in\n{page}");
+    }
+    let boxes = |page: &str| between(page, "<form class=\"filters\"", "</form>").matches("type=\"checkbox\"").count();
+    let spelled = listing("option.Size=M&brand=Hollis+%26+Co&category=Shirts&attr.Material=Cotton");
+    assert_eq!(boxes(&page), boxes(&spelled), "no box beside those of the catalog");
+    let chips = between(&page, "<ul class=\"active-filters\"", "</ul>");
+    for chip in ["Shirts", "Hollis &amp; Co", "Size: M", "Material: Cotton"] {
+        assert_eq!(chips.matches(&format!("<bdi>{chip}</bdi>")).count(), 1, "{chip} in {chips}");
+    }
+    // Without the brand, whatever its spelling.
+    has(chips, r#"href="/products?category=Shirts&amp;option.Size=M&amp;attr.Material=Cotton""#);
+}
+
+#[test]
+fn categories_are_ticked_and_stand_below_one_another() {
+    let page = listing("category=Food&category=Shirts");
+    let form = between(&page, "<fieldset class=\"filter-categories\">", "</fieldset>");
+    assert_eq!(
+        form,
+        concat!(
+            "<legend>Category</legend>",
+            "<label><input type=\"checkbox\" name=\"category\" value=\"Clothing\"> <bdi>Clothing</bdi> <span class=\"count\">1</span></label>",
+            "<label class=\"below\"><input type=\"checkbox\" name=\"category\" value=\"Shirts\" checked> <bdi>Shirts</bdi> <span class=\"count\">1</span></label>",
+            "<label><input type=\"checkbox\" name=\"category\" value=\"Food\" checked> <bdi>Food</bdi> <span class=\"count\">1</span></label>",
+        )
+    );
+    has(&page, r#"<summary>Filters<span class="count">2<span"#);
+    let both = listing("category=Clothing&category=shirts");
+    has(&both, r#"value="Clothing" checked> <bdi>Clothing</bdi> <span"#);
+    has(&both, r#"value="Shirts" checked> <bdi>Shirts</bdi> <small>included</small> <span"#);
+    assert_eq!(both.matches("<small>included</small>").count(), 1);
+    has(&listing("category=clothing+%3E+shirts"), r#"value="Shirts" checked>"#);
+}
+
+#[test]
+fn ratings_are_offered_where_products_have_some() {
+    let page = listing("");
+    has(&page, r#"<legend>Rating</legend><label><input type="radio" name="minRating" value="" checked> Any</label>"#);
+    has(&page, r#"<input type="radio" name="minRating" value="4"> 4 stars and up"#);
+    let chosen = listing("minRating=4");
+    has(&chosen, r#"name="minRating" value="4" checked> 4 stars and up"#);
+    has(&chosen, "<bdi>4 stars and up</bdi>");
+    has(&listing("minRating=3.5"), r#"name="minRating" value="3.5" checked> 3.5 stars and up"#);
+    let records = r#"[{"id":"1","name":"Oil","description":"","price":1,"imageUrl":"","category":"Food","stock":1,"rating":0,"reviews":0}]"#;
+    let unrated = crate::fixture::catalog_of(records);
+    assert!(!crate::fixture::listing(&unrated, "").contains("minRating"), "nothing to choose from");
+    assert!(
+        crate::fixture::listing(&unrated, "minRating=4").contains("minRating"),
+        "what is asked for can be taken back"
+    );
+    let one = listing("brand=hollis+%26+co&inStock=true");
+    has(&one, "<h1><bdi>Hollis &amp; Co</bdi></h1>");
 }

@@ -53,7 +53,7 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Response {
         let mut price = String::new();
         shop.site.currency.write(product.price, &mut price);
         Suggestion {
-            url: format!("/products/{}", product.id),
+            url: format!("/products/{}", product.handle),
             name: &product.name,
             kind: product.category,
             price,

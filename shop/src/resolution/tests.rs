@@ -63,7 +63,7 @@ fn only_what_holds_a_remote_asks_for_releases() {
     for (target, names) in [
         ("/products", &["products"][..]),
         ("/products?page=2", &["products"]),
-        ("/products/1", &["product-detail"]),
+        ("/products/enamel-mug", &["product-detail"]),
         ("/remotes/products/remoteEntry.js", &["products"]),
         ("/__versions", &["product-detail", "products"]),
     ] {

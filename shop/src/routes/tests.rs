@@ -23,6 +23,8 @@ fn pages_and_files_have_their_rows() {
     check("/products", Handler::Listing, "");
     check("/categories", Handler::Categories, "");
     check("/products/1", Handler::Product, "1");
+    check("/brands/hollis-co", Handler::Brand, "hollis-co");
+    check("/collections/summer", Handler::Collection, "summer");
     check("/products/%C3%A9", Handler::Product, "%C3%A9");
     check("/api/products", Handler::Api, "");
     check("/health", Handler::Api, "");
@@ -46,6 +48,9 @@ fn every_address_has_a_name_for_figures() {
         ("/products", "listing"),
         ("/products/1", "product"),
         ("/products/1/reviews", "other"),
+        ("/brands/hollis-co", "brand"),
+        ("/collections/summer", "collection"),
+        ("/brands", "other"),
         ("/categories", "categories"),
         ("/api/products", "api-list"),
         ("/api/products/categories", "api-categories"),
@@ -76,6 +81,7 @@ fn every_address_has_a_name_for_figures() {
 fn a_slash_too_many_leads_to_the_page() {
     check("/products/", Handler::Moved, "/products");
     check("/products/1/", Handler::Moved, "/products/1");
+    check("/brands/hollis-co/", Handler::Moved, "/brands/hollis-co");
     check("/categories/", Handler::Moved, "/categories");
     check("/nothing/", Handler::NotFound, "");
     check("/sitemap.xml/", Handler::NotFound, "");
@@ -179,7 +185,10 @@ fn the_api_s_rows_are_those_of_the_catalog() {
 
 /// The response to an example of a row, or of the file that it leads to.
 fn caching_of(path: &str) -> CacheControl {
-    let shop = crate::testing::shop(false);
+    let shop = crate::testing::shop_of(
+        r#"[{"id":"1","name":"Enamel mug","description":"","price":1,"imageUrl":"","category":"Mugs","stock":1,"rating":0,"reviews":0,
+        "brand":"Hollis","collections":["Hollis"]}]"#,
+    );
     crate::testing::ask(path, &[], crate::testing::NOW, |incoming| {
         let matched = crate::testing::matched(incoming);
         match shop.plan(&matched, incoming) {
@@ -195,7 +204,8 @@ fn caching_of(path: &str) -> CacheControl {
 fn the_caching_of_a_row_is_that_of_its_responses() {
     for row in ROUTES.iter().filter(|row| row.methods == Methods::Read) {
         let path = match row.handler {
-            Handler::Product => "/products/1".to_owned(),
+            Handler::Product => "/products/enamel-mug".to_owned(),
+            Handler::Brand | Handler::Collection => row.pattern.to_string().replace('*', "hollis"),
             Handler::MerchantPage => "/pages/delivery".to_owned(),
             Handler::Asset => "/assets/loader-AAAAAAAA.js".to_owned(),
             Handler::RemoteEntry => "/remotes/products/remoteEntry.js".to_owned(),

@@ -3,6 +3,7 @@
 
 use catalog::Catalog;
 use catalog::api::Settings;
+use serde_json::Value;
 use storefront_tests::client::{Request, Response};
 use storefront_tests::corpus;
 use storefront_tests::server::{PARTNERS, Server, production, shop};
@@ -77,4 +78,49 @@ fn the_worker_answers_the_corpus_as_the_catalog_does() {
 #[test]
 fn the_worker_answers_the_corpus_with_configured_origins_as_the_catalog_does() {
     run(production(), corpus::catalog(), corpus::PATH, &PARTNERS);
+}
+
+/// A corpus about nothing proves nothing: what it asks of the demo shop is there.
+#[test]
+fn the_filters_of_the_corpus_find_products_of_the_demo_shop() {
+    let (catalog, settings) = (corpus::catalog(), corpus::settings(&[]));
+    let lines = corpus::lines(corpus::PATH);
+    let found = |part: &str| {
+        let of_part = lines.iter().filter(|line| line.text.contains(part));
+        let totals = of_part.filter_map(|line| {
+            let body: Value = serde_json::from_slice(&line.answer(catalog, &settings).body).ok()?;
+            body["total"].as_u64()
+        });
+        // A filter leaves some products and not all.
+        totals.filter(|total| (1..12).contains(total)).count()
+    };
+    let mut faults = Faults::default();
+    for part in [
+        "option.Colour=",
+        "option.Size=",
+        "attr.Material=",
+        "attr.Made",
+        "brand=",
+        "collection=",
+        "category=Living",
+        "onSale=true",
+        "minRating=",
+        "include=facets&option.",
+    ] {
+        faults.expect(found(part) > 0, || format!("no request with `{part}` finds some of the products"));
+    }
+    let answer = |text: &str| {
+        let line = lines.iter().find(|line| line.text == text).unwrap_or_else(|| panic!("`{text}` is in no line"));
+        serde_json::from_slice::<Value>(&line.answer(catalog, &settings).body).expect("an answer in JSON")
+    };
+    let whole = answer("GET /api/products?include=variants,images,attributes,facets");
+    for member in ["variants", "images", "attributes"] {
+        faults.expect(whole["data"][2][member].as_array().is_some_and(|list| list.len() > 2), || member.to_owned());
+    }
+    for facet in ["brands", "collections", "options", "attributes"] {
+        faults.expect(whole["facets"][facet].as_array().is_some_and(|list| list.len() > 1), || facet.to_owned());
+    }
+    faults.equal("on sale", &whole["facets"]["onSale"], &3.into());
+    faults.equal("by handle", &answer("GET /api/products/wool-throw-fjall")["data"]["id"], &"3".into());
+    faults.report("`catalog/data/products.json` has what `catalog/corpus/requests.txt` asks for");
 }

@@ -34,8 +34,8 @@ fn a_request_is_a_line_in_the_log_where_that_is_on() {
     let setup = Setup { variables: &[("LOG", "requests")], ..Setup::default() };
     let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
     let trace = "0af7651916cd43dd8448eb211c80319c";
-    let request =
-        Request::get("/products/1?utm_source=letter").header("traceparent", &format!("00-{trace}-b7ad6b7169203331-01"));
+    let request = Request::get("/products/cafe-press?utm_source=letter")
+        .header("traceparent", &format!("00-{trace}-b7ad6b7169203331-01"));
     assert_eq!(server.send(&request).status, 200);
     server.expect_output(trace);
     let output = server.output();

@@ -71,7 +71,7 @@ pub(crate) fn calm() -> &'static Rig {
 
 /// The page in which a remote has its slot.
 pub(crate) fn page_of(remote: &str) -> &'static str {
-    if remote == PRODUCTS { "/products" } else { "/products/1" }
+    if remote == PRODUCTS { "/products" } else { "/products/cafe-press" }
 }
 
 /// Looks until something holds, and says at last what did not.

@@ -51,7 +51,7 @@ pub(crate) fn content() -> Vec<Kind> {
         kind("/products?search=nothing-has-this-name", 200, HTML, PAGE),
         kind("/products?page=1000000", 200, HTML, PAGE),
         kind("/categories", 200, HTML, PAGE),
-        kind("/products/1", 200, HTML, PAGE),
+        kind("/products/cafe-press", 200, HTML, PAGE),
         kind("/products?minPrice=cheap", 200, HTML, PAGE),
         kind("/pages/delivery", 200, HTML, PAGE),
         kind("/suggestions?q=la", 200, JSON, API),
@@ -86,6 +86,9 @@ pub(crate) fn refusals() -> Vec<Kind> {
     let mut kinds = vec![
         kind("/favicon.ico", 308, "", MINUTES),
         kind("/products/", 308, "", MINUTES),
+        kind("/products/1", 308, "", MINUTES),
+        kind("/brands/nobody", 404, HTML, PAGE),
+        kind("/collections/nothing", 404, HTML, PAGE),
         kind("/remotes/products/remoteEntry.js", 302, "text/plain; charset=utf-8", PAGE),
         kind("/cart", 200, HTML, PRIVATE),
         kind("/buy/1", 303, "", PERSONAL),

@@ -173,7 +173,7 @@ fn a_snapshot_is_the_index_of_the_base() {
 #[test]
 fn a_server_that_starts_again_has_the_same_pair() {
     let mut record = Record::start(&[]);
-    record.serve(&with_price("3", 9.5));
+    record.serve(&with_price("4", 9.5));
     let before = record.get("/catalog/revision").json();
     record.kill();
     record.start_again();

@@ -4,9 +4,11 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use storefront_tests::client::Request;
 use storefront_tests::corpus;
 use storefront_tests::faulty::Faulty;
+use storefront_tests::markup;
 use storefront_tests::record::{Record, edition, products, with_price};
 use storefront_tests::server::{Server, Setup};
 
@@ -71,10 +73,10 @@ fn a_price_shows_within_seconds_the_origin_may_go_and_come_back() {
         "public, max-age=5, stale-while-revalidate=600"
     );
     assert_eq!(price(&shop), "48");
-    let page = shop.get("/products/1");
+    let page = shop.get("/products/cafe-press");
     record.write(&with_price("1", 12.5));
     within(FOLLOWS_WITHIN, "the new price in the API", || price(&shop) == "12.5");
-    let changed = shop.get("/products/1");
+    let changed = shop.get("/products/cafe-press");
     assert!(changed.text().contains("$12.50") && !page.text().contains("$12.50"), "{changed}");
     assert_ne!(changed.header("etag"), page.header("etag"));
     let expect = edition(&with_price("1", 12.5));
@@ -85,7 +87,7 @@ fn a_price_shows_within_seconds_the_origin_may_go_and_come_back() {
     );
     record.kill();
     for _ in 0..20 {
-        assert_eq!((price(&shop).as_str(), shop.get("/products/1").status), ("12.5", 200), "the shop goes on");
+        assert_eq!((price(&shop).as_str(), shop.get("/products/cafe-press").status), ("12.5", 200), "the shop goes on");
     }
     within(FOLLOWS_WITHIN, "a note of the trouble", || ready(&shop)["error"].is_string());
     record.write(&with_price("1", 13.75));
@@ -116,6 +118,13 @@ fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
     let changed = edition(&records);
     assert!(changed.changes().is_some());
     hosts(changed.catalog(), &record);
+    // One variant of a product, whose own price and stock stay in the file as they were.
+    let variant = variant(&mut records, "cushion-mustard-50");
+    (variant["price"], variant["stock"]) = (39.5.into(), 2.into());
+    record.serve(&records);
+    let changed = changed.next(storefront_tests::record::built(&records)).unwrap();
+    assert!(changed.changes().is_some());
+    hosts(changed.catalog(), &record);
     // A product less and one more, in a new category and with a picture from elsewhere: changes, too.
     let records = one_gone_one_new();
     record.serve(&records);
@@ -123,8 +132,8 @@ fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
     assert_eq!((replaced.changed(), replaced.base_revision()), (2, changed.base_revision()));
     hosts(replaced.catalog(), &record);
     assert_ne!(ready(&shop)["baseSource"], "origin", "the base stays");
-    let page = shop.get("/products/one-more");
-    assert_eq!((page.status, shop.get("/products/12").status), (200, 404));
+    let page = shop.get("/products/quokka-lamp");
+    assert_eq!((page.status, shop.get("/products/beech-desk-clock").status), (200, 404));
     let policy = page.header("content-security-policy").expect("a policy");
     assert!(policy.contains("https://pictures.example"), "{policy}");
     // More new products than changes have: another base, which the shop reads as a snapshot.
@@ -140,18 +149,70 @@ fn the_corpus_is_the_same_on_all_hosts_before_and_after_changes() {
     hosts(back.catalog(), &record);
 }
 
+/// The variant with this SKU.
+fn variant<'r>(records: &'r mut [Value], sku: &str) -> &'r mut Value {
+    let all = records.iter_mut().flat_map(|record| record["variants"].as_array_mut().into_iter().flatten());
+    all.into_iter().find(|variant| variant["sku"] == sku).unwrap_or_else(|| panic!("no variant `{sku}` ships"))
+}
+
+#[test]
+fn a_change_of_one_variant_shows_in_the_api_and_on_its_page() {
+    const SKU: &str = "fjall-natural-170";
+    let record = record();
+    let shop = follow(&record, &[("ORIGIN_EVERY_MS", "200")]);
+    let found = shop.get("/api/products?option.Size=170+%C3%97+220+cm").json()["data"][0].clone();
+    let list = shop.get("/products?option.Size=170+%C3%97+220+cm").text();
+    let links = markup::named(&list, "a");
+    let link = links.iter().find(|link| found["name"] == link.text().trim()).expect("a link to the product");
+    let page = link.attribute("href").expect("an address").to_owned();
+    let of_variant = || shop.get(format!("{page}?variant={SKU}")).text();
+    let in_api = || {
+        let answer = shop.get(format!("/api/products/{}", found["id"].as_str().expect("an id"))).json();
+        let variants = answer["data"]["variants"].as_array().expect("a list").clone();
+        let variant = variants.into_iter().find(|variant| variant["sku"] == SKU).expect("the variant");
+        (answer["data"]["price"].clone(), answer["data"]["stock"].clone(), variant)
+    };
+    for part in ["$185.00", "1 in stock", "In Stock"] {
+        assert!(of_variant().contains(part), "`{part}` is not on the page");
+    }
+    // A sale: cheaper than all the others, with the price before.
+    let mut records = products();
+    let changed = variant(&mut records, SKU);
+    (changed["price"], changed["compareAtPrice"], changed["stock"]) = (129.5.into(), 185.into(), 6.into());
+    record.write(&records);
+    within(FOLLOWS_WITHIN, "the price in the API", || in_api().0 == 129.5);
+    let (_, stock, changed) = in_api();
+    assert_eq!((&changed["price"], &changed["compareAtPrice"]), (&129.5.into(), &185.into()));
+    assert_eq!((stock, &changed["stock"]), (9.into(), &6.into()), "the product has the stock of all");
+    for part in ["$129.50", "$185.00", "6 in stock"] {
+        assert!(of_variant().contains(part), "`{part}` is not on the page");
+    }
+    assert!(shop.get(&page).text().contains("From $129.50"), "other variants cost more");
+    assert_eq!(shop.get("/api/products?onSale=true").json()["total"], 4);
+    // The last one is sold.
+    variant(&mut records, SKU)["stock"] = 0.into();
+    record.write(&records);
+    within(FOLLOWS_WITHIN, "the variant that is sold out", || in_api().2["stock"] == 0);
+    assert_eq!(in_api().0, 135, "what cannot be bought is not the price");
+    for part in ["Out of Stock", "None in stock", "(sold out)"] {
+        assert!(of_variant().contains(part), "`{part}` is not on the page");
+    }
+}
+
 #[test]
 fn prices_that_nobody_confirms_are_marked_as_of_their_time() {
     let mut record = record();
     let shop = follow(&record, &[("ORIGIN_EVERY_MS", "100"), ("ORIGIN_STALE_MS", "700")]);
     within(FOLLOWS_WITHIN, "a first answer", || ready(&shop)["ageMilliseconds"].is_u64());
-    let fresh = shop.get("/products/1");
+    let fresh = shop.get("/products/cafe-press");
     for part in ["37 in stock", "schema.org/InStock", "product:availability"] {
         assert!(fresh.text().contains(part), "`{part}` is not in the page");
     }
     record.kill();
-    within(FOLLOWS_WITHIN, "the mark", || shop.get("/products/1").text().contains("Price and availability as of "));
-    let marked = shop.get("/products/1");
+    within(FOLLOWS_WITHIN, "the mark", || {
+        shop.get("/products/cafe-press").text().contains("Price and availability as of ")
+    });
+    let marked = shop.get("/products/cafe-press");
     let text = marked.text();
     for part in ["Prices and stock are as of ", " UTC and may have changed since.", "In Stock", "$48.00"] {
         assert!(text.contains(part), "`{part}` is not in the page: {text}");
@@ -165,7 +226,7 @@ fn prices_that_nobody_confirms_are_marked_as_of_their_time() {
     }
     assert_eq!(ready(&shop)["unconfirmed"], true);
     record.start_again();
-    within(FOLLOWS_WITHIN, "the end of the mark", || shop.get("/products/1").body == fresh.body);
+    within(FOLLOWS_WITHIN, "the end of the mark", || shop.get("/products/cafe-press").body == fresh.body);
 }
 
 #[test]
@@ -233,8 +294,13 @@ fn whatever_the_origin_does_under_load_no_shopper_sees_a_failure() {
         for number in 0..4_usize {
             let (shop, is_over, answered) = (&shop, &is_over, &answered);
             scope.spawn(move || {
-                let targets =
-                    ["/products/1", "/api/products/1", "/products?search=lamp", "/", "/api/products?sort=name"];
+                let targets = [
+                    "/products/cafe-press",
+                    "/api/products/1",
+                    "/products?search=lamp",
+                    "/",
+                    "/api/products?sort=name",
+                ];
                 for target in targets.iter().cycle().skip(number) {
                     if is_over.load(Ordering::Relaxed) {
                         return;

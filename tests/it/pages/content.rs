@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use storefront_tests::corpus::page_of;
 use storefront_tests::markup;
 use storefront_tests::server::shop;
 
@@ -212,9 +213,10 @@ fn the_form_shows_the_filters_of_its_address() {
 fn a_product_page_shows_what_the_api_says() {
     let mut faults = Faults::default();
     for product in all() {
-        let target = format!("/products/{}", id(&product));
+        let target = page_of(id(&product));
         let answer = shop().get(&target);
         faults.equal(&target, &answer.status, &200);
+        let whole = shop().get(format!("/api/products/{}", id(&product))).json()["data"].clone();
         let page = answer.text();
         let heading = markup::named(&page, "h1");
         let heading: Vec<String> = heading.iter().map(markup::Element::text).collect();
@@ -232,6 +234,15 @@ fn a_product_page_shows_what_the_api_says() {
         );
         let price = format!("{:.2}", product["price"].as_f64().unwrap_or_default());
         let shown = text_of(&page, "product-price").unwrap_or_default();
+        let (shown, before) = shown.split_once("Price before: ").unwrap_or((&shown, ""));
+        let on_sale = whole["compareAtPrice"].as_f64().map(|before| format!("${before:.2}")).unwrap_or_default();
+        faults.equal(format!("{target} price before"), &before, &on_sale.as_str());
+        let differ = whole["variants"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|variant| variant["price"].as_f64() > product["price"].as_f64());
+        faults.equal(format!("{target} from"), &shown.starts_with("From "), &differ);
         let shown: String = shown.chars().filter(|character| character.is_ascii_digit() || *character == '.').collect();
         let same = shown.parse::<f64>().ok().map(|shown| format!("{shown:.2}")) == Some(price.clone());
         faults.expect(same, || format!("{target}: the price is `{shown}`, expected {price}"));
@@ -253,7 +264,7 @@ fn the_merchants_pages_are_in_every_footer() {
         let path = format!("/pages/{name}");
         let answer = shop().get(&path);
         faults.equal(&path, &answer.status, &200);
-        for target in ["/", "/products", "/products/1", "/nothing", &path] {
+        for target in ["/", "/products", "/products/cafe-press", "/nothing", &path] {
             let page = shop().get(target).text();
             let is_linked = markup::named(&page, "a").iter().any(|link| link.attribute("href") == Some(&path));
             faults.expect(is_linked, || format!("{target} has no link to {path}"));
@@ -264,7 +275,7 @@ fn the_merchants_pages_are_in_every_footer() {
 
 #[test]
 fn a_search_that_finds_nothing_leads_on() {
-    let page = shop().get("/products?search=returns").text();
+    let page = shop().get("/products?search=warranty").text();
     let links: Vec<String> =
         markup::named(&page, "a").iter().filter_map(|link| link.attribute("href").map(str::to_owned)).collect();
     for expect in ["/pages/returns", "/products?category=Kitchen", "/products"] {
@@ -280,11 +291,22 @@ fn the_home_page_leads_everywhere() {
     let links: BTreeSet<String> =
         markup::named(&page, "a").iter().filter_map(|link| link.attribute("href").map(str::to_owned)).collect();
     let mut faults = Faults::default();
-    let categories = shop().get("/api/products/categories").json();
-    for category in categories["data"].as_array().expect("a list of categories") {
-        let name = category.as_str().unwrap_or_default();
+    // The categories at the top, which have the others, and the way to all of them.
+    for target in [
+        "/products?category=Desk",
+        "/products?category=Garden",
+        "/products?category=Kitchen",
+        "/products?category=Living",
+        "/categories",
+    ] {
+        faults.expect(links.contains(target), || format!("no link to `{target}` among {links:?}"));
+    }
+    let all = shop().get("/categories").text();
+    let products = shop().get("/api/products?pageSize=100").json();
+    for product in products["data"].as_array().expect("a list of products") {
+        let name = product["category"].as_str().unwrap_or_default();
         let target = format!("/products?category={}", name.replace(' ', "%20").replace('&', "%26"));
-        faults.expect(links.contains(&target), || format!("no link to `{target}` among {links:?}"));
+        faults.expect(all.contains(&format!("href=\"{target}\"")), || format!("no link to `{target}` on /categories"));
     }
     faults.expect(links.contains("/products"), || "no link to the products".to_owned());
     for link in links.iter().filter(|link| link.starts_with('/')) {
@@ -292,6 +314,31 @@ fn the_home_page_leads_everywhere() {
         faults.equal(format!("{link} status"), &shop().get(path).status, &200);
     }
     faults.report("every link of the start page works");
+}
+
+#[test]
+fn a_tile_has_as_many_products_as_the_list_that_it_leads_to() {
+    let mut faults = Faults::default();
+    for address in ["/", "/categories"] {
+        let page = shop().get(address).text();
+        let tiles = markup::with_class(&page, "category-tile");
+        faults.expect(address != "/" || tiles.len() == 4, || format!("{address} has {} tiles", tiles.len()));
+        let names: Vec<String> = tiles.iter().map(|tile| markup::named(&tile.inner, "a")[0].text()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_by_key(|name| name.to_lowercase());
+        // The page of all has them below one another.
+        faults.expect(address != "/" || names == sorted, || format!("order of {address}: {names:?}"));
+        for tile in tiles {
+            let link = &markup::named(&tile.inner, "a")[0];
+            let list = link.attribute("href").expect("an address");
+            let total =
+                shop().get(list.replace("/products", "/api/products")).json()["total"].as_u64().unwrap_or_default();
+            let expect = format!("{total} {}", if total == 1 { "product" } else { "products" });
+            faults.equal(format!("{address}: {}", link.text()), &markup::named(&tile.inner, "p")[0].text(), &expect);
+            faults.expect(total > 0, || format!("{list} is empty"));
+        }
+    }
+    faults.report("`Catalog::category_counts` counts a category with those below it");
 }
 
 #[test]
@@ -332,7 +379,7 @@ fn the_sitemap_lists_every_page_and_each_of_them_is_there() {
             None => faults.add(format!("`{address}` does not begin with PUBLIC_ORIGIN, `{origin}`")),
         }
     }
-    let products: Vec<String> = all().iter().map(|product| format!("/products/{}", id(product))).collect();
+    let products: Vec<String> = all().iter().map(|product| page_of(id(product))).collect();
     for path in ["/", "/products", "/categories", "/pages/returns"].map(str::to_owned).iter().chain(&products) {
         faults.expect(paths.contains(path), || format!("{path} is not listed"));
     }

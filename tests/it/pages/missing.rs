@@ -41,6 +41,12 @@ fn an_unknown_page_is_a_page_that_says_so() {
         "/products/%C3%A9",
         "/%F0%9F%9B%92",
         "/products/*",
+        "/brands",
+        "/brands/nobody",
+        "/brands/hollis/x",
+        "/collections",
+        "/collections/Gifts",
+        "/collections/%e5%a4%8f",
         "/__versions/x",
     ] {
         let answer = shop().get(target);

@@ -2,6 +2,7 @@
 //! Reads the blocks as data; their effect in a search engine is not tested.
 
 use serde_json::Value;
+use storefront_tests::corpus::page_of;
 use storefront_tests::markup;
 use storefront_tests::server::shop;
 
@@ -45,19 +46,39 @@ fn number(value: &Value) -> Option<f64> {
 fn a_product_is_described_as_the_api_has_it() {
     let mut faults = Faults::default();
     for product in products() {
-        let target = format!("/products/{}", product["id"].as_str().unwrap_or_default());
-        let told = block(&target, "Product");
+        let target = page_of(product["id"].as_str().unwrap_or_default());
+        let whole =
+            shop().get(format!("/api/products/{}", product["id"].as_str().unwrap_or_default())).json()["data"].clone();
+        let is_group = whole["options"].as_array().is_some_and(|options| !options.is_empty());
+        let told = block(&target, if is_group { "ProductGroup" } else { "Product" });
         for name in ["name", "description"] {
             faults.equal(format!("{target} {name}"), &told[name], &product[name]);
         }
-        let offer = if told["offers"].is_array() { &told["offers"][0] } else { &told["offers"] };
-        faults.equal(format!("{target} offer"), &offer["@type"], &Value::from("Offer"));
-        faults.equal(format!("{target} price"), &number(&offer["price"]), &product["price"].as_f64());
-        faults.equal(format!("{target} currency"), &offer["priceCurrency"], &Value::from("USD"));
-        let availability =
-            offer["availability"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
-        let expect = if product["stock"] == 0 { "OutOfStock" } else { "InStock" };
-        faults.equal(format!("{target} availability"), &availability.as_str(), &expect);
+        // A product that is its own single variant has the offer itself.
+        let sold = whole["variants"].as_array().expect("a list of variants");
+        let offers: Vec<&Value> = match told["hasVariant"].as_array() {
+            Some(variants) => variants.iter().map(|variant| &variant["offers"]).collect(),
+            None => vec![&told["offers"]],
+        };
+        faults.equal(format!("{target} offers"), &offers.len(), &sold.len());
+        for (offer, sold) in offers.iter().zip(sold) {
+            let target = format!("{target} {}", sold["sku"]);
+            faults.equal(format!("{target} offer"), &offer["@type"], &Value::from("Offer"));
+            faults.equal(format!("{target} price"), &number(&offer["price"]), &sold["price"].as_f64());
+            faults.equal(format!("{target} currency"), &offer["priceCurrency"], &Value::from("USD"));
+            let availability =
+                offer["availability"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
+            let expect = if sold["stock"] == 0 { "OutOfStock" } else { "InStock" };
+            faults.equal(format!("{target} availability"), &availability.as_str(), &expect);
+        }
+        for (told, sold) in told["hasVariant"].as_array().into_iter().flatten().zip(sold) {
+            faults.equal(format!("{target} SKU"), &told["sku"], &sold["sku"]);
+            let address = told["offers"]["url"].as_str().unwrap_or_default();
+            let path = address.strip_prefix("http://127.0.0.1:8787").unwrap_or_default();
+            let page = shop().get(path);
+            let chosen = page.text().contains(sold["sku"].as_str().unwrap_or_default());
+            faults.expect(page.status == 200 && chosen, || format!("`{address}` does not lead to {}", sold["sku"]));
+        }
         let rating = &told["aggregateRating"];
         if product["reviews"] == 0 {
             faults.expect(rating.is_null(), || format!("{target}: a rating without reviews"));
@@ -73,13 +94,18 @@ fn a_product_is_described_as_the_api_has_it() {
             format!("{target}: the picture is `{image}`")
         });
     }
+    let told = block("/products/cafe-press", "Product");
+    let (delivery, returns) = (&told["offers"]["shippingDetails"], &told["offers"]["hasMerchantReturnPolicy"]);
+    faults.equal("delivery", &delivery["shippingRate"]["value"], &Value::from("4.90"));
+    faults.equal("countries", &delivery["shippingDestination"]["addressCountry"], &serde_json::json!(["US"]));
+    faults.equal("days to return", &returns["merchantReturnDays"], &Value::from(30));
     faults.report("a price or stock that differs between page and JSON-LD gets a shop delisted");
 }
 
 #[test]
 fn breadcrumbs_lead_to_pages_that_are_there() {
     let mut faults = Faults::default();
-    for target in ["/products/1", "/products?category=Kitchen"] {
+    for target in ["/products/cafe-press", "/products?category=Kitchen"] {
         let trail = block(target, "BreadcrumbList");
         let items = trail["itemListElement"].as_array().cloned().unwrap_or_default();
         faults.expect(items.len() >= 2, || format!("{target}: {trail}"));
@@ -119,7 +145,7 @@ fn the_list_of_a_listing_is_the_listing() {
             .into_iter()
             .flatten()
             .filter_map(|product| product["id"].as_str())
-            .map(|id| format!("http://127.0.0.1:8787/products/{id}"))
+            .map(|id| format!("http://127.0.0.1:8787{}", page_of(id)))
             .collect();
         faults.equal(format!("/products?{query}"), &listed, &expect);
     }

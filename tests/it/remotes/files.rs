@@ -18,8 +18,8 @@ const PAGES: [(&str, Option<&str>); 8] = [
     ("/products?category=Kitchen", Some("products")),
     ("/products?page=0", Some("products")),
     ("/products?page=99", Some("products")),
-    ("/products/1", Some("product-detail")),
-    ("/products/1?quantity=1&cart=add", Some("product-detail")),
+    ("/products/cafe-press", Some("product-detail")),
+    ("/products/cafe-press?quantity=1&cart=add", Some("product-detail")),
     ("/nothing", None),
 ];
 

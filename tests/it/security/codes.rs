@@ -54,7 +54,7 @@ fn the_public_gets_codes_and_operators_the_words() {
     server.expect_output("{\"event\":\"secret-refused\",\"count\":1}");
     server.expect_output("the release was refused: ");
 
-    let page = server.get("/products/1").header("x-remote-fallback").unwrap_or_default();
+    let page = server.get("/products/cafe-press").header("x-remote-fallback").unwrap_or_default();
     faults.equal("x-remote-fallback", &page.as_str(), &"product-detail=7.0.0; because=\"other-bytes\"");
     let file = server.get(format!("/remotes/{DETAIL}/7.0.0/x.js"));
     let detail = file.json()["detail"].clone();

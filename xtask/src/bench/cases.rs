@@ -19,7 +19,7 @@ pub(super) fn all() -> Vec<Case> {
         Case { name: "listing page", one: "/products".to_owned(), thousand: lists("/products") },
         Case {
             name: "product page",
-            one: "/products/5".to_owned(),
+            one: "/products/bookshelf-speaker-walnut".to_owned(),
             thousand: products("/products", "cart=add&quantity"),
         },
     ]
@@ -52,17 +52,26 @@ fn lists(path: &str) -> Vec<String> {
 /// The products in stock, each with every number that can be asked for of it: 380 different pages, which the isolate cannot
 /// keep at once. The parameter `n`, which every page ignores, makes a thousand different addresses of them.
 fn products(path: &str, parameter: &str) -> Vec<String> {
-    // Id and stock, up to the largest quantity, of the shop's own catalog.
-    let stocks = [("1", 37), ("2", 14), ("4", 63), ("6", 99), ("7", 99), ("9", 29), ("10", 21), ("11", 18)];
+    // Handle, which the API takes as well, and stock, up to the largest quantity, of the shop's own catalog.
+    let stocks = [
+        ("cafe-press", 37),
+        ("opal-table-lamp", 14),
+        ("terracotta-planter", 63),
+        ("enamel-mug", 99),
+        ("cloth-bound-notebook", 99),
+        ("linen-cushion", 29),
+        ("long-spout-watering-can", 21),
+        ("nesting-bowls-set-of-three", 18),
+    ];
     let mut addresses = Vec::with_capacity(ADDRESSES);
     loop {
-        for (id, stock) in stocks {
+        for (handle, stock) in stocks {
             for quantity in 1..=stock {
                 if addresses.len() == ADDRESSES {
                     return addresses;
                 }
                 let n = addresses.len();
-                addresses.push(format!("{path}/{id}?{parameter}={quantity}&n={n}"));
+                addresses.push(format!("{path}/{handle}?{parameter}={quantity}&n={n}"));
             }
         }
     }

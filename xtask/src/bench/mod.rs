@@ -8,6 +8,7 @@ mod load;
 mod origin;
 pub(crate) mod relevance;
 mod search;
+mod whole;
 mod workerd;
 
 use std::path::Path;
@@ -30,6 +31,8 @@ pub(crate) enum What {
     Origin,
     /// How long a search takes, beside other engines, at 1,000, 10,000 and 100,000 products.
     Search,
+    /// The same at 100,000 products with 300,000 variants alone: filters by brand, option, attribute, collection, sale and rating.
+    Filters,
     /// What the dearest texts cost that anybody can search for, at the same sizes.
     Hostile,
 }
@@ -50,7 +53,9 @@ pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>, ag
         origin::run(project)?;
     }
     if chosen(What::Search) {
-        search::run(project)?;
+        search::run(project, &search::SETS)?;
+    } else if chosen(What::Filters) {
+        search::run(project, &[search::WHOLE])?;
     }
     if chosen(What::Hostile) {
         hostile::run(project)?;
@@ -68,9 +73,10 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
             "`cargo xtask bench relevance` needs the judged products",
             "name their folder: `--data DIR`, with `products.ndjson.gz` and `judgments.tsv` in it",
         )),
-        (Some(What::Criterion | What::Workerd | What::Origin | What::Search | What::Hostile), Some(_)) => {
-            Err(hinted("`--data` belongs to the relevance benchmark", "leave it out, or measure `relevance`"))
-        }
+        (
+            Some(What::Criterion | What::Workerd | What::Origin | What::Search | What::Filters | What::Hostile),
+            Some(_),
+        ) => Err(hinted("`--data` belongs to the relevance benchmark", "leave it out, or measure `relevance`")),
         _ => Ok(()),
     }
 }

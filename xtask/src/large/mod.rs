@@ -3,6 +3,8 @@
 
 mod products;
 
+pub(crate) use self::products::product;
+
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};

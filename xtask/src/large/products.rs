@@ -140,7 +140,7 @@ struct Facts {
 }
 
 /// The product of this number, from 1 on, as a line of a catalog file has it.
-pub(super) fn product(number: u64) -> Value {
+pub(crate) fn product(number: u64) -> Value {
     let mut chance = Chance(number.wrapping_mul(0x2545_f491_4f6c_dd1d));
     let facts = Facts {
         thing: chance.pick(&THINGS),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::{Finding, Tree};
 
-/// The texts of the merchant's pages.
+/// The texts of the merchant, and those of them that are pages.
+const MERCHANT_TEXTS: &str = "catalog/data/";
 const MERCHANT_PAGES: &str = "catalog/data/pages/";
 
 pub(super) fn relative(tree: &Tree) -> Vec<Finding> {
@@ -74,7 +75,7 @@ fn resolve(from: &str, target: &str) -> Option<String> {
         return None;
     }
     // The address of a page of the shop, in one of the texts that such pages are made of.
-    if let Some(name) = path.strip_prefix("/pages/").filter(|_| from.starts_with(MERCHANT_PAGES)) {
+    if let Some(name) = path.strip_prefix("/pages/").filter(|_| from.starts_with(MERCHANT_TEXTS)) {
         return Some(format!("{MERCHANT_PAGES}{name}.md"));
     }
     let mut parts: Vec<&str> = if path.starts_with('/') { Vec::new() } else { from.split('/').collect() };
@@ -117,6 +118,7 @@ mod tests {
         check("docs/run.md", "..", Some(""));
         check("README.md", "../outside.md", Some(".."));
         check("catalog/data/pages/terms.md", "/pages/returns", Some("catalog/data/pages/returns.md"));
+        check("catalog/data/collections/gifts.md", "/pages/returns", Some("catalog/data/pages/returns.md"));
         check("README.md", "https://example.com/a.md", None);
         check("README.md", "mailto:shop@example.com", None);
         check("README.md", "#start", None);

@@ -208,14 +208,11 @@ impl Writer {
         u32::try_from(formers.len()).ok()
     }
 
-    /// Writes the order of the SKUs of variants, and returns how many there are.
+    /// Writes the order of SKUs and other codes, and returns how many there are.
     fn write_skus(&mut self, records: &[Record]) -> Option<u32> {
-        let mut skus: Vec<(u64, u32)> = Vec::new();
-        for (position, record) in (0_u32..).zip(records) {
-            for (number, variant) in record.details.variants.iter().enumerate() {
-                skus.push((lookup::hash(&variant.sku), lookup::joined(position, number)?));
-            }
-        }
+        // Positions that do not fit into an entry fit into no order either.
+        let of = |(position, record): (u32, &'_ Record)| lookup::codes(position, &record.details).collect::<Vec<_>>();
+        let mut skus: Vec<(u64, u32)> = (0_u32..).zip(records).flat_map(of).collect();
         skus.sort_unstable();
         let count = u32::try_from(skus.len()).ok()?;
         self.write_numbers(Section::BySku, skus.into_iter().map(|(_, entry)| entry));

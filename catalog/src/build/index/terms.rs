@@ -89,7 +89,12 @@ pub(super) fn of(records: &[Record]) -> Searchable {
     let products = u32::try_from(records.len()).unwrap_or(u32::MAX);
     let mut statistics = Statistics { products, name_words: 0, description_words: 0 };
     for (position, record) in (0_u32..).zip(records) {
-        let texts = Searched { name: &record.name, category: &record.category, description: &record.description };
+        let texts = Searched {
+            name: &record.name,
+            category: &record.category,
+            description: &record.description,
+            brand: &record.brand,
+        };
         let Reading { own, lengths, .. } = Reading::of(texts, &mut terms);
         statistics.name_words += u64::from(lengths.name);
         statistics.description_words += u64::from(lengths.description);

@@ -58,7 +58,9 @@ type Synonyms = BTreeMap<String, Vec<String>>;
 
 impl Document {
     /// Checks the rules and puts them where the index has them.
-    pub(super) fn compile(&self, rules: &mut Written) -> Result<(), Placed> {
+    ///
+    /// `named` gets the fault of each product, collection and page that the rules name, for the case that there is none.
+    pub(super) fn compile(&self, rules: &mut Written, named: &mut Vec<Placed>) -> Result<(), Placed> {
         let synonyms = self.synonyms()?;
         for (from, to) in synonyms {
             let payload = rules.entry((Kind::Synonyms, from)).or_default();
@@ -84,11 +86,20 @@ impl Document {
             let address = checked_path(path.get_ref()).map_err(at(&path.span(), &name))?;
             let payload = address.as_bytes().to_vec();
             put(rules, (Kind::Redirect, key), text.get_ref(), payload).map_err(at(&text.span(), &name))?;
+            named.push(at(&path.span(), &name)(RulesFault::UnknownPage { path: address.to_owned() }));
+        }
+        for (text, path) in &self.redirects {
+            let name = format!("redirects.{}", text.get_ref());
+            let is_redirect = |key: String| rules.contains_key(&(Kind::Redirect, key));
+            if searched(path.get_ref()).is_some_and(|text| is_redirect(phrases::key(&text))) {
+                let fault = RulesFault::Onward { path: path.get_ref().clone() };
+                return Err(at(&path.span(), &name)(fault));
+            }
         }
         let all = self.rules.last().map_or(0..0, Spanned::span);
         count("rules", 0, MAX_RULES, self.rules.len()).map_err(at(&all, "rule"))?;
         for (number, rule) in (1..).zip(&self.rules) {
-            rule.get_ref().compile(&rule.span(), &format!("rule[{number}]"), rules)?;
+            rule.get_ref().compile(&rule.span(), &format!("rule[{number}]"), rules, named)?;
         }
         Ok(())
     }
@@ -122,7 +133,13 @@ impl Document {
 }
 
 impl Rule {
-    fn compile(&self, span: &core::ops::Range<usize>, name: &str, rules: &mut Written) -> Result<(), Placed> {
+    fn compile(
+        &self,
+        span: &core::ops::Range<usize>,
+        name: &str,
+        rules: &mut Written,
+        named: &mut Vec<Placed>,
+    ) -> Result<(), Placed> {
         let (target, key, text) = match (&self.query, &self.collection) {
             (Some(query), None) => {
                 let place = at(&query.span(), &format!("{name}.query"));
@@ -130,7 +147,9 @@ impl Rule {
             }
             (None, Some(collection)) => {
                 let place = at(&collection.span(), &format!("{name}.collection"));
-                (collection, (Kind::Collection, checked_collection(collection.get_ref()).map_err(place)?), "collection")
+                let checked = checked_collection(collection.get_ref()).map_err(&place)?;
+                named.push(place(RulesFault::UnknownCollection { name: checked.clone() }));
+                (collection, (Kind::Collection, checked), "collection")
             }
             _ => return Err(at(span, name)(RulesFault::Target)),
         };
@@ -144,6 +163,7 @@ impl Rule {
                 check_id(id.get_ref()).map_err(&place)?;
                 let is_new = seen.insert(id.get_ref().as_str());
                 is_new.then_some(()).ok_or_else(|| place(RulesFault::Twice { text: id.get_ref().clone() }))?;
+                named.push(place(RulesFault::UnknownProduct { id: id.get_ref().clone() }));
             }
             push_ids(&mut payload, &ids.iter().map(|id| id.get_ref().clone()).collect::<Vec<_>>());
         }
@@ -219,6 +239,13 @@ fn checked_path(path: &str) -> Result<&str, RulesFault> {
     let is_path = path.starts_with('/') && !path.starts_with("//") && path.len() <= MAX_PATH;
     let is_path = is_path && path.bytes().all(is_visible);
     is_path.then_some(path).ok_or_else(|| RulesFault::Path { path: path.to_owned() })
+}
+
+/// The text that a redirect to the listing searches for.
+fn searched(path: &str) -> Option<String> {
+    let (listing, query) = path.split('#').next()?.split_once('?')?;
+    let mut search = web::decode_form(query).flatten().filter(|(name, _)| name == "search");
+    if listing == "/products" { search.next().map(|(_, text)| text.into_owned()) } else { None }
 }
 
 fn checked_collection(name: &str) -> Result<String, RulesFault> {

@@ -100,6 +100,30 @@ pub enum RulesFault {
         /// The address.
         path: String,
     },
+    /// A redirect to a search that is redirected itself, perhaps in a circle.
+    #[error("`{}` searches for a text that is redirected itself", excerpt(path))]
+    Onward {
+        /// The address.
+        path: String,
+    },
+    /// A redirect to a page that the merchant has not written.
+    #[error("the shop has no page `{}`: it would be a file in the folder `pages`", excerpt(path))]
+    UnknownPage {
+        /// Its address.
+        path: String,
+    },
+    /// A product that the catalog lacks.
+    #[error("the catalog has no product `{}`", excerpt(id))]
+    UnknownProduct {
+        /// Its id.
+        id: String,
+    },
+    /// A collection that no product belongs to.
+    #[error("no product belongs to the collection `{}`", excerpt(name))]
+    UnknownCollection {
+        /// Its name.
+        name: String,
+    },
     /// A rule for nothing, or for two things.
     #[error("a rule has either `query` or `collection`")]
     Target,

@@ -1,5 +1,6 @@
 //! The merchant's `search.toml`: synonyms, stop words, redirects, and the products that a text or a collection puts first or last. Read
-//! strictly, and refused at its first fault with the place of it; a product's id may name a product that the catalog lacks today.
+//! strictly, and refused at its first fault with the place of it. A product or a collection that the catalog lacks today counts for nothing;
+//! whoever builds a shop from files holds the names against them, and refuses one that nothing has.
 //!
 //! ```toml
 //! synonyms = [["couch", "sofa"], ["tee", "t-shirt"]]   # each finds the products of the others
@@ -31,10 +32,21 @@ use self::limits::MAX_BYTES;
 use crate::index::rules::{Written, write};
 
 /// The merchant's rules for searches, ready for an index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct SearchRules {
     section: Vec<u8>,
+    /// The fault of each product, collection and page that they name, for the case that there is none.
+    named: Vec<RulesError>,
 }
+
+/// Rules of the same meaning are equal, wherever they stand in their file.
+impl PartialEq for SearchRules {
+    fn eq(&self, other: &SearchRules) -> bool {
+        self.section == other.section
+    }
+}
+
+impl Eq for SearchRules {}
 
 impl SearchRules {
     /// The name of their file, which lies beside the catalog file.
@@ -56,16 +68,34 @@ impl SearchRules {
             return Err(RulesError::whole(RulesFault::TooLarge { bytes: text.len() }));
         }
         let document: Document = toml::from_str(text).map_err(|error| RulesError::syntax(text, &error))?;
-        let mut rules = Written::new();
-        document.compile(&mut rules).map_err(|fault| fault.in_text(text))?;
+        let (mut rules, mut named) = (Written::new(), Vec::new());
+        document.compile(&mut rules, &mut named).map_err(|fault| fault.in_text(text))?;
         // Of a file of 256 KiB.
         let section = write(&rules).unwrap_or_default();
-        Ok(SearchRules { section })
+        Ok(SearchRules { section, named: named.into_iter().map(|fault| fault.in_text(text)).collect() })
     }
 
     /// Whether there are none.
     pub fn are_none(&self) -> bool {
         self.section.is_empty()
+    }
+
+    /// Checks that the merchant's pages to which redirects lead exist: `has` takes the name of one, such as `returns` for
+    /// `/pages/returns`. The error is the first redirect to a page that does not.
+    pub fn check_pages(&self, has: impl Fn(&str) -> bool) -> Result<(), RulesError> {
+        self.check(|fault| match fault {
+            RulesFault::UnknownPage { path } => {
+                let end = path.find(['?', '#']).unwrap_or(path.len());
+                path.get(..end).and_then(|path| path.strip_prefix("/pages/")).is_none_or(&has)
+            }
+            _ => true,
+        })
+    }
+
+    /// Checks names: `is_there` takes the fault of one that is not.
+    pub(super) fn check(&self, is_there: impl Fn(&RulesFault) -> bool) -> Result<(), RulesError> {
+        let fault = self.named.iter().find(|named| !is_there(&named.fault));
+        fault.map_or(Ok(()), |fault| Err(fault.clone()))
     }
 
     /// As they stand in an index.

@@ -42,3 +42,18 @@ proptest! {
         }
     }
 }
+
+/// Each variant has a copy of its values: a hundred copies of one as long as all details may be would be 50 MiB.
+#[test]
+fn a_value_longer_than_any_is_damage() {
+    use crate::index::details;
+    use crate::model::details::{Details, MAX_LABEL_LENGTH, Variant};
+
+    let of_length = |length: usize| {
+        let variant = Variant { sku: "a".to_owned(), values: vec!["é".repeat(length)], ..Variant::default() };
+        let details = Details { options: vec!["Size".to_owned()], variants: vec![variant], ..Details::default() };
+        details::read(&details::write(&details)).map(|found| found == details)
+    };
+    assert_eq!(of_length(MAX_LABEL_LENGTH), Some(true));
+    assert_eq!(of_length(MAX_LABEL_LENGTH * 2 + 1), None);
+}

@@ -71,7 +71,7 @@ pub(crate) enum Section {
     FormerHandles,
     /// H × u24: the position of the product that had each.
     FormerHandlesOf,
-    /// K × u32: position and, in the highest byte, number of a variant, by the hash of its SKU.
+    /// K × u32: position and, in the highest byte, number of a SKU or another code of the product, by the hash of the code in small letters.
     BySku,
     /// (O + 1) × u32: offsets into `Origins`.
     OriginStarts,

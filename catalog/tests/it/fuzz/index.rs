@@ -83,9 +83,16 @@ fn exercise(catalog: &Catalog, chance: &mut Chance) {
         }
     }
     let origins: usize = catalog.image_origins().map(str::len).sum();
+    for kind in [catalog::ShelfKind::Brand, catalog::ShelfKind::Collection] {
+        for shelf in catalog.shelves(kind).into_iter().take(9) {
+            let _ = (catalog.shelf_named(kind, &shelf.slug), catalog.shelf_slug(kind, shelf.name));
+        }
+    }
+    let _ =
+        (catalog.category_counts(), catalog.category_trail_at(chance.word() % count.max(1)), catalog.handle_at(count));
     let categories: usize = catalog.categories().map(|category| category.name.len()).sum();
     assert!(origins + categories <= BODY_LIMIT, "{origins} and {categories} bytes of origins and categories");
-    let _ = (catalog.best_rated(9), catalog.verify(), catalog.redirect(&word(0)), catalog.arranged("summer", 0..9));
+    let _ = (catalog.best_rated(9), catalog.category_counts(), catalog.verify(), catalog.redirect(&word(0)));
 }
 
 /// One request of each kind, about other words each time.
@@ -100,6 +107,7 @@ fn targets(chance: &mut Chance) -> Vec<String> {
     vec![
         format!("/api/products?include=facets&pageSize=100&page={page}"),
         format!("/api/products?sort={sort}&pageSize=100"),
+        "/api/products?collection=summer".to_owned(),
         format!("/api/products?sort={sort}&inStock=true&page={page}&maxPrice=200"),
         format!("/api/products?category={category}&include=facets"),
         format!("/api/products?category={category}&sort={sort}&minPrice=20"),

@@ -18,9 +18,11 @@ export function morphChildren(current: Element, next: Element, keepsValue: Keeps
     if (same) same.push(node);
     else reusable.set(key, [node]);
   }
+  const pairs = [...next.childNodes].map((wanted) => [wanted, reusable.get(identity(wanted))?.shift()] as const);
+  // First, so that what follows them need not be moved: an element that is moved loses the focus.
+  for (const rest of reusable.values()) for (const node of rest) node.remove();
   let place = skipAdded(current.firstChild);
-  for (const wanted of next.childNodes) {
-    const node = reusable.get(identity(wanted))?.shift();
+  for (const [wanted, node] of pairs) {
     if (!node) {
       current.insertBefore(document.importNode(wanted, true), place);
       continue;
@@ -30,7 +32,6 @@ export function morphChildren(current: Element, next: Element, keepsValue: Keeps
     if (node instanceof Element) morph(node, wanted as Element, keepsValue);
     else if (node.nodeValue !== wanted.nodeValue) node.nodeValue = wanted.nodeValue;
   }
-  for (const rest of reusable.values()) for (const node of rest) node.remove();
 }
 
 function morph(current: Element, next: Element, keepsValue: KeepsValue): void {
@@ -52,10 +53,11 @@ function syncAttributes(current: Element, next: Element): void {
 function identity(node: Node): string {
   if (node.nodeType !== Node.ELEMENT_NODE) return String(node.nodeType);
   const element = node as HTMLElement;
-  const subject = /^(LI|LABEL)$/.test(element.tagName) ? (element.querySelector<HTMLElement>("input, [data-product-id]") ?? element) : element;
+  const subject = /^(LI|LABEL|FIELDSET)$/.test(element.tagName) ? (element.querySelector<HTMLElement>("input, [data-product-id]") ?? element) : element;
   const field = subject.getAttribute("name");
   // The value is what tells choices of one name apart; elsewhere it is what changes.
-  const choice = /^(radio|checkbox)$/.test(subject.getAttribute("type") ?? "") ? subject.getAttribute("value") : "";
+  const isChoice = element.tagName !== "FIELDSET" && /^(radio|checkbox)$/.test(subject.getAttribute("type") ?? "");
+  const choice = isChoice ? subject.getAttribute("value") : "";
   const about = subject.id || subject.dataset["productId"] || (field === null ? element.className : `${field}=${choice}`);
   return `${element.tagName} ${about}`;
 }
