@@ -5,6 +5,7 @@ use catalog::Query;
 use pages::{Ignored, MerchantPage};
 
 use crate::audience::Audience;
+use crate::cart::change::Refused;
 use crate::cart::page::CartPage;
 use crate::files::FileFetch;
 use crate::remotes::resolved::Resolved;
@@ -58,6 +59,8 @@ pub enum Page {
         chosen: Option<usize>,
         /// The combination that was asked for, if there is no such variant.
         missing: Option<String>,
+        /// Why it was not added to the cart, and the quantity that was sent.
+        refused: Option<(Refused, String)>,
     },
     /// A page of the merchant's own.
     Merchant(&'static MerchantPage),

@@ -9,7 +9,7 @@
 
 mod lines;
 mod summary;
-mod words;
+pub(crate) mod words;
 
 use std::borrow::Cow;
 
@@ -85,6 +85,8 @@ pub enum CartAlert {
     },
     /// Nothing of that SKU is sold.
     Unknown,
+    /// No variant has the chosen values.
+    NoSuchVariant,
     /// These options were not chosen.
     Choose {
         /// Their names.

@@ -30,7 +30,7 @@ pub(super) fn notice(notice: &CartNotice, cart: &PricedCart) -> Markup {
 }
 
 /// What was refused, and what to do.
-pub(super) fn alert(alert: &CartAlert) -> Markup {
+pub(crate) fn alert(alert: &CartAlert) -> Markup {
     html! {
         div class="error-message" role="alert" id="cart-alert" {
             p {
@@ -39,6 +39,7 @@ pub(super) fn alert(alert: &CartAlert) -> Markup {
                         "“" bdi { (sent) } "” is no quantity. Enter a whole number; one line holds at most " (MAX_QUANTITY) ". The cart is as it was."
                     }
                     CartAlert::Unknown => "This item is not in the shop, or no longer. The cart is as it was.",
+                    CartAlert::NoSuchVariant => "There is no such combination. Choose another one; the cart is as it was.",
                     CartAlert::Choose { options } => { "Choose " bdi { (options.join(" and ")) } " first. The cart is as it was." }
                     CartAlert::SoldOut { item } => { (some(item.as_ref())) " is sold out. The cart is as it was." }
                     CartAlert::Fewer { item, available, held } => {

@@ -21,25 +21,51 @@ pub(crate) enum Done {
 
 /// Why a change was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub enum Refused {
     /// No number in the range of quantities.
-    Quantity { sku: Option<String>, sent: String },
+    Quantity {
+        /// The line.
+        sku: Option<String>,
+        /// What was sent.
+        sent: String,
+    },
     /// Nothing of that SKU or product is sold.
     Unknown,
     /// The product is sold in variants, and these options were not chosen.
-    Choose { product: String, options: Vec<String> },
+    Choose {
+        /// The names of the options.
+        options: Vec<String>,
+    },
     /// No variant has the chosen values.
-    NoSuchVariant { product: String },
+    NoSuchVariant,
     /// None is left.
-    SoldOut { sku: String },
+    SoldOut {
+        /// Of this.
+        sku: String,
+    },
     /// Fewer are left than the cart would have.
-    Fewer { sku: String, available: u32, held: u32 },
+    Fewer {
+        /// Of this.
+        sku: String,
+        /// How many are left.
+        available: u32,
+        /// How many the cart has.
+        held: u32,
+    },
     /// The cart has room for no more lines.
     Full,
     /// Not the shape of a code, or one that the shop does not have.
-    UnknownCode { sent: String },
+    UnknownCode {
+        /// What was sent.
+        sent: String,
+    },
     /// A code that holds later, or no longer.
-    CodeNotNow { code: String, is_over: bool },
+    CodeNotNow {
+        /// The code.
+        code: String,
+        /// Whether it no longer holds.
+        is_over: bool,
+    },
     /// A cart has room for no more codes.
     TooManyCodes,
 }
@@ -132,7 +158,8 @@ pub(crate) fn code(cart: &mut Cart, form: &Form, price: impl Fn(&Cart) -> Priced
     Ok(Done::Code)
 }
 
-fn sku_of(form: &Form, items: &Items<'_>) -> Result<String, Refused> {
+/// What a form means: its SKU, or the variant of its product that is chosen in it.
+pub(crate) fn sku_of(form: &Form, items: &Items<'_>) -> Result<String, Refused> {
     let product = form.field("product");
     let has_options = form.options().next().is_some();
     // The form of a page in another state: what is chosen in it counts, and not the variant that the page showed.
@@ -145,16 +172,16 @@ fn sku_of(form: &Form, items: &Items<'_>) -> Result<String, Refused> {
     match details.variants.as_slice() {
         [] => Ok(named()),
         [only] => Ok(only.sku.clone()),
-        _ => variant(&details, form, named),
+        _ => variant(&details, form),
     }
 }
 
 /// The variant with the values of a form. The very value counts before one that is spelled alike.
-fn variant(details: &Details, form: &Form, product: impl Fn() -> String) -> Result<String, Refused> {
+fn variant(details: &Details, form: &Form) -> Result<String, Refused> {
     let chosen = |option: &str| form.options().find(|(name, _)| fold(name) == fold(option)).map(|(_, value)| value);
     let missing: Vec<String> = details.options.iter().filter(|option| chosen(option).is_none()).cloned().collect();
     if !missing.is_empty() {
-        return Err(Refused::Choose { product: product(), options: missing });
+        return Err(Refused::Choose { options: missing });
     }
     let find = |is_equal: fn(&str, &str) -> bool| {
         details.variants.iter().find(|variant| {
@@ -163,7 +190,7 @@ fn variant(details: &Details, form: &Form, product: impl Fn() -> String) -> Resu
         })
     };
     let found = find(|wanted, value| wanted == value).or_else(|| find(|wanted, value| fold(wanted) == fold(value)));
-    found.map(|variant| variant.sku.clone()).ok_or_else(|| Refused::NoSuchVariant { product: product() })
+    found.map(|variant| variant.sku.clone()).ok_or(Refused::NoSuchVariant)
 }
 
 fn is_available(sku: &str, item: &Item, wanted: u32, held: u32) -> Result<(), Refused> {

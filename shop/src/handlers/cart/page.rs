@@ -33,15 +33,21 @@ impl Shop {
         price(cart, &items, self.rules(), destination, milliseconds(now), Usage::Unchecked)
     }
 
+    /// Why a change was refused, in the terms of pages.
+    pub(crate) fn cart_alert(&self, refused: &Refused) -> CartAlert {
+        alert(refused, |sku| self.named(sku))
+    }
+
+    fn named(&self, sku: &str) -> Option<Named> {
+        let catalog = &*self.catalogs.current();
+        let item = Items { catalog, is_confirmed: true }.item(sku)?;
+        Some(Named { sku: sku.to_owned(), name: item.name, values: item.values, handle: item.handle })
+    }
+
     /// The page's bytes.
     pub(crate) fn cart_html(&self, frame: &pages::Frame<'_>, page: &CartPage, now: f64) -> Vec<u8> {
         let priced = self.price_cart(&page.cart, &page.destination, now);
-        let catalog = &*self.catalogs.current();
-        let items = Items { catalog, is_confirmed: true };
-        let name = |sku: &str| {
-            let item = items.item(sku)?;
-            Some(Named { sku: sku.to_owned(), name: item.name, values: item.values, handle: item.handle })
-        };
+        let name = |sku: &str| self.named(sku);
         let rules = self.rules();
         let view = CartView {
             notice: page.done.as_ref().and_then(|done| match done {
@@ -49,7 +55,7 @@ impl Shop {
                 Done::Removed { sku, quantity } => Some(CartNotice::Removed { item: name(sku)?, quantity: *quantity }),
                 Done::Set | Done::Code => None,
             }),
-            alert: page.refused.as_ref().map(|refused| alert(refused, name)),
+            alert: page.refused.as_ref().map(|refused| self.cart_alert(refused)),
             losses: &page.losses,
             countries: rules.countries(),
             regions: rules.regions(page.destination.country),
@@ -62,8 +68,9 @@ impl Shop {
 fn alert(refused: &Refused, name: impl Fn(&str) -> Option<Named>) -> CartAlert {
     match refused.clone() {
         Refused::Quantity { sku, sent } => CartAlert::Quantity { sku, sent },
-        Refused::Unknown | Refused::NoSuchVariant { .. } => CartAlert::Unknown,
-        Refused::Choose { options, .. } => CartAlert::Choose { options },
+        Refused::Unknown => CartAlert::Unknown,
+        Refused::NoSuchVariant => CartAlert::NoSuchVariant,
+        Refused::Choose { options } => CartAlert::Choose { options },
         Refused::SoldOut { sku } => CartAlert::SoldOut { item: name(&sku) },
         Refused::Fewer { sku, available, held } => CartAlert::Fewer { item: name(&sku), available, held },
         Refused::Full => CartAlert::Full,

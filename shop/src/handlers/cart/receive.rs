@@ -14,7 +14,7 @@ use crate::cart::page::{CART, CartPage, destination};
 use crate::handlers::cart::json;
 use crate::request::Incoming;
 use crate::response::Response;
-use crate::routes::Matched;
+use crate::routes::{Matched, Route, find};
 use crate::shop::Shop;
 
 /// The content of `POST /api/cart/lines`.
@@ -51,10 +51,27 @@ impl Shop {
             }
             Err(refused) => {
                 let status = if refused.is_conflict() { 409 } else { 422 };
+                // What was sent from a product's page is put right there.
+                if let Some((page, address)) = self.refused_product(&form, &items, &refused) {
+                    return self.refused(find(&address).route, request, page, status);
+                }
                 let page = CartPage { cart, losses, destination, done: None, refused: Some(refused) };
-                self.refused_cart(matched, request, page, status)
+                self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
+    }
+
+    /// The page of the product that a form is about, with its address, where the form came from it.
+    fn refused_product(&self, form: &Form, items: &Items<'_>, refused: &Refused) -> Option<(Page, String)> {
+        let id = form.field("product")?;
+        let product = items.catalog.product(id)?;
+        let details = items.details(id)?;
+        let sku = change::sku_of(form, items).ok();
+        let sku = sku.as_deref().or_else(|| form.field("variant"));
+        let chosen = details.variants.iter().position(|variant| Some(variant.sku.as_str()) == sku);
+        let sent = form.field("quantity").unwrap_or("1").chars().take(12).collect();
+        let page = Page::Product { id: id.to_owned(), chosen, missing: None, refused: Some((refused.clone(), sent)) };
+        Some((page, format!("/products/{}", product.handle)))
     }
 
     /// Answers `/buy/<sku>:<quantity>,…`: a link that fills the cart, and never more than that.
@@ -73,7 +90,7 @@ impl Shop {
                 let status = if refused.is_conflict() { 409 } else { 422 };
                 let destination = self.rules().default_destination().clone();
                 let page = CartPage { cart, losses, destination, done: None, refused: Some(refused) };
-                self.refused_cart(matched, request, page, status)
+                self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
     }
@@ -130,10 +147,10 @@ impl Shop {
         self.cart_cookies.set(cart)
     }
 
-    /// The cart page of a refused change.
-    fn refused_cart(&self, matched: &Matched<'_>, request: &Incoming<'_>, page: CartPage, status: u16) -> Response {
-        let resolved = self.resolve(matched.route, request, CART);
-        let planned = Planned { page: Page::Cart(Box::new(page)), audience: Audience::Visitor, resolved };
+    /// The page of a refused change.
+    fn refused(&self, route: &Route, request: &Incoming<'_>, page: Page, status: u16) -> Response {
+        let resolved = self.resolve(route, request, CART);
+        let planned = Planned { page, audience: Audience::Visitor, resolved };
         let mut response = self.render(&planned, request.now());
         response.reply.status = status;
         response.with_cookies(planned.resolved.cookies)
