@@ -68,6 +68,25 @@ fn what_is_added_is_in_the_cart() {
 }
 
 #[test]
+fn what_is_chosen_of_a_product_is_added() {
+    let sent = "product=6&option.Colour=moss&variant=mug-cream&quantity=2";
+    assert_eq!(outcome(&post("/cart/add", "", sent)).2[0], "cart=1~mug-moss*2*1450");
+    assert_eq!(outcome(&post("/cart/add", "", "product=1")).2[0], "cart=1~1*1*4800");
+    for (sent, status, words) in [
+        ("product=6", 422, "Choose <bdi>Colour</bdi> first."),
+        ("product=6&option.Colour=", 422, "Choose <bdi>Colour</bdi> first."),
+        ("product=6&option.Colour=Pink", 422, "There is no such combination."),
+        ("product=6&option.Colour=Moss&quantity=500", 409, "left. The cart is as it was."),
+        ("product=6&option.Colour=Moss&quantity=x", 422, "value=\"x\""),
+    ] {
+        let response = post("/cart/add", "", sent);
+        assert_eq!((response.reply.status, response.reply.cookies.len()), (status, 0), "{sent}");
+        let html = text(&response);
+        assert!(html.contains(words) && html.contains("<h1 class=\"product-name\""), "{sent}: {html}");
+    }
+}
+
+#[test]
 fn a_form_keeps_its_destination() {
     let response = post("/cart/set", "cart=1~1*2*4800", "sku=1&quantity=3&country=DE&region=&method=Express");
     assert_eq!(outcome(&response).1, "/cart?country=DE&method=Express");
@@ -139,8 +158,8 @@ fn what_is_valid_survives_what_is_not() {
 
 #[test]
 fn a_link_fills_the_cart_and_orders_nothing() {
-    let response = get("/buy/1:2,2", "cart=1~3*1");
-    let cookies = vec!["cart=1~3*1*13500~1*2*4800~2*1*12999".to_owned(), "cart-count=4".to_owned()];
+    let response = get("/buy/1:2,2", "cart=1~4*1");
+    let cookies = vec!["cart=1~4*1*2800~1*2*4800~2*1*12999".to_owned(), "cart-count=4".to_owned()];
     assert_eq!(outcome(&response), (303, "/cart".to_owned(), cookies));
     for (target, status) in
         [("/buy/404", 422), ("/buy/1:0", 422), ("/buy/1:x", 422), ("/buy/1:99", 409), ("/buy/1,404", 422)]
