@@ -91,7 +91,6 @@ pub(crate) fn refusals() -> Vec<Kind> {
         kind("/collections/nothing", 404, HTML, PAGE),
         kind("/remotes/products/remoteEntry.js", 302, "text/plain; charset=utf-8", PAGE),
         kind("/cart", 200, HTML, PRIVATE),
-        kind("/buy/1", 303, "", PERSONAL),
         kind("/buy/404", 422, HTML, PRIVATE),
         kind("/cart/add", 405, PROBLEM, NOTHING),
         kind("/api/cart/lines", 405, PROBLEM, NOTHING),

@@ -153,7 +153,7 @@ impl Shop {
         let planned = Planned { page, audience: Audience::Visitor, resolved };
         let mut response = self.render(&planned, request.now());
         response.reply.status = status;
-        response.with_cookies(planned.resolved.cookies)
+        response.with_cookies(planned.resolved.cookies).answering(request.request())
     }
 }
 
