@@ -1,4 +1,4 @@
-//! Compiles what the Worker carries: the catalog's index, the merchant's facts and pages, the shell's files, the bundled versions of the remotes.
+//! Compiles what the Worker carries: the catalog's index, the merchant's facts, rules and pages, the shell's files, the bundled versions of the remotes.
 //! Refuses a bad catalog record, a bad manifest or a product picture that does not exist; the Worker itself parses no catalog.
 
 use std::collections::BTreeMap;
@@ -10,6 +10,7 @@ use std::{env, fs};
 use anyhow::{Context as _, Result, bail};
 use catalog::build::{Format, Import, Options, Products, SearchRules};
 use catalog::{Catalog, Currency, ShelfKind};
+use commerce::Rules;
 use pages::OwnPicture;
 use pages::build::MerchantFiles;
 use rollout::VersionManifest;
@@ -19,7 +20,7 @@ use serde::Deserialize;
 const DIST: &str = "../assets/dist";
 
 /// The crates whose code decides the bytes of a page.
-const RENDERING: [&str; 5] = ["catalog", "pages", "rollout", "shop", "web"];
+const RENDERING: [&str; 6] = ["catalog", "commerce", "pages", "rollout", "shop", "web"];
 
 /// The folders with the merchant's texts of brands and collections.
 const SHELVES: [(&str, ShelfKind); 2] = [("brands", ShelfKind::Brand), ("collections", ShelfKind::Collection)];
@@ -77,10 +78,13 @@ fn main() -> Result<()> {
 
     let shell = read_shell(&dist)?;
     let remotes = read_remotes(&dist)?;
-    let merchant = read_merchant(&crate_folder)?;
-    let index = build_index(&crate_folder, &shell, &merchant)?;
+    let currency = currency()?;
+    let merchant = read_merchant(&crate_folder, currency)?;
+    let index = build_index(&crate_folder, &shell, &merchant, currency)?;
     fs::write(out.join("catalog.index"), &index)?;
     name_lost_texts(&merchant, &index)?;
+    check_discounts(merchant.rules(), &index)?;
+    fs::write(out.join("rules.json"), merchant.rules().to_json())?;
     fs::write(out.join("bundled.rs"), generate(&shell, &remotes, &merchant)?)?;
     Ok(())
 }
@@ -119,8 +123,22 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+#[expect(clippy::disallowed_methods, reason = "`CURRENCY` is read at build time")]
+fn currency() -> Result<Currency> {
+    println!("cargo::rerun-if-env-changed=CURRENCY");
+    match env::var("CURRENCY") {
+        Ok(code) if !code.is_empty() => Currency::parse(&code).context("CURRENCY was refused"),
+        _ => Ok(Currency::default()),
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "`CATALOG` and `CATALOG_MIN_PRODUCTS` are read at build time")]
-fn build_index(crate_folder: &Path, shell: &ShellManifest, merchant: &MerchantFiles) -> Result<Vec<u8>> {
+fn build_index(
+    crate_folder: &Path,
+    shell: &ShellManifest,
+    merchant: &MerchantFiles,
+    currency: Currency,
+) -> Result<Vec<u8>> {
     let file = match env::var("CATALOG") {
         Ok(path) if !path.is_empty() => PathBuf::from(path),
         _ => crate_folder.join("../catalog/data/products.json"),
@@ -140,11 +158,6 @@ fn build_index(crate_folder: &Path, shell: &ShellManifest, merchant: &MerchantFi
     }
     let opened = fs::File::open(&file).with_context(|| format!("cannot read the catalog `{}`", file.display()))?;
     let format = file.file_name().and_then(|name| Format::of_name(&name.to_string_lossy()));
-    println!("cargo::rerun-if-env-changed=CURRENCY");
-    let currency = match env::var("CURRENCY") {
-        Ok(code) if !code.is_empty() => Currency::parse(&code).context("CURRENCY was refused")?,
-        _ => Currency::default(),
-    };
     let import = mapping(&file)?;
     let products = Products::read(opened, Options { format, least, currency, import, ..Options::default() })
         .with_context(|| {
@@ -256,7 +269,7 @@ fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
 /// The facts and texts of the merchant: `shop.toml`, `pages/*.md`, `brands/*.md` and `collections/*.md` in the folder that `SHOP` names, or in
 /// the repository's own.
 #[expect(clippy::disallowed_methods, reason = "`SHOP` is read at build time")]
-fn read_merchant(crate_folder: &Path) -> Result<MerchantFiles> {
+fn read_merchant(crate_folder: &Path, currency: Currency) -> Result<MerchantFiles> {
     let folder = match env::var("SHOP") {
         Ok(path) if !path.is_empty() => PathBuf::from(path),
         _ => crate_folder.join("../catalog/data"),
@@ -266,7 +279,7 @@ fn read_merchant(crate_folder: &Path) -> Result<MerchantFiles> {
     println!("cargo::rerun-if-changed={}", facts.display());
     let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()));
     let refused = |path: &Path| format!("`{}` was refused", path.display());
-    let mut files = MerchantFiles::read(&read(&facts)?).with_context(|| refused(&facts))?;
+    let mut files = MerchantFiles::read(&read(&facts)?, currency).with_context(|| refused(&facts))?;
     for (name, kind) in SHELVES.into_iter().map(|(name, kind)| (name, Some(kind))).chain([("pages", None)]) {
         let below = folder.join(name);
         println!("cargo::rerun-if-changed={}", below.display());
@@ -282,6 +295,25 @@ fn read_merchant(crate_folder: &Path) -> Result<MerchantFiles> {
         }
     }
     Ok(files)
+}
+
+/// A discount for a product or a category that the catalog does not have is a mistake. While somebody tries another catalog out beside the
+/// shop's own rules, it is a warning.
+#[expect(clippy::disallowed_methods, reason = "`CATALOG` and `SHOP` are read at build time")]
+fn check_discounts(rules: &Rules, index: &[u8]) -> Result<()> {
+    let is_set = |name: &str| env::var(name).is_ok_and(|value| !value.is_empty());
+    let are_strangers = is_set("CATALOG") && !is_set("SHOP");
+    let catalog = Catalog::open(index.to_vec()).context("the index that was just written cannot be opened")?;
+    let has_category = |name: &str| catalog.categories().any(|category| category.name == name);
+    let unknown_products = rules.named_products().filter(|(_, id)| catalog.product(id).is_none());
+    let unknown_categories = rules.named_categories().filter(|(_, name)| !has_category(name));
+    for (at, name) in unknown_products.chain(unknown_categories) {
+        if !are_strangers {
+            bail!("`shop.toml` was refused: `{at}`: the catalog has no `{name}`");
+        }
+        println!("cargo::warning=`shop.toml`: `{at}`: the catalog has no `{name}`");
+    }
+    Ok(())
 }
 
 /// Warns of texts whose brand or collection the catalog does not have: the name of the file may be mistyped.

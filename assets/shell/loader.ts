@@ -1,5 +1,5 @@
 // Mounts each remote of the page in its slot, under a deadline; whatever fails leaves the server's page and is reported. Loads the search
-// field's suggestions with the first visit to it.
+// field's suggestions with the first visit to it. Writes the number of things in the cart into the header.
 // Knows nothing of any remote but its name, version and module; at most 2 KiB (gzip), and it never throws.
 import { markFailedPictures } from "./failed-pictures.ts";
 import type { Boot, Context, FailureKind, RemoteModule, Unmount } from "./contract.ts";
@@ -15,11 +15,27 @@ if ((document as { prerendering?: boolean }).prerendering) document.addEventList
 else startAll();
 
 function startAll(): void {
+  countCart();
   const boot = readBoot();
   if (!boot) return;
   for (const slot of document.querySelectorAll<HTMLElement>("[data-remote]")) void start(boot, slot);
   watchErrors(boot);
   suggestOnFocus(boot);
+}
+
+/**
+ * Pages are the same for everybody, so the number of things in the cart comes from a cookie: now, when the page comes back from the
+ * back/forward cache, when its tab does, and when another tab has changed the cart.
+ */
+function countCart(): void {
+  const show = (): void => {
+    const count = /(?:^|; )cart-count=(\d{1,5})/.exec(document.cookie)?.[1] ?? "";
+    for (const place of document.querySelectorAll(".cart-count")) place.textContent = count;
+  };
+  show();
+  addEventListener("pageshow", show);
+  document.addEventListener("visibilitychange", show);
+  new BroadcastChannel("cart").addEventListener("message", show);
 }
 
 /** Suggestions cost a file of their own, which only those fetch who go to the search field. */

@@ -37,7 +37,7 @@ pub use crate::model::details::{
 };
 pub use crate::model::handle::{Handle, HandleError};
 pub use crate::model::id::{IdError, ProductId};
-pub use crate::model::money::{Price, PriceError};
+pub use crate::model::money::{Amount, Price, PriceError};
 pub use crate::model::picture::MAX_PICTURE_HOSTS;
 pub use crate::model::product::{Product, Rating, RatingError};
 pub use crate::model::sku::{Sku, SkuError};

@@ -10,6 +10,7 @@ pub(crate) static BUNDLE: Bundle = Bundle {
     build: env!("STOREFRONT_BUILD"),
     catalog_index: include_bytes!(concat!(env!("OUT_DIR"), "/catalog.index")),
     merchant: MERCHANT,
+    rules: include_bytes!(concat!(env!("OUT_DIR"), "/rules.json")),
     manifests: BUNDLED_MANIFESTS,
     shell_files: SHELL_FILES,
     pictures: PICTURES,

@@ -17,6 +17,7 @@ use shop::Shop;
 use shop::config::Config;
 use shop::remotes::unread::Unread;
 use shop::reports::beacon::Gates;
+use shop::routes::Limit;
 
 /// The bucket of published remotes, as `wrangler.toml` names its binding.
 const BUCKET_BINDING: &str = "REMOTES";
@@ -43,6 +44,9 @@ impl State {
         let variable = |name: &str| runtime::variable(env, name);
         let config = Config::parse(variable).map_err(|error| error.to_string())?;
         let store = store(env, variable, config.production)?;
+        if config.production {
+            limits(env)?;
+        }
         let shop = Shop::new(BUNDLE, config, store.name()).map_err(|error| error.to_string())?;
         Ok(Self {
             shop,
@@ -53,6 +57,14 @@ impl State {
             metrics: Metrics::of(env),
         })
     }
+}
+
+/// A shop for the world counts changes: without a binding anybody could guess codes as fast as the Worker answers.
+fn limits(env: &Env) -> Result<(), String> {
+    let missing = Limit::ALL.map(Limit::binding).into_iter().find(|name| env.rate_limiter(name).is_err());
+    missing.map_or(Ok(()), |name| {
+        Err(format!("the rate limit `{name}` is missing: production needs `[[ratelimits]]` in wrangler.toml"))
+    })
 }
 
 /// The store of published versions. An S3 store that is configured goes before the bucket that `wrangler.toml` binds anyway.

@@ -9,6 +9,7 @@
 //! | delivery, tax and returns beside a price; the merchant's pages | `terms/`; how their files are read: `build/`; the data: `merchant.rs` |
 //! | a product in a list, and what of it a host may keep | `card/mod.rs` |
 //! | a picture, wherever it stands: its sizes, its formats, its place | `picture/`; which there are: `own_pictures.rs` |
+//! | the cart | `cart/` |
 //! | rating and availability, wherever they stand | `card/facts.rs` |
 //! | how a description is shortened | `write/summary.rs` |
 //! | header, footer, the order of a document | `shell/document.rs` |
@@ -30,6 +31,7 @@
 #[cfg(feature = "build")]
 pub mod build;
 mod card;
+mod cart;
 mod categories;
 mod contracts;
 mod failure;
@@ -50,6 +52,7 @@ mod versions;
 mod write;
 
 pub use crate::card::{Card, Place};
+pub use crate::cart::{CartAlert, CartNotice, CartView, Named, cart};
 pub use crate::categories::{CategoriesView, categories};
 pub use crate::contracts::{CONTRACTS, LISTING_REMOTE, PRODUCT_REMOTE, contracts, speaks};
 pub use crate::failure::{not_found, refused, server_error};

@@ -38,9 +38,9 @@ pub struct Delivery {
     pub cost: &'static str,
     /// The value of an order from which delivery is free; empty for never.
     pub free_from: &'static str,
-    /// The fewest and the most working days.
+    /// The fewest and the most working days; both 0 where they are unknown.
     pub days: (u32, u32),
-    /// The countries that are delivered to, as two capital letters each (ISO 3166-1); none where the shop makes no statement.
+    /// The countries that are delivered to at this cost, as two capital letters each (ISO 3166-1); none where the shop makes no statement.
     pub countries: &'static [&'static str],
 }
 

@@ -5,6 +5,8 @@ use catalog::Query;
 use pages::{Ignored, MerchantPage};
 
 use crate::audience::Audience;
+use crate::cart::change::Refused;
+use crate::cart::page::CartPage;
 use crate::files::FileFetch;
 use crate::remotes::resolved::Resolved;
 use crate::response::Response;
@@ -18,6 +20,8 @@ pub enum Plan {
     Now(Response),
     /// A static file, to be fetched.
     File(FileFetch),
+    /// The response to content, once it has been read: [`Shop::receive`](crate::Shop::receive).
+    Content,
     /// The verdict on a failure report, once its content has been read.
     Report,
 }
@@ -55,9 +59,13 @@ pub enum Page {
         chosen: Option<usize>,
         /// The combination that was asked for, if there is no such variant.
         missing: Option<String>,
+        /// Why it was not added to the cart, and the quantity that was sent.
+        refused: Option<(Refused, String)>,
     },
     /// A page of the merchant's own.
     Merchant(&'static MerchantPage),
+    /// The visitor's cart.
+    Cart(Box<CartPage>),
     /// A response of the product API; path and canonical query are the address of its key.
     Api,
     /// The sitemap, or the index of its files.

@@ -13,6 +13,8 @@ pub struct Bundle {
     pub catalog_index: &'static [u8],
     /// The merchant's facts and pages.
     pub merchant: Merchant,
+    /// The merchant's rules of tax, shipping and discounts, as JSON.
+    pub rules: &'static [u8],
     /// The manifest of each bundled version, byte for byte as it was built.
     pub manifests: &'static [&'static str],
     /// The shell's files, sorted by path.

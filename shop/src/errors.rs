@@ -28,9 +28,7 @@ pub(crate) fn method(matched: &Matched<'_>, request: &Incoming<'_>) -> Option<Re
 /// Refuses a sender or content by the header fields, before any content is read; `None` for a request that may go on.
 pub(crate) fn content(matched: &Matched<'_>, request: &Incoming<'_>) -> Option<Response> {
     let content = matched.route.content.filter(|_| !request.method.reads())?;
-    // Browsers say where a request comes from; other sites have nothing to send here.
-    let is_foreign = request.field("sec-fetch-site").is_some_and(|site| site != "same-origin");
-    if matched.route.sender == Sender::Browser && is_foreign {
+    if matched.route.sender == Sender::Browser && is_foreign(request) {
         let detail = format!("{} comes from a page of this shop", content.name);
         return Some(Response::problem(ProblemKind::Forbidden, &detail));
     }
@@ -43,6 +41,18 @@ pub(crate) fn content(matched: &Matched<'_>, request: &Incoming<'_>) -> Option<R
     declared.filter(|length| *length > content.limit).map(|_| too_large(matched))
 }
 
+/// Whether another site had the browser send this. Browsers say so in `Sec-Fetch-Site`, which no page can set; older ones name the page's
+/// origin, which is then compared with the address that was asked (the rule of Go 1.25 and tower-http 0.7). A request with neither comes from
+/// no browser, and nobody's cookies are in it but the sender's own.
+fn is_foreign(request: &Incoming<'_>) -> bool {
+    if let Some(site) = request.field("sec-fetch-site") {
+        return site != "same-origin" && site != "none";
+    }
+    let Some(origin) = request.field("origin") else { return false };
+    let host = origin.split_once("://").map(|(_, host)| host);
+    host.is_none() || host.map(str::to_ascii_lowercase) != request.field("host").map(|host| host.to_ascii_lowercase())
+}
+
 /// The response to content over the limit of its route.
 pub fn too_large(matched: &Matched<'_>) -> Response {
     let (name, limit) = matched.route.content.map_or(("a request", 0), |content| (content.name, content.limit));
@@ -53,6 +63,19 @@ pub fn too_large(matched: &Matched<'_>) -> Response {
 pub fn too_slow(matched: &Matched<'_>) -> Response {
     let name = matched.route.content.map_or("a request", |content| content.name);
     Response::problem(ProblemKind::RequestTimeout, &format!("the content of {name} takes too long"))
+}
+
+/// The response to an address that has sent content too often. The platform counts by the minute.
+pub fn too_many(shop: &Shop, matched: &Matched<'_>) -> Response {
+    let refusal = if matched.route.reader == Reader::Program {
+        Response::problem(ProblemKind::TooManyRequests, "too many changes in a minute; wait a minute")
+    } else {
+        let detail = "There were many changes of the cart from your network in the last minute. The cart is as it was: go back, wait a \
+            minute, and try again.";
+        let body = pages::refused(&shop.frame(&[]), "Too many changes at once", detail);
+        Response::page(429, shop.plain(), CacheControl::PrivateNoStore, body)
+    };
+    refusal.with("retry-after", "60")
 }
 
 /// The response to content that breaks off.

@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | an address: its rules, its slots, its caching, its limits of content | `routes.rs`, one row; its code: `plan.rs`, `handlers/` |
 //! | who gets a response, the key of a page, private or shared | `audience.rs` |
+//! | the cart: its cookies, its forms, its page, its JSON | `cart/`, `handlers/cart/` |
 //! | a cookie | `visitor/cookies.rs`; its form: `web::cookie` |
 //! | reads that come before a response | `prepare.rs`; their results: `remotes/resolved.rs` |
 //! | what a page makes of filters that the API refuses | `lenient.rs`; its words: `pages/src/listing/ignored.rs` |
@@ -37,6 +38,7 @@ mod answer;
 mod audience;
 mod bundle;
 mod cards;
+mod cart;
 pub mod catalog;
 mod choice;
 pub mod config;

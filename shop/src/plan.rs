@@ -6,6 +6,7 @@ use web::AddressError;
 
 use crate::answer::{Page, Plan, Planned};
 use crate::audience::{Audience, PageKey};
+use crate::cart::page::CART;
 use crate::choice::{Asked, Choice};
 use crate::errors;
 use crate::handlers::files;
@@ -53,6 +54,13 @@ impl Shop {
             Handler::Versions => Plan::Now(versions::answer(self, request)),
             Handler::Ready => Plan::Now(ready::answer(self, request)),
             Handler::Suggestions => Plan::Now(suggestions::answer(self, request)),
+            Handler::Cart => {
+                let page = Page::Cart(Box::new(self.cart_page(request)));
+                self.plan_page(page, matched, CART.to_owned(), request)
+            }
+            Handler::Buy => Plan::Now(self.fill_cart(matched, request)),
+            Handler::CartApi => Plan::Now(self.cart_json(request)),
+            Handler::CartChange | Handler::CartLines => Plan::Content,
             Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
             Handler::RemoteEntry | Handler::RemoteFile => files::remote(self, request),
@@ -70,6 +78,14 @@ impl Shop {
             return self.answer_api(request);
         }
         errors::method(&find(request.path), request).unwrap_or_else(|| errors::address(self, error, request))
+    }
+
+    /// Finds the response to a request whose plan was [`Plan::Content`], once its content has been read.
+    pub fn receive(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Response {
+        match matched.route.handler {
+            Handler::CartLines => self.add_by_json(request, content),
+            _ => self.change_cart(matched, request, content),
+        }
     }
 
     /// `address` is the page's canonical path and query.
@@ -170,7 +186,7 @@ impl Shop {
             });
         };
         let id = catalog.id_at(position).unwrap_or_default();
-        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing };
+        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing, refused: None };
         let whole = || self.plan_page(page(None, None), matched, format!("/products/{handle}?"), request);
         let asked = Asked::read(request.query);
         if asked.is_nothing() {

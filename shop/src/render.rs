@@ -33,10 +33,12 @@ impl Shop {
             Page::Home => html(view::home(catalog, &frame, cards)),
             Page::Listing { query, ignored } => html(view::listing(catalog, &frame, query, ignored, cards)),
             Page::Categories => html(view::categories(catalog, &frame)),
-            Page::Product { id, chosen, missing } => {
-                html(view::product(catalog, &frame, id, *chosen, missing.as_deref(), cards))
+            Page::Product { id, chosen, missing, refused } => {
+                let refused = refused.as_ref().map(|(refused, sent)| (self.cart_alert(refused), sent.clone()));
+                html(view::product(catalog, &frame, id, (*chosen, missing.as_deref()), refused, cards))
             }
             Page::Merchant(page) => html(pages::merchant_page(&frame, page)),
+            Page::Cart(page) => html(self.cart_html(&frame, page, now)),
             Page::Api => self.render_api(audience),
             Page::Sitemap => document(TYPE_XML, pages::sitemap(&self.site, catalog)),
             Page::SitemapFile(number) => document(TYPE_XML, pages::sitemap_part(&self.site, catalog, *number)),

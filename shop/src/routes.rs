@@ -19,6 +19,8 @@ pub enum Pattern {
     Exact(&'static str),
     /// One segment, not empty, between the two; the segment is the parameter.
     Segment(&'static str, &'static str),
+    /// This very path: the two together, of which the second is the parameter.
+    Action(&'static str, &'static str),
     /// Any path that begins so; the rest is the parameter.
     Below(&'static str),
     /// Any path.
@@ -44,6 +46,16 @@ pub enum Handler {
     MerchantPage,
     /// The suggestions of the search field.
     Suggestions,
+    /// The cart.
+    Cart,
+    /// A form that changes the cart; the parameter is the action.
+    CartChange,
+    /// A link that fills the cart; the parameter is its lines.
+    Buy,
+    /// The cart as JSON.
+    CartApi,
+    /// A line for the cart as JSON.
+    CartLines,
     /// The product API, which `catalog::api::answer` answers.
     Api,
     /// A file of the shell; the parameter is its path below [`ASSETS_PREFIX`].
@@ -103,6 +115,15 @@ pub enum Sender {
     Signed,
 }
 
+/// How often one network address may change something. The numbers are those of the platform's bindings (`wrangler.toml`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Changes of the cart.
+    CartChanges,
+    /// Codes that are tried, which somebody might guess.
+    CodeAttempts,
+}
+
 /// The content that an address takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Content {
@@ -152,6 +173,8 @@ pub struct Route {
     pub content: Option<Content>,
     /// The check of requests that change something.
     pub sender: Sender,
+    /// How often one address may send content.
+    pub limit: Option<Limit>,
     /// The remotes that have a slot in the page.
     pub slots: &'static [&'static str],
     /// The caching.
@@ -178,6 +201,7 @@ const PAGE: Route = Route {
     serves: Serves::Everyone,
     content: None,
     sender: Sender::Browser,
+    limit: None,
     slots: &[],
     caching: Caching::Page,
     is_hidden: false,
@@ -189,7 +213,22 @@ const API: Route =
 const FILE: Route = Route { reader: Reader::Program, sender: Sender::Program, caching: Caching::Immutable, ..PAGE };
 const STATE: Route = Route { reader: Reader::Program, sender: Sender::Program, caching: Caching::Nothing, ..PAGE };
 
-use Pattern::{Any, Below, Exact, Segment};
+/// A form of the shop's own pages.
+const FORM: Content =
+    Content { limit: 16 * 1024, time: 5_000, types: &["application/x-www-form-urlencoded"], name: "a form" };
+/// A form that changes the cart.
+const CHANGE: Route = Route {
+    handler: Handler::CartChange,
+    methods: Methods::Post,
+    serves: Serves::Visitor,
+    content: Some(FORM),
+    limit: Some(Limit::CartChanges),
+    caching: Caching::Nothing,
+    is_hidden: true,
+    ..PAGE
+};
+
+use Pattern::{Action, Any, Below, Exact, Segment};
 
 /// The table. The first row whose pattern fits answers.
 pub const ROUTES: &[Route] = &[
@@ -218,6 +257,47 @@ pub const ROUTES: &[Route] = &[
         handler: Handler::Suggestions,
         is_hidden: true,
         ..API
+    },
+    Route {
+        name: "cart",
+        pattern: Exact("/cart"),
+        handler: Handler::Cart,
+        serves: Serves::Visitor,
+        is_hidden: true,
+        ..PAGE
+    },
+    Route { name: "cart-add", pattern: Action("/cart/", "add"), ..CHANGE },
+    Route { name: "cart-set", pattern: Action("/cart/", "set"), ..CHANGE },
+    Route { name: "cart-remove", pattern: Action("/cart/", "remove"), ..CHANGE },
+    Route { name: "cart-code", pattern: Action("/cart/", "code"), limit: Some(Limit::CodeAttempts), ..CHANGE },
+    Route {
+        name: "buy",
+        pattern: Segment("/buy/", ""),
+        handler: Handler::Buy,
+        serves: Serves::Visitor,
+        caching: Caching::Nothing,
+        is_hidden: true,
+        ..PAGE
+    },
+    Route {
+        name: "api-cart",
+        pattern: Exact("/api/cart"),
+        handler: Handler::CartApi,
+        serves: Serves::Visitor,
+        is_hidden: true,
+        ..STATE
+    },
+    Route {
+        name: "api-cart-lines",
+        pattern: Exact("/api/cart/lines"),
+        handler: Handler::CartLines,
+        methods: Methods::Post,
+        serves: Serves::Visitor,
+        content: Some(Content { types: &["application/json"], name: "a line for the cart", ..FORM }),
+        limit: Some(Limit::CartChanges),
+        sender: Sender::Browser,
+        is_hidden: true,
+        ..STATE
     },
     Route { name: "api-list", pattern: Exact(catalog::api::PRODUCTS), ..API },
     Route { name: "api-suggest", pattern: Exact(catalog::api::SUGGESTIONS), ..API },
@@ -271,6 +351,19 @@ pub const SECURITY_PATH: &str = "/.well-known/security.txt";
 /// A page whose address is written with a slash too many.
 const MOVED: Route = Route { name: "other", handler: Handler::Moved, ..DOCUMENT };
 
+impl Limit {
+    /// All limits.
+    pub const ALL: [Limit; 2] = [Limit::CartChanges, Limit::CodeAttempts];
+
+    /// The name of its binding.
+    pub fn binding(self) -> &'static str {
+        match self {
+            Limit::CartChanges => "CART_CHANGES",
+            Limit::CodeAttempts => "CODE_ATTEMPTS",
+        }
+    }
+}
+
 impl Pattern {
     /// The parameter, if the pattern fits a path.
     pub fn parameter(self, path: &str) -> Option<&str> {
@@ -280,6 +373,7 @@ impl Pattern {
                 let segment = path.strip_prefix(before)?.strip_suffix(after)?;
                 (!segment.is_empty() && !segment.contains('/')).then_some(segment)
             }
+            Pattern::Action(before, action) => path.strip_prefix(before).filter(|rest| *rest == action),
             Pattern::Below(prefix) => path.strip_prefix(prefix),
             Pattern::Any => Some(""),
         }
@@ -291,6 +385,7 @@ impl fmt::Display for Pattern {
         match self {
             Pattern::Exact(path) => formatter.write_str(path),
             Pattern::Segment(before, after) => write!(formatter, "{before}*{after}"),
+            Pattern::Action(before, action) => write!(formatter, "{before}{action}"),
             Pattern::Below(prefix) => formatter.write_str(prefix),
             Pattern::Any => formatter.write_str("*"),
         }
@@ -300,8 +395,8 @@ impl fmt::Display for Pattern {
 impl Route {
     /// Whether the response is a page of the shop, which may have slots and begins previews.
     pub fn is_page(&self) -> bool {
-        use Handler::{Brand, Categories, Collection, Home, Listing, MerchantPage, Product};
-        matches!(self.handler, Home | Listing | Product | Brand | Collection | Categories | MerchantPage)
+        use Handler::{Brand, Cart, Categories, Collection, Home, Listing, MerchantPage, Product};
+        matches!(self.handler, Home | Listing | Product | Brand | Collection | Categories | MerchantPage | Cart)
     }
 }
 

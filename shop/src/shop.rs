@@ -2,15 +2,17 @@
 //! Holds no route and no page; `plan.rs` and the modules that it calls answer from this state.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use catalog::{Catalog, OpenError, api};
+use commerce::Rules;
 use pages::{Asset, Currency, Frame, Pictures, Shell, Site};
 use web::ETag;
 
 use crate::bundle::Bundle;
 use crate::cards::Cards;
+use crate::cart::held::CartCookies;
 use crate::catalog::{Catalogs, Source};
 use crate::config::{CURRENCY, Config, Security};
 use crate::policy::Policies;
@@ -49,6 +51,10 @@ pub struct Shop {
     pub policies: Policies,
     /// The names and rules of the shop's cookies.
     pub cookies: Cookies,
+    /// The names and rules of the cart's cookies.
+    pub(crate) cart_cookies: CartCookies,
+    /// The merchant's rules, once a cart was priced.
+    pub(crate) rules: OnceCell<Rules>,
     /// The readers of more than the codes of trouble.
     pub(crate) operators: Operators,
     /// The contacts of `security.txt`.
@@ -93,6 +99,7 @@ impl Shop {
         }
         let production = config.production;
         let cookies = Cookies::new(&config);
+        let cart_cookies = CartCookies::new(production);
         let operators = Operators::new(production, config.origin_secret);
         let remotes = Remotes::new(bundle.manifests(), config.freshness, store != BUNDLED, !production);
         let (source, pace) = config.record.unzip();
@@ -125,6 +132,8 @@ impl Shop {
             cards: Cards::default(),
             policies,
             cookies,
+            cart_cookies,
+            rules: OnceCell::new(),
             operators,
             security,
             tally,

@@ -120,6 +120,7 @@ pub(crate) fn bundle() -> Bundle {
             shell_files: &SHELL_FILES,
             pictures: &PICTURES,
             merchant: MERCHANT,
+            rules: b"{}",
         }
     });
     *BUNDLE

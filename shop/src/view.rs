@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use catalog::{Catalog, Product, Query, ShelfKind, Spelled, Unknown};
-use pages::{Card, CategoriesView, Frame, HomeView, Ignored, ListingView, More, ProductView};
+use pages::{Card, CartAlert, CategoriesView, Frame, HomeView, Ignored, ListingView, More, ProductView};
 
 /// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
 const BEST_RATED: usize = 5;
@@ -74,8 +74,8 @@ pub(crate) fn product(
     catalog: &Catalog,
     frame: &Frame<'_>,
     id: &str,
-    chosen: Option<usize>,
-    missing: Option<&str>,
+    (chosen, missing): (Option<usize>, Option<&str>),
+    refused: Option<(CartAlert, String)>,
     cards: impl Fn(&[u32]) -> Vec<Rc<Card>>,
 ) -> Vec<u8> {
     // The id was found in this very catalog a moment ago; should it be gone, the page of a missing product is right.
@@ -92,6 +92,7 @@ pub(crate) fn product(
         details,
         chosen,
         missing: missing.map(str::to_owned),
+        refused,
     };
     pages::product_of(frame, &ProductView { product, related: Vec::new(), more }, &related)
 }

@@ -46,8 +46,9 @@ test("the list shows where it is and what is chosen", async ({ page }) => {
 });
 
 test("a product shows what cannot be done and whether it is here", async ({ page }) => {
-  await open(page, "/products/cafe-press", "product-detail");
+  await open(page, "/products/brass-task-lamp", "product-detail");
   await expectSeen(page.locator(".cart-note"), "the edge of the note", (note) => note.style.setProperty("border-color", "Canvas"));
+  await open(page, "/products/cafe-press", "product-detail");
   await expectSeen(slot(page, "product-detail").locator(".product-summary .product-availability"), "the mark of availability", (mark) => mark.closest(".product-detail")!.classList.add("out-of-stock"));
 });
 

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | a kind of response: status, type, caching | `http/kinds.rs`, a line; methods, validators, addresses: beside it |
 //! | the API on every host | `api/`, and a line in `catalog/corpus/requests.txt` |
+//! | the cart | `cart/` |
 //! | pages without JavaScript | `pages/` |
 //! | versions, cohorts, previews | `rollout/`; files and reports of remotes: `remotes/` |
 //! | a store or an origin that fails | `faults/`; the origin itself and the feed: `origin/` |
@@ -14,6 +15,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
 mod api;
+mod cart;
 mod deployment;
 mod faults;
 mod http;

@@ -52,6 +52,8 @@ pub struct Setup<'a> {
     pub environment: Option<&'a str>,
     /// Variables that are set over those of `wrangler.toml`.
     pub variables: &'a [(&'a str, &'a str)],
+    /// The number of changes that one address may make in a minute, in place of those of `wrangler.toml`.
+    pub limit: Option<u32>,
 }
 
 /// A running instance. It ends with this value, or with the process.
@@ -84,7 +86,7 @@ pub fn production() -> &'static Server {
         ("CORS_ORIGINS", &origins),
         ("SECURITY_CONTACT", "mailto:security@shop.example"),
     ];
-    shared(&PRODUCTION, &Setup { environment: Some("production"), variables: &variables })
+    shared(&PRODUCTION, &Setup { environment: Some("production"), variables: &variables, limit: Some(10_000) })
 }
 
 /// A failed start is kept as well: a hundred tests that wait for it again would help nobody.
@@ -119,7 +121,7 @@ impl Server {
         for built in BUILT {
             copy(&root.join(built), &folder.join(built)).map_err(|error| format!("cannot copy `{built}`: {error}"))?;
         }
-        let configuration = without_build(&read("wrangler.toml"));
+        let configuration = with_limit(&without_build(&read("wrangler.toml")), setup.limit);
         std::fs::write(folder.join("wrangler.toml"), configuration).map_err(|error| error.to_string())?;
         let mut server = spawn(setup, folder, &programs)?;
         server.wait_for_an_answer()?;
@@ -189,6 +191,16 @@ impl Server {
         let output = self.output();
         Err(format!("{fault}; it printed:\n{output}\nhint: `cargo xtask build` and `npx wrangler dev` show the same"))
     }
+}
+
+/// The same configuration with another number in each rate limit.
+fn with_limit(configuration: &str, limit: Option<u32>) -> String {
+    let Some(limit) = limit else { return configuration.to_owned() };
+    let line = |line: &str| match line.strip_prefix("simple = { limit = ").and_then(|rest| rest.split_once(',')) {
+        Some((_, rest)) => format!("simple = {{ limit = {limit},{rest}\n"),
+        None => format!("{line}\n"),
+    };
+    configuration.lines().map(line).collect()
 }
 
 impl Drop for Server {

@@ -1,5 +1,6 @@
 //! Cookies: the pairs of a `Cookie` field, and the `Set-Cookie` of one cookie (RFC 6265bis).
-//! Every cookie of the shop is first-party and out of the reach of scripts; a cookie whose value could end its field is refused.
+//! Every cookie of the shop is first-party, and out of the reach of scripts unless it is made for them; one whose value could end its field
+//! is refused.
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ pub struct SetCookie {
     value: String,
     max_age: Option<u64>,
     is_secure: bool,
+    is_readable: bool,
 }
 
 /// Why a cookie cannot be set.
@@ -37,12 +39,12 @@ impl SetCookie {
         if name.len() + value.len() > COOKIE_LIMIT {
             return Err(CookieError::TooLong);
         }
-        Ok(SetCookie { name, value, max_age: None, is_secure: false })
+        Ok(SetCookie { name, value, max_age: None, is_secure: false, is_readable: false })
     }
 
     /// A cookie that ends the one of this name.
     pub fn end(name: &'static str) -> SetCookie {
-        SetCookie { name, value: String::new(), max_age: Some(0), is_secure: false }
+        SetCookie { name, value: String::new(), max_age: Some(0), is_secure: false, is_readable: false }
     }
 
     /// The same cookie for so many seconds.
@@ -56,6 +58,12 @@ impl SetCookie {
     pub fn secure(self, is_secure: bool) -> SetCookie {
         SetCookie { is_secure, ..self }
     }
+
+    /// The same cookie within the reach of scripts: for what a page shows and nobody has to keep secret.
+    #[must_use]
+    pub fn readable(self) -> SetCookie {
+        SetCookie { is_readable: true, ..self }
+    }
 }
 
 impl fmt::Display for SetCookie {
@@ -64,7 +72,7 @@ impl fmt::Display for SetCookie {
         if let Some(seconds) = self.max_age {
             write!(formatter, "; Max-Age={seconds}")?;
         }
-        formatter.write_str("; HttpOnly; SameSite=Lax")?;
+        formatter.write_str(if self.is_readable { "; SameSite=Lax" } else { "; HttpOnly; SameSite=Lax" })?;
         formatter.write_str(if self.is_secure { "; Secure" } else { "" })
     }
 }
@@ -94,6 +102,7 @@ mod tests {
         assert_eq!(cookie.to_string(), "cart=a.2-b.1; Path=/; HttpOnly; SameSite=Lax");
         let cookie = SetCookie::new("__Host-cart", "a").unwrap().max_age(60).secure(true);
         assert_eq!(cookie.to_string(), "__Host-cart=a; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(SetCookie::new("count", "2").unwrap().readable().to_string(), "count=2; Path=/; SameSite=Lax");
         assert_eq!(SetCookie::end("cart").to_string(), "cart=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     }
 

@@ -58,6 +58,8 @@ kinds! {
     RequestTimeout = 408, "request-timeout", "Request timeout";
     /// It existed and was removed for good.
     Gone = 410, "gone", "Gone";
+    /// The request contradicts the state of things.
+    Conflict = 409, "conflict", "Conflict";
     /// The content of the request is larger than the address takes.
     ContentTooLarge = 413, "content-too-large", "Content too large";
     /// The URL is longer than the host takes.
@@ -66,6 +68,8 @@ kinds! {
     UnsupportedMediaType = 415, "unsupported-media-type", "Unsupported media type";
     /// The range lies outside the file.
     RangeNotSatisfiable = 416, "range-not-satisfiable", "Range not satisfiable";
+    /// The content can be read and breaks a rule.
+    UnprocessableContent = 422, "unprocessable-content", "Unprocessable content";
     /// The client has asked for more than the host allows it in a second.
     TooManyRequests = 429, "too-many-requests", "Too many requests";
     /// The head of the request is larger than the host takes.

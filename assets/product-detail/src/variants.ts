@@ -82,7 +82,8 @@ export function followChoices(product: HTMLElement, context: Context, prepare: (
   product.addEventListener(
     "submit",
     (event) => {
-      if (event.target !== form) return;
+      // The same form adds to the cart by a button with an address of its own.
+      if (event.target !== form || (event as SubmitEvent).submitter?.hasAttribute("formaction")) return;
       event.preventDefault();
       choose();
     },

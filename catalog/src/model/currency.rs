@@ -4,7 +4,7 @@
 use core::fmt;
 
 use crate::model::decimal;
-use crate::model::money::{Price, PriceError};
+use crate::model::money::{Amount, Price, PriceError};
 
 /// An active currency of ISO 4217: its code, and how many decimal places its minor unit has.
 ///
@@ -33,11 +33,11 @@ pub enum CurrencyError {
     Unknown(String),
 }
 
-/// A price as a plain decimal number, the way JSON writes it: `48`, `9.5`, `129.99`, and with three places `1.255`.
+/// An amount as a plain decimal number, the way JSON writes it: `48`, `9.5`, `129.99`, and with three places `1.255`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal {
     currency: Currency,
-    price: Price,
+    amount: Amount,
 }
 
 impl Default for Currency {
@@ -106,9 +106,9 @@ impl Currency {
         Ok(Price::of(minor))
     }
 
-    /// A price of this currency as a decimal number.
-    pub fn decimal(self, price: Price) -> Decimal {
-        Decimal { currency: self, price }
+    /// A price or another amount of this currency as a decimal number.
+    pub fn decimal(self, amount: impl Into<Amount>) -> Decimal {
+        Decimal { currency: self, amount: amount.into() }
     }
 
     /// Appends such a number without the formatting machinery: a page of products has dozens of them.
@@ -119,7 +119,7 @@ impl Currency {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        decimal::write(self.price.minor(), self.currency.exponent, formatter)
+        decimal::write(self.amount.minor(), self.currency.exponent, formatter)
     }
 }
 

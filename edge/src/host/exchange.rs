@@ -8,7 +8,7 @@ use shop::files::{FileFetch, Place};
 use shop::handlers::files::unfetched;
 use shop::remotes::resolved::Preparation;
 use shop::response::Response;
-use shop::routes::{self, Matched};
+use shop::routes::{self, Limit, Matched};
 use shop::{Incoming, Plan, errors};
 use wasm_bindgen::JsValue;
 use web::foreign::line;
@@ -103,6 +103,7 @@ impl Exchange {
             Plan::Now(response) => self.send(&response, None),
             Plan::File(file) => self.file(file).await,
             Plan::Report => self.send(&self.report().await, None),
+            Plan::Content => self.send(&self.receive().await, None),
             // Rendered above.
             Plan::Page(_) => self.send(&errors::server_error(shop, self.path()), None),
         }
@@ -132,6 +133,31 @@ impl Exchange {
                 self.send(&unfetched(&cause, &wanted.place, has_words), None)
             }
         }
+    }
+
+    /// Reads the content and has the shop answer it.
+    async fn receive(&self) -> Response {
+        let matched = routes::find(self.path());
+        if let Some(limit) = matched.route.limit
+            && !self.is_within(limit).await
+        {
+            return errors::too_many(&self.state.shop, &matched);
+        }
+        match self.content(&matched).await {
+            Ok(content) => self.read(|matched, incoming| match matched {
+                Ok(matched) => self.state.shop.receive(&matched, incoming, &content),
+                Err(error) => self.state.shop.refuse(error, incoming),
+            }),
+            Err(refusal) => refusal,
+        }
+    }
+
+    /// Whether the sender's address may change something once more. A limiter that is missing or fails refuses nobody: it protects the shop
+    /// from floods, and no shopper from anything.
+    async fn is_within(&self, limit: Limit) -> bool {
+        let Ok(limiter) = self.env.rate_limiter(limit.binding()) else { return true };
+        let address = self.request.headers().get("cf-connecting-ip").ok().flatten().unwrap_or_default();
+        limiter.limit(address).await.map_or(true, |outcome| outcome.success)
     }
 
     /// Reads, judges and logs a failure report.

@@ -1,6 +1,10 @@
 //! `shop.toml`: its sections and keys, and the rule of each value. An unknown key is an error, so that no typing mistake goes unnoticed.
+//! The rules of tax, shipping and discounts are read by `commerce`; what pages state of them comes from there.
 
+use catalog::Currency;
+use commerce::{Rules, UsualShipping};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use crate::build::{MerchantError, line_of};
@@ -24,6 +28,8 @@ pub(super) struct Facts {
     pub(super) delivery: Option<Delivery>,
     pub(super) is_tax_included: Option<bool>,
     pub(super) return_days: Option<u32>,
+    /// The rules of tax, shipping and discounts.
+    pub(super) rules: Rules,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +37,7 @@ pub(super) struct Delivery {
     pub(super) text: String,
     pub(super) cost: String,
     pub(super) free_from: String,
+    /// The fewest and the most working days; both 0 where they are unknown.
     pub(super) days: (u32, u32),
     pub(super) countries: Vec<String>,
 }
@@ -40,8 +47,18 @@ pub(super) struct Delivery {
 struct File {
     shop: ShopSection,
     delivery: Option<DeliverySection>,
-    tax: Option<TaxSection>,
     returns: Option<ReturnsSection>,
+    /// Read by `commerce`, as the next two.
+    tax: Option<IgnoredAny>,
+    shipping: Option<ShippingSection>,
+    #[serde(rename = "discount")]
+    _discounts: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct ShippingSection {
+    #[serde(default)]
+    zone: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -58,17 +75,11 @@ struct ShopSection {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct DeliverySection {
     text: Option<Spanned<String>>,
-    cost: Spanned<String>,
+    cost: Option<Spanned<String>>,
     free_from: Option<Spanned<String>>,
-    days: Spanned<[u32; 2]>,
+    days: Option<Spanned<[u32; 2]>>,
     #[serde(default)]
     countries: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TaxSection {
-    included: bool,
 }
 
 #[derive(Deserialize)]
@@ -80,24 +91,33 @@ struct ReturnsSection {
 /// Checks values, and names the line of one that breaks its rule.
 struct Checker<'a> {
     text: &'a str,
+    currency: Currency,
 }
 
 impl Facts {
-    pub(super) fn read(text: &str) -> Result<Self, MerchantError> {
+    pub(super) fn read(text: &str, currency: Currency) -> Result<Self, MerchantError> {
         let file: File = toml::from_str(text).map_err(|error| MerchantError::Toml {
             line: line_of(text, error.span().map_or(0, |span| span.start)),
             message: error.message().to_owned(),
         })?;
-        let check = Checker { text };
+        let check = Checker { text, currency };
+        let has_zones = file.shipping.is_some_and(|shipping| !shipping.zone.is_empty());
+        if let Some(section) = &file.delivery {
+            check.delivery(section, has_zones)?;
+        }
+        let rules = Rules::from_toml(text, currency)?;
+        let country = rules.default_destination().country;
+        let how = file.delivery.as_ref().and_then(|section| section.text.as_ref());
         let address = file.shop.address.iter().map(|line| check.line("shop.address", line));
         let facts = Self {
             name: check.line("shop.name", &file.shop.name)?,
             email: optional(file.shop.email.as_ref(), |value| check.email(value))?,
             phone: optional(file.shop.phone.as_ref(), |value| check.phone(value))?,
             address: address.collect::<Result<_, _>>()?,
-            delivery: file.delivery.map(|section| check.delivery(&section)).transpose()?,
-            is_tax_included: file.tax.map(|tax| tax.included),
+            delivery: delivery(&rules, optional(how, |text| check.line("delivery.text", text))?),
+            is_tax_included: file.tax.map(|_| rules.is_tax_included(country)),
             return_days: file.returns.map(|returns| check.return_days(&returns.days)).transpose()?,
+            rules,
         };
         match file.shop.address.get(LINES_LIMIT) {
             Some(line) => Err(check.refused("shop.address", line, line.get_ref(), "at most 8 lines")),
@@ -139,50 +159,54 @@ impl Checker<'_> {
         Err(self.refused("shop.phone", value, &text, "3 to 15 digits with `+`, `(`, `)`, `-`, `.`, `/` and blanks"))
     }
 
-    fn delivery(&self, section: &DeliverySection) -> Result<Delivery, MerchantError> {
-        let [least, most] = *section.days.get_ref();
-        if least > most || !(1..=DAYS_LIMIT).contains(&most) {
+    /// The cost comes from the zones where there are any, so that it stands in one place.
+    fn delivery(&self, section: &DeliverySection, has_zones: bool) -> Result<(), MerchantError> {
+        let amounts = [("delivery.cost", &section.cost), ("delivery.free-from", &section.free_from)];
+        for (key, value) in amounts.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
+            if has_zones {
+                return Err(self.refused(key, value, value.get_ref(), "left out where `shipping.zone` has the cost"));
+            }
+            self.amount(key, value)?;
+        }
+        if let Some(days) = &section.days {
+            let [least, most] = *days.get_ref();
             let value = format!("[{least}, {most}]");
-            let rule = "the fewest and the most working days, from 0 to 366";
-            return Err(self.refused("delivery.days", &section.days, &value, rule));
+            if has_zones {
+                return Err(self.refused("delivery.days", days, &value, "left out where `shipping.zone` has the days"));
+            }
+            if least > most || !(1..=DAYS_LIMIT).contains(&most) {
+                let rule = "the fewest and the most working days, from 0 to 366";
+                return Err(self.refused("delivery.days", days, &value, rule));
+            }
         }
-        let countries = section.countries.iter().map(|country| self.country(country));
-        let countries = countries.collect::<Result<Vec<_>, _>>()?;
-        if let Some(country) = section.countries.get(COUNTRIES_LIMIT) {
-            return Err(self.refused("delivery.countries", country, country.get_ref(), "at most 50 countries"));
+        if let Some(country) = section.countries.first().filter(|_| has_zones) {
+            let rule = "left out where `shipping.zone` has the countries";
+            return Err(self.refused("delivery.countries", country, country.get_ref(), rule));
         }
-        Ok(Delivery {
-            countries,
-            text: optional(section.text.as_ref(), |text| self.line("delivery.text", text))?,
-            cost: self.amount("delivery.cost", &section.cost)?,
-            free_from: optional(section.free_from.as_ref(), |value| self.amount("delivery.free-from", value))?,
-            days: (least, most),
-        })
+        section.countries.iter().try_for_each(|country| self.country(country))?;
+        match section.countries.get(COUNTRIES_LIMIT) {
+            Some(country) => {
+                Err(self.refused("delivery.countries", country, country.get_ref(), "at most 50 countries"))
+            }
+            None => Ok(()),
+        }
     }
 
-    fn amount(&self, key: &'static str, value: &Spanned<String>) -> Result<String, MerchantError> {
+    fn amount(&self, key: &'static str, value: &Spanned<String>) -> Result<(), MerchantError> {
         let text = value.get_ref().trim();
-        let (whole, places) = text.split_once('.').unwrap_or((text, "0"));
-        let is_number = |part: &str, most: usize| {
-            (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        if is_number(whole, 7) && is_number(places, 2) {
-            return Ok(text.to_owned());
+        match self.currency.price(text) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(self.refused(key, value, text, "an amount like \"4.90\", without a currency")),
         }
-        Err(self.refused(key, value, text, "an amount like \"4.90\", without a currency"))
     }
 
-    fn country(&self, value: &Spanned<String>) -> Result<String, MerchantError> {
+    fn country(&self, value: &Spanned<String>) -> Result<(), MerchantError> {
         let text = value.get_ref();
         if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Ok(text.clone());
+            return Ok(());
         }
-        Err(self.refused(
-            "delivery.countries",
-            value,
-            text,
-            "a country as two capital letters, like \"DE\" (ISO 3166-1)",
-        ))
+        let rule = "a country as two capital letters, like \"DE\" (ISO 3166-1)";
+        Err(self.refused("delivery.countries", value, text, rule))
     }
 
     fn return_days(&self, days: &Spanned<u32>) -> Result<u32, MerchantError> {
@@ -192,6 +216,19 @@ impl Checker<'_> {
         }
         Err(self.refused("returns.days", days, &number.to_string(), "a number of days from 1 to 366"))
     }
+}
+
+/// What pages state of delivery: the usual way of the rules, and the merchant's own words.
+fn delivery(rules: &Rules, text: String) -> Option<Delivery> {
+    let UsualShipping { cost, free_from, days, countries } = rules.usual_shipping()?;
+    let amount = |amount| rules.currency().decimal(amount).to_string();
+    Some(Delivery {
+        text,
+        cost: amount(cost),
+        free_from: free_from.map(amount).unwrap_or_default(),
+        days: days.unwrap_or_default(),
+        countries: countries.iter().map(|country| country.code().to_owned()).collect(),
+    })
 }
 
 /// An empty text means none.

@@ -7,7 +7,8 @@ mod markdown;
 
 use std::fmt::Write as _;
 
-use catalog::ShelfKind;
+use catalog::{Currency, ShelfKind};
+use commerce::{Rules, RulesError};
 
 use crate::build::facts::Facts;
 use crate::build::markdown::Rendered;
@@ -41,6 +42,9 @@ pub enum MerchantError {
         /// The rule.
         rule: &'static str,
     },
+    /// A rule of tax, shipping or discounts that is wrong.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// A page whose name cannot stand in an address.
     #[error("the page `{0}` needs a name of 1 to {NAME_LIMIT} characters from `a-z`, `0-9` and `-`")]
     PageName(String),
@@ -64,9 +68,15 @@ pub struct MerchantFiles {
 }
 
 impl MerchantFiles {
-    /// Reads `shop.toml`.
-    pub fn read(facts: &str) -> Result<Self, MerchantError> {
-        Ok(Self { facts: Facts::read(facts)?, pages: Vec::new(), brands: Vec::new(), collections: Vec::new() })
+    /// Reads `shop.toml`, whose amounts are in a currency.
+    pub fn read(facts: &str, currency: Currency) -> Result<Self, MerchantError> {
+        let facts = Facts::read(facts, currency)?;
+        Ok(Self { facts, pages: Vec::new(), brands: Vec::new(), collections: Vec::new() })
+    }
+
+    /// The rules of tax, shipping and discounts.
+    pub fn rules(&self) -> &Rules {
+        &self.facts.rules
     }
 
     /// Whether there is a page of this name.
@@ -95,7 +105,7 @@ impl MerchantFiles {
 
     /// A Rust expression of type [`Merchant`](crate::Merchant). `path` is the module that exports the types.
     pub fn to_code(&self, path: &str) -> String {
-        let Facts { name, email, phone, address, delivery, is_tax_included, return_days } = &self.facts;
+        let Facts { name, email, phone, address, delivery, is_tax_included, return_days, rules: _ } = &self.facts;
         let mut code = format!(
             "{path}::Merchant {{ name: {name:?}, email: {email:?}, phone: {phone:?}, address: &{address:?}, \
              is_tax_included: {is_tax_included:?}, return_days: {return_days:?}, delivery: "

@@ -33,6 +33,8 @@ pub(crate) enum Place {
     Card,
     /// The large one of the home page: `.hero-pick` (`assets/shell/home.css`).
     Hero,
+    /// In a line of the cart: `.cart-picture` (`assets/shell/cart.css`).
+    Line,
     /// On the product's own page: `.product-detail` (`assets/product-detail/detail.css`).
     Detail,
 }
@@ -81,6 +83,7 @@ impl Place {
     fn sizes(self) -> &'static str {
         match self {
             Self::Card => "(min-width: 72rem) 19rem, (min-width: 44rem) 22rem, (min-width: 30rem) 11rem, 44vw",
+            Self::Line => "6rem",
             Self::Hero => "(min-width: 44rem) 27rem, 92vw",
             Self::Detail => "(min-width: 80rem) 38rem, (min-width: 52rem) 46vw, 92vw",
         }
@@ -90,6 +93,7 @@ impl Place {
     fn takes(self, width: u32) -> bool {
         match self {
             Self::Card => width <= 640,
+            Self::Line => width <= 320,
             Self::Hero => width > 160 && width <= 960,
             Self::Detail => width > 160,
         }
@@ -99,6 +103,7 @@ impl Place {
     fn usual(self) -> u32 {
         match self {
             Self::Card => 480,
+            Self::Line => 160,
             Self::Hero => 640,
             Self::Detail => 960,
         }
@@ -107,6 +112,7 @@ impl Place {
     /// Side of the box, which reserves the place of a picture of unknown size.
     fn side(self) -> u32 {
         match self {
+            Self::Line => 96,
             Self::Card | Self::Hero => 600,
             Self::Detail => 800,
         }

@@ -1,14 +1,14 @@
 //! A product's page: pictures, variants, facts, the terms beside the price, and related products; for one that is sold out, others in
 //! stock.
-//! There is no cart yet, and so no button that would add to it.
 
 use std::borrow::{Borrow, Cow};
 
-use catalog::{Details, Product, ShelfKind, Variant, VariantFacts};
+use catalog::{Details, Product, ShelfKind, StockPolicy, Variant, VariantFacts};
 use maud::{Markup, PreEscaped, Render, html};
 
 use crate::card::facts::RatingLine;
 use crate::card::{Card, Grid, Level, cards};
+use crate::cart::CartAlert;
 use crate::contracts;
 use crate::frame::Frame;
 use crate::picture::{Image, Loading, Picture, Place};
@@ -26,6 +26,7 @@ use crate::write::text::{Direct, Text};
 /// Columns of a description that previews and search results show.
 const DESCRIPTION_LIMIT: usize = 160;
 
+mod purchase;
 pub(crate) mod variants;
 
 /// One product and what goes with it.
@@ -55,6 +56,8 @@ pub struct More<'a> {
     pub chosen: Option<usize>,
     /// The combination that was asked for, if there is no such variant.
     pub missing: Option<String>,
+    /// Why the product was not added to the cart, and the quantity that was sent.
+    pub refused: Option<(CartAlert, String)>,
 }
 
 /// The product's page.
@@ -107,7 +110,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
                 (variants::picker(&product.handle, details, chosen, view.more.missing.as_deref()))
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                 // Before the description, however long that is: on a phone it is what a shopper scrolls for.
-                (purchase(product, facts.is_in, &category_address, !related_cards.is_empty()))
+                (purchase::purchase(frame, view, &facts, &category_address, !related_cards.is_empty()))
                 @if let Some(terms) = terms_line(site) { (terms) }
                 @if details.html.is_empty() {
                     p class="product-description" dir="auto" { (Text(&product.description)) }
@@ -145,6 +148,11 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
+    /// Whether any number of it can be bought.
+    fn is_endless(&self) -> bool {
+        self.facts.policy != StockPolicy::Deny
+    }
+
     fn of(product: &Product<'a>, details: &'a Details, chosen: Option<&'a Variant>) -> Self {
         if let Some(variant) = chosen {
             let is_in = variant.facts.can_be_bought();
@@ -215,26 +223,6 @@ fn gallery(frame: &Frame<'_>, product: &Product<'_>, details: &Details, chosen: 
             }
         } @else {
             (Picture { site, image, place: Place::Detail, loading: Loading::First })
-        }
-    }
-}
-
-/// The way on from here. There is no button before there is a cart: one that adds nothing would be a broken promise.
-fn purchase(product: &Product<'_>, is_in: bool, category_address: &str, has_alternatives: bool) -> Markup {
-    html! {
-        div class="purchase" {
-            @if product.in_stock() && !is_in {
-                p class="cart-note" { "This choice is sold out. Another one is in stock: choose it above." }
-            } @else if product.in_stock() {
-                p class="cart-note" { "This shop takes no orders yet. Prices and stock are real figures of its catalog." }
-            } @else {
-                p class="cart-note" { "Sold out. What is gone stays listed, so that you find it again when it is back." }
-                @if has_alternatives {
-                    a class="button" href="#related-heading" { "See what is in stock instead" }
-                } @else {
-                    a class="button" href=(Text(category_address)) { span { "See all of " bdi { (Text(product.category)) } } }
-                }
-            }
         }
     }
 }

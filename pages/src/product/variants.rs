@@ -10,6 +10,9 @@ use crate::write::text::Text;
 /// Above so many values of an option a list that opens takes less room than buttons.
 const BUTTONS: usize = 10;
 
+/// The id of the form.
+pub(super) const PICKER: &str = "variants";
+
 /// The state of a value beside the values that are chosen of the other options.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -26,7 +29,7 @@ pub(super) fn picker(handle: &str, details: &Details, chosen: Option<&Variant>, 
     html! {
         @if !details.options.is_empty() {
             // The page is of one variant: a browser that comes back to it fills in no other choice.
-            form class="variant-picker" method="get" action={ (Text(LISTING)) "/" (Text(handle)) } aria-label="Variants" autocomplete="off" {
+            form class="variant-picker" id=(PICKER) method="get" action={ (Text(LISTING)) "/" (Text(handle)) } aria-label="Variants" autocomplete="off" {
                 @if let Some(missing) = missing {
                     p class="variant-missing" role="status" {
                         "There is no " bdi { (missing) } ". "

@@ -10,7 +10,7 @@ use crate::shell::head::{Head, head};
 use crate::shell::speculation::RULES;
 use crate::shell::structured::Crumb;
 use crate::site::Site;
-use crate::write::link::{CATEGORIES, LISTING, PageLink};
+use crate::write::link::{CART, CATEGORIES, LISTING, PageLink};
 use crate::write::text::Text;
 
 /// Long enough for a listing of twelve products, so that writing it never moves it.
@@ -93,6 +93,8 @@ fn header(frame: &Frame<'_>, kind: Kind, search: Option<&str>) -> Markup {
                         li { a href="/products?sort=rating" { "Best rated" } }
                     }
                 }
+                // The same for everybody: the loader writes the number of things into it, from a cookie that scripts may read.
+                a class="cart-link" href=(CART) { "Cart" span class="cart-count" {} }
                 @match search {
                     // The field is one of the list's filters: it keeps the others, and they keep it.
                     Some(text) => div class="site-search" role="search" aria-label="Search the shop" { (search_field("search", Some("filters"), text)) },

@@ -30,7 +30,7 @@ pub(crate) fn terms_line(site: &Site) -> Option<Markup> {
     let tax = merchant.is_tax_included.map(|is_included| if is_included { "Incl. tax" } else { "Plus tax" });
     let delivery = merchant.delivery.map(|delivery| {
         let cost = cost(site, &delivery);
-        linked(site, "delivery", &html! { (cost) ", " (days(delivery.days)) })
+        linked(site, "delivery", &html! { (cost) @if delivery.days.1 > 0 { ", " (days(delivery.days)) } })
     });
     let returns = merchant.return_days.map(|days| linked(site, "returns", &html! { (days) " days to return" }));
     let parts: Vec<Markup> = [tax.map(|tax| html! { (tax) }), delivery, returns].into_iter().flatten().collect();
@@ -61,7 +61,7 @@ fn amount(site: &Site, text: &str) -> Option<Price> {
     site.currency.iso().price(text).ok()
 }
 
-fn days((least, most): (u32, u32)) -> Markup {
+pub(crate) fn days((least, most): (u32, u32)) -> Markup {
     html! {
         @if least == most { (most) } @else { (least) "–" (most) }
         @if most == 1 { " working day" } @else { " working days" }
@@ -78,7 +78,7 @@ pub(crate) fn facts(site: &Site, name: &str) -> Option<Markup> {
                 dl class="merchant-facts" {
                     div { dt { "Cost" } dd { @match amount(site, delivery.cost) { Some(price) if price.minor() > 0 => (Money { currency, price }), _ => "Free" } } }
                     @if let Some(price) = amount(site, delivery.free_from) { div { dt { "Free from" } dd { (Money { currency, price }) } } }
-                    div { dt { "Arrives in" } dd { (days(delivery.days)) } }
+                    @if delivery.days.1 > 0 { div { dt { "Arrives in" } dd { (days(delivery.days)) } } }
                     @if !delivery.text.is_empty() { div { dt { "How" } dd dir="auto" { (delivery.text) } } }
                 }
             }

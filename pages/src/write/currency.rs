@@ -1,7 +1,7 @@
 //! The currency of the shop's prices and how a price is written for a shopper.
 //! Writes the way English does: symbol or code first, groups of three, the currency's decimal places. Converts nothing.
 
-use catalog::{CurrencyError, Price};
+use catalog::{Amount, CurrencyError};
 use maud::Render;
 
 use crate::write::number::{write_digits, write_grouped};
@@ -20,11 +20,11 @@ enum Prefix {
     Code,
 }
 
-/// A price as a shopper reads it.
+/// A price or another amount as a shopper reads it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Money {
+pub(crate) struct Money<P> {
     pub(crate) currency: Currency,
-    pub(crate) price: Price,
+    pub(crate) price: P,
 }
 
 impl Default for Currency {
@@ -65,7 +65,7 @@ impl Currency {
     }
 
     /// Writes a price as a shopper reads it, with all of the currency's decimal places: `$1,299.00`.
-    pub fn write(&self, price: Price, out: &mut String) {
+    pub fn write(&self, price: impl Into<Amount>, out: &mut String) {
         match self.prefix {
             Prefix::Symbol(symbol) => out.push_str(symbol),
             Prefix::Code => {
@@ -73,19 +73,19 @@ impl Currency {
                 out.push('\u{a0}');
             }
         }
-        let (units, rest) = self.parts(price);
+        let (units, rest) = self.parts(price.into());
         write_grouped(units, out);
         self.write_places(rest, out);
     }
 
     /// Writes a price for machines: `48.00`, no groups, all decimal places.
-    pub(crate) fn write_decimal(&self, price: Price, out: &mut String) {
-        let (units, rest) = self.parts(price);
+    pub(crate) fn write_decimal(&self, price: impl Into<Amount>, out: &mut String) {
+        let (units, rest) = self.parts(price.into());
         write_digits(units, 1, out);
         self.write_places(rest, out);
     }
 
-    fn parts(&self, price: Price) -> (u64, u64) {
+    fn parts(&self, price: Amount) -> (u64, u64) {
         let scale = 10_u64.pow(self.iso.exponent().into());
         (price.minor() / scale, price.minor() % scale)
     }
@@ -99,7 +99,7 @@ impl Currency {
     }
 }
 
-impl Render for Money {
+impl<P: Into<Amount> + Copy> Render for Money<P> {
     fn render_to(&self, out: &mut String) {
         self.currency.write(self.price, out);
     }

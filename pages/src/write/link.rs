@@ -9,6 +9,9 @@ use crate::write::text::Text;
 /// The listing without filters.
 pub(crate) const LISTING: &str = "/products";
 
+/// The visitor's cart.
+pub(crate) const CART: &str = "/cart";
+
 /// The list of all categories.
 pub(crate) const CATEGORIES: &str = "/categories";
 

@@ -1,13 +1,13 @@
 //! The merchant's files, as they are read when a host is built: what is refused, with which words, and what becomes of the rest.
 
-use catalog::ShelfKind;
+use catalog::{Currency, ShelfKind};
 use pages::build::MerchantFiles;
 
 const SHOP: &str = "[shop]\nname = \"Hollis & Wren\"\n";
 
 #[track_caller]
 fn check(text: &str, expect: &str) {
-    assert_eq!(MerchantFiles::read(text).unwrap_err().to_string(), expect);
+    assert_eq!(MerchantFiles::read(text, Currency::default()).unwrap_err().to_string(), expect);
 }
 
 #[test]
@@ -33,6 +33,16 @@ fn a_wrong_value_is_named_with_line_key_and_rule() {
         "line 4: `returns.days` is `0`, it must be a number of days from 1 to 366",
     );
     check(
+        &format!(
+            "{SHOP}[delivery]\ncost = \"4.90\"\n[[shipping.zone]]\nname = \"A\"\ncountries = [\"DE\"]\nmethod = [{{ name = \"Post\", cost = \"1\" }}]\n"
+        ),
+        "line 4: `delivery.cost` is `4.90`, it must be left out where `shipping.zone` has the cost",
+    );
+    check(
+        &format!("{SHOP}[tax]\nincluded = true\n[[tax.rate]]\ncountries = [\"XX\"]\npercent = \"1\"\n"),
+        "line 6: `tax.rate[0].countries[0]`: `XX` must be a country code of ISO 3166-1, such as DE",
+    );
+    check(
         &format!("{SHOP}[delivery]\ncost = \"4.90\"\ndays = [2, 4]\ncountries = [\"DE\", \"Austria\"]\n"),
         "line 6: `delivery.countries` is `Austria`, it must be a country as two capital letters, like \"DE\" (ISO 3166-1)",
     );
@@ -41,17 +51,19 @@ fn a_wrong_value_is_named_with_line_key_and_rule() {
 
 #[test]
 fn an_unknown_key_and_a_broken_line_are_named() {
-    let error = MerchantFiles::read(&format!("{SHOP}[delivery]\ncosts = \"1\"\n")).unwrap_err().to_string();
+    let error = MerchantFiles::read(&format!("{SHOP}[delivery]\ncosts = \"1\"\n"), Currency::default())
+        .unwrap_err()
+        .to_string();
     assert!(error.starts_with("line 4: unknown field `costs`"), "{error}");
-    let error = MerchantFiles::read("[shop]\nname = \"a\nemail = 1\n").unwrap_err().to_string();
+    let error = MerchantFiles::read("[shop]\nname = \"a\nemail = 1\n", Currency::default()).unwrap_err().to_string();
     assert!(error.starts_with("line 2: "), "{error}");
-    let error = MerchantFiles::read("").unwrap_err().to_string();
+    let error = MerchantFiles::read("", Currency::default()).unwrap_err().to_string();
     assert!(error.contains("missing field `shop`"), "{error}");
 }
 
 #[test]
 fn pages_stand_in_the_order_of_the_footer() {
-    let mut files = MerchantFiles::read(SHOP).unwrap();
+    let mut files = MerchantFiles::read(SHOP, Currency::default()).unwrap();
     for name in ["about-us", "imprint", "delivery", "a"] {
         files.add_page(name, "---\ntitle: T\ndescription: D.\n---\nText.\n").unwrap();
     }
@@ -62,7 +74,7 @@ fn pages_stand_in_the_order_of_the_footer() {
 
 #[test]
 fn texts_of_brands_and_collections_are_read_as_pages_are() {
-    let mut files = MerchantFiles::read(SHOP).unwrap();
+    let mut files = MerchantFiles::read(SHOP, Currency::default()).unwrap();
     let text = "---\ntitle: Hollis\ndescription: Cloth.\n---\nSince *1901*.\n";
     files.add_shelf(ShelfKind::Brand, "hollis-co", text).unwrap();
     files.add_shelf(ShelfKind::Collection, "summer", text).unwrap();
@@ -80,7 +92,8 @@ fn texts_of_brands_and_collections_are_read_as_pages_are() {
 #[test]
 fn the_files_of_the_demonstration_are_right() {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/data");
-    let mut files = MerchantFiles::read(&std::fs::read_to_string(format!("{data}/shop.toml")).unwrap()).unwrap();
+    let facts = std::fs::read_to_string(format!("{data}/shop.toml")).unwrap();
+    let mut files = MerchantFiles::read(&facts, Currency::default()).unwrap();
     for name in ["contact", "delivery", "imprint", "privacy", "returns", "terms"] {
         let text = std::fs::read_to_string(format!("{data}/pages/{name}.md")).unwrap();
         files.add_page(name, &text).unwrap();

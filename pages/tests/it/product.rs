@@ -5,14 +5,27 @@ use pages::Site;
 use crate::fixture::{MERCHANT, between, catalog, product, product_on, site};
 
 #[test]
-fn nothing_can_be_pressed_that_does_nothing() {
-    for id in ["1", "2", "3"] {
+fn what_is_in_stock_can_be_added_and_nothing_is_pressed_in_vain() {
+    for (id, is_in) in [("1", true), ("2", false), ("3", true)] {
         let page = product(&catalog(), id);
         let main = between(&page, "<main", "</main>");
-        assert!(!main.contains("<button") && !main.contains("<form") && !main.contains("disabled"), "{id}: {main}");
-        assert!(!page.contains("Add to cart"), "{id}: there is no cart yet");
+        assert_eq!(main.contains("Add to cart</button>"), is_in, "{id}: {main}");
+        assert!(!main.contains("disabled"), "{id}: {main}");
     }
-    assert!(product(&catalog(), "1").contains("This shop takes no orders yet."));
+    let form = product(&catalog(), "1");
+    let form = between(&form, "<form class=\"purchase\"", "</form>");
+    for part in [r#"method="post" action="/cart/add""#, r#"name="product" value="1""#, r#"min="1" max="4""#] {
+        assert!(form.contains(part), "`{part}` in {form}");
+    }
+}
+
+#[test]
+fn a_refusal_stands_at_the_controls_with_what_was_sent() {
+    let refused = pages::CartAlert::Choose { options: vec!["Size".to_owned(), "Colour".to_owned()] };
+    let page = crate::variants::refused_page("tee", refused, "3");
+    for part in ["role=\"alert\"", "Choose <bdi>Size and Colour</bdi> first.", r#"value="3" form="variants""#] {
+        assert!(page.contains(part), "`{part}` in {page}");
+    }
 }
 
 #[test]

@@ -45,6 +45,20 @@ pub(crate) fn tees() -> Catalog {
 }
 
 pub(crate) fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> String {
+    page_of(id, chosen, missing, None)
+}
+
+/// The page after a form that was refused.
+pub(crate) fn refused_page(id: &str, refused: pages::CartAlert, quantity: &str) -> String {
+    page_of(id, None, None, Some((refused, quantity.to_owned())))
+}
+
+fn page_of(
+    id: &str,
+    chosen: Option<usize>,
+    missing: Option<&str>,
+    refused: Option<(pages::CartAlert, String)>,
+) -> String {
     let catalog = tees();
     let position = catalog.position_of(id).unwrap();
     let details = catalog.details_at(position).unwrap();
@@ -58,6 +72,7 @@ pub(crate) fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> St
         trail: catalog.category_trail_at(position),
         chosen,
         missing: missing.map(str::to_owned),
+        refused,
     };
     let view = ProductView { product, related: Vec::new(), more };
     let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed: None };
@@ -95,7 +110,7 @@ fn has(page: &str, part: &str) {
 fn nothing_is_chosen_at_first() {
     let page = page("tee", None, None);
     has(&page, r#"<p class="product-price">From $25.00 <s class="price-before">"#);
-    has(&page, r#"<form class="variant-picker" method="get" action="/products/organic-tee""#);
+    has(&page, r#"<form class="variant-picker" id="variants" method="get" action="/products/organic-tee""#);
     assert!(!page.contains(r#"type="radio" name="option.Size" value="M" checked"#));
     has(&page, r#"<input type="radio" name="option.Colour" value="Moss">"#);
     has(&page, "<p>A <strong>heavy</strong> tee.</p>");

@@ -195,7 +195,7 @@ fn caching_of(path: &str) -> CacheControl {
             Plan::Now(response) => response.reply.cache_control,
             Plan::Page(planned) => shop.render(&planned, incoming.now()).reply.cache_control,
             Plan::File(file) => file.response.reply.cache_control,
-            Plan::Report => CacheControl::NoStore,
+            Plan::Report | Plan::Content => CacheControl::NoStore,
         }
     })
 }
@@ -222,7 +222,7 @@ fn the_caching_of_a_row_is_that_of_its_responses() {
             Caching::Api => matches!(found, CacheControl::Fresh { .. } | CacheControl::Minutes),
             Caching::Immutable => found == CacheControl::Immutable,
             Caching::Minutes => found == CacheControl::Minutes,
-            Caching::Nothing => found == CacheControl::NoStore,
+            Caching::Nothing => matches!(found, CacheControl::NoStore | CacheControl::PrivateNoStore),
         };
         assert!(is_right, "{path}: the row says {:?}, the response {found:?}", row.caching);
     }

@@ -9,7 +9,7 @@ use crate::http::kinds::{HTML, NOTHING, PROBLEM};
 
 #[test]
 fn a_bad_value_stops_the_shop_and_is_named_in_the_log_alone() {
-    let setup = Setup { environment: None, variables: &[("PUBLIC_ORIGIN", "https://Bad Value/secret-path")] };
+    let setup = Setup { variables: &[("PUBLIC_ORIGIN", "https://Bad Value/secret-path")], ..Setup::default() };
     let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
     let mut faults = Faults::default();
     let targets = [

@@ -112,7 +112,7 @@ impl Rig {
 impl Shop {
     /// Starts a shop.
     pub(crate) fn start(variables: &[(&str, &str)]) -> Shop {
-        let setup = Setup { environment: None, variables };
+        let setup = Setup { variables, ..Setup::default() };
         let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
         let shop = Shop { server, known: Mutex::default() };
         for remote in [PRODUCTS, DETAIL] {

@@ -10,6 +10,7 @@ pub(crate) const PRIVATE: &str = "private, no-cache";
 pub(crate) const API: &str = "public, max-age=60, stale-while-revalidate=600";
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 pub(crate) const MINUTES: &str = "public, max-age=300";
+pub(crate) const PERSONAL: &str = "private, no-store";
 pub(crate) const NOTHING: &str = "no-store";
 
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
@@ -89,6 +90,11 @@ pub(crate) fn refusals() -> Vec<Kind> {
         kind("/brands/nobody", 404, HTML, PAGE),
         kind("/collections/nothing", 404, HTML, PAGE),
         kind("/remotes/products/remoteEntry.js", 302, "text/plain; charset=utf-8", PAGE),
+        kind("/cart", 200, HTML, PRIVATE),
+        kind("/buy/404", 422, HTML, PRIVATE),
+        kind("/cart/add", 405, PROBLEM, NOTHING),
+        kind("/api/cart/lines", 405, PROBLEM, NOTHING),
+        kind("/api/cart", 200, JSON, PERSONAL),
         kind("/nothing", 404, HTML, PAGE),
         kind("/products/no-such-product", 404, HTML, PAGE),
         kind("/pages/nothing", 404, HTML, PAGE),

@@ -34,7 +34,7 @@ impl Open {
             ("RELEASE_FRESH_MS", "200"),
             ("RELEASE_STALE_MS", "400"),
         ];
-        let setup = Setup { environment: None, variables: &variables };
+        let setup = Setup { variables: &variables, ..Setup::default() };
         let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
         let operator = Operator::of_store(&store).with("SHOP_URL", &format!("http://{}", server.address()));
         let folders = tempfile::tempdir().expect("a folder for versions");

@@ -69,7 +69,7 @@ fn the_shop_follows_a_store_of_somebody_elses() {
         ("RELEASE_STALE_MS", "400"),
     ];
     let server =
-        Server::start(&Setup { environment: None, variables: &variables }).unwrap_or_else(|reason| panic!("{reason}"));
+        Server::start(&Setup { variables: &variables, ..Setup::default() }).unwrap_or_else(|reason| panic!("{reason}"));
     let operator = Operator::of_store(&store).with("SHOP_URL", &format!("http://{}", server.address()));
     roll_out(&server, &operator);
 }
@@ -88,7 +88,7 @@ fn asking_the_shop_does_not_delay_the_change() {
         ("RELEASE_STALE_MS", "2"),
     ];
     let server =
-        Server::start(&Setup { environment: None, variables: &variables }).unwrap_or_else(|reason| panic!("{reason}"));
+        Server::start(&Setup { variables: &variables, ..Setup::default() }).unwrap_or_else(|reason| panic!("{reason}"));
     let operator = Operator::of_store(&store).with("SHOP_URL", &format!("http://{}", server.address()));
     let folders = tempfile::tempdir().expect("a folder for versions");
     let version = Version::bundled(server.folder(), "products").derived("7.1.0");

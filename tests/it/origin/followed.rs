@@ -33,7 +33,7 @@ fn follow(record: &Record, variables: &[(&str, &str)]) -> Server {
 
 fn follow_at(url: &str, variables: &[(&str, &str)]) -> Server {
     let all = [&[("ORIGIN_URL", url), ("ORIGIN_SECRET", SECRET)], variables].concat();
-    Server::start(&Setup { environment: None, variables: &all }).unwrap_or_else(|reason| panic!("{reason}"))
+    Server::start(&Setup { variables: &all, ..Setup::default() }).unwrap_or_else(|reason| panic!("{reason}"))
 }
 
 fn record() -> Record {

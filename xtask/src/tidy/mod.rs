@@ -19,7 +19,7 @@ use crate::counts::Counts;
 use crate::project::{Project, capture, read_bytes, say};
 
 /// What runs inside the Worker, and so must compile to WebAssembly and depend on little.
-pub(crate) const WASM_CRATES: [&str; 6] = ["web", "catalog", "rollout", "pages", "shop", "edge"];
+pub(crate) const WASM_CRATES: [&str; 7] = ["web", "catalog", "commerce", "rollout", "pages", "shop", "edge"];
 
 /// One rule.
 struct Rule {

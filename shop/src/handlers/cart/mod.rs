@@ -1,0 +1,13 @@
+//! Responses about the cart. None of them reaches a cache.
+//!
+//! | to change | open |
+//! | --- | --- |
+//! | the response to a change: status, address, page | `receive.rs` |
+//! | the cart page, and the words for a refusal | `page.rs` |
+//! | the cart as JSON | `json.rs` |
+
+mod json;
+mod page;
+mod receive;
+#[cfg(test)]
+mod tests;
