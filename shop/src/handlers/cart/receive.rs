@@ -52,26 +52,13 @@ impl Shop {
             Err(refused) => {
                 let status = if refused.is_conflict() { 409 } else { 422 };
                 // What was sent from a product's page is put right there.
-                if let Some((page, address)) = self.refused_product(&form, &items, &refused) {
+                if let Some((page, address)) = refused_product(&form, &items, &refused) {
                     return self.refused(find(&address).route, request, page, status);
                 }
                 let page = CartPage { cart, losses, destination, done: None, refused: Some(refused) };
                 self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
-    }
-
-    /// The page of the product that a form is about, with its address, where the form came from it.
-    fn refused_product(&self, form: &Form, items: &Items<'_>, refused: &Refused) -> Option<(Page, String)> {
-        let id = form.field("product")?;
-        let product = items.catalog.product(id)?;
-        let details = items.details(id)?;
-        let sku = change::sku_of(form, items).ok();
-        let sku = sku.as_deref().or_else(|| form.field("variant"));
-        let chosen = details.variants.iter().position(|variant| Some(variant.sku.as_str()) == sku);
-        let sent = form.field("quantity").unwrap_or("1").chars().take(12).collect();
-        let page = Page::Product { id: id.to_owned(), chosen, missing: None, refused: Some((refused.clone(), sent)) };
-        Some((page, format!("/products/{}", product.handle)))
     }
 
     /// Answers `/buy/<sku>:<quantity>,…`: a link that fills the cart, and never more than that.
@@ -155,6 +142,19 @@ impl Shop {
         response.reply.status = status;
         response.with_cookies(planned.resolved.cookies).answering(request.request())
     }
+}
+
+/// The page of the product that a form is about, with its address, where the form came from it.
+fn refused_product(form: &Form, items: &Items<'_>, refused: &Refused) -> Option<(Page, String)> {
+    let id = form.field("product")?;
+    let product = items.catalog.product(id)?;
+    let details = items.details(id)?;
+    let sku = change::sku_of(form, items).ok();
+    let sku = sku.as_deref().or_else(|| form.field("variant"));
+    let chosen = details.variants.iter().position(|variant| Some(variant.sku.as_str()) == sku);
+    let sent = form.field("quantity").unwrap_or("1").chars().take(12).collect();
+    let page = Page::Product { id: id.to_owned(), chosen, missing: None, refused: Some((refused.clone(), sent)) };
+    Some((page, format!("/products/{}", product.handle)))
 }
 
 /// The cart's address after a change, which says what was done, and the destination of the form.
