@@ -35,6 +35,8 @@ pub(crate) enum Place {
     Hero,
     /// On the product's own page: `.product-detail` (`assets/product-detail/detail.css`).
     Detail,
+    /// One of several small ones there: `.product-gallery` (`assets/product-detail/detail.css`).
+    Thumbnail,
 }
 
 /// When a picture is fetched.
@@ -83,6 +85,7 @@ impl Place {
             Self::Card => "(min-width: 72rem) 19rem, (min-width: 44rem) 22rem, (min-width: 30rem) 11rem, 44vw",
             Self::Hero => "(min-width: 44rem) 27rem, 92vw",
             Self::Detail => "(min-width: 80rem) 38rem, (min-width: 52rem) 46vw, 92vw",
+            Self::Thumbnail => "4.5rem",
         }
     }
 
@@ -92,6 +95,7 @@ impl Place {
             Self::Card => width <= 640,
             Self::Hero => width > 160 && width <= 960,
             Self::Detail => width > 160,
+            Self::Thumbnail => width <= 320,
         }
     }
 
@@ -101,6 +105,7 @@ impl Place {
             Self::Card => 480,
             Self::Hero => 640,
             Self::Detail => 960,
+            Self::Thumbnail => 160,
         }
     }
 
@@ -109,6 +114,7 @@ impl Place {
         match self {
             Self::Card | Self::Hero => 600,
             Self::Detail => 800,
+            Self::Thumbnail => 72,
         }
     }
 }
