@@ -22,13 +22,16 @@ export function morphChildren(current: Element, next: Element, keepsValue: Keeps
   // First, so that what follows them need not be moved: an element that is moved loses the focus.
   for (const rest of reusable.values()) for (const node of rest) node.remove();
   let place = skipAdded(current.firstChild);
+  // What scripts have put at the end stays there.
+  let end: ChildNode | null = null;
+  for (let node = current.lastChild; node && isAdded(node); node = node.previousSibling) end = node;
   for (const [wanted, node] of pairs) {
     if (!node) {
-      current.insertBefore(document.importNode(wanted, true), place);
+      current.insertBefore(document.importNode(wanted, true), place ?? end);
       continue;
     }
     if (node === place) place = skipAdded(place.nextSibling);
-    else current.insertBefore(node, place);
+    else current.insertBefore(node, place ?? end);
     if (node instanceof Element) morph(node, wanted as Element, keepsValue);
     else if (node.nodeValue !== wanted.nodeValue) node.nodeValue = wanted.nodeValue;
   }

@@ -29,6 +29,8 @@ test("the address of a form is the server's canonical one", async () => {
   check([["minPrice", "48.00"], ["maxPrice", "0099.90"]], "/products?minPrice=48&maxPrice=99.9");
   check([["minPrice", "12345678"], ["maxPrice", "-1"]], "/products?minPrice=12345678&maxPrice=-1");
   check([["minPrice", "1e3"]], "/products?minPrice=1e3");
+  // 1250 where the currency has two decimal places.
+  check([["minPrice", "1.250"]], "/products?minPrice=1.250");
   check([["search", "  two words  "]], "/products?search=two%20words");
   check([["search", "a&b=c#d+e%"]], "/products?search=a%26b%3Dc%23d%2Be%25");
   check([["search", "it's (so) *good*!"]], "/products?search=it%27s%20%28so%29%20%2Agood%2A%21");

@@ -68,13 +68,7 @@ pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
                 @if let Some((top, below)) = tree.split_first() {
                     section class="letter category-tree" {
                         h2 { (entry(top)) }
-                        @if !below.is_empty() {
-                            ul role="list" {
-                                @for category in below {
-                                    li class=[(category.depth > 1).then_some("below")] { (entry(category)) }
-                                }
-                            }
-                        }
+                        @if !below.is_empty() { (branches(below)) }
                     }
                 }
             }
@@ -106,6 +100,23 @@ pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
         (shelves(ShelfKind::Collection, "Collections", "collections", &view.collections))
     };
     document(frame, Kind::Other, &head, &main)
+}
+
+/// Categories side by side, each with those below it.
+fn branches(categories: &[CategoryCount<'_>]) -> Markup {
+    let depth = categories.first().map_or(0, |category| category.depth);
+    html! {
+        ul role="list" {
+            @for branch in categories.chunk_by(|_, next| next.depth > depth) {
+                @if let Some((top, below)) = branch.split_first() {
+                    li {
+                        (entry(top))
+                        @if !below.is_empty() { (branches(below)) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// A category as a link with its count.

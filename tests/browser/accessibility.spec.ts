@@ -43,7 +43,7 @@ test("the notice of a preview", async ({ page }) => {
 test("the notice of unconfirmed prices", async ({ page, watch }) => {
   watch.breaks("/assets/pictures/nothing-is-here-AAAAAAAA.svg");
   // The shop follows an origin that confirms nothing for longer than a millisecond.
-  for (const [path, remote] of [["/products", "products"], ["/products/opal-table-lamp", "product-detail"], ["/categories", undefined]] as const) {
+  for (const [path, remote] of [["/products", "products"], ["/products/2", "product-detail"], ["/categories", undefined]] as const) {
     const notice = page.getByRole("complementary", { name: "About prices and stock" });
     await expect(async () => {
       await page.goto(AWKWARD_ORIGIN + path);

@@ -83,7 +83,7 @@ for (const width of [360, 1280]) {
       await picker(page).value("Colour", "Sage").check();
       await picker(page).value("Size", "60 × 60 cm").check();
       await picker(page).show.click();
-      await expect(page.getByRole("status")).toHaveText("There is no Sage, 60 × 60 cm. Choose another combination.");
+      await expect(page.getByRole("status")).toHaveText("There is no Sage, 60 × 60 cm. The nearest one is chosen.");
       // What is shown instead is a variant that there is, and says so of the values that it has not.
       await expect(picker(page).form.getByRole("radio", { name: "60 × 60 cm (not in Sage)" })).not.toBeChecked();
       await expect(picker(page).value("Colour", "Sage")).toBeChecked();
@@ -118,6 +118,23 @@ test.describe("by keys alone, without scripts", () => {
     await expectVariant(page, product, product.variants.find(({ options }) => options.Colour === "Moss")!);
   });
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the edge of a choice stands out, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await visit(page, MUG);
+    const contrast = await picker(page).form.locator("label span").first().evaluate((element) => {
+      const luminance = (colour: string): number => {
+        const [red, green, blue] = colour.match(/[\d.]+/g)!.map((part) => Number(part) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+      };
+      const pair = [getComputedStyle(element).borderTopColor, getComputedStyle(document.body).backgroundColor].map(luminance).sort((left, right) => right - left);
+      return (pair[0]! + 0.05) / (pair[1]! + 0.05);
+    });
+    // WCAG 1.4.11.
+    expect(contrast).toBeGreaterThanOrEqual(3);
+  });
+}
 
 test("a variant that is sold out is described as such before and after it is chosen", async ({ page }) => {
   const product = await visit(page, CUSHION);

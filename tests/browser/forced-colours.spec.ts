@@ -52,6 +52,21 @@ test("a product shows what cannot be done and whether it is here", async ({ page
   await expectSeen(slot(page, "product-detail").locator(".product-summary .product-availability"), "the mark of availability", (mark) => mark.closest(".product-detail")!.classList.add("out-of-stock"));
 });
 
+test("variants and pictures show which one is chosen, and which one has the focus", async ({ page }) => {
+  await open(page, "/products/enamel-mug?variant=mug-moss", "product-detail");
+  const form = page.getByRole("form", { name: "Variants" });
+  await expectSeen(form.locator("label", { hasText: "Moss" }), "the chosen value", (label) => (label.querySelector("input")!.checked = false));
+  await page.reload();
+  await form.locator(":checked").focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await expect(form.locator(":checked")).toBeFocused();
+  await expectSeen(form.locator("fieldset").first(), "the focus of the chosen value", (group) => group.querySelector<HTMLElement>(":checked")!.blur());
+  const shown = page.locator(".product-gallery a").nth(1);
+  await expect(shown).toHaveAttribute("aria-current", "true");
+  await expectSeen(shown, "the picture that is shown large", (link) => link.removeAttribute("aria-current"));
+});
+
 test("what turns is seen to turn, and what has the focus to have it", async ({ page }) => {
   const answer = gate();
   const list = listing(page);

@@ -38,8 +38,9 @@ for (const { width, listed, shown } of [
 
 test("what pages say about the width of a picture is what the stylesheet makes of it", async ({ page }) => {
   test.slow();
-  for (const address of [LISTING, PRODUCT]) {
-    const image = await photo(page, address);
+  for (const [address, place] of [[LISTING, ""], [PRODUCT, ""], [`${AWKWARD_ORIGIN}/products/throw`, ".product-gallery li "]] as const) {
+    await photo(page, address);
+    const image = page.locator(`${place}picture > img.product-image`).first();
     for (const width of [320, 360, 480, 700, 768, 1024, 1280, 1600]) {
       await page.setViewportSize({ width, height: 800 });
       const { stated, box } = await image.evaluate((one: HTMLImageElement) => {

@@ -1,7 +1,7 @@
 // Products with variants, in the shop that follows an origin of record: sizes and colours of which one combination is sold out and one does not
-// exist, prices with and without a price before, a picture for each colour, and an option with more values than buttons.
+// exist, prices with and without a price before, a picture for each colour (drawings, and a photo for rust), and an option with more values than buttons.
 
-const PICTURES = ["/assets/pictures/wool-throw.svg", "/assets/pictures/wool-throw-moss.svg", "/assets/pictures/wool-throw-rust.svg"];
+const PICTURES = ["/assets/pictures/wool-throw.svg", "/assets/pictures/wool-throw-moss.svg", "/assets/pictures/wool-throw-weave.jpg"];
 
 /** SKU, size, colour, price, price before, stock, picture. There is no small one in rust. */
 const THROWS = [
@@ -17,6 +17,7 @@ const LENGTHS = Array.from({ length: 12 }, (_, index) => `${index + 1} m`);
 export const VARIANTS = [
   {
     ...record("throw", "Linen throw", 95, PICTURES[0]),
+    handle: "throw",
     images: PICTURES.map((url, index) => ({ url, alt: `The throw in ${["sand", "moss", "rust"][index]}` })),
     unit: { quantity: 2, measure: "m²", base: 1 },
     options: [

@@ -90,6 +90,34 @@ test("a choice changes price, picture, stock and address, aloud and without a pa
   await expect(shown.said).toHaveText("Large, Rust: $140.50, price before: $150.00, in stock");
 });
 
+test("the picture can be enlarged whichever variant it is of, a drawing or a photo", async ({ page }) => {
+  await open(page, `${THROW}?variant=THROW-L-SAND`, "product-detail");
+  for (const [name, sku] of [["Rust", "THROW-L-RUST"], ["Moss", "THROW-L-MOSS"], ["Rust", "THROW-L-RUST"]] as const) {
+    await product(page).value(name).check();
+    await expectVariant(page, sku);
+    await page.getByRole("button", { name: "Enlarge picture" }).click();
+    const dialog = page.getByRole("dialog", { name: `Picture: The throw in ${name.toLowerCase()}` });
+    await expect(dialog.getByRole("img")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+  }
+});
+
+test("a small picture opens large in the page", async ({ page }) => {
+  await open(page, THROW, "product-detail");
+  const link = page.getByRole("link", { name: "Enlarge: The throw in rust" });
+  await link.click();
+  const dialog = page.getByRole("dialog", { name: "Picture: The throw in rust" });
+  const large = dialog.getByRole("img");
+  await expect(large).toBeVisible();
+  // The whole picture, not the small file.
+  await expect.poll(() => large.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(320);
+  expect(pathOf(page.url())).toBe(THROW);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(link).toBeFocused();
+});
+
 test("Back leaves the product", async ({ page }) => {
   await page.goto("/products?category=Throws");
   await page.getByRole("link", { name: "Linen throw" }).click();
@@ -115,6 +143,16 @@ test("an entry of a link within the page shows the variant of its address", asyn
   await expectVariant(page, "THROW-L-MOSS");
   await expect(product(page).value("Moss")).toBeChecked();
   expect(loads(), "page loads").toBe(0);
+});
+
+test("an address without a variant says that none is chosen", async ({ page }) => {
+  await open(page, THROW, "product-detail");
+  await expect(product(page).said).toHaveText("Nothing chosen yet");
+  await page.evaluate(() => void (location.hash = "related-heading"));
+  await product(page).value("Moss").check();
+  await expect(product(page).said).toHaveText(/Moss/);
+  await page.evaluate(() => history.back());
+  await expect(product(page).said).toHaveText("Nothing chosen yet");
 });
 
 test("what is sold out says so, and what does not exist names itself beside the nearest", async ({ page }) => {
@@ -309,7 +347,7 @@ for (const width of [360, 1280]) {
     await expect.poll(() => pathOf(page.url())).toBe("/products?category=Textiles&minRating=4&option.Colour=Rust&option.Size=Large");
     await expect(list.names).toHaveText(["Linen throw"]);
     // Below a chosen category nothing more is to be chosen.
-    await expect(list.category("Throws")).toHaveAccessibleName("Throws included 1");
+    await expect(list.category("Throws")).toHaveAccessibleName("Throws in Textiles included 1");
     await expect(list.category("Throws")).not.toBeChecked();
   });
 }

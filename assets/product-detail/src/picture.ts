@@ -8,7 +8,17 @@ export function enlargePicture(product: HTMLElement, signal: AbortSignal): void 
   const opener = button("button button-quiet enlarge-btn", "Enlarge");
   opener.setAttribute("aria-label", "Enlarge picture");
   frame.append(opener);
-  opener.addEventListener("click", () => open(frame, opener));
+  opener.addEventListener("click", () => open(frame, opener, pictureIn(frame)!.cloneNode(true) as HTMLElement));
+  product.addEventListener(
+    "click",
+    (event) => {
+      const link = (event.target as Element).closest<HTMLAnchorElement>(".product-gallery a");
+      if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      open(frame, link, whole(link));
+    },
+    { signal },
+  );
   signal.addEventListener("abort", () => frame.replaceWith(pictureIn(frame)!));
 }
 
@@ -29,10 +39,15 @@ function pictureIn(part: HTMLElement): HTMLElement | null {
   return image && (image.closest("picture") ?? image);
 }
 
-function open(frame: HTMLElement, opener: HTMLElement): void {
+/** The picture that a thumbnail leads to; its own files are too small. */
+function whole(link: HTMLAnchorElement): HTMLImageElement {
+  const { alt, width, height } = link.querySelector("img")!;
+  return Object.assign(document.createElement("img"), { alt, width, height, src: link.href });
+}
+
+function open(frame: HTMLElement, opener: HTMLElement, large: HTMLElement): void {
   const dialog = create("dialog", "picture-dialog");
   const close = button("button button-quiet close-btn", "Close");
-  const large = pictureIn(frame)!.cloneNode(true) as HTMLElement;
   for (const part of [large, ...large.children]) {
     if (part instanceof HTMLImageElement) {
       part.className = "picture-large";

@@ -15,7 +15,7 @@ export function followChoices(product: HTMLElement, context: Context, prepare: (
   if (!form) return;
   const status = create("p", "variant-status");
   status.setAttribute("role", "status");
-  status.textContent = describe(product) || "Nothing chosen yet";
+  status.textContent = describe(product);
   // In the place of the button, which the stylesheet hides beside it.
   form.append(status);
 
@@ -111,10 +111,10 @@ export function followChoices(product: HTMLElement, context: Context, prepare: (
   if ([...form.elements].some(isEdited)) choose();
 }
 
-/** `Moss, Large: €135.00, in stock`; nothing while no variant is chosen. */
+/** `Moss, Large: €135.00, in stock`, or that no variant is chosen. */
 function describe(product: HTMLElement): string {
   const values = [...product.querySelectorAll<HTMLInputElement | HTMLOptionElement>(".variant-picker :checked")].map(({ value }) => value).filter(Boolean);
-  if (values.length === 0) return "";
+  if (values.length === 0) return "Nothing chosen yet";
   const price = product.querySelector(".product-price");
   const now = [...(price?.childNodes ?? [])].filter((node) => node.nodeType === Node.TEXT_NODE).map(({ nodeValue }) => nodeValue);
   const before = price?.querySelector(".price-before")?.textContent?.trim();

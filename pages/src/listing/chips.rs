@@ -3,8 +3,9 @@
 use catalog::{NamedFilter, Price, Query};
 use maud::{Markup, html};
 
+use crate::listing::values::rating_label;
 use crate::write::currency::Currency;
-use crate::write::link::ListingLink;
+use crate::write::link::{ListingLink, category_label};
 use crate::write::text::Text;
 
 pub(crate) fn chips(currency: Currency, query: &Query) -> Markup {
@@ -24,7 +25,7 @@ pub(crate) fn chips(currency: Currency, query: &Query) -> Markup {
                 (chip(&format!("“{search}”"), &without(&|query| query.search = None)))
             }
             @for category in &query.categories {
-                (chip(category, &without(&|query| query.categories.retain(|other| other != category))))
+                (chip(category_label(category), &without(&|query| query.categories.retain(|other| other != category))))
             }
             @for brand in &query.brands {
                 (chip(brand, &without(&|query| query.brands.retain(|other| other != brand))))
@@ -32,11 +33,11 @@ pub(crate) fn chips(currency: Currency, query: &Query) -> Markup {
             @for collection in &query.collections {
                 (chip(collection, &without(&|query| query.collections.retain(|other| other != collection))))
             }
-            @for filter in &query.options {
-                (chip(&named_label(filter), &without(&|query| query.options.retain(|other| other != filter))))
+            @for (filter, value) in each_value(&query.options) {
+                (chip(&named_label(filter, value), &without(&|query| take(&mut query.options, filter, value))))
             }
-            @for filter in &query.attributes {
-                (chip(&named_label(filter), &without(&|query| query.attributes.retain(|other| other != filter))))
+            @for (filter, value) in each_value(&query.attributes) {
+                (chip(&named_label(filter, value), &without(&|query| take(&mut query.attributes, filter, value))))
             }
             @if let Some(label) = price_label(currency, query.min_price, query.max_price) {
                 (chip(&label, &without(&|query| (query.min_price, query.max_price) = (None, None))))
@@ -48,15 +49,28 @@ pub(crate) fn chips(currency: Currency, query: &Query) -> Markup {
                 (chip(if on_sale { "On sale" } else { "Not on sale" }, &without(&|query| query.on_sale = None)))
             }
             @if let Some(rating) = query.min_rating {
-                (chip(&format!("{rating} stars and up"), &without(&|query| query.min_rating = None)))
+                (chip(&rating_label(rating), &without(&|query| query.min_rating = None)))
             }
         }
     }
 }
 
-/// An option or an attribute with its values: `Size: M or L`.
-fn named_label(filter: &NamedFilter) -> String {
-    format!("{}: {}", filter.name, filter.values.join(" or "))
+/// Options or attributes, each value by itself.
+fn each_value(filters: &[NamedFilter]) -> impl Iterator<Item = (&NamedFilter, &str)> {
+    filters.iter().flat_map(|filter| filter.values.iter().map(move |value| (filter, value.as_str())))
+}
+
+/// An option or an attribute with a value: `Size: M`.
+fn named_label(filter: &NamedFilter, value: &str) -> String {
+    format!("{}: {value}", filter.name)
+}
+
+/// Takes one value of a filter away, and the filter with its last one.
+fn take(filters: &mut Vec<NamedFilter>, filter: &NamedFilter, value: &str) {
+    for other in filters.iter_mut().filter(|other| *other == filter) {
+        other.values.retain(|own| own != value);
+    }
+    filters.retain(|other| !other.values.is_empty());
 }
 
 fn price_label(currency: Currency, minimum: Option<Price>, maximum: Option<Price>) -> Option<String> {

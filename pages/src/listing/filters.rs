@@ -11,7 +11,7 @@ use crate::listing::ignored::{Ignored, PRICE_MESSAGE, advice, find};
 use crate::listing::{ListingView, values};
 use crate::site::Site;
 use crate::write::currency::Money;
-use crate::write::link::{CATEGORIES, LISTING};
+use crate::write::link::{CATEGORIES, LISTING, category_label};
 use crate::write::number::{Grouped, plural};
 use crate::write::text::Text;
 
@@ -149,12 +149,15 @@ fn categories(query: &Query, facets: &Facets<'_>) -> Markup {
         @if !offered.is_empty() || !query.categories.is_empty() {
             fieldset class="filter-categories" {
                 legend { "Category" }
-                @for category in &offered {
+                @for (place, category) in offered.iter().enumerate() {
                     @let is_asked = is_asked(category);
                     @let () = above = above.filter(|above| category.depth > *above);
                     label class=[depth_class(category.depth)] {
                         input type="checkbox" name="category" value=(Text(&category.value)) checked[is_asked];
                         " " bdi { (category.name) } " "
+                        @if let Some(parent) = offered.iter().take(place).rfind(|other| other.depth < category.depth) {
+                            span class="visually-hidden" { "in " bdi { (parent.name) } " " }
+                        }
                         @if above.is_some() { small { "included" } " " }
                         span class="count" { (Grouped(category.count)) }
                     }
@@ -162,7 +165,7 @@ fn categories(query: &Query, facets: &Facets<'_>) -> Markup {
                 }
                 @for asked in query.categories.iter().filter(lost) {
                     @let count = facets.categories.iter().find(|category| category.value == **asked).map_or(0, |category| category.count);
-                    (values::tick("category", asked, count, true))
+                    (values::tick("category", asked, category_label(asked), count, true))
                 }
                 @if facets.categories.len() > OFFERED {
                     a class="all-categories" href=(CATEGORIES) { "All categories" }

@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use crate::write::link::category_label;
 use crate::write::summary::shorten;
 
 /// Columns of a submitted value that are shown again.
@@ -42,7 +43,7 @@ pub(crate) fn advice(ignored: &Ignored) -> String {
         "maxPrice" => "To: enter an amount like 9.50".to_owned(),
         "search" => "Search: enter at most 200 characters".to_owned(),
         "sort" => format!("Sort by: there is no order “{submitted}”"),
-        "category" => not_found("Category", &submitted),
+        "category" => not_found("Category", category_label(&submitted)),
         "brand" => not_found("Brand", &submitted),
         "collection" => not_found("Collection", &submitted),
         "option.<name>" | "attr.<name>" => not_found(&shorten(&ignored.name, SHOWN), &submitted),

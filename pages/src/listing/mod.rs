@@ -27,7 +27,7 @@ use crate::shell::head::Head;
 use crate::shell::slot::slot;
 use crate::shell::structured::{self, Crumb};
 use crate::site::Site;
-use crate::write::link::{LISTING, ListingLink, category_query, shelf_address, shelf_query};
+use crate::write::link::{LISTING, ListingLink, category_label, category_query, shelf_address, shelf_query};
 use crate::write::number::{Grouped, plural};
 use crate::write::text::{Direct, Text};
 
@@ -105,7 +105,8 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
         (Some(shelf), _) => Some(shelf.address.clone()),
         (None, category) => category.map(|value| ListingLink(&category_query(value)).to_text()),
     };
-    let crumbs = trail(query, &title, subject_address.as_deref());
+    let parents = if shelf.is_none() && subject(query).is_some() { parents(query, &view.facets) } else { Vec::new() };
+    let crumbs = trail(query, &title, &parents, subject_address.as_deref());
     let search = ignored::find(view.ignored, "search").map(|ignored| ignored.submitted.as_str());
     let search = search.or(query.search.as_deref()).unwrap_or_default();
     let head = Head {
@@ -190,14 +191,36 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
     document(frame, Kind::Listing, &head, &main)
 }
 
-/// The way to a list: the whole one, the category, brand or collection, and a search within it.
-fn trail<'a>(query: &'a Query, title: &'a str, subject_address: Option<&'a str>) -> Vec<Crumb<'a>> {
+/// Names and addresses of the categories above the only one that is asked for, from the top. None where the other filters leave nothing of
+/// it, or where its name is that of several.
+fn parents<'a>(query: &Query, facets: &Facets<'a>) -> Vec<(&'a str, String)> {
+    let found = query.only_category().and_then(|asked| facets.categories.iter().position(|own| own.value == asked));
+    let mut parents = Vec::new();
+    let mut depth = found.and_then(|place| facets.categories.get(place)).map_or(0, |category| category.depth);
+    for category in facets.categories.iter().take(found.unwrap_or_default()).rev() {
+        if category.depth < depth {
+            depth = category.depth;
+            parents.push((category.name, ListingLink(&category_query(&category.value)).to_text()));
+        }
+    }
+    parents.reverse();
+    parents
+}
+
+/// The way to a list: the whole one, the categories above, the category, brand or collection, and a search within it.
+fn trail<'a>(
+    query: &'a Query,
+    title: &'a str,
+    parents: &'a [(&'a str, String)],
+    subject_address: Option<&'a str>,
+) -> Vec<Crumb<'a>> {
     let mut crumbs = vec![Crumb { name: "Home", path: Some("/") }];
     let is_within = query.search.is_some() || query.page > 1;
     let subject = subject(query);
     if is_within || subject.is_some() {
         crumbs.push(Crumb { name: "Products", path: Some(LISTING) });
     }
+    crumbs.extend(parents.iter().map(|(name, address)| Crumb { name, path: Some(address) }));
     if let (Some(name), Some(_), true) = (subject, subject_address, is_within) {
         crumbs.push(Crumb { name, path: subject_address });
     }
@@ -225,7 +248,10 @@ fn match_note(total: u32, partial: u32) -> Option<String> {
         _ if partial == 0 => None,
         None | Some(0) => Some("No product has all of these words. These have most of them.".to_owned()),
         Some(1) => Some("One product has all of these words. The others have most of them.".to_owned()),
-        Some(whole) => Some(format!("{whole} products have all of these words. The others have most of them.")),
+        Some(whole) => Some(format!(
+            "{} products have all of these words. The others have most of them.",
+            Grouped(whole).render().0
+        )),
     }
 }
 
@@ -250,12 +276,17 @@ fn subject(query: &Query) -> Option<&str> {
     }
     let value = query.only_category().filter(|_| query.brands.is_empty() && query.collections.is_empty())?;
     // Of a path, the last name.
-    value.strip_prefix("> ").unwrap_or(value).rsplit(" > ").next()
+    category_label(value).rsplit(" > ").next()
+}
+
+/// Joins what is listed with the subject of the list: products are *by* a brand and *in* everything else.
+fn preposition(query: &Query) -> &'static str {
+    if query.brands.is_empty() { "in" } else { "by" }
 }
 
 fn title(query: &Query) -> Cow<'static, str> {
     let subject = match (&query.search, subject(query)) {
-        (Some(search), Some(category)) => format!("“{search}” in {category}"),
+        (Some(search), Some(name)) => format!("“{search}” {} {name}", preposition(query)),
         (Some(search), None) => format!("“{search}”"),
         (None, Some(category)) => category.to_owned(),
         (None, None) if query.page == 1 => return Cow::Borrowed("Products"),
@@ -265,10 +296,15 @@ fn title(query: &Query) -> Cow<'static, str> {
 }
 
 fn description<'a>(site: &Site, view: &ListingView<'_>) -> Cow<'a, str> {
-    let mut text = format!("{} {} at {}", view.total, plural(view.total, "product", "products"), site.name);
+    let mut text = String::new();
+    Grouped(view.total).render_to(&mut text);
+    for part in [plural(view.total, " product", " products"), " at ", &site.name] {
+        text.push_str(part);
+    }
     if let Some(name) = subject(view.query) {
-        text.push_str(if view.query.brands.is_empty() { " in " } else { " by " });
-        text.push_str(name);
+        for part in [" ", preposition(view.query), " ", name] {
+            text.push_str(part);
+        }
     }
     // The facet ignores the price filter, so its range is that of the listing only without one.
     let is_whole = view.query.min_price.is_none() && view.query.max_price.is_none();

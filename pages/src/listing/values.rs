@@ -28,23 +28,28 @@ pub(super) fn values(query: &Query, facets: &Facets<'_>, has_ratings: bool) -> M
         (lost("option.", &facets.options, &query.options))
         (lost("attr.", &facets.attributes, &query.attributes))
         @if has_ratings || query.min_rating.is_some() { (ratings(query)) }
-        @if let Some(on_sale) = facets.on_sale {
+        // As with the stock: an address can ask for what is not on sale, and the form keeps it.
+        @if facets.on_sale.is_some() || query.on_sale.is_some() {
+            @let without = query.on_sale == Some(false);
             label class="filter-sale" {
-                input type="checkbox" name="onSale" value="true" checked[query.on_sale == Some(true)];
-                " On sale "
-                span class="count" { (Grouped(on_sale)) }
+                input type="checkbox" name="onSale" value=(if without { "false" } else { "true" }) checked[query.on_sale.is_some()];
+                @if without {
+                    " Not on sale"
+                } @else {
+                    " On sale "
+                    span class="count" { (Grouped(facets.on_sale.unwrap_or_default())) }
+                }
             }
         }
     }
 }
 
-/// How many of these filters are set, with those by category.
+/// How many values of these filters are set, with those by category.
 pub(super) fn count(query: &Query) -> usize {
     query.categories.len()
         + query.brands.len()
         + query.collections.len()
-        + query.options.len()
-        + query.attributes.len()
+        + query.options.iter().chain(&query.attributes).map(|filter| filter.values.len()).sum::<usize>()
         + usize::from(query.min_rating.is_some())
         + usize::from(query.on_sale.is_some())
 }
@@ -75,14 +80,14 @@ fn group(field: &str, legend: &str, counts: &[ValueCount<'_>], chosen: &[String]
     let (first, others) = counts.split_at(counts.len().min(SHOWN));
     let is_open = others.iter().any(|count| is_chosen(&count.value));
     let boxes = |counts: &[ValueCount<'_>]| {
-        html! { @for count in counts { (tick(field, &count.value, count.count, is_chosen(&count.value))) } }
+        html! { @for count in counts { (tick(field, &count.value, &count.value, count.count, is_chosen(&count.value))) } }
     };
     html! {
         @if !counts.is_empty() || !missing.is_empty() {
             fieldset class="filter-values" {
                 legend dir="auto" { (legend) }
                 (boxes(first))
-                @for value in missing { (tick(field, value, 0, true)) }
+                @for value in missing { (tick(field, value, value, 0, true)) }
                 @if !others.is_empty() {
                     details open[is_open] {
                         summary { (Grouped(u32::try_from(others.len()).unwrap_or(u32::MAX))) " more" }
@@ -125,11 +130,11 @@ fn size(value: &str) -> Option<(usize, u64)> {
     Some((SIZES.len(), whole * 1000 + fraction))
 }
 
-pub(super) fn tick(field: &str, value: &str, count: u32, is_chosen: bool) -> Markup {
+pub(super) fn tick(field: &str, value: &str, label: &str, count: u32, is_chosen: bool) -> Markup {
     html! {
         label {
             input type="checkbox" name=(Text(field)) value=(Text(value)) checked[is_chosen];
-            " " bdi { (value) } " "
+            " " bdi { (label) } " "
             span class="count" { (Grouped(count)) }
         }
     }
@@ -151,6 +156,10 @@ fn ratings(query: &Query) -> Markup {
 }
 
 fn other_rating(rating: Rating) -> Markup {
-    let text = rating.to_string();
-    html! { label { input type="radio" name="minRating" value=(text) checked; " " (text) " stars and up" } }
+    html! { label { input type="radio" name="minRating" value=(rating.to_string()) checked; " " (rating_label(rating)) } }
+}
+
+/// A least rating, for people.
+pub(super) fn rating_label(rating: Rating) -> String {
+    format!("{rating} {} and up", if rating.hundredths() == 100 { "star" } else { "stars" })
 }

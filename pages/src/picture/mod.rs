@@ -37,6 +37,8 @@ pub(crate) enum Place {
     Line,
     /// On the product's own page: `.product-detail` (`assets/product-detail/detail.css`).
     Detail,
+    /// One of several small ones there: `.product-gallery` (`assets/product-detail/detail.css`).
+    Thumbnail,
 }
 
 /// When a picture is fetched.
@@ -86,6 +88,7 @@ impl Place {
             Self::Line => "6rem",
             Self::Hero => "(min-width: 44rem) 27rem, 92vw",
             Self::Detail => "(min-width: 80rem) 38rem, (min-width: 52rem) 46vw, 92vw",
+            Self::Thumbnail => "4.5rem",
         }
     }
 
@@ -96,6 +99,7 @@ impl Place {
             Self::Line => width <= 320,
             Self::Hero => width > 160 && width <= 960,
             Self::Detail => width > 160,
+            Self::Thumbnail => width <= 320,
         }
     }
 
@@ -106,6 +110,7 @@ impl Place {
             Self::Line => 160,
             Self::Hero => 640,
             Self::Detail => 960,
+            Self::Thumbnail => 160,
         }
     }
 
@@ -115,6 +120,7 @@ impl Place {
             Self::Line => 96,
             Self::Card | Self::Hero => 600,
             Self::Detail => 800,
+            Self::Thumbnail => 72,
         }
     }
 }

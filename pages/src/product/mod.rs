@@ -215,7 +215,8 @@ fn gallery(frame: &Frame<'_>, product: &Product<'_>, details: &Details, chosen: 
                         @let alt = if image.alt.is_empty() { format!("Picture {} of {}", number + 1, details.images.len()) } else { image.alt.clone() };
                         li {
                             a href=(Text(&image.url)) aria-current=[(image.url == url).then_some("true")] {
-                                (Picture { site, image: Image { url: &image.url, alt: &alt, size: known_size(image) }, place: Place::Card, loading: Loading::Lazy })
+                                span class="visually-hidden" { "Enlarge: " }
+                                (Picture { site, image: Image { url: &image.url, alt: &alt, size: known_size(image) }, place: Place::Thumbnail, loading: Loading::Lazy })
                             }
                         }
                     }

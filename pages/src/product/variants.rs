@@ -24,7 +24,7 @@ enum State {
     Missing,
 }
 
-/// The form; nothing for a product whose variants have no options.
+/// The form; nothing for a product whose variants have no options. Beside a `missing` combination the chosen variant is the nearest one.
 pub(super) fn picker(handle: &str, details: &Details, chosen: Option<&Variant>, missing: Option<&str>) -> Markup {
     html! {
         @if !details.options.is_empty() {
@@ -32,8 +32,7 @@ pub(super) fn picker(handle: &str, details: &Details, chosen: Option<&Variant>, 
             form class="variant-picker" id=(PICKER) method="get" action={ (Text(LISTING)) "/" (Text(handle)) } aria-label="Variants" autocomplete="off" {
                 @if let Some(missing) = missing {
                     p class="variant-missing" role="status" {
-                        "There is no " bdi { (missing) } ". "
-                        @if chosen.is_some() { "The nearest one is chosen." } @else { "Choose another combination." }
+                        "There is no " bdi { (missing) } ". The nearest one is chosen."
                     }
                 }
                 @for (place, name) in details.options.iter().enumerate() {

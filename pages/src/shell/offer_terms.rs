@@ -19,7 +19,10 @@ pub(crate) struct Terms {
 impl Terms {
     /// Writes the members of an offer at this price.
     pub(crate) fn write(&mut self, site: &Site, price: Price, json: &mut Json) {
-        if let Some(delivery) = &site.merchant.delivery {
+        // Search engines refuse delivery without a destination, and returns without either their countries or the merchant's page.
+        let delivery = site.merchant.delivery.as_ref().filter(|delivery| !delivery.countries.is_empty());
+        let has_page = site.merchant.page("returns").is_some();
+        if let Some(delivery) = delivery {
             let amount = |text: &str| site.currency.iso().price(text).ok();
             let is_free = amount(delivery.free_from).is_some_and(|least| price >= least);
             let [with_cost, without] = &mut self.has_delivery;
@@ -31,13 +34,13 @@ impl Terms {
             }
             json.end_object();
         }
-        if let Some(days) = site.merchant.return_days {
+        if let Some(days) = site.merchant.return_days.filter(|_| delivery.is_some() || has_page) {
             json.key("hasMerchantReturnPolicy");
             if named("#returns", &mut self.has_returns, "MerchantReturnPolicy", json) {
                 json.members(r#""returnPolicyCategory":"https://schema.org/MerchantReturnFiniteReturnWindow""#);
                 json.key("merchantReturnDays").number(days);
                 write_countries(site, "applicableCountry", json);
-                if site.merchant.page("returns").is_some() {
+                if has_page {
                     json.key("merchantReturnLink").strings(&[&site.origin, "/pages/returns"]);
                 }
             }
@@ -61,14 +64,14 @@ fn write_delivery(site: &Site, delivery: &Delivery, cost: Price, json: &mut Json
     json.members(r#""shippingRate":{"@type":"MonetaryAmount""#).key("value");
     json.plain_string(|out| site.currency.write_decimal(cost, out));
     json.key("currency").string(site.currency.code()).end_object();
-    if !delivery.countries.is_empty() {
-        json.members(r#""shippingDestination":{"@type":"DefinedRegion""#);
-        write_countries(site, "addressCountry", json);
-        json.end_object();
-    }
-    // The days are those from the order to the door, so none are left for handling.
+    json.members(r#""shippingDestination":{"@type":"DefinedRegion""#);
+    write_countries(site, "addressCountry", json);
+    json.end_object();
+    // The days are working days from the order to the door, so none are left for handling.
     json.members(concat!(
         r#""deliveryTime":{"@type":"ShippingDeliveryTime","#,
+        r#""businessDays":{"@type":"OpeningHoursSpecification","dayOfWeek":["https://schema.org/Monday","https://schema.org/Tuesday","#,
+        r#""https://schema.org/Wednesday","https://schema.org/Thursday","https://schema.org/Friday"]},"#,
         r#""handlingTime":{"@type":"QuantitativeValue","minValue":0,"maxValue":0,"unitCode":"DAY"},"#,
         r#""transitTime":{"@type":"QuantitativeValue","unitCode":"DAY""#,
     ));

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use catalog::{Details, Price, Product, Variant};
+use catalog::{Details, Price, Product, Variant, fold};
 
 use crate::picture::link::LinkPicture;
 use crate::shell::offer_terms::Terms;
@@ -93,13 +93,17 @@ pub(crate) fn product(
     }
     json.key("url").strings(&[&site.origin, LISTING, "/", &product.handle]);
     if is_group {
-        json.key("variesBy").begin_array();
-        for name in &details.options {
-            json.string(name);
+        let group = Group { site, product, details, properties: properties(&details.options), is_unconfirmed };
+        if group.properties.iter().any(Option::is_some) {
+            json.key("variesBy").begin_array();
+            for property in group.properties.iter().flatten() {
+                json.strings(&["https://schema.org/", property]);
+            }
+            json.end_array();
         }
-        json.end_array().key("hasVariant").begin_array();
+        json.key("hasVariant").begin_array();
         for variant in &details.variants {
-            write_variant(site, product, details, variant, is_unconfirmed, &mut terms, &mut json);
+            write_variant(&group, variant, &mut terms, &mut json);
         }
         json.end_array();
     } else {
@@ -139,27 +143,52 @@ fn write_images(site: &Site, product: &Product<'_>, details: &Details, json: &mu
     }
 }
 
-fn write_variant(
-    site: &Site,
-    product: &Product<'_>,
-    details: &Details,
-    variant: &Variant,
+/// What the variants of a product share.
+struct Group<'a> {
+    site: &'a Site,
+    product: &'a Product<'a>,
+    details: &'a Details,
+    /// Of each option, the property that its values are of.
+    properties: Vec<Option<&'static str>>,
     is_unconfirmed: bool,
-    terms: &mut Terms,
-    json: &mut Json,
-) {
+}
+
+/// The property of each option that schema.org has one for, in English, German, French, Spanish and Italian; search engines take these four
+/// (<https://developers.google.com/search/docs/appearance/structured-data/product-variants>). Of two options with one property the first has it.
+fn properties(options: &[String]) -> Vec<Option<&'static str>> {
+    let mut found: Vec<Option<&'static str>> = Vec::with_capacity(options.len());
+    for option in options {
+        let property = match fold(option).as_ref() {
+            "color" | "colour" | "farbe" | "couleur" | "colore" => Some("color"),
+            "size" | "grosse" | "taille" | "talla" | "tamano" | "taglia" | "misura" => Some("size"),
+            "material" | "materiau" | "matiere" | "materiale" => Some("material"),
+            "pattern" | "muster" | "motif" | "estampado" | "motivo" | "fantasia" => Some("pattern"),
+            _ => None,
+        };
+        found.push(property.filter(|_| !found.contains(&property)));
+    }
+    found
+}
+
+fn write_variant(group: &Group<'_>, variant: &Variant, terms: &mut Terms, json: &mut Json) {
+    let Group { site, product, details, properties, is_unconfirmed } = group;
     json.begin_object().key("@type").string("Product");
     json.key("name").strings(&[&product.name, " – ", &variant.values.join(", ")]).key("sku").string(&variant.sku);
     if !variant.gtin.is_empty() {
         json.key("gtin").string(&variant.gtin);
     }
     let image = variant.image.and_then(|image| details.images.get(usize::try_from(image).ok()?));
-    if let Some(picture) = image.and_then(|image| LinkPicture::of(site, &image.url)) {
+    if let Some(picture) = LinkPicture::of(site, image.map_or(&*product.image_url, |image| &image.url)) {
         json.key("image").string(&picture.address);
+    }
+    for (property, value) in properties.iter().zip(&variant.values) {
+        if let Some(property) = property {
+            json.key(property).string(value);
+        }
     }
     let facts = variant.facts;
     let offer = Offer { price: facts.price, is_in: facts.can_be_bought(), sku: Some(&variant.sku) };
-    write_offer(site, product, &offer, is_unconfirmed, terms, json);
+    write_offer(site, product, &offer, *is_unconfirmed, terms, json);
     json.end_object();
 }
 

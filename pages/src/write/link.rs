@@ -63,6 +63,11 @@ pub(crate) fn category_query(category: &str) -> Query {
     Query { categories: vec![category.to_owned()], ..Query::default() }
 }
 
+/// The value of a category in a query, for people: without the mark of one at the top.
+pub(crate) fn category_label(value: &str) -> &str {
+    value.strip_prefix("> ").unwrap_or(value)
+}
+
 /// The page of a brand or a collection; where it has no slug, the listing that is filtered by its name.
 pub(crate) fn shelf_address(kind: ShelfKind, slug: &str, name: &str) -> String {
     match kind {

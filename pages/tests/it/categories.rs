@@ -50,6 +50,10 @@ fn the_start_page_shows_twenty_tiles() {
 #[test]
 fn many_categories_stand_under_their_first_letters() {
     let page = categories(&many_categories(60));
+    assert!(
+        listing(&many_categories(60), "").contains("content=\"1,830 products at Hollis &amp; Wren, from"),
+        "counts of descriptions are grouped"
+    );
     let letters = between(&page, "<nav class=\"letters\"", "</nav>");
     assert_eq!(letters.matches("<li>").count(), 26);
     for letter in letters.split("href=\"#").skip(1).map(|rest| rest.split_once('"').unwrap().0) {

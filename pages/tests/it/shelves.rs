@@ -4,7 +4,7 @@ use catalog::{Catalog, ShelfKind};
 use pages::CategoriesView;
 use serde_json::json;
 
-use crate::fixture::{between, catalog_of, site, text};
+use crate::fixture::{between, catalog_of, product_on, site, text};
 use crate::head::of_type;
 use crate::variants::{listing, page, tees};
 
@@ -100,6 +100,38 @@ fn a_tree_of_categories_counts_what_is_below_and_asks_for_each_alone() {
 }
 
 #[test]
+fn categories_below_others_are_lists_within_lists() {
+    let record = r#"[{"id":"1","name":"Thing","description":"","price":1,"imageUrl":"","category":"Espresso","categoryPath":["Kitchen","Mugs","Espresso"],"stock":1,"rating":0,"reviews":0}]"#;
+    let page = categories(&catalog_of(record));
+    let entry = |name: &str| {
+        format!("<a href=\"/products?category={name}\"><bdi>{name}</bdi></a> <span class=\"count\">1</span>")
+    };
+    let expect = format!(
+        "<h2>{}</h2><ul role=\"list\"><li>{}<ul role=\"list\"><li>{}</li></ul></li></ul>",
+        entry("Kitchen"),
+        entry("Mugs"),
+        entry("Espresso")
+    );
+    assert!(page.contains(&expect), "{page}");
+}
+
+#[test]
+fn the_mark_of_a_category_at_the_top_is_not_shown() {
+    let record = |id: u32, path: &str| {
+        format!(
+            r#"{{"id":"{id}","name":"Thing","description":"","price":1,"imageUrl":"","category":"Kitchen","categoryPath":{path},"stock":1,"rating":0,"reviews":0}}"#
+        )
+    };
+    let catalog = catalog_of(&format!("[{},{}]", record(1, r#"["Kitchen"]"#), record(2, r#"["Toys","Kitchen"]"#)));
+    // The second time nothing is left of it, and it is ticked all the same.
+    for query in ["category=%3E%20Kitchen", "category=%3E%20Kitchen&minPrice=9", "category=%3E%20Nowhere"] {
+        let page = crate::fixture::listing(&catalog, query);
+        assert!(page.contains("Remove filter: ") && page.contains(" checked"), "{page}");
+        assert!(!page.contains("<bdi>&gt;") && !page.contains("“&gt;"), "{query}: {page}");
+    }
+}
+
+#[test]
 fn brands_and_collections_stand_below_the_categories() {
     let page = categories(&tees());
     let brands = between(&page, "<h2 id=\"brands\" tabindex=\"-1\">Brands</h2>", "</section>");
@@ -118,10 +150,25 @@ fn an_offer_names_delivery_and_returns() {
     assert_eq!(delivery["shippingDestination"]["addressCountry"], json!(["DE", "AT"]));
     assert_eq!(delivery["deliveryTime"]["transitTime"]["minValue"], 2);
     assert_eq!(delivery["deliveryTime"]["transitTime"]["maxValue"], 4);
+    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"].map(|day| format!("https://schema.org/{day}"));
+    assert_eq!(delivery["deliveryTime"]["businessDays"]["dayOfWeek"], json!(days));
     let returns = &offer["hasMerchantReturnPolicy"];
     assert_eq!(returns["returnPolicyCategory"], "https://schema.org/MerchantReturnFiniteReturnWindow");
     assert_eq!((&returns["merchantReturnDays"], &returns["applicableCountry"]), (&json!(30), &json!(["DE", "AT"])));
     assert_eq!(returns["merchantReturnLink"], "https://shop.example/pages/returns");
+}
+
+#[test]
+fn terms_without_countries_are_left_out_unless_a_page_has_them() {
+    let mut site = site();
+    site.merchant.delivery = site.merchant.delivery.map(|delivery| pages::Delivery { countries: &[], ..delivery });
+    let offer = |site: &pages::Site| of_type(&product_on(site, &tees(), "oil"), "Product")["offers"].clone();
+    let with_page = offer(&site);
+    assert_eq!(with_page.get("shippingDetails"), None);
+    assert_eq!(with_page["hasMerchantReturnPolicy"]["merchantReturnLink"], "https://shop.example/pages/returns");
+    assert_eq!(with_page["hasMerchantReturnPolicy"].get("applicableCountry"), None);
+    site.merchant.pages = &[];
+    assert_eq!(offer(&site).get("hasMerchantReturnPolicy"), None);
 }
 
 #[test]

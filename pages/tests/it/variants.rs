@@ -45,21 +45,21 @@ pub(crate) fn tees() -> Catalog {
 }
 
 pub(crate) fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> String {
-    page_of(id, chosen, missing, None)
+    page_of(&tees(), id, chosen, missing, None)
 }
 
 /// The page after a form that was refused.
 pub(crate) fn refused_page(id: &str, refused: pages::CartAlert, quantity: &str) -> String {
-    page_of(id, None, None, Some((refused, quantity.to_owned())))
+    page_of(&tees(), id, None, None, Some((refused, quantity.to_owned())))
 }
 
 fn page_of(
+    catalog: &Catalog,
     id: &str,
     chosen: Option<usize>,
     missing: Option<&str>,
     refused: Option<(pages::CartAlert, String)>,
 ) -> String {
-    let catalog = tees();
     let position = catalog.position_of(id).unwrap();
     let details = catalog.details_at(position).unwrap();
     let product = catalog.product_at(position).unwrap();
@@ -157,7 +157,7 @@ fn a_chosen_variant_that_is_sold_out_looks_so_and_leads_to_the_others() {
 fn a_combination_that_does_not_exist_is_named() {
     has(&page("tee", Some(0), Some("L, Cream")), "There is no <bdi>L, Cream</bdi>. The nearest one is chosen.");
     has(&page("tee", Some(0), None), r#"<input type="hidden" name="variant" value="TEE-S-CREAM">"#);
-    has(&page("tee", None, Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>. Choose another combination.");
+    has(&page("tee", Some(2), Some("<i>")), "There is no <bdi>&lt;i&gt;</bdi>. The nearest one is chosen.");
     assert!(!page("tee", None, None).contains(r#"name="variant""#));
 }
 
@@ -165,7 +165,7 @@ fn a_combination_that_does_not_exist_is_named() {
 fn structured_data_is_a_group_of_variants() {
     let group = of_type(&page("tee", None, None), "ProductGroup");
     assert_eq!(group["productGroupID"], "tee");
-    assert_eq!(group["variesBy"], json!(["Size", "Colour"]));
+    assert_eq!(group["variesBy"], json!(["https://schema.org/size", "https://schema.org/color"]));
     assert_eq!(group["brand"]["name"], "Hollis & Co");
     assert_eq!(group["image"].as_array().map(Vec::len), Some(2));
     let variants = group["hasVariant"].as_array().unwrap();
@@ -175,6 +175,50 @@ fn structured_data_is_a_group_of_variants() {
     assert_eq!(variants[2]["offers"]["price"], "28.00");
     assert_eq!(variants[2]["offers"]["url"], "https://shop.example/products/organic-tee?variant=TEE-M-MOSS");
     assert_eq!(group.get("offers"), None::<&Value>);
+    assert_eq!((&variants[2]["size"], &variants[2]["color"]), (&json!("M"), &json!("Moss")));
+    // None of the variants has a picture of its own.
+    assert_eq!(variants[2]["image"], group["image"][0]);
+}
+
+#[test]
+fn options_are_properties_of_variants_where_schema_org_has_them() {
+    let vary = |options: [&str; 3]| {
+        let values: serde_json::Map<_, _> = options.iter().map(|name| ((*name).to_owned(), json!("1"))).collect();
+        let record = json!([{
+            "id": "tee", "name": "Tee", "description": "", "price": 25, "imageUrl": "", "category": "Shirts", "stock": 1, "rating": 0,
+            "reviews": 0, "options": options.map(|name| json!({ "name": name, "values": ["1"] })),
+            "variants": [{ "sku": "A", "options": values, "price": 25, "stock": 1 }]
+        }]);
+        let catalog = crate::fixture::catalog_of(&record.to_string());
+        let group = of_type(&page_of(&catalog, "tee", None, None, None), "ProductGroup");
+        let variant = &group["hasVariant"][0];
+        let own: Vec<&str> = ["color", "size", "material", "pattern"]
+            .into_iter()
+            .filter(|property| variant.get(property).is_some())
+            .collect();
+        (group["variesBy"].clone(), own.join(" "))
+    };
+    let url = |name: &str| format!("https://schema.org/{name}");
+    assert_eq!(
+        vary(["Farbe", "Größe", "Muster"]),
+        (json!([url("color"), url("size"), url("pattern")]), "color size pattern".to_owned())
+    );
+    assert_eq!(
+        vary(["Matière", "Taille", "Tour"]),
+        (json!([url("material"), url("size")]), "size material".to_owned())
+    );
+    assert_eq!(vary(["Colore", "Colour", "Taglia"]), (json!([url("color"), url("size")]), "color size".to_owned()));
+    assert_eq!(vary(["Length", "Scent", "Wick"]), (Value::Null, String::new()));
+}
+
+#[test]
+fn thumbnails_come_in_small_files_and_lead_to_the_whole_picture() {
+    let page = page("tee", None, None);
+    let gallery = between(&page, "<ul role=\"list\"><li><a href=\"/assets/pictures/knife.svg\"", "</ul>");
+    let photo = between(gallery, "<li><a href=\"/assets/pictures/towel.jpg\">", "</li>");
+    assert!(photo.starts_with("<span class=\"visually-hidden\">Enlarge: </span><picture>"), "{photo}");
+    has(photo, "/160.avif 160w, /assets/pictures/towel-A2B3C4D5/320.avif 320w\" sizes=\"4.5rem\">");
+    has(photo, "src=\"/assets/pictures/towel-A2B3C4D5/160.jpg\"");
 }
 
 #[test]
@@ -233,6 +277,23 @@ fn filters_have_the_spelling_of_the_catalog_and_go_as_one() {
     for chip in ["Shirts", "Hollis &amp; Co", "Size: M", "Material: Cotton"] {
         assert_eq!(chips.matches(&format!("<bdi>{chip}</bdi>")).count(), 1, "{chip} in {chips}");
     }
+    // Each of several values can be taken away alone.
+    let several = listing("option.Size=M&option.Size=L&attr.Material=Cotton&attr.Material=Olives");
+    let chips = between(&several, "<ul class=\"active-filters\"", "</ul>");
+    for (chip, rest) in [
+        ("Size: M", "option.Size=L&amp;attr.Material=Cotton&amp;attr.Material=Olives"),
+        ("Size: L", "option.Size=M&amp;attr.Material=Cotton&amp;attr.Material=Olives"),
+        ("Material: Olives", "option.Size=L&amp;option.Size=M&amp;attr.Material=Cotton"),
+    ] {
+        has(
+            chips,
+            &format!(
+                r#"<a href="/products?{rest}"><span class="visually-hidden">Remove filter: </span><bdi>{chip}</bdi>"#
+            ),
+        );
+    }
+    has(&several, r#"<summary>Filters<span class="count">4<span"#);
+    let chips = between(&page, "<ul class=\"active-filters\"", "</ul>");
     // Without the brand, whatever its spelling.
     has(chips, r#"href="/products?category=Shirts&amp;option.Size=M&amp;attr.Material=Cotton""#);
 }
@@ -246,16 +307,58 @@ fn categories_are_ticked_and_stand_below_one_another() {
         concat!(
             "<legend>Category</legend>",
             "<label><input type=\"checkbox\" name=\"category\" value=\"Clothing\"> <bdi>Clothing</bdi> <span class=\"count\">1</span></label>",
-            "<label class=\"below\"><input type=\"checkbox\" name=\"category\" value=\"Shirts\" checked> <bdi>Shirts</bdi> <span class=\"count\">1</span></label>",
+            "<label class=\"below\"><input type=\"checkbox\" name=\"category\" value=\"Shirts\" checked> <bdi>Shirts</bdi> ",
+            "<span class=\"visually-hidden\">in <bdi>Clothing</bdi> </span><span class=\"count\">1</span></label>",
             "<label><input type=\"checkbox\" name=\"category\" value=\"Food\" checked> <bdi>Food</bdi> <span class=\"count\">1</span></label>",
         )
     );
     has(&page, r#"<summary>Filters<span class="count">2<span"#);
     let both = listing("category=Clothing&category=shirts");
     has(&both, r#"value="Clothing" checked> <bdi>Clothing</bdi> <span"#);
-    has(&both, r#"value="Shirts" checked> <bdi>Shirts</bdi> <small>included</small> <span"#);
+    has(
+        &both,
+        r#"value="Shirts" checked> <bdi>Shirts</bdi> <span class="visually-hidden">in <bdi>Clothing</bdi> </span><small>included</small> <span"#,
+    );
     assert_eq!(both.matches("<small>included</small>").count(), 1);
     has(&listing("category=clothing+%3E+shirts"), r#"value="Shirts" checked>"#);
+}
+
+#[test]
+fn a_sale_that_is_asked_for_stays_in_the_form() {
+    has(&listing("onSale=true"), r#"<input type="checkbox" name="onSale" value="true" checked> On sale "#);
+    let without = listing("onSale=false");
+    has(&without, r#"<input type="checkbox" name="onSale" value="false" checked> Not on sale</label>"#);
+    has(&without, "<bdi>Not on sale</bdi>");
+    // Where nothing is on sale.
+    let catalog = crate::fixture::catalog();
+    assert!(!crate::fixture::listing(&catalog, "").contains("onSale\""));
+    has(
+        &crate::fixture::listing(&catalog, "onSale=true"),
+        r#"<input type="checkbox" name="onSale" value="true" checked> On sale <span class="count">0</span>"#,
+    );
+}
+
+#[test]
+fn the_breadcrumb_of_a_category_names_those_above_it() {
+    let steps = |query: &str| {
+        let page = listing(query);
+        let trail = between(&page, "<nav class=\"breadcrumb\" aria-label=\"Breadcrumb\">", "</nav>");
+        let steps = trail.split("<bdi>").skip(1).filter_map(|step| Some(step.split_once("</bdi>")?.0.to_owned()));
+        (steps.collect::<Vec<_>>().join(" / "), trail.contains("href=\"/products?category=Clothing\""))
+    };
+    assert_eq!(steps("category=Shirts"), ("Home / Products / Clothing / Shirts".to_owned(), true));
+    assert_eq!(
+        steps("category=Shirts&search=tee"),
+        ("Home / Products / Clothing / Shirts / “tee” in Shirts".to_owned(), true)
+    );
+    assert_eq!(steps("category=Clothing"), ("Home / Products / Clothing".to_owned(), false));
+    assert!(!steps("category=Shirts&brand=Hollis+%26+Co").1);
+}
+
+#[test]
+fn a_search_is_by_a_brand_and_in_everything_else() {
+    has(&listing("search=tee&brand=Hollis+%26+Co"), "<h1><bdi>“tee” by Hollis &amp; Co</bdi></h1>");
+    has(&listing("search=tee&collection=Summer"), "<h1><bdi>“tee” in Summer</bdi></h1>");
 }
 
 #[test]
@@ -266,6 +369,9 @@ fn ratings_are_offered_where_products_have_some() {
     let chosen = listing("minRating=4");
     has(&chosen, r#"name="minRating" value="4" checked> 4 stars and up"#);
     has(&chosen, "<bdi>4 stars and up</bdi>");
+    let single = listing("minRating=1");
+    has(&single, r#"name="minRating" value="1" checked> 1 star and up"#);
+    has(&single, "<bdi>1 star and up</bdi>");
     has(&listing("minRating=3.5"), r#"name="minRating" value="3.5" checked> 3.5 stars and up"#);
     let records = r#"[{"id":"1","name":"Oil","description":"","price":1,"imageUrl":"","category":"Food","stock":1,"rating":0,"reviews":0}]"#;
     let unrated = crate::fixture::catalog_of(records);
