@@ -107,7 +107,7 @@ test("the filters of a small screen unfold by keys and stay unfolded", async ({ 
   const list = listing(page);
   await page.setViewportSize({ width: 360, height: 640 });
   await open(page, "/products");
-  await tabTo(page, list.form.locator("summary"));
+  await tabTo(page, list.form.locator(".filter-panel > summary"));
   await page.keyboard.press("Enter");
   await expect(list.inStock).toBeVisible();
   await tabTo(page, list.inStock);
