@@ -96,10 +96,9 @@ impl Place {
     fn takes(self, width: u32) -> bool {
         match self {
             Self::Card => width <= 640,
-            Self::Line => width <= 320,
             Self::Hero => width > 160 && width <= 960,
             Self::Detail => width > 160,
-            Self::Thumbnail => width <= 320,
+            Self::Line | Self::Thumbnail => width <= 320,
         }
     }
 
@@ -107,10 +106,9 @@ impl Place {
     fn usual(self) -> u32 {
         match self {
             Self::Card => 480,
-            Self::Line => 160,
             Self::Hero => 640,
             Self::Detail => 960,
-            Self::Thumbnail => 160,
+            Self::Line | Self::Thumbnail => 160,
         }
     }
 
