@@ -166,10 +166,17 @@ impl Cart {
         left
     }
 
-    /// The price that a shopper has seen last of each line, from now on.
+    /// Notes the price that a shopper sees of each line from now on. A price that the text has no room for is left out, since a cart that outgrew
+    /// its cookie would be lost.
     pub fn see(&mut self, price_of: impl Fn(&str) -> Option<Price>) {
+        let mut length = self.text_length();
         for line in &mut self.lines {
+            length -= text::line_length(line);
             line.seen = price_of(&line.sku).or(line.seen);
+            if length + text::line_length(line) > text::MAX_TEXT_LENGTH {
+                line.seen = None;
+            }
+            length += text::line_length(line);
         }
     }
 

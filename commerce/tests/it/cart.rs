@@ -95,6 +95,18 @@ fn a_price_that_was_seen_stays_until_another_is() {
 }
 
 #[test]
+fn prices_that_are_seen_never_make_a_cart_outgrow_its_cookie() {
+    let mut held = Cart::default();
+    while held.add(sku(&format!("{:064}", held.lines().len())), 999, None).is_ok() {}
+    assert_eq!(held.lines().len(), 50, "without prices all lines have room");
+    let before: Vec<String> = held.lines().iter().map(|line| line.sku().to_owned()).collect();
+    held.see(|_| Price::from_minor(999_999_999_999).ok());
+    assert!(held.to_text().len() <= MAX_TEXT_LENGTH, "{} bytes", held.to_text().len());
+    assert_eq!(held.lines().iter().map(commerce::Line::sku).collect::<Vec<_>>(), before, "no line is lost");
+    assert_eq!(Cart::parse(&held.to_text()), Ok(held));
+}
+
+#[test]
 fn what_is_valid_in_a_damaged_text_is_saved() {
     #[track_caller]
     fn check(text: &[u8], expect: &str, losses: &[Loss]) {

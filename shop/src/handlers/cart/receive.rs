@@ -63,6 +63,9 @@ impl Shop {
 
     /// Answers `/buy/<sku>:<quantity>,…`: a link that fills the cart, and never more than that.
     pub(crate) fn fill_cart(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Response {
+        if let Some(refusal) = unfollowed(request) {
+            return refusal;
+        }
         let Salvaged { mut cart, losses } = self.cart_cookies.read(request.cookies());
         let catalog = &*self.catalogs.current();
         let items = Items { catalog, is_confirmed: self.catalogs.unconfirmed(request.now()).is_none() };
@@ -155,6 +158,17 @@ fn refused_product(form: &Form, items: &Items<'_>, refused: &Refused) -> Option<
     let sent = form.field("quantity").unwrap_or("1").chars().take(12).collect();
     let page = Page::Product { id: id.to_owned(), chosen, missing: None, refused: Some((refused.clone(), sent)) };
     Some((page, format!("/products/{}", product.handle)))
+}
+
+/// Refuses a link that nobody has followed: one that a browser fetches ahead, and one that stands in a page as a picture or a frame. A browser
+/// discards a failed prefetch and asks again once the link is followed.
+fn unfollowed(request: &Incoming<'_>) -> Option<Response> {
+    if request.field("sec-purpose").is_some() {
+        return Some(Response::problem(ProblemKind::Unavailable, "a link that fills the cart is not fetched ahead"));
+    }
+    let is_embedded = request.field("sec-fetch-dest").is_some_and(|kind| kind != "document");
+    is_embedded
+        .then(|| Response::problem(ProblemKind::Forbidden, "a link that fills the cart is followed, not embedded"))
 }
 
 /// The cart's address after a change, which says what was done, and the destination of the form.

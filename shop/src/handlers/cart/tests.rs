@@ -172,6 +172,31 @@ fn a_link_fills_the_cart_and_orders_nothing() {
 }
 
 #[test]
+fn a_link_that_nobody_follows_fills_nothing() {
+    let fields = |name, value| [("cookie", "cart=1~4*1"), (name, value)];
+    let outcome_of = |name, value| {
+        let fields = fields(name, value);
+        let request = Request::new(Method::Get, "/buy/1:2", "").with(&fields);
+        let (clock, draw) = (|| NOW, || None);
+        let incoming = Incoming::new(request, &clock, &draw);
+        match shop(false).plan(&route("/buy/1:2", "").unwrap(), &incoming) {
+            Plan::Now(response) => (response.reply.status, response.reply.cookies.len()),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (name, value, status) in [
+        ("sec-purpose", "prefetch", 503),
+        ("sec-purpose", "prefetch;prerender", 503),
+        ("sec-fetch-dest", "image", 403),
+        ("sec-fetch-dest", "iframe", 403),
+        ("sec-fetch-dest", "empty", 403),
+    ] {
+        assert_eq!(outcome_of(name, value), (status, 0), "{name}: {value}");
+    }
+    assert_eq!(outcome_of("sec-fetch-dest", "document"), (303, 2));
+}
+
+#[test]
 fn the_api_prices_any_text() {
     let of = |target: &str| {
         let response = get(target, "cart=1~1*2*4800");
