@@ -119,7 +119,7 @@ impl<'a> Impacts<'a> {
         })
     }
 
-    /// The impact at a place; 0 where there is none.
+    /// The impact at a place; 0 beyond the last one.
     fn get(self, place: usize) -> u8 {
         let bit = place * self.width as usize;
         let low = self.packed.get(bit / 8).copied().unwrap_or_default();

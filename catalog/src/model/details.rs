@@ -27,7 +27,7 @@ pub const MAX_HTML_LENGTH: usize = 40_000;
 pub struct Details {
     /// Handles that lead to the product's page for those who kept them.
     pub former_handles: Vec<String>,
-    /// The GTIN, 8 to 14 digits; empty where there is none, as all texts here.
+    /// The GTIN, 8 to 14 digits. This and every other text here is empty if the merchant gave none.
     pub gtin: String,
     /// The manufacturer's part number.
     pub mpn: String,

@@ -197,7 +197,7 @@ fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str, bud
     }
 }
 
-/// Whether a word among others may be a code: the figure in `set of 3` or `2000 pieces` is none.
+/// Whether a word among others may be a code. Figures such as those in `set of 3` and `2000 pieces` are too short.
 fn is_code(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     digits > 0 && word.len() >= if digits == word.len() { LEAST_DIGITS } else { LEAST_CODE }

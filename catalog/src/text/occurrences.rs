@@ -10,7 +10,7 @@ pub(crate) struct Searched<'a> {
     pub(crate) name: &'a str,
     pub(crate) category: &'a str,
     pub(crate) description: &'a str,
-    /// Empty where there is none.
+    /// Empty for a product without a brand.
     pub(crate) brand: &'a str,
 }
 

@@ -59,7 +59,7 @@ type Synonyms = BTreeMap<String, Vec<String>>;
 impl Document {
     /// Checks the rules and puts them where the index has them.
     ///
-    /// `named` gets the fault of each product, collection and page that the rules name, for the case that there is none.
+    /// `named` gets an error for each product, collection and page that the rules name; it applies if the shop lacks that name.
     pub(super) fn compile(&self, rules: &mut Written, named: &mut Vec<Placed>) -> Result<(), Placed> {
         let synonyms = self.synonyms()?;
         for (from, to) in synonyms {
@@ -241,8 +241,8 @@ fn checked_path(path: &str) -> Result<&str, RulesFault> {
     is_path.then_some(path).ok_or_else(|| RulesFault::Path { path: path.to_owned() })
 }
 
-/// The text that a redirect to the listing searches for, or to the page of a brand or a collection, which leads to the listing with the
-/// rest of its query. A slash at the end leads to the address without, and an empty value is none.
+/// The search text of a redirect that leads to the listing, directly or through the page of a brand or a collection, which keeps the rest of
+/// the query. Ignores a trailing slash and empty values, as the shop does.
 fn searched(path: &str) -> Option<String> {
     let (page, query) = path.split('#').next()?.split_once('?')?;
     let page = page.strip_suffix('/').unwrap_or(page);

@@ -35,7 +35,7 @@ use crate::index::rules::{Written, write};
 #[derive(Clone, Debug, Default)]
 pub struct SearchRules {
     section: Vec<u8>,
-    /// The fault of each product, collection and page that they name, for the case that there is none.
+    /// An error for each product, collection and page that the rules name; it applies if the shop lacks that name.
     named: Vec<RulesError>,
 }
 

@@ -141,7 +141,7 @@ fn end_of_tag(html: &str) -> Option<usize> {
     None
 }
 
-/// The length of what stands between a tag and its end tag, with that; all of the rest if there is none.
+/// The length of an element's content and its end tag, in bytes; the length of the whole rest if the end tag is missing.
 fn hidden(html: &str, name: &str) -> usize {
     let mut from = 0;
     while let Some(place) = html.get(from..).and_then(|rest| rest.find("</")) {
