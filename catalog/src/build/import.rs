@@ -80,7 +80,7 @@ impl Import {
 
     /// Reads a mapping file.
     pub fn parse(text: &str) -> Result<Import, ImportError> {
-        let import: Import = toml::from_str(text).map_err(|error| ImportError::Syntax(error.to_string()))?;
+        let import: Import = toml::from_str(text).map_err(|error| ImportError::Syntax(located(text, &error)))?;
         match import.columns.keys().find(|field| Field::labelled(field).is_none()) {
             Some(field) => Err(ImportError::Field(field.clone())),
             None => Ok(import),
@@ -111,6 +111,14 @@ impl Import {
     pub fn category(&self) -> &str {
         self.default_category.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(Self::DEFAULT_CATEGORY)
     }
+}
+
+/// The message of the reader of TOML in one line, behind the place in the file that it is about.
+fn located(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message();
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return message.to_owned() };
+    let (line, last) = (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or_default());
+    format!("line {line}, column {}: {message}", last.chars().count() + 1)
 }
 
 impl core::str::FromStr for UntrackedStock {

@@ -11,7 +11,7 @@ use catalog::Catalog;
 use catalog::build::{Products, fewest_after};
 
 use crate::arguments::ImportOptions;
-use crate::commands::catalog_file::{check_rules, import, read, refused, save, search_rules, skipped};
+use crate::commands::catalog_file::{check_rules, import, read, refused, save, search_rules, skipped, warn_unmatched};
 use crate::commands::catalog_view::{IndexView, View};
 use crate::context::Context;
 use crate::output::{shown, size};
@@ -33,10 +33,11 @@ pub(super) fn run(
         return Err(Stopped::new(Exit::Usage, message).into());
     }
     let import = import(file, options)?;
-    let (products, took) = read(file, least.unwrap_or_else(|| least_after(out)), import, Products::read)
+    let (products, took) = read(file, least.unwrap_or_else(|| least_after(out)), import.clone(), Products::read)
         .map_err(|error| refused(context, COMMAND, file, error))?;
     let rules = search_rules(file)?;
     let report = products.report().clone();
+    warn_unmatched(&import.0, &report);
     let mut view = View::of(file, &report, took);
     let cannot = || format!("cannot build the index of `{}`", shown(file));
     let waiting = Progress::waiting("building the index");
@@ -52,7 +53,7 @@ pub(super) fn run(
     let text = view.text() + &line;
     view.index = Some(written);
     context.output.result(COMMAND, &view, &text)?;
-    save(file, options)?;
+    save(file, options, &import.0)?;
     skipped(file, &report)
 }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use catalog::build::{self, Products, SearchRules};
 
 use crate::arguments::ImportOptions;
-use crate::commands::catalog_file::{check_rules, import, read, refused, save, search_rules, skipped};
+use crate::commands::catalog_file::{check_rules, import, read, refused, save, search_rules, skipped, warn_unmatched};
 use crate::commands::catalog_view::View;
 use crate::context::Context;
 
@@ -17,17 +17,18 @@ pub(super) fn run(context: &Context<'_>, file: &Path, least: usize, options: &Im
     // They go into the index with the products, and name some of them.
     let rules = search_rules(file);
     let (report, took) = if rules.as_ref().is_ok_and(SearchRules::are_none) {
-        read(file, least, import, build::check).map_err(|error| refused(context, COMMAND, file, error))?
+        read(file, least, import.clone(), build::check).map_err(|error| refused(context, COMMAND, file, error))?
     } else {
-        let (products, took) =
-            read(file, least, import, Products::read).map_err(|error| refused(context, COMMAND, file, error))?;
+        let (products, took) = read(file, least, import.clone(), Products::read)
+            .map_err(|error| refused(context, COMMAND, file, error))?;
         let products = products.with_rules(rules?);
         check_rules(&products, file)?;
         (products.report().clone(), took)
     };
+    warn_unmatched(&import.0, &report);
     let view = View::of(file, &report, took);
     let text = view.text() + &view.shown();
     context.output.result(COMMAND, &view, &text)?;
-    save(file, options)?;
+    save(file, options, &import.0)?;
     skipped(file, &report)
 }

@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use catalog::Currency;
 use catalog::build::{BuildError, Format, Import, Options, Problems, Products, Report, Rule, SearchRules};
+use catalog::{Currency, fold};
 use serde::Serialize;
+use web::foreign::excerpt;
 
 use crate::arguments::ImportOptions;
 use crate::clock::Stopwatch;
 use crate::context::Context;
 use crate::environment::{self, CURRENCY};
-use crate::output::{counted, shown};
+use crate::output::{counted, note, shown, warn};
 use crate::progress::Progress;
 use crate::stopped::{Exit, Stopped};
 
@@ -71,6 +72,7 @@ pub(super) fn import(file: &Path, options: &ImportOptions) -> Result<(Import, Cu
     let beside = map_file(file);
     let saved = match fs::read_to_string(&beside) {
         Ok(text) => {
+            note(&format!("with the options of the mapping file `{}`", shown(&beside)));
             let refused = || Stopped::new(Exit::Usage, format!("cannot take the mapping file `{}`", shown(&beside)));
             Import::parse(&text).map_err(|error| anyhow::Error::new(error).context(refused()))?
         }
@@ -90,13 +92,33 @@ pub(super) fn import(file: &Path, options: &ImportOptions) -> Result<(Import, Cu
 }
 
 /// Keeps the settings for the next time, if the command line asks for that.
-pub(super) fn save(file: &Path, options: &ImportOptions) -> Result<()> {
+pub(super) fn save(file: &Path, options: &ImportOptions, import: &Import) -> Result<()> {
     let Some(named) = &options.save_map else { return Ok(()) };
     // Without a name it lies beside the export, where it is found again.
     let to = if named.is_empty() { map_file(file) } else { PathBuf::from(named) };
-    let (import, _) = import(file, options)?;
     let text = import.to_text()?;
-    fs::write(&to, text).with_context(|| format!("cannot write the mapping file `{}`", shown(&to)))
+    fs::write(&to, text).with_context(|| format!("cannot write the mapping file `{}`", shown(&to)))?;
+    note(&format!("wrote the mapping file `{}`", shown(&to)));
+    Ok(())
+}
+
+/// Warns of mappings to columns that the file lacks: a name with a slip of the pen would otherwise leave the field to another column.
+pub(super) fn warn_unmatched(import: &Import, report: &Report) {
+    // Our own format needs no mapping, and the report about such a file names no column.
+    if report.is_own {
+        return;
+    }
+    // Columns are found by these characters of their names, without the prefix of Google's feeds.
+    let plain = |name: &str| -> String {
+        let name = name.trim();
+        fold(name.strip_prefix("g:").unwrap_or(name)).chars().filter(|character| character.is_alphanumeric()).collect()
+    };
+    for (field, column) in &import.columns {
+        let mut found = report.columns.iter().filter(|(known, _)| known == field).flat_map(|(_, columns)| columns);
+        if !found.any(|known| plain(known) == plain(column)) {
+            warn(&format!("`{field}` is mapped to the column `{}`, which the file lacks", excerpt(column)));
+        }
+    }
 }
 
 /// The end of a command that left out records which break a rule.

@@ -3,6 +3,7 @@
 mod catalogs;
 mod commands;
 mod foreign;
+mod imports;
 mod patience;
 mod races;
 mod recover;
