@@ -31,6 +31,10 @@ test("the address of a form is the server's canonical one", async () => {
   check([["minPrice", "1e3"]], "/products?minPrice=1e3");
   // 1250 where the currency has two decimal places.
   check([["minPrice", "1.250"]], "/products?minPrice=1.250");
+  // Currencies with three decimal places and with none.
+  check([["minPrice", "1.234"], ["maxPrice", "12.5"]], "/products?minPrice=1.234&maxPrice=12.5");
+  check([["minPrice", "0.005"]], "/products?minPrice=0.005");
+  check([["minPrice", "4800"], ["maxPrice", "1250000000"]], "/products?minPrice=4800&maxPrice=1250000000");
   check([["search", "  two words  "]], "/products?search=two%20words");
   check([["search", "a&b=c#d+e%"]], "/products?search=a%26b%3Dc%23d%2Be%25");
   check([["search", "it's (so) *good*!"]], "/products?search=it%27s%20%28so%29%20%2Agood%2A%21");

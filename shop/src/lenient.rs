@@ -192,10 +192,12 @@ fn plain(text: &str, places: usize) -> Option<String> {
     let Some((whole, fraction)) = last.and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?))) else {
         return grouped(text);
     };
+    // The sign that stands twice is the one between groups.
+    let is_twice = last.and_then(|at| text.get(at..=at)).is_some_and(|sign| whole.contains(sign));
     // A separator before three digits stands between thousands; `50,` and `50.-` have no decimals.
     match fraction.trim_matches(['-', '–']) {
         "" => grouped(whole),
-        decimals if decimals.len() <= places => {
+        decimals if decimals.len() <= places && !is_twice => {
             Some(format!("{}.{decimals}", grouped(whole).filter(|_| fraction == decimals)?))
         }
         _ => grouped(text),
@@ -223,7 +225,12 @@ mod tests {
 
     #[track_caller]
     fn check(query: &str, canonical: &str, ignored: &[(&str, &str)]) {
-        let understood = understand(query, Currency::default());
+        check_in("USD", query, canonical, ignored);
+    }
+
+    #[track_caller]
+    fn check_in(currency: &str, query: &str, canonical: &str, ignored: &[(&str, &str)]) {
+        let understood = understand(query, Currency::parse(currency).unwrap());
         assert_eq!(understood.query.canonical(), canonical, "{query}");
         let found: Vec<_> =
             understood.ignored.iter().map(|ignored| (ignored.parameter, ignored.submitted.as_str())).collect();
@@ -253,6 +260,30 @@ mod tests {
             let mut form = "minPrice=".to_owned();
             web::form::encode(typed, &mut form);
             check(&form, &format!("minPrice={price}"), &[]);
+        }
+    }
+
+    #[test]
+    fn amounts_have_the_decimal_places_of_the_currency() {
+        for (currency, typed, price) in [
+            ("KWD", "1.234", "1.234"),
+            ("KWD", "1,234", "1.234"),
+            ("KWD", "KWD 2.500", "2.5"),
+            ("KWD", "1,299.005", "1299.005"),
+            ("KWD", "1.299.005", "1299005"),
+            ("JPY", "4800", "4800"),
+            ("JPY", "¥4,800", "4800"),
+            ("JPY", "4.800", "4800"),
+            ("JPY", "1,250,000", "1250000"),
+            ("JPY", "4,800.-", "4800"),
+        ] {
+            let mut form = "minPrice=".to_owned();
+            web::form::encode(typed, &mut form);
+            check_in(currency, &form, &format!("minPrice={price}"), &[]);
+        }
+        // More decimal places than the currency has are no amount, and none is cut off.
+        for (currency, typed) in [("KWD", "1.2345"), ("JPY", "48.5"), ("JPY", "48.00"), ("USD", "1.2345")] {
+            check_in(currency, &format!("minPrice={typed}"), "", &[("minPrice", typed)]);
         }
     }
 

@@ -1,6 +1,9 @@
 //! The texts of a listing, and the targets of its links.
 
-use crate::fixture::{between, catalog, ignoring, listing, listing_with};
+use catalog::build::{Options, Products};
+use catalog::{Catalog, Currency};
+
+use crate::fixture::{between, catalog, ignoring, listing, listing_on, listing_with, site_in};
 
 #[track_caller]
 fn check(query: &str, expect: &[&str], absent: &[&str]) {
@@ -49,6 +52,36 @@ fn the_form_says_what_was_asked_for() {
     check("inStock=false", &["Remove filter: </span><bdi>Out of stock"], &["name=\"inStock\" value=\"true\" checked"]);
     check("search=oak&sort=rating", &["value=\"oak\"", ">Best match<", "value=\"rating\" selected"], &[]);
     check("pageSize=2", &["<input type=\"hidden\" name=\"pageSize\" value=\"2\">"], &[]);
+}
+
+#[test]
+fn filters_by_price_have_the_decimal_places_of_the_currency() {
+    let page = |currency: &str, prices: [&str; 2], query: &str| {
+        let [first, second] = prices;
+        let file = format!("id,name,price,category,stock\na,Lamp,{first},Desk,1\nb,Mug,{second},Kitchen,1\n");
+        let options = Options { currency: Currency::parse(currency).unwrap(), ..Options::default() };
+        let index = Products::read(file.as_bytes(), options).unwrap().into_index().unwrap();
+        listing_on(&site_in(currency), &Catalog::open(index).unwrap(), query)
+    };
+    for (currency, prices, query, expect) in [
+        (
+            "KWD",
+            ["1.234", "12.750"],
+            "category=Desk&minPrice=1.234&maxPrice=1.5",
+            ["value=\"1.234\"", "KWD\u{a0}1.234 to KWD\u{a0}1.500", "?minPrice=1.234&amp;maxPrice=1.5\""],
+        ),
+        (
+            "JPY",
+            ["4800", "120000"],
+            "category=Desk&minPrice=4800&maxPrice=119999",
+            ["value=\"4800\"", "¥4,800 to ¥119,999", "?minPrice=4800&amp;maxPrice=119999\""],
+        ),
+    ] {
+        let page = page(currency, prices, query);
+        for text in expect.iter().chain(&["Showing 1 of 1 product<"]) {
+            assert!(page.contains(text), "`{text}` is missing in {currency}: {page}");
+        }
+    }
 }
 
 #[test]
