@@ -41,7 +41,7 @@ impl Kept {
         if let Some(card) = self.cards.get(&position) {
             return Some(Rc::clone(card));
         }
-        let card = Rc::new(Card::new(site, &catalog.product_at(position)?));
+        let card = Rc::new(Card::at(site, catalog, position)?);
         if self.bytes + card.bytes() > BYTES_LIMIT {
             self.cards.clear();
             self.bytes = 0;

@@ -2,11 +2,12 @@
 //! into every page of the same edition; heading level and loading of the picture follow from the card's place.
 //! The markup is the contract with the remotes (`assets/README.md`): classes may be added, not renamed.
 
+mod choices;
 pub(crate) mod facts;
 
 use std::borrow::Borrow;
 
-use catalog::Product;
+use catalog::{Catalog, Details, Product};
 use maud::Render;
 
 use crate::card::facts::{RatingLine, availability, state_class};
@@ -65,8 +66,21 @@ pub(crate) struct Grid<'a, C> {
 }
 
 impl Card {
-    /// Renders a product's card.
+    /// The card of the product at a position of the catalog, with the number of values of its options.
+    pub fn at(site: &Site, catalog: &Catalog, position: u32) -> Option<Self> {
+        let product = catalog.product_at(position)?;
+        // Details of a product are read where it has variants alone: most have none, and reading unpacks every text.
+        let has_variants = catalog.variant_facts_at(position).next().is_some();
+        let details = if has_variants { catalog.details_at(position) } else { None };
+        Some(Self::with(site, &product, details.as_ref()))
+    }
+
+    /// Renders the card of a product without variants.
     pub fn new(site: &Site, product: &Product<'_>) -> Self {
+        Self::with(site, product, None)
+    }
+
+    fn with(site: &Site, product: &Product<'_>, details: Option<&Details>) -> Self {
         let mut text = String::with_capacity(CAPACITY);
         text.push_str("<li><article class=\"");
         text.push_str(state_class(product, "product-card", "product-card out-of-stock"));
@@ -95,6 +109,13 @@ impl Card {
             text.push_str(" <s class=\"price-before\"><span class=\"visually-hidden\">Price before: </span>");
             site.currency.write(before, &mut text);
             text.push_str("</s>");
+        }
+        if let Some(details) = details {
+            let before = text.len();
+            text.push_str("</p><p class=\"product-options\" dir=\"auto\">");
+            if !choices::write(details, &mut text) {
+                text.truncate(before);
+            }
         }
         text.push_str("</p><p class=\"product-description\" dir=\"auto\">");
         Text(&summary(&product.description)).render_to(&mut text);

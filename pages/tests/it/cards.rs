@@ -67,6 +67,43 @@ fn only_heading_and_loading_follow_from_the_place() {
 }
 
 #[test]
+fn a_card_counts_what_can_be_chosen() {
+    let options = |options: serde_json::Value, variants: &[serde_json::Value]| {
+        let variants: Vec<_> = variants
+            .iter()
+            .enumerate()
+            .map(|(number, values)| serde_json::json!({ "sku": format!("s-{number}"), "options": values, "price": 5, "stock": 1 }))
+            .collect();
+        let record = serde_json::json!([{
+            "id": "1", "name": "Mug", "description": "", "price": 5, "imageUrl": "", "category": "Mugs", "stock": 1, "rating": 0,
+            "reviews": 0, "options": options, "variants": variants,
+        }]);
+        let mut out = String::new();
+        Card::at(&site(), &catalog_of(&record.to_string()), 0).unwrap().write(Place::Lazy, &mut out);
+        let (_, rest) = out.split_once(r#"<p class="product-options" dir="auto">"#)?;
+        rest.split_once("</p>").map(|(text, _)| text.to_owned())
+    };
+    let check = |found: Option<String>, expect: Option<&str>| assert_eq!(found.as_deref(), expect);
+    let named = |name: &str, values: &[&str]| {
+        let variants: Vec<_> = values.iter().map(|value| serde_json::json!({ name: value })).collect();
+        options(serde_json::json!([{ "name": name, "values": values }]), &variants)
+    };
+    check(named("Colour", &["Cream", "Moss", "Night"]), Some("3 colours"));
+    check(named("COLOR", &["Cream", "Moss"]), Some("2 colors"));
+    // The plural of a name is the merchant's language.
+    check(named("Größe <cm>", &["90", "100"]), Some("Größe &lt;cm&gt;: 2"));
+    // One value is no choice, and a value of several variants is one.
+    check(named("Size", &["One size"]), None);
+    let two =
+        serde_json::json!([{ "name": "Size", "values": ["S", "M"] }, { "name": "Colour", "values": ["Moss", "Sun"] }]);
+    let of = |size: &str, colour: &str| serde_json::json!({ "Size": size, "Colour": colour });
+    check(options(two.clone(), &[of("S", "Moss"), of("S", "Sun"), of("M", "Moss")]), Some("2 sizes · 2 colours"));
+    check(options(two, &[of("S", "Moss"), of("S", "Sun")]), Some("2 colours"));
+    assert_eq!(Card::at(&site(), &catalog(), 0).unwrap(), Card::new(&site(), &catalog().product_at(0).unwrap()));
+    assert_eq!(Card::at(&site(), &catalog(), 5), None);
+}
+
+#[test]
 fn a_card_has_a_summary_and_the_page_of_the_product_everything() {
     let long = "Serrated blade of twenty-four centimetres, which wants to be washed by hand ".repeat(8);
     let records = format!(
