@@ -66,6 +66,34 @@ fn etsy_lists_the_values_of_its_variations() {
 }
 
 #[test]
+fn metafields_of_shopify_are_attributes_that_lists_are_filtered_by() {
+    let file = "Handle,Title,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,Material (product.metafields.custom.material),Color (product.metafields.shopify.color-pattern),Rating (product.metafields.reviews.rating),Related (product.metafields.custom.related),Status\n\
+         scarf,Scarf,Scarves,Size,S,S-S,2,19.00,Wool; Silk,moss,4.5,gid://shopify/Product/1; gid://shopify/Product/2,active\n\
+         scarf,,,,L,S-L,3,24.00,,,,,\n\
+         tray,Tray,Kitchen,Title,Default Title,T,1,9.00,Oak,sand,,[\"1\"],active\n";
+    check(
+        &read(file),
+        &["scarf | Scarf | 19 USD | Scarves | 5 in stock | Size: S/L", "tray | Tray | 9 USD | Kitchen | 1 in stock | "],
+    );
+    let index = Products::read(file.as_bytes(), Options::default()).unwrap().into_index().unwrap();
+    let catalog = catalog::Catalog::open(index).unwrap();
+    let query = catalog::Query::parse("", catalog.currency()).unwrap();
+    let facets = catalog.facets(&query);
+    let values = |name: &str| {
+        let counts = facets.attributes.iter().find(|counts| counts.name == name)?;
+        Some(counts.values.iter().map(|value| value.value.as_ref()).collect::<Vec<_>>())
+    };
+    assert_eq!(values("Material"), Some(vec!["Oak", "Silk", "Wool"]));
+    assert_eq!(values("Color"), Some(vec!["moss", "sand"]));
+    assert_eq!(
+        facets.attributes.len(),
+        2,
+        "what refers to other things is no fact for shoppers: {:?}",
+        facets.attributes
+    );
+}
+
+#[test]
 fn square_counts_at_each_location() {
     check(
         &read(

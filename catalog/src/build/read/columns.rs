@@ -54,6 +54,9 @@ const LISTS: [&str; 9] = [
     "categorias",
 ];
 
+/// The name by which a column of Shopify's metafields is found.
+const METAFIELD: &str = "(product.metafields)";
+
 /// The rank of a column that the merchant named; before all others.
 const MAPPED: usize = 0;
 
@@ -81,6 +84,11 @@ impl Meaning {
     /// Whether the column's values are several categories.
     pub(super) fn is_list(self) -> bool {
         LISTS.contains(&self.name)
+    }
+
+    /// Whether the column is a metafield, whose cells may have several values.
+    pub(super) fn is_metafield(self) -> bool {
+        self.name == METAFIELD
     }
 
     /// Whether the column may have the kind of a record, such as `simple`, in place of a category.
@@ -176,7 +184,7 @@ fn numbered(plain: &str) -> Option<(String, u32)> {
 }
 
 /// Columns whose name has a part of the merchant's own: `Price USD`, `Current Quantity Main Street`, `Color (variant attribute)`,
-/// `meta:_color`.
+/// `Material (product.metafields.custom.material)`.
 fn around(column: &str) -> Option<Meaning> {
     let lower = column.trim().to_lowercase();
     let of = |field, name| Some(Meaning { field, rank: OWN_PART, number: 0, name });
@@ -185,6 +193,10 @@ fn around(column: &str) -> Option<Meaning> {
     }
     if lower.ends_with("(product attribute)") {
         return of(Field::Trait, "(product attribute)");
+    }
+    // Of Shopify's namespaces these are facts for shoppers: the merchant's own, and those of its taxonomy. The others are of apps.
+    if ["custom", "shopify"].iter().any(|space| lower.contains(&format!(" (product.metafields.{space}."))) {
+        return of(Field::Trait, METAFIELD);
     }
     if lower.starts_with("current quantity ") || lower.starts_with("inventory quantity ") {
         return of(Field::Stock, "location quantity");

@@ -138,7 +138,16 @@ fn attributes(reader: &mut Reader<'_, '_>, part: &mut Part) {
     }
     for candidate in reader.of(Field::Trait) {
         let text = html::line(&plain(candidate.value));
-        if text.is_empty() || text.chars().count() > MAX_LABEL_LENGTH {
+        // A metafield that refers to something else, or is a document, is no fact for a shopper.
+        let is_reference = |text: &str| ["gid://", "[", "{"].iter().any(|start| text.starts_with(start));
+        let values = if candidate.meaning.is_metafield() { list(&text, &[';']) } else { vec![text] };
+        let is_value = |text: &String| {
+            !text.is_empty()
+                && text.chars().count() <= MAX_LABEL_LENGTH
+                && !(candidate.meaning.is_metafield() && is_reference(text))
+        };
+        let values: Vec<String> = values.into_iter().filter(is_value).collect();
+        if values.is_empty() {
             continue;
         }
         let own = own_part(reader, candidate.meaning);
@@ -147,7 +156,7 @@ fn attributes(reader: &mut Reader<'_, '_>, part: &mut Part) {
         let mut letters = name.chars();
         let name: String =
             letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
-        part.traits.push((name, text));
+        part.traits.extend(values.into_iter().map(|text| (name.clone(), text)));
     }
 }
 
