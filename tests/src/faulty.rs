@@ -66,6 +66,8 @@ struct Shared {
     is_over: AtomicBool,
     /// How many answers each fault has met.
     met: [AtomicUsize; FAULTS.len()],
+    /// Whether bodies name a later version of their format.
+    is_later: AtomicBool,
     state: Mutex<(u64, Vec<(String, Response)>)>,
 }
 
@@ -80,6 +82,7 @@ impl Faulty {
             is_well: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
             met: Default::default(),
+            is_later: AtomicBool::new(false),
             state: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
@@ -98,6 +101,20 @@ impl Faulty {
     /// The address as the edge wants it.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Stands before an origin and spoils nothing but the version of every format, which is one that the edge does not know yet: the
+    /// origin of a later release.
+    pub fn of_later_release(origin: SocketAddr) -> Faulty {
+        let faulty = Faulty::start(origin, Duration::ZERO);
+        faulty.get_well();
+        faulty.shared.is_later.store(true, Ordering::Relaxed);
+        faulty
+    }
+
+    /// From now on versions pass as they are, as if the edge had been deployed, too.
+    pub fn be_of_this_release(&self) {
+        self.shared.is_later.store(false, Ordering::Relaxed);
     }
 
     /// From now on nothing is spoiled.
@@ -170,6 +187,9 @@ impl Shared {
             }
         }
         let mut body = std::mem::take(&mut answer.body);
+        if self.is_later.load(Ordering::Relaxed) {
+            make_later(&mut answer, &mut body);
+        }
         let length = body.len();
         match fault {
             Fault::Cut => body.truncate(length / 2),
@@ -209,5 +229,18 @@ impl Shared {
             return;
         }
         let _ = stream.write_all(&body);
+    }
+}
+
+/// Index and changes have their version, a number of four bytes, behind eight that name the format.
+fn make_later(answer: &mut Response, body: &mut Vec<u8>) {
+    if answer.headers.iter().any(|(name, value)| name == "content-encoding" && value == "gzip") {
+        let mut whole = Vec::new();
+        flate2::read::GzDecoder::new(body.as_slice()).read_to_end(&mut whole).expect("the origin packs its index");
+        *body = whole;
+        answer.headers.retain(|(name, _)| name != "content-encoding");
+    }
+    if let Some(version) = body.get_mut(8) {
+        *version += 1;
     }
 }

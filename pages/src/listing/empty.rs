@@ -41,6 +41,11 @@ pub(crate) fn nothing_found<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingVi
     html! {
         div class="empty-state" {
             @match &query.search {
+                // The word is right: what is in the way are the filters.
+                Some(search) if unfiltered > 0 => {
+                    h2 { "Nothing matches “" (search) "” with these filters" }
+                    p { "Take a filter away, and more will turn up." }
+                },
                 Some(search) => {
                     h2 { "Nothing matches “" (search) "”" }
                     @if named.is_empty() { p { "Check the spelling, or try a shorter or more general word." } }

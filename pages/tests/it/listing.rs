@@ -32,6 +32,11 @@ fn says_how_much_is_shown() {
     );
     check("maxPrice=1", &["Nothing matches these filters"], &["product-grid"]);
     check(
+        "search=stool&maxPrice=1",
+        &["Nothing matches “stool” with these filters", "Take a filter away", "See 1 product for “"],
+        &["product-grid", "Check the spelling"],
+    );
+    check(
         "page=7&pageSize=2",
         &["There is no page 7", "href=\"/products?page=3&amp;pageSize=2\""],
         &["product-grid", "class=\"pagination\""],

@@ -15,10 +15,10 @@ use storefront_tests::server::{Server, Setup};
 use crate::api::corpus::compare_all;
 use crate::origin::feed::{another_base, one_gone_one_new};
 
-const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
+pub(crate) const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
 
 /// How long the shop may take to follow. The issue of this whole part is that it takes no longer.
-const FOLLOWS_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const FOLLOWS_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long the origin is ill-treated; `CHAOS_SECONDS=60` does it for a minute.
 #[expect(clippy::disallowed_methods, reason = "a person asks for a longer run")]
@@ -31,16 +31,16 @@ fn follow(record: &Record, variables: &[(&str, &str)]) -> Server {
     follow_at(&record.url(), variables)
 }
 
-fn follow_at(url: &str, variables: &[(&str, &str)]) -> Server {
+pub(crate) fn follow_at(url: &str, variables: &[(&str, &str)]) -> Server {
     let all = [&[("ORIGIN_URL", url), ("ORIGIN_SECRET", SECRET)], variables].concat();
     Server::start(&Setup { variables: &all, ..Setup::default() }).unwrap_or_else(|reason| panic!("{reason}"))
 }
 
-fn record() -> Record {
+pub(crate) fn record() -> Record {
     Record::start(&[("ORIGIN_SECRET", SECRET)])
 }
 
-fn price(shop: &Server) -> String {
+pub(crate) fn price(shop: &Server) -> String {
     shop.get("/api/products/1").json()["data"]["price"].to_string()
 }
 
@@ -51,7 +51,7 @@ fn now() -> Instant {
 
 /// Asks again and again, as shoppers would, until something holds. Every request is one in whose shadow the shop may follow.
 #[track_caller]
-fn within(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) -> Duration {
+pub(crate) fn within(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) -> Duration {
     let started = now();
     while !holds() {
         assert!(started.elapsed() < limit, "{what} does not hold within {} s", limit.as_secs());
@@ -60,7 +60,7 @@ fn within(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) -> Durat
     started.elapsed()
 }
 
-fn ready(shop: &Server) -> serde_json::Value {
+pub(crate) fn ready(shop: &Server) -> serde_json::Value {
     shop.get("/health/ready").json()["catalog"].clone()
 }
 

@@ -9,3 +9,4 @@ mod hostile;
 mod log;
 mod reload;
 mod traces;
+mod versions;
