@@ -94,6 +94,19 @@ fn metafields_of_shopify_are_attributes_that_lists_are_filtered_by() {
 }
 
 #[test]
+fn a_variant_with_its_own_price_is_not_on_sale_because_another_one_is() {
+    let file = "Handle,Title,Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,Variant Compare At Price\n\
+         scarf,Scarf,Scarves,Size,S,S-S,2,49.00,59.00\n\
+         scarf,,,,M,S-M,3,52.00,\n\
+         scarf,,,,L,S-L,3,54.00,64.00\n";
+    let index = Products::read(file.as_bytes(), Options::default()).unwrap().into_index().unwrap();
+    let catalog = catalog::Catalog::open(index).unwrap();
+    let before = |facts: catalog::VariantFacts| (facts.price.minor(), facts.compare_at.map(catalog::Price::minor));
+    let found: Vec<_> = catalog.variant_facts_at(0).map(before).collect();
+    assert_eq!(found, [(4900, Some(5900)), (5200, None), (5400, Some(6400))]);
+}
+
+#[test]
 fn square_counts_at_each_location() {
     check(
         &read(

@@ -185,11 +185,10 @@ impl Joiner<'_> {
             let stock = variant.stock.facts();
             is_unknown |= stock.is_none();
             let price = variant.price.or(main.price).unwrap_or_default();
-            let facts = facts(
-                price,
-                variant.compare_at.or(main.compare_at),
-                stock.unwrap_or_else(|| self.settings.unknown_stock()),
-            );
+            // Of a variant with a price of its own, the price before is its own, too: without one it is not on sale.
+            let shared = main.compare_at.filter(|_| variant.price.is_none());
+            let facts =
+                facts(price, variant.compare_at.or(shared), stock.unwrap_or_else(|| self.settings.unknown_stock()));
             if let Some(same) = details.variants.iter_mut().find(|known| known.values == values) {
                 // The same thing at another place.
                 if same.merchant_sku == variant.sku && !variant.sku.is_empty() {
