@@ -114,7 +114,9 @@ pub(crate) fn filters(site: &Site, fields: &Fields<'_>, view: &ListingView<'_>, 
                         }
                     }
                     // With scripts it closes the panel; without, it is one more button of the form.
-                    button type="submit" class="button show-btn" { "Show " (Grouped(total)) (plural(total, " product", " products")) }
+                    button type="submit" class="button show-btn" {
+                        span { "Show " span { (Grouped(total)) (plural(total, " product", " products")) } }
+                    }
                 }
             }
             div class="sort-field" {
