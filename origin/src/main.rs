@@ -20,6 +20,7 @@ mod catalog;
 mod failure;
 mod http;
 mod observe;
+mod store;
 
 use std::io::Write as _;
 use std::process::ExitCode;
