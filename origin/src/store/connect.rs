@@ -1,6 +1,7 @@
 //! Where the database is, and how its connections are set up.
 
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, Executor as _};
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::store::{Store, StoreError, migrate};
@@ -58,6 +60,16 @@ impl Address {
         }
     }
 
+    /// Whether what is written there is there after the container has ended: a server's, or a file on a volume.
+    pub(crate) fn outlives_the_container(&self) -> bool {
+        let Address::Sqlite(path) = self else { return true };
+        let device = |path: &Path| std::fs::metadata(path).map(|metadata| metadata.dev());
+        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
+        let is_other =
+            |folder: &Path| device(folder).ok().zip(device(Path::new("/")).ok()).is_some_and(|(a, b)| a != b);
+        folder.is_some_and(is_other)
+    }
+
     /// The address as a log may have it: without name, password and parameters.
     pub(crate) fn shown(&self) -> String {
         match self {
@@ -87,7 +99,8 @@ impl Store {
         let options = options.after_connect(move |connection, _| Box::pin(set_up(engine, connection)));
         let pool = options.connect(&url).await?;
         migrate::migrate(&pool).await?;
-        Ok(Store { pool, engine, writer: Arc::new(Semaphore::new(1)), _lock: lock })
+        let writer = Arc::new(Semaphore::new(1));
+        Ok(Store { pool, engine, writer, runtime: Handle::current(), _lock: lock })
     }
 }
 

@@ -18,6 +18,7 @@ mod tests;
 use std::sync::Arc;
 
 use sqlx::{AnyConnection, AnyPool, Transaction};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::store::connect::Engine;
@@ -29,6 +30,8 @@ pub(crate) struct Store {
     engine: Engine,
     /// SQLite has one writer at a time, and those who wait for it take turns here: its own waiting is polling, and unfair.
     writer: Arc<Semaphore>,
+    /// The runtime that the connections belong to.
+    runtime: Handle,
     /// The lock of the file, which keeps other processes out.
     _lock: Option<Arc<std::fs::File>>,
 }
@@ -62,6 +65,9 @@ pub(crate) enum StoreError {
         /// The reason.
         source: std::io::Error,
     },
+    /// The work ended before it was done.
+    #[error("work on the database broke off")]
+    BrokenOff,
     /// A row that the program's own rules exclude.
     #[error("the database has {what}, which this program never writes")]
     Damaged {
@@ -84,9 +90,17 @@ impl Store {
         }
     }
 
-    /// The engine.
-    pub(crate) fn engine(&self) -> Engine {
-        self.engine
+    /// Does work on the runtime that the connections belong to, whatever runtime the caller is on, and to its end even if the caller goes away.
+    pub(crate) async fn detached<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.runtime.spawn(work).await.map_err(|_| StoreError::BrokenOff)?
+    }
+
+    /// That runtime.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
     }
 
     /// Ends all connections.

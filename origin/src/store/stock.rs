@@ -183,24 +183,30 @@ impl Store {
 
 impl Write {
     async fn add_levels(&mut self, found: &[(&str, u32)], now: i64) -> Result<u64, StoreError> {
-        let rows = (0..found.len()).map(|row| format!("(${}, ${}, ${})", row * 3 + 1, row * 3 + 2, row * 3 + 3));
-        let rows = rows.collect::<Vec<_>>().join(", ");
-        // Only placeholders are put together here; values are bound.
-        let statement =
-            format!("INSERT INTO stock (sku, on_hand, changed_at) VALUES {rows} ON CONFLICT (sku) DO NOTHING");
+        let statement = format!(
+            "INSERT INTO stock (sku, on_hand, changed_at) VALUES {} ON CONFLICT (sku) DO NOTHING RETURNING sku, on_hand",
+            placeholders(found.len(), 3)
+        );
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for (sku, on_hand) in found {
             query = query.bind(*sku).bind(i64::from(*on_hand)).bind(now);
         }
-        let added = query.execute(self.connection()).await?.rows_affected();
-        // Those just added are the only ones without a move.
-        let record = sqlx::query(
-            "INSERT INTO stock_move (id, sku, delta, on_hand, reason, note, staff, moved_at)
-             SELECT 'catalog-' || sku, sku, on_hand, on_hand, 'catalog', '', '', changed_at FROM stock
-             WHERE changed_at = $1 AND NOT EXISTS (SELECT 1 FROM stock_move WHERE stock_move.sku = stock.sku)",
+        let added = query.fetch_all(self.connection()).await?;
+        if added.is_empty() {
+            return Ok(0);
+        }
+        let statement = format!(
+            "INSERT INTO stock_move (id, sku, delta, on_hand, reason, note, staff, moved_at) VALUES {}",
+            placeholders(added.len(), 8)
         );
-        record.bind(now).execute(self.connection()).await?;
-        Ok(added)
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for row in &added {
+            let (sku, on_hand): (String, i64) = (row.try_get("sku")?, row.try_get("on_hand")?);
+            query = query.bind(format!("catalog-{sku}")).bind(sku).bind(on_hand).bind(on_hand);
+            query = query.bind(Reason::Catalog.name()).bind("").bind("").bind(now);
+        }
+        query.execute(self.connection()).await?;
+        Ok(added.len() as u64)
     }
 
     async fn move_stock(&mut self, wanted: &Move, now: i64) -> Result<Level, MoveError> {
@@ -270,6 +276,15 @@ impl Move {
         };
         is_as_far && made.reason == self.reason && made.note == self.note && made.staff == self.staff
     }
+}
+
+/// `($1, $2), ($3, $4)` for two rows of two columns. Statements of many rows are put together of nothing else; values are bound.
+fn placeholders(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
 fn level(row: &AnyRow) -> Result<Level, StoreError> {

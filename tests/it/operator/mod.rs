@@ -8,3 +8,4 @@ mod races;
 mod recover;
 mod repeats;
 mod shop;
+mod stock;

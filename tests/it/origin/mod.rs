@@ -8,4 +8,5 @@ mod followed;
 mod hostile;
 mod log;
 mod reload;
+mod stock;
 mod traces;

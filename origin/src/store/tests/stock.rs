@@ -2,7 +2,7 @@
 
 use tokio::task::JoinSet;
 
-use crate::store::connect::{Address, Engine};
+use crate::store::connect::Address;
 use crate::store::stock::{Change, Level, Move, MoveError, Reason};
 use crate::store::tests::on_both_engines;
 use crate::store::{Store, StoreError};
@@ -38,12 +38,12 @@ async fn on_hand(store: &Store, sku: &str) -> Option<i64> {
 async fn a_database_is_brought_up_to_date_once(address: Address) {
     let store = open(&address).await;
     assert_eq!(store.count(&[("a", 7)], 1).await.unwrap(), 1);
-    match store.engine() {
-        Engine::Sqlite => {
+    match address {
+        Address::Sqlite(_) => {
             let error = Store::open(&address).await.unwrap_err();
             assert!(matches!(error, StoreError::InUse { .. }), "{error:?}");
         }
-        Engine::Postgres => {
+        Address::Postgres(_) => {
             let replicas = [open(&address).await, open(&address).await];
             for replica in replicas {
                 assert_eq!(on_hand(&replica, "a").await, Some(7));
