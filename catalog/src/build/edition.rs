@@ -32,11 +32,14 @@ impl Edition {
     /// The edition of these products on a base of their own.
     pub fn new(products: Products) -> Result<Edition, BuildError> {
         let hashes = index::hashes(&products.records, products.currency);
-        Edition::of(&products, hashes)
+        Edition::of(products, hashes)
     }
 
-    fn of(products: &Products, hashes: Vec<u64>) -> Result<Edition, BuildError> {
-        let catalog = Catalog::open(products.write_index(&hashes)?).map_err(|_| BuildError::TooLarge)?;
+    fn of(products: Products, hashes: Vec<u64>) -> Result<Edition, BuildError> {
+        let index = products.write_index(&hashes)?;
+        // The records of a large catalog take more memory than its index.
+        drop(products);
+        let catalog = Catalog::open(index).map_err(|_| BuildError::TooLarge)?;
         Ok(Edition::bare(Arc::new(catalog), hashes))
     }
 
@@ -47,14 +50,17 @@ impl Edition {
         let hashes = index::hashes(&products.records, products.currency);
         let is_of_base = products.rules.section() == self.base.bytes(Section::Rules);
         if !is_of_base || Shape::of(&products.records, products.currency) != Shape::of_base(&self.base) {
-            return Edition::of(&products, hashes);
+            return Edition::of(products, hashes);
         }
-        let Some(list) = differences(&self.base, &products.records) else { return Edition::of(&products, hashes) };
+        let Some(list) = differences(&self.base, &products.records) else { return Edition::of(products, hashes) };
         let origins = index::origins(&products.records);
         let are_same = origins.iter().copied().eq(self.base.image_origins());
         let origins = (!are_same).then(|| origins.into_iter().collect());
-        // What cannot be laid over the base stands by itself.
-        self.changed_by(list, origins, &hashes).map_or_else(|| Edition::of(&products, hashes), Ok)
+        match self.changed_by(list, origins, &hashes) {
+            Some(edition) => Ok(edition),
+            // What cannot be laid over the base stands by itself.
+            None => Edition::of(products, hashes),
+        }
     }
 
     /// The edition of these changes over the base; `hashes` are those of its products. `None` if they cannot be laid over it.

@@ -62,7 +62,8 @@ impl Edition {
         }
         let mut restocked = Vec::new();
         for (position, levels) in wanted {
-            if let Some(product) = Restocked::of(catalog, position, &levels)? {
+            let product = Restocked::of(catalog, position, &levels)?;
+            if product.is_other {
                 restocked.push(product);
             }
         }
@@ -100,11 +101,13 @@ struct Restocked {
     facts: Facts,
     variants: Vec<u8>,
     hash: u64,
+    /// Whether anything differs from the catalog.
+    is_other: bool,
 }
 
 impl Restocked {
-    /// The product at a position of the catalog with this stock; nothing if that is the stock it has. Fails for a damaged catalog.
-    fn of(catalog: &Catalog, position: u32, levels: &[(Option<usize>, u32)]) -> Option<Option<Restocked>> {
+    /// The product at a position of the catalog with this stock. Fails for a damaged catalog.
+    fn of(catalog: &Catalog, position: u32, levels: &[(Option<usize>, u32)]) -> Option<Restocked> {
         let mut product = catalog.product_at(position)?;
         let mut details = catalog.details_at(position)?;
         let mut facts = changes::facts(catalog, position)?;
@@ -124,9 +127,6 @@ impl Restocked {
                 }
             }
         }
-        if !is_other {
-            return Some(None);
-        }
         if let Some(leading) = details.leading() {
             product.price = leading.price;
             product.compare_at = leading.compare_at.filter(|before| *before > leading.price);
@@ -138,12 +138,12 @@ impl Restocked {
         let path = catalog.category_path_at(position);
         let hash = index::hash(&product, &details, &path, facts.published, &mut Vec::new());
         let variants = details::write_facts(details.variants.iter().map(|variant| variant.facts));
-        Some(Some(Restocked { position, id: product.id.to_owned(), facts, variants, hash }))
+        Some(Restocked { position, id: product.id.to_owned(), facts, variants, hash, is_other })
     }
 
     /// Enters the product into the changes of a base, which are in id order. A product that is as it is in the base again is noted as
     /// `unchanged`, by its place. Fails for a damaged base, and for one whose index has no column for what changed.
-    fn enter<'c>(self, base: &Catalog, list: &mut Vec<Change<'c>>, unchanged: &mut BTreeSet<u32>) -> Option<()> {
+    fn enter(self, base: &Catalog, list: &mut Vec<Change<'_>>, unchanged: &mut BTreeSet<u32>) -> Option<()> {
         if self.facts.compare_at > 0 && base.bytes(Section::CompareAt).is_empty() {
             return None;
         }

@@ -50,11 +50,11 @@ names!(
 /// shopper whose first card was declined pays with the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// Not begun.
+    /// Nobody has begun it.
     Created,
-    /// Begun.
+    /// The shopper has begun it.
     Pending,
-    /// Refused.
+    /// The provider refused it.
     Failed,
     /// Given up, or closed before it was paid.
     Cancelled,

@@ -31,7 +31,7 @@ pub(crate) enum StockCommand {
         /// How many more, or with a minus how many fewer.
         #[arg(value_name = "BY", allow_hyphen_values = true)]
         by: i64,
-        /// Why.
+        /// The reason, for the books.
         #[arg(long, value_enum)]
         reason: Reason,
         #[command(flatten)]

@@ -11,7 +11,7 @@ use catalog::Currency;
 use crate::catalog::reload::Rules;
 use crate::failure::Refused;
 use crate::observe::export::Collector;
-use crate::store::connect::Address;
+use crate::store::address::Address;
 
 /// The shortest secret. A shorter one can be guessed.
 const SECRET_LEAST: usize = 16;
@@ -133,7 +133,7 @@ impl Configuration {
             None => None,
             value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
         };
-        let database = database(text("DATABASE_URL")?, is_production)?;
+        let database = database(text("DATABASE_URL")?.as_deref(), is_production)?;
         let searches = whole("SEARCHES_PER_SECOND", text("SEARCHES_PER_SECOND")?, 50, 0, SEARCHES_LIMIT)?;
         let logs_requests = match text("LOG")?.as_deref() {
             None | Some("requests") => true,
@@ -174,9 +174,9 @@ impl Configuration {
 }
 
 /// The database of record. A developer's is a file in a folder of its own; whoever sells for money names theirs.
-fn database(url: Option<String>, is_production: bool) -> anyhow::Result<Option<Address>> {
+fn database(url: Option<&str>, is_production: bool) -> anyhow::Result<Option<Address>> {
     let name = "DATABASE_URL";
-    match url.as_deref() {
+    match url {
         Some("none") => Ok(None),
         Some(url) => match Address::parse(url) {
             Ok(address) if is_production && !address.outlives_the_container() => {

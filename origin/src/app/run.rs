@@ -34,7 +34,7 @@ use crate::observe::export;
 use crate::observe::log::{self, Log};
 use crate::observe::metrics::Metrics;
 use crate::store::Store;
-use crate::store::connect::Address;
+use crate::store::address::Address;
 
 /// The longest time for a head at the metrics' port, and for an idle connection: a scraper is near, and its requests are short.
 const METRICS_HEADER_TIMEOUT: Duration = Duration::from_secs(5);

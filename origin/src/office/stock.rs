@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
-use axum::http::{Method, Request, Response};
+use axum::http::{HeaderValue, Method, Request, Response};
 use catalog::Sku;
 use serde::{Deserialize, Serialize};
 use web::{CacheControl, ProblemKind, Reply};
@@ -84,7 +84,7 @@ pub(crate) async fn answer(
     let (head, body) = request.into_parts();
     let store = match office.entered(&head) {
         Ok(store) => store,
-        Err(problem) => return problem,
+        Err(closed) => return closed.response(),
     };
     if Sku::new(&sku).is_err() {
         return refused(ProblemKind::InvalidParameter, "a SKU is `[A-Za-z0-9._-]{1,64}`", "sku");
@@ -97,32 +97,55 @@ pub(crate) async fn answer(
         },
         _ => {
             let mut response = Problem::MethodNotAllowed.response();
-            response.headers_mut().insert("allow", axum::http::HeaderValue::from_static("GET, HEAD, POST"));
+            response.headers_mut().insert("allow", HeaderValue::from_static("GET, HEAD, POST"));
             response
         }
     }
 }
 
+/// Why the office is closed to a request.
+enum Closed {
+    NoDatabase,
+    NoSecret,
+    FromElsewhere,
+}
+
 impl Office {
-    fn entered(&self, head: &Parts) -> Result<Store, Response<Body>> {
-        let Some(store) = &self.store else {
-            let detail = "this server has no database, so it keeps no stock; `DATABASE_URL` names one";
-            return Err(refused(ProblemKind::NotFound, detail, "no-database"));
-        };
-        let is_closed = self.secrets.is_empty() && !self.is_open_here;
+    fn entered(&self, head: &Parts) -> Result<Store, Closed> {
+        let store = self.store.as_ref().ok_or(Closed::NoDatabase)?;
+        let is_locked = self.secrets.is_empty() && !self.is_open_here;
         match entry(&self.secrets, head) {
-            Entry::Allowed if !is_closed => Ok(store.clone()),
-            Entry::FromElsewhere if !is_closed => {
-                let detail = "without `OFFICE_SECRET` the office answers the machine that it runs on, asked by its loopback name and through no proxy";
-                Err(refused(ProblemKind::Forbidden, detail, "no-secret"))
-            }
-            _ => {
-                let detail = "the office wants `Authorization: Bearer` with the secret that `OFFICE_SECRET` names";
-                let mut response = refused(ProblemKind::Unauthorized, detail, "no-secret");
-                response.headers_mut().insert("www-authenticate", axum::http::HeaderValue::from_static("Bearer"));
-                Err(response)
-            }
+            Entry::Allowed if !is_locked => Ok(store.clone()),
+            Entry::FromElsewhere if !is_locked => Err(Closed::FromElsewhere),
+            _ => Err(Closed::NoSecret),
         }
+    }
+}
+
+impl Closed {
+    fn response(&self) -> Response<Body> {
+        let (kind, detail, code) = match self {
+            Closed::NoDatabase => (
+                ProblemKind::NotFound,
+                "this server has no database, so it keeps no stock; `DATABASE_URL` names one",
+                "no-database",
+            ),
+            Closed::NoSecret => (
+                ProblemKind::Unauthorized,
+                "the office wants `Authorization: Bearer` with the secret that `OFFICE_SECRET` names",
+                "no-secret",
+            ),
+            Closed::FromElsewhere => (
+                ProblemKind::Forbidden,
+                "without `OFFICE_SECRET` the office answers the machine that it runs on, asked by its loopback name and through no proxy",
+                "no-secret",
+            ),
+        };
+        let mut response = refused(kind, detail, code);
+        if kind == ProblemKind::Unauthorized {
+            response.headers_mut().insert("www-authenticate", HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }
 
@@ -202,8 +225,8 @@ fn shown(level: Level, moves: Vec<Moved>) -> Response<Body> {
 
 impl MoveView {
     fn of(moved: Moved) -> MoveView {
-        let Moved { id, delta, on_hand, reason, note, staff, moved_at } = moved;
-        MoveView { id, by: delta, on_hand, reason: reason.name(), note, staff, at: moved_at }
+        let Moved { id, delta, on_hand, reason, note, staff, at } = moved;
+        MoveView { id, by: delta, on_hand, reason: reason.name(), note, staff, at }
     }
 }
 

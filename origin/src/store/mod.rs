@@ -3,13 +3,15 @@
 //!
 //! | to change | open |
 //! | --- | --- |
-//! | the address of a database, its connections and their settings | `connect.rs` |
+//! | the address of a database | `address.rs` |
+//! | its connections and their settings | `connect.rs` |
 //! | a table | a new file in `migrations/`, and its row in `migrate.rs` |
 //! | stock and its moves | `stock.rs` |
 //!
 //! Both engines read every statement: columns are `BIGINT` and `TEXT`, parameters `$1`, and `tests/` runs each query on both.
 
-pub(crate) mod connect;
+pub(crate) mod address;
+mod connect;
 mod migrate;
 pub(crate) mod stock;
 #[cfg(test)]
@@ -21,7 +23,7 @@ use sqlx::{AnyConnection, AnyPool, Transaction};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::store::connect::Engine;
+use crate::store::address::Engine;
 
 /// A database that is open.
 #[derive(Clone, Debug)]

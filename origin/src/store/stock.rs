@@ -71,7 +71,7 @@ pub(crate) struct Moved {
     pub(crate) reason: Reason,
     pub(crate) note: String,
     pub(crate) staff: String,
-    pub(crate) moved_at: i64,
+    pub(crate) at: i64,
 }
 
 /// Why stock did not move. Nothing has changed.
@@ -244,7 +244,7 @@ impl Write {
             reason: wanted.reason,
             note: wanted.note.clone(),
             staff: wanted.staff.clone(),
-            moved_at: now,
+            at: now,
         };
         self.record_move(&wanted.sku, &moved).await?;
         Ok(Level { on_hand: after, changed_at: now, ..before })
@@ -262,7 +262,7 @@ impl Write {
             "INSERT INTO stock_move (id, sku, delta, on_hand, reason, note, staff, moved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         );
         let query = query.bind(&moved.id).bind(sku).bind(moved.delta).bind(moved.on_hand).bind(moved.reason.name());
-        query.bind(&moved.note).bind(&moved.staff).bind(moved.moved_at).execute(self.connection()).await?;
+        query.bind(&moved.note).bind(&moved.staff).bind(moved.at).execute(self.connection()).await?;
         Ok(())
     }
 }
@@ -307,6 +307,6 @@ fn moved(row: &AnyRow) -> Result<Moved, StoreError> {
         reason: known.ok_or_else(|| StoreError::Damaged { what: format!("the reason `{reason}`") })?,
         note: row.try_get("note")?,
         staff: row.try_get("staff")?,
-        moved_at: row.try_get("moved_at")?,
+        at: row.try_get("moved_at")?,
     })
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::store::connect::Address;
+use crate::store::address::Address;
 
 /// Makes a test on each engine of every scenario: an asynchronous function that gets the address of an empty database.
 macro_rules! on_both_engines {

@@ -2,7 +2,7 @@
 
 use tokio::task::JoinSet;
 
-use crate::store::connect::Address;
+use crate::store::address::Address;
 use crate::store::stock::{Change, Level, Move, MoveError, Reason};
 use crate::store::tests::on_both_engines;
 use crate::store::{Store, StoreError};
@@ -67,7 +67,7 @@ async fn the_catalog_counts_a_sku_once(address: Address) {
     let levels = [on_hand(&store, "sku-5").await, on_hand(&store, "sku-6").await, on_hand(&store, "new").await];
     assert_eq!(levels, [Some(7), Some(3), Some(0)], "the file does not change a stock that is counted");
     let moves = store.moves("sku-5", 10).await.unwrap();
-    let shown: Vec<_> = moves.iter().map(|moved| (moved.reason, moved.delta, moved.on_hand, moved.moved_at)).collect();
+    let shown: Vec<_> = moves.iter().map(|moved| (moved.reason, moved.delta, moved.on_hand, moved.at)).collect();
     assert_eq!(shown, [(Reason::Received, 4, 7, 20), (Reason::Catalog, 3, 3, 10)]);
     assert_eq!(store.moves("sku-5", 1).await.unwrap().len(), 1);
     assert_eq!(store.level("nothing").await.unwrap(), None);
@@ -76,9 +76,9 @@ async fn the_catalog_counts_a_sku_once(address: Address) {
 async fn moves_have_a_reason_and_are_made_once(address: Address) {
     let store = open(&address).await;
     store.count(&[("a", 7)], 1).await.unwrap();
-    let moved = store.move_stock(&by("first", "a", -2), 2).await.unwrap();
+    let after = store.move_stock(&by("first", "a", -2), 2).await.unwrap();
     let expect = Level { sku: "a".to_owned(), on_hand: 5, reserved: 0, backordered: 0, changed_at: 2 };
-    assert_eq!(moved, expect);
+    assert_eq!(after, expect);
     assert_eq!(store.move_stock(&by("first", "a", -2), 3).await.unwrap().on_hand, 5, "asked twice, moved once");
     let counted = Move { change: Change::To(9), reason: Reason::Counted, ..by("second", "a", 0) };
     assert_eq!(store.move_stock(&counted, 4).await.unwrap().on_hand, 9);
