@@ -24,6 +24,13 @@ pub(crate) struct Book {
     seen: Mutex<Seen>,
 }
 
+/// What can be sold, by SKU, and since when the book says so, in milliseconds since 1970.
+#[derive(Debug)]
+pub(crate) struct Levels {
+    pub(crate) available: BTreeMap<String, u32>,
+    pub(crate) since: u64,
+}
+
 /// How far the changes have been read.
 #[derive(Debug)]
 struct Seen {
@@ -37,10 +44,13 @@ impl Book {
     }
 
     /// The products with the stock of the book, in which those that are new are entered first.
-    pub(crate) fn applied(&self, products: Products) -> Result<Products, StoreError> {
+    ///
+    /// With it comes the time of the book's last change: replicas with one file and one book say the same of it, whenever they started.
+    pub(crate) fn applied(&self, products: Products) -> Result<(Products, u64), StoreError> {
         let since = clock::now().saturating_sub(OVERLAP);
         let mut levels = self.levels(0)?;
-        let counted: Vec<(&str, u32)> = products.counted().filter(|(sku, _)| !levels.contains_key(*sku)).collect();
+        let counted: Vec<(&str, u32)> =
+            products.counted().filter(|(sku, _)| !levels.available.contains_key(*sku)).collect();
         if !counted.is_empty() {
             let added = self.store.runtime().block_on(self.store.count(&counted, clock::now()))?;
             tracing::info!(skus = added, "stock counted");
@@ -49,11 +59,11 @@ impl Book {
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         *seen = Seen { since, whole: Instant::now() };
-        Ok(products.with_stock(|sku| levels.get(sku).copied()))
+        Ok((products.with_stock(|sku| levels.available.get(sku).copied()), levels.since))
     }
 
     /// What can be sold of the SKUs whose stock changed since the last look, and of some that did not.
-    pub(crate) fn changed(&self) -> Result<BTreeMap<String, u32>, StoreError> {
+    pub(crate) fn changed(&self) -> Result<Levels, StoreError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let (is_whole, until) = (seen.whole.elapsed() >= WHOLE, clock::now());
         let levels = self.levels(if is_whole { 0 } else { seen.since })?;
@@ -64,12 +74,14 @@ impl Book {
         Ok(levels)
     }
 
-    fn levels(&self, since: i64) -> Result<BTreeMap<String, u32>, StoreError> {
+    fn levels(&self, since: i64) -> Result<Levels, StoreError> {
         let levels = self.store.runtime().block_on(self.store.levels_since(since))?;
+        let latest = levels.last().map_or(0, |level| level.changed_at);
         let available = |level: Level| {
             let available = level.available();
             (level.sku, available)
         };
-        Ok(levels.into_iter().map(available).collect())
+        let since = u64::try_from(latest).unwrap_or_default();
+        Ok(Levels { available: levels.into_iter().map(available).collect(), since })
     }
 }

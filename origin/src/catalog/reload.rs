@@ -85,12 +85,12 @@ pub(crate) fn first(
         loaded = load_whole(source)?;
     }
     check_count(&loaded.products, rules.least, 0)?;
-    let products = match book {
+    let (products, since) = match book {
         Some(book) => book.applied(loaded.products)?,
-        None => loaded.products,
+        None => (loaded.products, 0),
     };
     let edition = edition.next(products).context("the catalog cannot be indexed")?;
-    let held = Held::first(edition, loaded.since, now());
+    let held = Held::first(edition, loaded.since.max(since), now());
     Ok((held.at(loaded.position.and_then(Position::sequence)), loaded.position))
 }
 
@@ -206,10 +206,10 @@ impl Reload {
             self.trouble.set(None);
         }
         let before = self.holder.get();
-        match before.edition.restocked(levels.iter().map(|(sku, stock)| (sku.as_str(), *stock))) {
+        match before.edition.restocked(levels.available.iter().map(|(sku, stock)| (sku.as_str(), *stock))) {
             Some(edition) if edition.catalog().revision() == before.revision() => {}
             Some(edition) => {
-                let held = before.next(edition, now(), now()).at(before.sequence);
+                let held = before.next(edition, levels.since.max(before.since), now()).at(before.sequence);
                 self.metrics.loaded(held.shown());
                 tracing::info!(revision = held.revision(), changed = held.edition.changed(), "stock changed");
                 self.holder.set(held);
@@ -270,13 +270,14 @@ impl Reload {
             return Ok(Taken::Unfinished);
         }
         check_count(&products, self.rules.least, served).map_err(LoadError::refused(Code::TooFew))?;
-        let products = match &self.book {
+        let (products, of_book) = match &self.book {
             Some(book) => {
                 let applied = book.applied(products).context("the book of stock cannot be read");
                 applied.map_err(LoadError::refused(Code::Stock))?
             }
-            None => products,
+            None => (products, 0),
         };
+        let since = since.max(of_book);
         let edition = before.edition.next(products).context("the catalog cannot be indexed");
         let held = before.next(edition.map_err(LoadError::refused(Code::Refused))?, since, now());
         let is_same = held.revision() == before.revision();

@@ -89,10 +89,17 @@ fn stock_begins_with_the_catalog_and_changes_by_moves_alone(database: &str) {
     record.serve(&file);
     assert_eq!(shown(|target| record.get(target), "1").0, after);
     assert_eq!((level(&record, "new")["onHand"].as_i64(), shown(|target| record.get(target), "new").0), (Some(3), 3));
-    // After a restart too, and its moves are there.
+    // After a restart too, and its moves are there. The edge takes no edition that is older than its own, so the time stays.
+    assert_eq!(move_stock(&record, "new", &received("m2", 1)).status, 200);
+    record.expect_line("\"message\":\"stock changed\"");
+    let feed = |record: &Record| {
+        record.send(&Request::get("/catalog/revision").header("authorization", &format!("Bearer {SECRET}"))).json()
+    };
+    let before_the_restart = feed(&record);
     record.signal("TERM");
     assert_eq!(record.end(), 0);
     record.start_again();
+    assert_eq!(feed(&record), before_the_restart);
     assert_eq!(shown(|target| record.get(target), "1").0, after);
     let level = level(&record, "1");
     let moves = level["moves"].as_array().unwrap();
