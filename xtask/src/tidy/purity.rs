@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn a_library_is_found_where_a_path_names_it() {
-        assert_eq!(line_of_path("//! sqlx::query\nuse a::b;\nlet x = sqlx::query();\n", "sqlx"), Some(2));
-        assert_eq!(line_of_path("let sqlx = \"sqlx\"; // sqlx::query\n", "sqlx"), None);
+        assert_eq!(line_of_path("//! library::query\nuse a::b;\nlet x = library::query();\n", "library"), Some(2));
+        assert_eq!(line_of_path("let library = \"library\"; // library::query\n", "library"), None);
     }
 
     #[test]
