@@ -8,15 +8,17 @@
 //! | a rule of tax, shipping or discounts, and its checks | `rules/` |
 //! | what a cart costs, the only rounding | `price/` |
 //! | what a cart has to know about something that is sold | `lookup.rs` |
+//! | the states of orders, payments, fulfilments and holds | `states/` |
 //! | countries and their names | `place.rs`, `countries.txt` |
 //!
-//! Imports go in one direction: `cart`, `place` and `lookup`, then `rules`, then `price`.
+//! Imports go in one direction: `cart`, `place` and `lookup`, then `rules`, then `price`. `states` stands by itself.
 
 mod cart;
 mod lookup;
 mod place;
 mod price;
 mod rules;
+mod states;
 
 pub use crate::cart::code::{Code, CodeError};
 pub use crate::cart::text::{Loss, MAX_TEXT_LENGTH, Salvaged, TextError};
@@ -28,3 +30,8 @@ pub use crate::price::{
 };
 pub use crate::rules::rate::Rate;
 pub use crate::rules::{Rules, RulesError, UsualShipping};
+pub use crate::states::fulfilment::{FulfilmentEvent, FulfilmentState};
+pub use crate::states::hold::{HoldEvent, HoldState};
+pub use crate::states::order::{OrderEvent, OrderState};
+pub use crate::states::payment::{Facts, FactsError, Payment, PaymentState, Standing};
+pub use crate::states::{NoTransition, UnknownState};

@@ -3,6 +3,7 @@
 
 mod import;
 mod options;
+mod stock;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::clock::parse_duration;
 
 pub(crate) use import::ImportOptions;
 pub(crate) use options::{ChangeOptions, Dry, Forward, Of, Remote, Wait, Yes};
+pub(crate) use stock::{MoveOptions, Reason, StockCommand};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -23,7 +25,7 @@ Exit codes:
   2  the command line or the environment does not say what is needed
   3  conflict: other bytes are there, somebody else changed the release, or a canary
      runs already, or the version is stable already or in use
-  4  no such remote, version, release, bucket or file
+  4  no such remote, version, release, bucket, file or SKU
   5  not allowed: refused credentials, a locked release, a deprecated version,
      a contract that the running shop does not speak
   6  the change is made, but the running shop does not follow it (`--wait`)
@@ -36,6 +38,8 @@ Environment:
   REMOTES_BUCKET       the bucket; `{remote}` in it stands for the remote's name
   SHOP_URL             the running shop, asked for its contracts and versions
   PREVIEW_SECRET       signs preview links
+  ORIGIN_URL           the origin of record, asked for stock
+  OFFICE_SECRET        opens its office
   STOREFRONT_AUTHOR    who stands in the history; else GITHUB_ACTOR,
                        GITLAB_USER_LOGIN or USER
   STOREFRONT_TIMEOUT   the time that a command may take, as `--timeout`
@@ -49,9 +53,10 @@ Examples:
   storefront step products
   storefront promote products
   storefront rollback products
-  storefront catalog check products.csv";
+  storefront catalog check products.csv
+  storefront stock move mug-moss 24 --reason received";
 
-/// Publishes versions of remotes and rolls them out; checks and builds catalogs.
+/// Publishes versions of remotes and rolls them out; checks and builds catalogs; keeps stock.
 #[derive(Debug, Parser)]
 #[command(
     name = "storefront",
@@ -251,6 +256,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: CatalogCommand,
     },
+    /// Show and move the stock of a SKU, at the origin of record.
+    Stock {
+        #[command(subcommand)]
+        command: StockCommand,
+    },
     /// Print the completions for a shell.
     Completions {
         /// The shell.
@@ -282,6 +292,7 @@ impl Command {
             Self::Doctor { .. } => "doctor",
             Self::Catalog { command: CatalogCommand::Check { .. } } => "catalog check",
             Self::Catalog { command: CatalogCommand::Build { .. } } => "catalog build",
+            Self::Stock { command } => command.name(),
             Self::Completions { .. } => "completions",
         }
     }
@@ -372,6 +383,11 @@ mod tests {
         check("storefront lock products --wait");
         check("storefront history products --last many");
         check("storefront completions basic");
+        check("storefront stock show");
+        check("storefront stock show mug/moss");
+        check("storefront stock set mug-moss -1");
+        check("storefront stock move mug-moss 5");
+        check("storefront stock move mug-moss 5 --reason catalog");
         check("storefront catalog");
         check("storefront catalog check");
         check("storefront catalog build products.csv");

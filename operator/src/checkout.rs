@@ -22,6 +22,8 @@ const SCHEMA: u32 = 1;
 #[derive(Clone, Debug)]
 pub(crate) struct Running {
     pub(crate) shop: Address,
+    /// The origin of record beside it.
+    pub(crate) origin: Option<Address>,
     pub(crate) store: store::Settings,
 }
 
@@ -30,6 +32,8 @@ pub(crate) struct Running {
 struct Document {
     schema: u32,
     shop: String,
+    #[serde(default)]
+    origin: Option<String>,
     endpoint: String,
     bucket: String,
     region: String,
@@ -63,9 +67,11 @@ fn read(file: &Path, is_alive: fn(i32) -> bool) -> Result<Option<Running>> {
     if !shop.is_on_this_machine() || !endpoint.is_on_this_machine() {
         return Ok(None);
     }
+    let origin = document.origin.as_deref().map(|text| Address::new("origin", text)).transpose().with_context(what)?;
+    let origin = origin.filter(Address::is_on_this_machine);
     let keys = store::Keys { region: document.region, id: document.access_key_id, secret: document.secret_access_key };
     let store = store::Settings { endpoint: Some(endpoint), bucket: document.bucket, keys: Some(keys) };
-    Ok(Some(Running { shop, store }))
+    Ok(Some(Running { shop, origin, store }))
 }
 
 fn is_alive(pid: i32) -> bool {

@@ -9,6 +9,7 @@
 //! | the checks before traffic moves, the wait for the shop | `forward.rs`, `follow.rs`; the shop's addresses: `shop.rs` |
 //! | publishing, removing | `package.rs`, `publish.rs`, `published.rs`, `retention.rs` |
 //! | the store | `store/`; HTTP beneath it: `http.rs` |
+//! | the origin of record, for stock | `office.rs` |
 //! | output, failures, exit codes, progress | `output.rs`, `failure.rs`, `progress.rs`, `view.rs` |
 //! | time limits, variables, clock and chance | `deadline.rs`, `environment.rs`, `clock.rs`, `chance.rs` |
 
@@ -26,6 +27,7 @@ mod failure;
 mod follow;
 mod forward;
 mod http;
+mod office;
 mod output;
 mod package;
 mod progress;

@@ -7,9 +7,10 @@
 //! | `catalog/` | the product API (`api.rs`), the feed, catalog sources behind one port (`source/`), their reload | `http`, `observe` |
 //! | `http/` | connections, the layers of every route (`routes.rs`), limits, problems, the feed's gate | `observe` |
 //! | `observe/` | log, metrics, export of traces, ids | none |
+//! | `office/` | the API of staff's tools: stock | `http`, `store` |
+//! | `store/` | the database of record, and all SQL | none |
 //!
-//! A new route is a row of `app/table.rs` and a handler in the folder of its subject. Orders, accounts and the back office get folders
-//! beside `catalog/`, with the same imports.
+//! `catalog/` imports `store` as well, for stock. A new route is a row of `app/table.rs` and a handler in the folder of its subject.
 #![expect(
     clippy::disallowed_methods,
     reason = "a host: it has a clock, an environment and files, which the libraries below it lack"
@@ -17,9 +18,12 @@
 
 mod app;
 mod catalog;
+mod clock;
 mod failure;
 mod http;
 mod observe;
+mod office;
+mod store;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -44,7 +48,7 @@ Options:
 
 Variables (docs/configuration.md has them all):
   HOST, PORT (3333), METRICS_HOST, METRICS_PORT (3334), ENVIRONMENT, CATALOG, CORS_ORIGINS, ORIGIN_SECRET,
-  ORIGIN_SECRET_PREVIOUS, CATALOG_POLL_MS, CATALOG_SETTLE_MS, CATALOG_SLOW_MS, CATALOG_MIN_PRODUCTS, HEADER_TIMEOUT_MS,
+  ORIGIN_SECRET_PREVIOUS, OFFICE_SECRET, OFFICE_SECRET_PREVIOUS, DATABASE_URL, CATALOG_POLL_MS, CATALOG_SETTLE_MS, CATALOG_SLOW_MS, CATALOG_MIN_PRODUCTS, HEADER_TIMEOUT_MS,
   WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, SEARCHES_PER_SECOND, LOG,
   OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME
 ";

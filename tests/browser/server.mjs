@@ -65,7 +65,7 @@ function startOrigin() {
   const catalog = path.join(folder, "products.json");
   writeFileSync(catalog, JSON.stringify(PRODUCTS));
   const port = PORT + 10;
-  const environment = { PORT: String(port), METRICS_PORT: "0", CATALOG: catalog, LOG: "events" };
+  const environment = { PORT: String(port), METRICS_PORT: "0", CATALOG: catalog, LOG: "events", DATABASE_URL: "none" };
   const child = spawn(findOrigin(), [], { env: environment, stdio: ["ignore", "ignore", "inherit"] });
   child.on("error", (error) => fail(`the origin of record did not start: ${error.message}`, "run `cargo xtask test programs`"));
   const variables = { ORIGIN_URL: `http://127.0.0.1:${port}`, ORIGIN_EVERY_MS: "600000", ORIGIN_STALE_MS: "1", SHOP_NAME: WORDS.widest.slice(0, 60), SHOP_TAGLINE: WORDS.compound.slice(0, 60) };

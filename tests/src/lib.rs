@@ -19,6 +19,7 @@ pub mod object_store;
 pub mod object_store_signing;
 pub mod operator;
 pub mod operator_version;
+pub mod postgres;
 pub mod record;
 pub mod server;
 pub mod shared_cache;

@@ -79,7 +79,12 @@ pub fn edition(records: &[Value]) -> Edition {
 /// Runs the program until it ends by itself.
 pub fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
     let mut command = Command::new(program("origin"));
-    command.args(arguments).env_clear().envs(environment.iter().copied()).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .env_clear()
+        .env("DATABASE_URL", "none")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null());
     let output = command.output().unwrap_or_else(|error| panic!("cannot start `origin`: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ended { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
@@ -103,6 +108,8 @@ impl Record {
             // Tests come from one address, and replace files whole.
             ("CATALOG_SETTLE_MS".to_owned(), "0".to_owned()),
             ("SEARCHES_PER_SECOND".to_owned(), "0".to_owned()),
+            // Stock is the file's, unless a test names a database.
+            ("DATABASE_URL".to_owned(), "none".to_owned()),
             ("CATALOG".to_owned(), folder.path().join("products.json").display().to_string()),
         ]);
         environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));

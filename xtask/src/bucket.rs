@@ -38,10 +38,10 @@ impl Bucket {
         format!("{shop}{S3_PATH}")
     }
 
-    /// Writes down where the shop and this bucket are.
-    pub(crate) fn note(&self, project: &Project, shop: &str) -> Result<Note> {
+    /// Writes down where the shop, its origin and this bucket are.
+    pub(crate) fn note(&self, project: &Project, shop: &str, origin: &str) -> Result<Note> {
         let path = project.state("dev.json")?;
-        let text = self.document(shop, std::process::id()).to_string();
+        let text = self.document(shop, origin, std::process::id()).to_string();
         // Whole or not at all: whoever reads it at this moment must not see half of it.
         let draft = path.with_extension("json.new");
         std::fs::write(&draft, &text).with_context(|| format!("cannot write `{}`", draft.display()))?;
@@ -49,10 +49,11 @@ impl Bucket {
         Ok(Note { path, text })
     }
 
-    fn document(&self, shop: &str, pid: u32) -> Value {
+    fn document(&self, shop: &str, origin: &str, pid: u32) -> Value {
         json!({
             "schema": 1,
             "shop": shop,
+            "origin": origin,
             "endpoint": Bucket::endpoint(shop),
             "bucket": self.name,
             "region": REGION,
@@ -98,10 +99,11 @@ mod tests {
     fn the_note_says_all_that_storefront_needs() {
         let bucket = parse(CONFIGURATION).unwrap();
         assert_eq!(
-            bucket.document("http://127.0.0.1:8787", 7),
+            bucket.document("http://127.0.0.1:8787", "http://127.0.0.1:3333", 7),
             json!({
                 "schema": 1,
                 "shop": "http://127.0.0.1:8787",
+                "origin": "http://127.0.0.1:3333",
                 "endpoint": "http://127.0.0.1:8787/cdn-cgi/local/r2/s3/",
                 "bucket": "remotes",
                 "region": "auto",

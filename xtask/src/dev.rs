@@ -82,7 +82,7 @@ pub(crate) fn run(project: &Project, ports: Ports, catalog: Option<&Path>) -> Re
         }
         starting.retain(|(_, port)| !answers(*port));
         if starting.is_empty() && note.is_none() {
-            note = Some(bucket.note(project, &address)?);
+            note = Some(bucket.note(project, &address, &format!("http://127.0.0.1:{}", ports.origin))?);
             println!("{}", where_things_run(&table));
         }
         Processes::pause();
@@ -116,17 +116,28 @@ fn again(port: u16, catalog: Option<&Path>) -> String {
 
 /// The native server, on the catalog file that a developer edits.
 fn origin(project: &Project, port: u16, catalog: Option<&Path>) -> Service {
+    let database = database(port, catalog);
     let catalog = catalog.map_or_else(|| project.path("catalog/data/products.json"), Path::to_path_buf);
     let mut command = project.command(project.path("target/debug/origin"));
     command.env("PORT", port.to_string()).env("METRICS_PORT", port.saturating_add(1).to_string());
     // What a shopper does is in the shop's own log; this one is for what becomes of the catalog.
     command.env("LOG", "events").env("CATALOG", &catalog);
+    command.env("DATABASE_URL", format!("sqlite:{database}"));
     let serves = vec![
         ("origin", format!("http://127.0.0.1:{port}/api/products")),
         ("catalog", format!("{} (edit it: the shop follows)", catalog.display())),
+        ("database", format!("{database} (stock: `storefront stock show 1`)")),
         ("metrics", format!("http://127.0.0.1:{}/metrics", port.saturating_add(1))),
     ];
     Service { name: ORIGIN, port, command, serves }
+}
+
+/// The database of a shop, from the root of the checkout. Shops of other catalogs, and those that run beside each other, have one each.
+fn database(port: u16, catalog: Option<&Path>) -> String {
+    let name = catalog.and_then(Path::file_stem).map_or_else(|| "shop".into(), |stem| stem.to_string_lossy());
+    let plain: String = name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
+    let port = if port == 3333 { String::new() } else { format!("-{port}") };
+    format!(".storefront/{plain}{port}.db")
 }
 
 /// The Worker, in wrangler's local runtime.

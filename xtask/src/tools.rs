@@ -58,6 +58,20 @@ const NGINX: SystemProgram = SystemProgram {
     debian_package: "nginx-light",
 };
 
+/// The database server; `tests/src/postgres.rs` looks in the same folders for the latest version.
+const POSTGRES: SystemProgram = SystemProgram {
+    variable: None,
+    names: &["initdb"],
+    places: &[
+        "/usr/lib/postgresql/18/bin/initdb",
+        "/usr/lib/postgresql/17/bin/initdb",
+        "/usr/lib/postgresql/16/bin/initdb",
+        "/usr/lib/postgresql/15/bin/initdb",
+        "/usr/lib/postgresql/14/bin/initdb",
+    ],
+    debian_package: "postgresql",
+};
+
 /// Packs an image without an engine that runs.
 const BUILDAH: SystemProgram =
     SystemProgram { variable: None, names: &["buildah"], places: &[], debian_package: "buildah" };
@@ -116,6 +130,11 @@ pub(crate) fn wrk(project: &Project) -> Option<PathBuf> {
 /// The shared cache that the end-to-end tests put in front of a shop.
 pub(crate) fn nginx(project: &Project) -> Option<PathBuf> {
     NGINX.find().or_else(|| NGINX.install(project))
+}
+
+/// The database server that the tests start for themselves.
+pub(crate) fn postgres(project: &Project) -> Option<PathBuf> {
+    POSTGRES.find().or_else(|| POSTGRES.install(project))
 }
 
 /// What packs the image of the origin of record.

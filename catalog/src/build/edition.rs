@@ -24,47 +24,63 @@ pub struct Edition {
     catalog: Arc<Catalog>,
     changes: Option<Vec<u8>>,
     changed: usize,
+    /// The hash of each product of the catalog, in id order.
+    hashes: Arc<[u64]>,
 }
 
 impl Edition {
     /// The edition of these products on a base of their own.
     pub fn new(products: Products) -> Result<Edition, BuildError> {
-        let catalog = Catalog::open(products.into_index()?).map_err(|_| BuildError::TooLarge)?;
-        Ok(Edition::bare(Arc::new(catalog)))
+        let hashes = index::hashes(&products.records, products.currency);
+        Edition::of(products, hashes)
+    }
+
+    fn of(products: Products, hashes: Vec<u64>) -> Result<Edition, BuildError> {
+        let index = products.write_index(&hashes)?;
+        // The records of a large catalog take more memory than its index.
+        drop(products);
+        let catalog = Catalog::open(index).map_err(|_| BuildError::TooLarge)?;
+        Ok(Edition::bare(Arc::new(catalog), hashes))
     }
 
     /// The edition of these products that follows this one: on the same base where at most [`MAX_CHANGES`] products differ from it,
     /// are new or are gone, and the rules for searches are the same; else on a base of their own. Its revision is the one that an index of
     /// these products has.
     pub fn next(&self, products: Products) -> Result<Edition, BuildError> {
+        let hashes = index::hashes(&products.records, products.currency);
         let is_of_base = products.rules.section() == self.base.bytes(Section::Rules);
         if !is_of_base || Shape::of(&products.records, products.currency) != Shape::of_base(&self.base) {
-            return Edition::new(products);
+            return Edition::of(products, hashes);
         }
-        let Some(list) = differences(&self.base, &products.records) else { return Edition::new(products) };
-        if list.is_empty() {
-            return Ok(Edition::bare(Arc::clone(&self.base)));
-        }
-        let count = list.len();
+        let Some(list) = differences(&self.base, &products.records) else { return Edition::of(products, hashes) };
         let origins = index::origins(&products.records);
         let are_same = origins.iter().copied().eq(self.base.image_origins());
         let origins = (!are_same).then(|| origins.into_iter().collect());
-        let revision = index::revision(&products.records, products.currency, &products.rules);
-        let changes = Changes { revision, origins, list };
-        let bytes = changes::write(self.base.revision_number(), &changes);
-        if self.changes.as_ref() == Some(&bytes) {
-            return Ok(self.clone());
-        }
-        match self.base.with_changes(&bytes) {
-            Ok(catalog) => Ok(Edition {
-                base: Arc::clone(&self.base),
-                catalog: Arc::new(catalog),
-                changes: Some(bytes),
-                changed: count,
-            }),
+        match self.changed_by(list, origins, &hashes) {
+            Some(edition) => Ok(edition),
             // What cannot be laid over the base stands by itself.
-            Err(_) => Edition::new(products),
+            None => Edition::of(products, hashes),
         }
+    }
+
+    /// The edition of these changes over the base; `hashes` are those of its products. `None` if they cannot be laid over it.
+    pub(super) fn changed_by(
+        &self,
+        list: Vec<Change<'_>>,
+        origins: Option<Vec<&str>>,
+        hashes: &[u64],
+    ) -> Option<Edition> {
+        if list.is_empty() {
+            return Some(Edition::bare(Arc::clone(&self.base), hashes.to_vec()));
+        }
+        let revision = index::revision_of(hashes, self.base.currency(), self.base.bytes(Section::Rules));
+        let changed = list.len();
+        let bytes = changes::write(self.base.revision_number(), &Changes { revision, origins, list });
+        if self.changes.as_ref() == Some(&bytes) {
+            return Some(self.clone());
+        }
+        let catalog = Arc::new(self.base.with_changes(&bytes).ok()?);
+        Some(Edition { base: Arc::clone(&self.base), catalog, changes: Some(bytes), changed, hashes: hashes.into() })
     }
 
     /// What answers.
@@ -92,8 +108,18 @@ impl Edition {
         self.changed
     }
 
-    fn bare(base: Arc<Catalog>) -> Edition {
-        Edition { catalog: Arc::clone(&base), base, changes: None, changed: 0 }
+    /// The base.
+    pub(super) fn base_catalog(&self) -> &Catalog {
+        &self.base
+    }
+
+    /// The hash of each product, in id order.
+    pub(super) fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
+    fn bare(base: Arc<Catalog>, hashes: Vec<u64>) -> Edition {
+        Edition { catalog: Arc::clone(&base), base, changes: None, changed: 0, hashes: hashes.into() }
     }
 }
 

@@ -16,6 +16,7 @@
 //! | the merchant's rules for searches, their faults | `rules/` |
 //! | the sections of the index | `index/` |
 //! | the line between changes and a new base | `edition.rs` |
+//! | stock from another book than the file | `restock.rs` |
 //!
 //! # Formats
 //!
@@ -51,6 +52,7 @@ mod products;
 mod read;
 mod record;
 mod report;
+mod restock;
 mod rules;
 mod syntax;
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) fn prepare(records: &mut [Record]) {
 }
 
 /// Of variants, the one that leads is what a listing shows of its product.
-fn lead(record: &mut Record) {
+pub(super) fn lead(record: &mut Record) {
     if let Some(leading) = record.details.leading() {
         (record.price, record.compare_at) = (leading.price, leading.compare_at);
         record.stock = record.details.stock();

@@ -58,7 +58,14 @@ impl Products {
 
     /// Writes the index.
     pub fn into_index(self) -> Result<Vec<u8>, BuildError> {
-        index::write(&self.records, self.currency, &self.rules).ok_or(BuildError::TooLarge)
+        let hashes = index::hashes(&self.records, self.currency);
+        self.write_index(&hashes)
+    }
+
+    /// Writes the index; `hashes` are those of the records.
+    pub(super) fn write_index(&self, hashes: &[u64]) -> Result<Vec<u8>, BuildError> {
+        let revision = index::revision_of(hashes, self.currency, self.rules.section());
+        index::write(&self.records, self.currency, &self.rules, revision).ok_or(BuildError::TooLarge)
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) use crate::changes::change::{Change, ChangedDetails, ChangedTexts, Ch
 #[cfg(feature = "build")]
 pub(crate) use crate::changes::orders::facts;
 #[cfg(feature = "build")]
-pub(crate) use crate::changes::wire::write;
+pub(crate) use crate::changes::wire::{parse, write};
 use crate::index::catalog::Catalog;
 
 impl Catalog {

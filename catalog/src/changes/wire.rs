@@ -59,7 +59,7 @@ const CATEGORY: u32 = 16;
 const DETAILS: u32 = 32;
 
 /// Reads and checks changes of a base.
-pub(super) fn parse<'a>(bytes: &'a [u8], base: &Catalog) -> Result<Changes<'a>, ChangesError> {
+pub(crate) fn parse<'a>(bytes: &'a [u8], base: &Catalog) -> Result<Changes<'a>, ChangesError> {
     let (body, checksum) = bytes.split_last_chunk::<8>().ok_or(ChangesError::NotChanges)?;
     let mut reader = Reader(body);
     if bytes.len() > MAX_CHANGES_BYTES || reader.array() != Some(MAGIC) {

@@ -11,4 +11,5 @@ mod cart;
 mod properties;
 mod rules;
 mod shelf;
+mod states;
 mod totals;

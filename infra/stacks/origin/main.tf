@@ -10,6 +10,9 @@ locals {
     CORS_ORIGINS  = join(",", var.cors_origins)
     CURRENCY      = var.currency
 
+    # Stock is the catalog file's until the stack has a database.
+    DATABASE_URL = "none"
+
     # The program sees the balancer's addresses, so each of its limits of one address is one of everybody. AWS WAF limits single clients
     # (module `limits`); where it is left out, the default of 50 searches a second stays, which at least bounds what an instance does.
     SEARCHES_PER_SECOND         = var.limit_requests ? "0" : "50"

@@ -18,6 +18,7 @@ mod publish;
 mod recover;
 mod rollback;
 mod status;
+mod stock;
 mod verify;
 
 use anyhow::Result;
@@ -68,6 +69,7 @@ pub(crate) async fn run(context: &Context<'_>, command: &Command) -> Result<()> 
         Command::Catalog { command: CatalogCommand::Build { file, out, min_products, import } } => {
             catalog_build::run(context, file, out, *min_products, import)
         }
+        Command::Stock { command } => stock::run(context, command).await,
         Command::Doctor { remotes } => doctor::run(context, remotes).await,
     }
 }

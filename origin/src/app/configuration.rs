@@ -11,6 +11,7 @@ use catalog::Currency;
 use crate::catalog::reload::Rules;
 use crate::failure::Refused;
 use crate::observe::export::Collector;
+use crate::store::address::Address;
 
 /// The shortest secret. A shorter one can be guessed.
 const SECRET_LEAST: usize = 16;
@@ -23,6 +24,9 @@ const CONNECTIONS_LIMIT: u64 = 1_000_000;
 
 /// The most products that a variable may demand: more than a catalog may have.
 const PRODUCTS_LIMIT: u64 = 10_000_000;
+
+/// The database of a developer.
+const DATABASE: &str = ".storefront/shop.db";
 
 /// The name of this service in traces, unless `OTEL_SERVICE_NAME` has another.
 const SERVICE: &str = "storefront-origin";
@@ -44,7 +48,12 @@ pub(crate) struct Configuration {
     pub(crate) cors_origins: Vec<String>,
     /// The secrets that open the feed: one, or two while one is being replaced. Without any it answers only loopback.
     pub(crate) secrets: Vec<String>,
+    /// The secrets that open the office, likewise. In production it stays closed without one.
+    pub(crate) office_secrets: Vec<String>,
+    pub(crate) is_production: bool,
     pub(crate) catalog_rules: Rules,
+    /// The database of record; without one stock is what the catalog file says, and nothing is sold.
+    pub(crate) database: Option<Address>,
     pub(crate) header_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) drain: Duration,
@@ -89,12 +98,21 @@ impl Configuration {
             let number = whole(name, text(name)?, default.into(), 0, u16::MAX.into())?;
             Ok(u16::try_from(number).unwrap_or(default))
         };
-        let mut secrets = Vec::new();
-        for name in ["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"] {
-            if let Some(secret) = text(name)? {
-                check_secret(name, &secret)?;
-                secrets.push(secret);
+        let secrets_of = |names: [&'static str; 2]| -> anyhow::Result<Vec<String>> {
+            let mut secrets = Vec::new();
+            for name in names {
+                if let Some(secret) = text(name)? {
+                    check_secret(name, &secret)?;
+                    secrets.push(secret);
+                }
             }
+            Ok(secrets)
+        };
+        let secrets = secrets_of(["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"])?;
+        let office_secrets = secrets_of(["OFFICE_SECRET", "OFFICE_SECRET_PREVIOUS"])?;
+        if office_secrets.iter().any(|secret| secrets.contains(secret)) {
+            let why = "it must not be the secret of the feed, which the edge has and which may change nothing";
+            return Err(refused("OFFICE_SECRET", why));
         }
         if is_production && text("ORIGIN_SECRET")?.is_none() {
             return Err(refused("ORIGIN_SECRET", "production needs one, since the feed is not for everybody"));
@@ -115,6 +133,7 @@ impl Configuration {
             None => None,
             value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
         };
+        let database = database(text("DATABASE_URL")?.as_deref(), is_production)?;
         let searches = whole("SEARCHES_PER_SECOND", text("SEARCHES_PER_SECOND")?, 50, 0, SEARCHES_LIMIT)?;
         let logs_requests = match text("LOG")?.as_deref() {
             None | Some("requests") => true,
@@ -133,12 +152,15 @@ impl Configuration {
             },
             cors_origins,
             secrets,
+            office_secrets,
+            is_production,
             catalog_rules: Rules {
                 every: milliseconds("CATALOG_POLL_MS", 1_000, 10)?,
                 settle: milliseconds("CATALOG_SETTLE_MS", 5_000, 0)?,
                 slow: milliseconds("CATALOG_SLOW_MS", 60_000, 1)?,
                 least,
             },
+            database,
             header_timeout: milliseconds("HEADER_TIMEOUT_MS", 30_000, 1)?,
             write_timeout: milliseconds("WRITE_TIMEOUT_MS", 30_000, 1)?,
             drain: milliseconds("DRAIN_MS", 20_000, 0)?,
@@ -148,6 +170,26 @@ impl Configuration {
             logs_requests,
             collector: collector(text("OTEL_EXPORTER_OTLP_ENDPOINT")?, text("OTEL_SERVICE_NAME")?)?,
         })
+    }
+}
+
+/// The database of record. A developer's is a file in a folder of its own; whoever sells for money names theirs.
+fn database(url: Option<&str>, is_production: bool) -> anyhow::Result<Option<Address>> {
+    let name = "DATABASE_URL";
+    match url {
+        Some("none") => Ok(None),
+        Some(url) => match Address::parse(url) {
+            Ok(address) if is_production && !address.outlives_the_container() => {
+                let why = "production keeps SQLite on a volume of its own, and this path is in the container, which ends with each release";
+                Err(refused(name, why))
+            }
+            Ok(address) => Ok(Some(address)),
+            Err(error) => Err(refused(name, &error.to_string())),
+        },
+        None if is_production => {
+            Err(refused(name, "production names its database, or `none` for a shop that sells nothing"))
+        }
+        None => Ok(Some(Address::Sqlite(DATABASE.into()))),
     }
 }
 
@@ -233,19 +275,32 @@ mod tests {
         assert_eq!((found.host.to_string().as_str(), found.port, found.metrics_port), ("127.0.0.1", 3333, 3334));
         assert_eq!((found.catalog, found.secrets.len(), found.max_connections), (None, 0, None));
         assert_eq!((found.metrics_host.to_string().as_str(), found.searches_per_second), ("127.0.0.1", 50));
+        assert_eq!(found.database.map(|database| database.shown()).as_deref(), Some("sqlite:.storefront/shop.db"));
         assert_eq!((found.catalog_rules.least, found.catalog_rules.settle.as_secs()), (None, 5));
     }
 
     #[test]
     fn production_is_reached_from_outside_and_has_a_secret() {
         let secret = ("ORIGIN_SECRET", "0123456789abcdef");
-        let found = parse(&[("ENVIRONMENT", "production"), secret]).unwrap();
+        let database = ("DATABASE_URL", "postgres://db.example/shop");
+        let found = parse(&[("ENVIRONMENT", "production"), secret, database]).unwrap();
         assert_eq!((found.host.to_string().as_str(), found.secrets.len()), ("0.0.0.0", 1));
         assert_eq!(found.metrics_host.to_string(), "127.0.0.1", "metrics stay inside unless asked for");
         let previous = ("ORIGIN_SECRET_PREVIOUS", "fedcba9876543210");
-        assert_eq!(parse(&[("ENVIRONMENT", "production"), secret, previous]).unwrap().secrets.len(), 2);
+        assert_eq!(parse(&[("ENVIRONMENT", "production"), secret, previous, database]).unwrap().secrets.len(), 2);
         let error = parse(&[("ENVIRONMENT", "production"), previous]).unwrap_err();
         assert!(error.starts_with("ORIGIN_SECRET was refused: production needs one"), "{error}");
+    }
+
+    #[test]
+    fn production_names_a_database_that_stays() {
+        let secret = ("ORIGIN_SECRET", "0123456789abcdef");
+        let of = |database: &[(&str, &str)]| parse(&[&[("ENVIRONMENT", "production"), secret], database].concat());
+        let error = of(&[]).unwrap_err();
+        assert!(error.starts_with("DATABASE_URL was refused: production names its database"), "{error}");
+        let error = of(&[("DATABASE_URL", "sqlite:/shop.db")]).unwrap_err();
+        assert!(error.starts_with("DATABASE_URL was refused: production keeps SQLite on a volume"), "{error}");
+        assert_eq!(of(&[("DATABASE_URL", "none")]).unwrap().database, None);
     }
 
     #[test]
@@ -269,6 +324,7 @@ mod tests {
         check("MAX_CONNECTIONS", "0", "from 1 to");
         check("MAX_CONNECTIONS_PER_ADDRESS", "0", "from 1 to");
         check("LOG", "debug", "neither");
+        check("DATABASE_URL", "mysql://a:secret@b/c", "`sqlite:PATH` or `postgres://");
         check("ORIGIN_SECRET", "short", "5 characters");
         check("ORIGIN_SECRET_PREVIOUS", "with a space in it", "visible ASCII");
         check("CORS_ORIGINS", "https://a.example, shop", "`shop` is no origin");

@@ -19,8 +19,10 @@ use tokio::sync::watch;
 use crate::app::configuration::Configuration;
 use crate::app::descriptors;
 use crate::app::table::{self, Shared, VERSION};
+use crate::catalog::book::Book;
 use crate::catalog::held::{Held, Holder};
 use crate::catalog::reload::{self, Reload};
+use crate::catalog::source::bundled::Bundled;
 use crate::catalog::source::file::CatalogFile;
 use crate::catalog::source::{Position, Source};
 use crate::catalog::trouble::Trouble;
@@ -31,6 +33,8 @@ use crate::http::server::{self, Limits};
 use crate::observe::export;
 use crate::observe::log::{self, Log};
 use crate::observe::metrics::Metrics;
+use crate::store::Store;
+use crate::store::address::Address;
 
 /// The longest time for a head at the metrics' port, and for an idle connection: a scraper is near, and its requests are short.
 const METRICS_HEADER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,20 +47,26 @@ const EXPORT_END: Duration = Duration::from_secs(2);
 
 /// Serves until a signal ends it.
 pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
-    let file = configuration.catalog.as_deref().map(|path| CatalogFile::new(path, configuration.currency));
-    let source = file.map(|file| Arc::new(file) as Arc<dyn Source>);
-    let (held, position) = reload::first(source.as_deref(), configuration.catalog_rules, configuration.currency)
-        .map_err(|error| {
-            let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
-            error.context(Refused::new("the server cannot start without its catalog", hint))
-        })?;
     let runtime = single("the runtime")?;
+    let store = open(configuration, &runtime)?;
+    let book = store.clone().map(|store| Arc::new(Book::new(store)));
+    let currency = configuration.currency;
+    let source: Option<Arc<dyn Source>> = match (configuration.catalog.as_deref(), &book) {
+        (Some(path), _) => Some(Arc::new(CatalogFile::new(path, currency))),
+        // The catalog that ships never changes, but its stock does.
+        (None, Some(_)) => Some(Arc::new(Bundled { currency })),
+        (None, None) => None,
+    };
+    let (held, position) = first(configuration, &runtime, source.clone(), book.clone())?;
     let collector = configuration.collector.as_ref();
     let traces = collector.map(|collector| export::start(collector, runtime.handle().clone())).transpose()?;
     // Its end writes the lines that wait.
     let log = log::start(configuration.logs_requests, traces.as_ref())?;
     let outcome = runtime.block_on(async {
-        let outcome = serve(configuration, source, held, position, &log).await;
+        let outcome = serve(configuration, source, store.clone().zip(book), held, position, &log).await;
+        if let Some(store) = store {
+            store.close().await;
+        }
         if let Some(traces) = traces {
             end_export(traces).await;
         }
@@ -67,6 +77,34 @@ pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
     outcome
 }
 
+/// The database of record, brought up to date.
+fn open(configuration: &Configuration, runtime: &Runtime) -> anyhow::Result<Option<Store>> {
+    let Some(address) = &configuration.database else { return Ok(None) };
+    let store = runtime.block_on(Store::open(address)).map_err(|error| {
+        let hint =
+            "DATABASE_URL names the database: `sqlite:PATH`, `postgres://…`, or `none` for a shop that sells nothing";
+        anyhow::Error::from(error).context(Refused::new(format!("the server cannot open `{}`", address.shown()), hint))
+    })?;
+    Ok(Some(store))
+}
+
+/// The catalog as the first requests find it. Reading it blocks a thread, while the runtime's own one has to serve the connections of the
+/// database.
+fn first(
+    configuration: &Configuration,
+    runtime: &Runtime,
+    source: Option<Arc<dyn Source>>,
+    book: Option<Arc<Book>>,
+) -> anyhow::Result<(Held, Option<Position>)> {
+    let (rules, currency) = (configuration.catalog_rules, configuration.currency);
+    let reading = runtime.spawn_blocking(move || reload::first(source.as_deref(), book.as_deref(), rules, currency));
+    let first = runtime.block_on(reading).context("reading the catalog broke off")?;
+    first.map_err(|error| {
+        let hint = "`storefront catalog check FILE` lists all that is wrong with a catalog; CATALOG names the file";
+        error.context(Refused::new("the server cannot start without its catalog", hint))
+    })
+}
+
 /// A runtime of one thread.
 fn single(what: &'static str) -> anyhow::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().with_context(|| format!("cannot start {what}"))
@@ -75,6 +113,7 @@ fn single(what: &'static str) -> anyhow::Result<Runtime> {
 async fn serve(
     configuration: &Configuration,
     source: Option<Arc<dyn Source>>,
+    database: Option<(Store, Arc<Book>)>,
     held: Held,
     position: Option<Position>,
     log: &Log,
@@ -87,7 +126,9 @@ async fn serve(
     let holder = Arc::new(Holder::new(held));
     let trouble = Arc::new(Trouble::default());
     let is_draining = Arc::new(AtomicBool::new(false));
+    let (store, book) = database.unzip();
     let shared = Shared {
+        store,
         holder: Arc::clone(&holder),
         trouble: Arc::clone(&trouble),
         metrics: Arc::clone(&metrics),
@@ -105,6 +146,7 @@ async fn serve(
         metrics = address(&metrics_listener)?,
         version = VERSION,
         catalog = &*path,
+        database = configuration.database.as_ref().map_or_else(|| "none".to_owned(), Address::shown),
         revision = holder.get().revision(),
         products = holder.get().edition.catalog().len(),
         connections = most,
@@ -114,7 +156,7 @@ async fn serve(
     tokio::spawn(Log::report_losses(log.losses()));
     if let Some(source) = source {
         let metrics = Arc::clone(&metrics);
-        let reload = Reload { source, rules: configuration.catalog_rules, holder, metrics, trouble };
+        let reload = Reload { source, book, rules: configuration.catalog_rules, holder, metrics, trouble };
         tokio::spawn(reload.follow(position, hangup));
     } else {
         // By default a hangup ends a process; here it requests a reload, and there is no file to reload.

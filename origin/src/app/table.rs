@@ -19,6 +19,8 @@ use crate::http::compression::Packed;
 use crate::http::exchange::Exchange;
 use crate::http::routes::{CurrentRevision, RESPONSE_TIME, Row, UNREAD_BODY, router};
 use crate::observe::metrics::Metrics;
+use crate::office::stock::{self, Office};
+use crate::store::Store;
 
 /// The version of the program.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -28,6 +30,7 @@ const MAX_AGE: u32 = 5;
 
 /// The parts that handlers share with the rest of the program.
 pub(crate) struct Shared {
+    pub(crate) store: Option<Store>,
     pub(crate) holder: Arc<Holder>,
     pub(crate) trouble: Arc<Trouble>,
     pub(crate) metrics: Arc<Metrics>,
@@ -58,10 +61,16 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
         trouble: Arc::clone(&shared.trouble),
         is_draining: Arc::clone(&shared.is_draining),
     });
+    let office = Arc::new(Office {
+        store: shared.store.clone(),
+        secrets: configuration.office_secrets.clone(),
+        is_open_here: !configuration.is_production,
+    });
     let row = |name, patterns, handler| Row { name, patterns, body: UNREAD_BODY, time: RESPONSE_TIME, handler };
     let rows = vec![
         row("health", &["/", "/health/ready"], with(health::answer, &health)),
         row("feed", &["/catalog/", "/catalog/{*path}"], with(feed::answer, &feed)),
+        row("office", &["/office/stock/{sku}"], with(stock::answer, &office)),
         row("api", &["/health", "/api", "/api/", "/api/{*path}"], with(api::answer, &api)),
     ];
     let other = row("other", &[], with(api::answer, &api));

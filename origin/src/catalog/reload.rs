@@ -3,7 +3,7 @@
 //! products, as a failed export writes it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 use catalog::Currency;
@@ -11,9 +11,11 @@ use catalog::build::{Edition, Products, fewest_after};
 use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 
+use crate::catalog::book::Book;
 use crate::catalog::held::{Held, Holder};
 use crate::catalog::source::{Changes, LoadError, Position, Snapshot, Source, bundled};
 use crate::catalog::trouble::{Code, Fault, Trouble};
+use crate::clock;
 use crate::observe::metrics::Metrics;
 
 /// The rules for reloads.
@@ -32,6 +34,8 @@ pub(crate) struct Rules {
 /// The parts that a reload works with.
 pub(crate) struct Reload {
     pub(crate) source: Arc<dyn Source>,
+    /// The book of stock, where there is one.
+    pub(crate) book: Option<Arc<Book>>,
     pub(crate) rules: Rules,
     pub(crate) holder: Arc<Holder>,
     pub(crate) metrics: Arc<Metrics>,
@@ -67,6 +71,7 @@ enum Taken {
 /// may be half written is read again once it has stayed the same for as long as the rules demand.
 pub(crate) fn first(
     source: Option<&dyn Source>,
+    book: Option<&Book>,
     rules: Rules,
     currency: Currency,
 ) -> anyhow::Result<(Held, Option<Position>)> {
@@ -80,8 +85,12 @@ pub(crate) fn first(
         loaded = load_whole(source)?;
     }
     check_count(&loaded.products, rules.least, 0)?;
-    let edition = edition.next(loaded.products).context("the catalog cannot be indexed")?;
-    let held = Held::first(edition, loaded.since, now());
+    let (products, since) = match book {
+        Some(book) => book.applied(loaded.products)?,
+        None => (loaded.products, 0),
+    };
+    let edition = edition.next(products).context("the catalog cannot be indexed")?;
+    let held = Held::first(edition, loaded.since.max(since), now());
     Ok((held.at(loaded.position.and_then(Position::sequence)), loaded.position))
 }
 
@@ -130,7 +139,7 @@ impl Reload {
             };
             let worker = Arc::clone(&this);
             // A look at a file may take as long as reading it, where it lies on another machine.
-            let work = tokio::task::spawn_blocking(move || worker.look(seen, is_asked));
+            let work = tokio::task::spawn_blocking(move || worker.look_at_both(seen, is_asked));
             match this.watch(work).await {
                 Ok(after) => seen = after,
                 Err(error) => {
@@ -169,6 +178,46 @@ impl Reload {
         match self.source.changes_since(None) {
             Ok(Changes::Unlisted(position)) => Some(position),
             Ok(Changes::None) | Err(_) => None,
+        }
+    }
+
+    /// Looks for changes of the source, then for those of stock.
+    fn look_at_both(&self, seen: Seen, is_asked: bool) -> Seen {
+        let seen = self.look(seen, is_asked);
+        if let Some(book) = &self.book {
+            self.restock(book);
+        }
+        seen
+    }
+
+    /// Puts stock that changed in force. Where that takes a base of its own, the source is read again.
+    fn restock(&self, book: &Book) {
+        let levels = match book.changed() {
+            Ok(levels) => levels,
+            Err(error) => {
+                let is_news = self.trouble.get().is_none_or(|fault| fault.code != Code::Stock);
+                if is_news {
+                    self.refuse(Code::Stock, &anyhow::Error::from(error).context("the book of stock cannot be read"));
+                }
+                return;
+            }
+        };
+        if self.trouble.get().is_some_and(|fault| fault.code == Code::Stock) {
+            self.trouble.set(None);
+        }
+        let before = self.holder.get();
+        match before.edition.restocked(levels.available.iter().map(|(sku, stock)| (sku.as_str(), *stock))) {
+            Some(edition) if edition.catalog().revision() == before.revision() => {}
+            Some(edition) => {
+                let held = before.next(edition, levels.since.max(before.since), now()).at(before.sequence);
+                self.metrics.loaded(held.shown());
+                tracing::info!(revision = held.revision(), changed = held.edition.changed(), "stock changed");
+                self.holder.set(held);
+            }
+            None => match self.load(true) {
+                Ok(_) => {}
+                Err(error) => self.refuse_load(error),
+            },
         }
     }
 
@@ -221,6 +270,14 @@ impl Reload {
             return Ok(Taken::Unfinished);
         }
         check_count(&products, self.rules.least, served).map_err(LoadError::refused(Code::TooFew))?;
+        let (products, of_book) = match &self.book {
+            Some(book) => {
+                let applied = book.applied(products).context("the book of stock cannot be read");
+                applied.map_err(LoadError::refused(Code::Stock))?
+            }
+            None => (products, 0),
+        };
+        let since = since.max(of_book);
         let edition = before.edition.next(products).context("the catalog cannot be indexed");
         let held = before.next(edition.map_err(LoadError::refused(Code::Refused))?, since, now());
         let is_same = held.revision() == before.revision();
@@ -279,8 +336,7 @@ impl Reload {
 
 /// Milliseconds since 1970.
 fn now() -> u64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(elapsed.as_millis()).unwrap_or_default()
+    u64::try_from(clock::now()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -306,11 +362,11 @@ mod tests {
     fn follow() -> (Arc<Memory>, Reload, Seen) {
         let memory = Arc::new(Memory::default());
         memory.set(7, Some(&records("1.5")));
-        let (held, position) = first(Some(&*memory), RULES, catalog::Currency::default()).unwrap();
+        let (held, position) = first(Some(&*memory), None, RULES, catalog::Currency::default()).unwrap();
         assert_eq!((held.sequence, position), (Some(7), Some(Position::Sequence(7))));
         let holder = Arc::new(Holder::new(held));
         let (metrics, trouble) = (Arc::new(Metrics::new()), Arc::new(Trouble::default()));
-        let reload = Reload { source: Arc::clone(&memory) as _, rules: RULES, holder, metrics, trouble };
+        let reload = Reload { source: Arc::clone(&memory) as _, book: None, rules: RULES, holder, metrics, trouble };
         memory.questions();
         (memory, reload, Seen { tried: position, ..Seen::default() })
     }

@@ -23,6 +23,8 @@ pub(crate) enum Code {
     TooFew,
     /// Reading it takes longer than it should.
     Slow,
+    /// The book of stock in the database cannot be read.
+    Stock,
 }
 
 /// The place where it is kept.
@@ -44,6 +46,7 @@ impl Code {
             Code::Refused => "catalog-refused",
             Code::TooFew => "catalog-too-few",
             Code::Slow => "catalog-slow",
+            Code::Stock => "stock-unreadable",
         }
     }
 }

@@ -9,3 +9,4 @@ mod races;
 mod recover;
 mod repeats;
 mod shop;
+mod stock;

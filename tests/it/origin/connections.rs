@@ -235,7 +235,7 @@ fn connections_that_the_host_has_no_room_for_stop_the_start() {
     let record = Record::start_within(Some(256), &[]);
     let limit = record.metrics().lines().find_map(|line| line.strip_prefix("origin_connections_limit ")?.parse().ok());
     assert!(limit.is_some_and(|limit: u32| (1..256).contains(&limit)), "{limit:?} of 256 open files");
-    let script = "ulimit -n 256 && MAX_CONNECTIONS=256 PORT=0 METRICS_PORT=0 exec \"$0\"";
+    let script = "ulimit -n 256 && MAX_CONNECTIONS=256 DATABASE_URL=none PORT=0 METRICS_PORT=0 exec \"$0\"";
     let program = storefront_tests::program("origin");
     let ended = std::process::Command::new("/bin/sh").args(["-c", script]).arg(program).output().expect("a shell");
     let errors = String::from_utf8_lossy(&ended.stderr);

@@ -8,5 +8,6 @@ mod followed;
 mod hostile;
 mod log;
 mod reload;
+mod stock;
 mod traces;
 mod versions;

@@ -48,7 +48,12 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let products = project.path("catalog/data/products.json");
     let ours = start(free_port()?, |port| {
         let mut command = project.command(project.path("target/origin/origin"));
-        command.env("PORT", port).env("METRICS_PORT", "0").env("LOG", "events").env("CATALOG", &products);
+        command
+            .env("PORT", port)
+            .env("METRICS_PORT", "0")
+            .env("LOG", "events")
+            .env("CATALOG", &products)
+            .env("DATABASE_URL", "none");
         // All of the load comes from one address.
         command.env("SEARCHES_PER_SECOND", "0");
         command

@@ -24,6 +24,11 @@ const ORIGIN_TESTS: [&str; 5] =
 /// How many of them need a shared cache: those of `tests/it/rollout/shared_cache.rs`.
 const SHARED_CACHE_TESTS: u64 = 2;
 
+/// The tests that need PostgreSQL, by the name of their module, and their number among the unit tests and the end-to-end tests.
+const POSTGRES_TESTS: &str = "postgres::";
+const POSTGRES_UNIT: u64 = 6;
+const POSTGRES_END_TO_END: u64 = 5;
+
 /// Packages whose tests are no unit tests: they run in stages of their own.
 pub(super) const NOT_UNIT: [&str; 3] = [END_TO_END, infra::PACKAGE, relevance::PACKAGE];
 
@@ -92,8 +97,17 @@ pub(super) fn unit(place: &mut Workplace) -> Result<Outcome> {
     command.args(["--all-features", "--no-fail-fast"]).args(&place.arguments);
     // A snapshot that differs fails here; accepting it is a person's decision.
     command.env("INSTA_UPDATE", "no");
-    Ok(place.counted(&mut command, counts::of_cargo_test)?.into())
+    let needs_none = !place.arguments.is_empty();
+    if needs_none || tools::postgres(&place.project).is_some() {
+        return Ok(place.counted(&mut command, counts::of_cargo_test)?.into());
+    }
+    let mut counts = place.counted(command.args(["--", "--skip", POSTGRES_TESTS]), counts::of_cargo_test)?;
+    counts += Counts::skipped(POSTGRES_UNIT);
+    Ok(Outcome { counts, note: Some(NO_POSTGRES.to_owned()) })
 }
+
+/// The note of a stage that left its tests of PostgreSQL out.
+const NO_POSTGRES: &str = "no PostgreSQL, so SQLite alone was tested: `apt-get install postgresql`";
 
 pub(super) fn worker(place: &mut Workplace) -> Result<Outcome> {
     build::run(&place.project, Profile::Release, None)?;
@@ -133,14 +147,23 @@ pub(super) fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
     command.args(["--package", END_TO_END, "--no-fail-fast"]);
     command.env("INSTA_UPDATE", "no").env("XTASK_PROFILE", Profile::Release.name());
     command.args(["--", "--skip", LARGE_TESTS]).args(&place.arguments);
-    if tools::nginx(&place.project).is_some() {
-        return Ok(place.counted(&mut command, counts::of_cargo_test)?.into());
+    let (mut skipped, mut notes) = (0, Vec::new());
+    if tools::nginx(&place.project).is_none() {
+        command.args(["--skip", "shared_cache::"]);
+        skipped += SHARED_CACHE_TESTS;
+        notes.push("no nginx, so no shared cache was tested: `apt-get install nginx-light`");
     }
-    command.args(["--skip", "shared_cache::"]);
+    if tools::postgres(&place.project).is_none() {
+        command.args(["--skip", POSTGRES_TESTS]);
+        skipped += POSTGRES_END_TO_END;
+        notes.push(NO_POSTGRES);
+    }
     let mut counts = place.counted(&mut command, counts::of_cargo_test)?;
-    counts += Counts::skipped(SHARED_CACHE_TESTS);
-    let note = "no nginx, so no shared cache was tested: `apt-get install nginx-light`".to_owned();
-    Ok(Outcome { counts, note: Some(note) })
+    if skipped > 0 {
+        counts += Counts::skipped(skipped);
+    }
+    let note = (!notes.is_empty()).then(|| notes.join("; "));
+    Ok(Outcome { counts, note })
 }
 
 /// The origin of record as it is deployed: the image if it can be packed here, and the tests of the origin with the program in it.

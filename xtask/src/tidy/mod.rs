@@ -47,6 +47,7 @@ const RULES: &[Rule] = &[
     Rule { name: "links between documents lead somewhere", find: Find::Read(links::relative) },
     Rule { name: "npm packages are pinned by hash and run no script", find: Find::Read(packages::pinned) },
     Rule { name: "pure crates touch nothing outside", find: Find::Read(purity::sources) },
+    Rule { name: "SQL is in the origin's store alone", find: Find::Read(purity::sql) },
     Rule { name: "no import cycle of more than two files", find: Find::Read(structure::cycles) },
     Rule { name: "folders of a crate import in one direction", find: Find::Read(structure::folders) },
     Rule { name: "crates depend in one direction", find: Find::Ask(dependencies::direction) },

@@ -10,6 +10,8 @@ const PURE_CRATES: [&str; 6] = ["web", "catalog", "commerce", "rollout", "pages"
 
 /// Modules of the standard library that reach outside.
 const MODULES: [&str; 5] = ["fs", "net", "env", "process", "thread"];
+/// The library of the database.
+const SQL: &str = "sqlx";
 /// Types that read the clock.
 const CLOCKS: [&str; 2] = ["SystemTime", "Instant"];
 
@@ -25,6 +27,30 @@ pub(super) fn sources(tree: &Tree) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The one folder that speaks to a database.
+const STORE: &str = "origin/src/store/";
+
+/// Names the library of the database outside of the store.
+pub(super) fn sql(tree: &Tree) -> Vec<Finding> {
+    let is_elsewhere =
+        |path: &str| Path::new(path).extension().is_some_and(|extension| extension == "rs") && !path.starts_with(STORE);
+    let mut findings = Vec::new();
+    for (file, text) in tree.texts().filter(|(file, _)| is_elsewhere(&file.path)) {
+        if let Some(line) = line_of_path(text, SQL) {
+            findings.push(Finding::at_line(file, line, format!("SQL belongs in `{STORE}`")));
+        }
+    }
+    findings
+}
+
+/// The line on which a path of this crate begins, counted from 0.
+fn line_of_path(text: &str, library: &str) -> Option<usize> {
+    let code = without_comments(text);
+    let is_path = |start: usize| code.get(start + library.len()..).is_some_and(|after| after.starts_with("::"));
+    let start = names(&code).find(|(start, name)| *name == library && is_path(*start))?.0;
+    Some(code.get(..start).unwrap_or_default().matches('\n').count())
 }
 
 fn is_pure(path: &str) -> bool {
@@ -134,6 +160,12 @@ pub(super) fn without_tests(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_library_is_found_where_a_path_names_it() {
+        assert_eq!(line_of_path("//! library::query\nuse a::b;\nlet x = library::query();\n", "library"), Some(2));
+        assert_eq!(line_of_path("let library = \"library\"; // library::query\n", "library"), None);
+    }
 
     #[test]
     fn what_reaches_outside_is_found_with_its_line() {

@@ -8,21 +8,22 @@ mod terms;
 use core::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::build::record::Record;
 use crate::build::rules::SearchRules;
 use crate::index::format::{Counts, PriceWidth, Section, write_index};
 use crate::index::{details, lookup, records};
 use crate::model::currency::Currency;
+use crate::model::details::Details;
 use crate::model::money::{Price, discount};
 use crate::model::product::Product;
 use crate::text::fold::fold;
 use crate::text::slug::slug;
 use web::json::push_string;
 
-/// Writes the index of records that are prepared; `None` if it would outgrow its offsets.
-pub(super) fn write(records: &[Record], currency: Currency, rules: &SearchRules) -> Option<Vec<u8>> {
+/// Writes the index of records that are prepared, under the revision that they have; `None` if it would outgrow its offsets.
+pub(super) fn write(records: &[Record], currency: Currency, rules: &SearchRules, revision: u64) -> Option<Vec<u8>> {
     let mut writer = Writer::default();
     let categories = Categories::of(records);
     let prices = |record: &Record| [record.price, record.compare_at.unwrap_or_default()].map(Price::minor);
@@ -58,7 +59,7 @@ pub(super) fn write(records: &[Record], currency: Currency, rules: &SearchRules)
     writer.sections.push((Section::Words, searchable.words));
     writer.write_texts_of(Section::TermStarts, Section::Postings, searchable.postings.into_iter())?;
     writer.sections.push((Section::Rules, rules.section().to_vec()));
-    write_index(counts, revision(records, currency, rules), &writer.sections)
+    write_index(counts, revision, &writer.sections)
 }
 
 /// The origins of all pictures, sorted.
@@ -294,20 +295,32 @@ impl Writer {
     }
 }
 
-/// The revision of a catalog of these records, which are in id order: a hash of their currency and their JSON, and of the
-/// rules for searches if there are any.
-pub(super) fn revision(records: &[Record], currency: Currency, rules: &SearchRules) -> u64 {
+/// The hash of each record, in their order.
+pub(super) fn hashes(records: &[Record], currency: Currency) -> Vec<u64> {
+    let mut json = Vec::new();
+    let hash = |record: &Record| {
+        let path: Vec<&str> = record.parents.iter().chain([&record.category]).map(String::as_str).collect();
+        hash(&product(record, currency), &record.details, &path, record.published, &mut json)
+    };
+    records.iter().map(hash).collect()
+}
+
+/// The hash of a product; `json` is a buffer.
+pub(super) fn hash(product: &Product<'_>, details: &Details, path: &[&str], published: u32, json: &mut Vec<u8>) -> u64 {
+    json.clear();
+    product.push_whole_json(details, path, published, json);
+    xxh3_64(json)
+}
+
+/// The revision of a catalog: a hash of its currency, of the hash of each record in id order, and of the rules for searches if there are any.
+/// A record that changes takes one hash anew, and not the text of all records.
+pub(super) fn revision_of(hashes: &[u64], currency: Currency, rules: &[u8]) -> u64 {
     let mut revision = Xxh3Default::new();
     revision.update(currency.code().as_bytes());
-    let mut json = Vec::new();
-    for record in records {
-        json.clear();
-        let path: Vec<&str> = record.parents.iter().chain([&record.category]).map(String::as_str).collect();
-        product(record, currency).push_whole_json(&record.details, &path, record.published, &mut json);
-        json.push(b'\n');
-        revision.update(&json);
+    for hash in hashes {
+        revision.update(&hash.to_le_bytes());
     }
-    revision.update(rules.section());
+    revision.update(rules);
     revision.digest()
 }
 

@@ -4,6 +4,7 @@
 mod changes;
 mod damage;
 mod filters;
+mod restock;
 
 use std::sync::LazyLock;
 

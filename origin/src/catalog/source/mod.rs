@@ -31,7 +31,6 @@ pub(crate) enum Position {
     /// A state of a file. It has no place among other states: files are ordered by the time since which they are in force.
     File(State),
     /// The number of the last change. It grows with each change, so a lower one is an older state.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for sources that number their changes, as a database does"))]
     Sequence(u64),
 }
 

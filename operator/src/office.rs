@@ -1,0 +1,201 @@
+//! The office of the origin of record: the API by which stock is read and moved. A request that got no answer is sent again, which is safe:
+//! a move has an id, and is made once for it.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use aws_sdk_s3::config::http::HttpRequest;
+use aws_sdk_s3::primitives::{ByteStream, SdkBody};
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use serde::{Deserialize, Serialize};
+use web::foreign;
+
+use crate::environment::{OFFICE_SECRET, ORIGIN_URL};
+use crate::http::{self, Address};
+use crate::stopped::{Exit, Stopped};
+use crate::{chance, progress};
+
+/// Far more than a SKU with its last moves takes.
+const ANSWER_LENGTH: usize = 256 * 1024;
+/// The time for one answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+/// How often a request is sent that gets no answer.
+const ATTEMPTS: u32 = 3;
+/// The pause between two of them, at most.
+const PAUSE: Duration = Duration::from_millis(500);
+/// The longest text of the origin that is shown, in characters.
+const SHOWN: usize = 300;
+
+/// The office at an address.
+#[derive(Clone, Debug)]
+pub(crate) struct Office {
+    address: Address,
+    secret: Option<String>,
+    connector: SharedHttpConnector,
+}
+
+/// The stock of a SKU, as the office shows it.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Level {
+    pub(crate) sku: String,
+    pub(crate) on_hand: i64,
+    pub(crate) reserved: i64,
+    pub(crate) backordered: i64,
+    pub(crate) available: i64,
+    #[serde(default)]
+    pub(crate) moves: Vec<Moved>,
+}
+
+/// A move that was made.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Moved {
+    pub(crate) id: String,
+    pub(crate) by: i64,
+    pub(crate) on_hand: i64,
+    pub(crate) reason: String,
+    pub(crate) note: String,
+    pub(crate) staff: String,
+    /// Milliseconds since 1970.
+    pub(crate) at: i64,
+}
+
+/// A move to be made.
+#[derive(Debug, Serialize)]
+pub(crate) struct Move<'a> {
+    pub(crate) id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<i64>,
+    pub(crate) reason: &'a str,
+    pub(crate) note: &'a str,
+    pub(crate) staff: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    data: Level,
+}
+
+/// The parts of a problem document that a person reads.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    detail: String,
+}
+
+/// An attempt that may be repeated.
+struct Unanswered(anyhow::Error);
+
+impl Office {
+    pub(crate) fn new(address: Address, secret: Option<String>) -> Office {
+        let sleep = SharedAsyncSleep::new(TokioSleep::new());
+        let connector = http::connector(address.is_plain(), sleep, ANSWER_LIMIT);
+        Office { address, secret, connector }
+    }
+
+    /// The stock of a SKU and its last moves.
+    pub(crate) async fn level(&self, sku: &str) -> Result<Level> {
+        self.send("GET", sku, "").await
+    }
+
+    /// Moves stock, and gives the stock afterwards.
+    pub(crate) async fn move_stock(&self, sku: &str, wanted: &Move<'_>) -> Result<Level> {
+        let body = serde_json::to_string(wanted).context("the move cannot be written as JSON")?;
+        self.send("POST", sku, &body).await
+    }
+
+    async fn send(&self, method: &str, sku: &str, body: &str) -> Result<Level> {
+        let url = format!("{}/office/stock/{sku}", self.address.as_str());
+        let _waiting = progress::waiting(format!("the origin to answer `{url}`"), false);
+        let mut attempt = 1;
+        loop {
+            match self.ask(method, &url, body).await {
+                Ok(outcome) => return outcome,
+                Err(Unanswered(error)) if attempt >= ATTEMPTS => {
+                    let hint = format!("is the origin of record running? `{ORIGIN_URL}` names its address");
+                    return Err(error.context(Stopped::new(Exit::Failure, "the origin does not answer").hint(hint)));
+                }
+                Err(_) => attempt += 1,
+            }
+            tokio::time::sleep(chance::jittered(PAUSE)).await;
+        }
+    }
+
+    async fn ask(&self, method: &str, url: &str, body: &str) -> Result<Result<Level>, Unanswered> {
+        let request = match self.request(method, url, body) {
+            Ok(request) => request,
+            Err(error) => return Ok(Err(error)),
+        };
+        let answer = self.connector.call(request).await;
+        let answer =
+            answer.map_err(|error| Unanswered(anyhow::Error::new(error).context(format!("no answer from `{url}`"))))?;
+        let status = answer.status().as_u16();
+        let bytes = read(answer.into_body(), url).await.map_err(Unanswered)?;
+        match status {
+            200 => {
+                let answer = serde_json::from_slice(&bytes).map(|Answer { data }| data);
+                Ok(answer.with_context(|| format!("the answer of `{url}` is not of the form that this program knows")))
+            }
+            // It said so itself, or something in front of it did: nothing is known to have happened.
+            500.. => Err(Unanswered(refusal(status, &bytes).into())),
+            _ => Ok(Err(refusal(status, &bytes).into())),
+        }
+    }
+
+    fn request(&self, method: &str, url: &str, body: &str) -> Result<HttpRequest> {
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method(method).context("no method")?;
+        request.set_uri(url.to_owned()).with_context(|| format!("`{url}` is no address"))?;
+        let headers = request.headers_mut();
+        headers.insert("accept", "application/json");
+        headers.insert("user-agent", concat!("storefront/", env!("CARGO_PKG_VERSION")));
+        if !body.is_empty() {
+            headers.insert("content-type", "application/json");
+            headers.insert("content-length", body.len().to_string());
+        }
+        if let Some(secret) = &self.secret {
+            headers.insert("authorization", format!("Bearer {secret}"));
+        }
+        Ok(request)
+    }
+}
+
+async fn read(body: SdkBody, url: &str) -> Result<Vec<u8>> {
+    let mut body = ByteStream::new(body);
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.try_next().await.with_context(|| format!("the answer of `{url}` broke off"))? {
+        if bytes.len() + chunk.len() > ANSWER_LENGTH {
+            bail!("`{url}` has more than {ANSWER_LENGTH} bytes");
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn refusal(status: u16, bytes: &[u8]) -> Stopped {
+    let problem: Problem = serde_json::from_slice(bytes).unwrap_or_default();
+    let detail = if problem.detail.is_empty() {
+        format!("the origin answered {status}")
+    } else {
+        foreign::line(&problem.detail, SHOWN)
+    };
+    let exit = match status {
+        401 | 403 => Exit::NotAllowed,
+        404 => Exit::NotFound,
+        409 => Exit::Conflict,
+        400 | 422 => Exit::Usage,
+        _ => Exit::Failure,
+    };
+    let stopped = Stopped::new(exit, detail);
+    match exit {
+        Exit::NotAllowed => {
+            stopped.hint(format!("`{OFFICE_SECRET}` holds the secret that the origin has under that name"))
+        }
+        Exit::NotFound => stopped.hint("`storefront stock show SKU`; a product without variants is sold by its id"),
+        _ => stopped,
+    }
+}

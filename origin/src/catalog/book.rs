@@ -1,0 +1,87 @@
+//! Stock as the catalog follows it: the book of stock is in the database of record, and the catalog's own numbers are where it begins.
+//! Blocks while it asks the database, so its callers are threads that may block.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use catalog::build::Products;
+
+use crate::clock;
+use crate::store::stock::Level;
+use crate::store::{Store, StoreError};
+
+/// How far a look at the changes reaches back behind the look before: longer than a transaction takes, and than clocks of replicas differ.
+const OVERLAP: i64 = 30_000;
+
+/// The time after which all levels are read again, for changes that came late all the same.
+const WHOLE: Duration = Duration::from_mins(10);
+
+/// The book of stock.
+#[derive(Debug)]
+pub(crate) struct Book {
+    store: Store,
+    seen: Mutex<Seen>,
+}
+
+/// What can be sold, by SKU, and since when the book says so, in milliseconds since 1970.
+#[derive(Debug)]
+pub(crate) struct Levels {
+    pub(crate) available: BTreeMap<String, u32>,
+    pub(crate) since: u64,
+}
+
+/// How far the changes have been read.
+#[derive(Debug)]
+struct Seen {
+    since: i64,
+    whole: Instant,
+}
+
+impl Book {
+    pub(crate) fn new(store: Store) -> Book {
+        Book { store, seen: Mutex::new(Seen { since: 0, whole: Instant::now() }) }
+    }
+
+    /// The products with the stock of the book, in which those that are new are entered first.
+    ///
+    /// With it comes the time of the book's last change: replicas with one file and one book say the same of it, whenever they started.
+    pub(crate) fn applied(&self, products: Products) -> Result<(Products, u64), StoreError> {
+        let since = clock::now().saturating_sub(OVERLAP);
+        let mut levels = self.levels(0)?;
+        let counted: Vec<(&str, u32)> =
+            products.counted().filter(|(sku, _)| !levels.available.contains_key(*sku)).collect();
+        if !counted.is_empty() {
+            let added = self.store.runtime().block_on(self.store.count(&counted, clock::now()))?;
+            tracing::info!(skus = added, "stock counted");
+            // Another replica may have entered them at the same moment, with the numbers of another file.
+            levels = self.levels(0)?;
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = Seen { since, whole: Instant::now() };
+        Ok((products.with_stock(|sku| levels.available.get(sku).copied()), levels.since))
+    }
+
+    /// What can be sold of the SKUs whose stock changed since the last look, and of some that did not.
+    pub(crate) fn changed(&self) -> Result<Levels, StoreError> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let (is_whole, until) = (seen.whole.elapsed() >= WHOLE, clock::now());
+        let levels = self.levels(if is_whole { 0 } else { seen.since })?;
+        seen.since = until.saturating_sub(OVERLAP);
+        if is_whole {
+            seen.whole = Instant::now();
+        }
+        Ok(levels)
+    }
+
+    fn levels(&self, since: i64) -> Result<Levels, StoreError> {
+        let levels = self.store.runtime().block_on(self.store.levels_since(since))?;
+        let latest = levels.last().map_or(0, |level| level.changed_at);
+        let available = |level: Level| {
+            let available = level.available();
+            (level.sku, available)
+        };
+        let since = u64::try_from(latest).unwrap_or_default();
+        Ok(Levels { available: levels.into_iter().map(available).collect(), since })
+    }
+}

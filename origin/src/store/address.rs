@@ -1,0 +1,97 @@
+//! Where a database is: the path of a SQLite file, or the URL of a PostgreSQL server.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use sqlx::any::AnyConnectOptions;
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// A file, for one process.
+    Sqlite,
+    /// A server, for several.
+    Postgres,
+}
+
+/// The address of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Address {
+    /// The path of a file.
+    Sqlite(PathBuf),
+    /// A URL, which may hold a password.
+    Postgres(String),
+}
+
+/// A text that is no address of a database. It is not quoted, since it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`")]
+pub(crate) struct AddressError;
+
+impl Address {
+    /// Reads `sqlite:PATH` or the URL of a PostgreSQL server.
+    pub(crate) fn parse(text: &str) -> Result<Address, AddressError> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            let is_file = !path.is_empty() && !path.ends_with('/') && path != ":memory:";
+            return if is_file { Ok(Address::Sqlite(path.into())) } else { Err(AddressError) };
+        }
+        let server = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
+        match server {
+            Some(server) if !server.is_empty() && text.parse::<AnyConnectOptions>().is_ok() => {
+                Ok(Address::Postgres(text.to_owned()))
+            }
+            _ => Err(AddressError),
+        }
+    }
+
+    /// Whether what is written there is there after the container has ended: a server's, or a file on a volume.
+    pub(crate) fn outlives_the_container(&self) -> bool {
+        let Address::Sqlite(path) = self else { return true };
+        let device = |path: &Path| std::fs::metadata(path).map(|metadata| metadata.dev());
+        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
+        let is_other =
+            |folder: &Path| device(folder).ok().zip(device(Path::new("/")).ok()).is_some_and(|(a, b)| a != b);
+        folder.is_some_and(is_other)
+    }
+
+    /// The address as a log may have it: without name, password and parameters.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Address::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Address::Postgres(url) => {
+                let place = url.rsplit_once('@').or_else(|| url.split_once("://")).map_or("", |(_, place)| place);
+                format!("postgres://{}", place.split('?').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, AddressError};
+
+    #[test]
+    fn addresses() {
+        #[track_caller]
+        fn check(text: &str, expect: Result<&str, AddressError>) {
+            assert_eq!(Address::parse(text).map(|address| address.shown()), expect.map(str::to_owned), "{text}");
+        }
+        check("sqlite:data/shop.db", Ok("sqlite:data/shop.db"));
+        check("sqlite:///var/shop 1.db", Ok("sqlite:/var/shop 1.db"));
+        check("postgres://shop:p%40ss@db.example:5432/shop?sslmode=verify-full", Ok("postgres://db.example:5432/shop"));
+        check("postgresql://127.0.0.1/shop", Ok("postgres://127.0.0.1/shop"));
+        for text in [
+            "",
+            "shop.db",
+            "sqlite:",
+            "sqlite:data/",
+            "sqlite::memory:",
+            "mysql://a/b",
+            "postgres://",
+            "postgres://a:b:c/d",
+        ] {
+            check(text, Err(AddressError));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! How a database is opened: its connections, their settings, and the lock that keeps other processes out of a file.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, Executor as _};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use crate::store::address::{Address, Engine};
+use crate::store::{Store, StoreError, migrate};
+
+/// The most connections of a process.
+const CONNECTIONS: u32 = 16;
+
+/// The longest wait for a connection, and for a database that does not answer. A checkout answers within three seconds.
+const PATIENCE: Duration = Duration::from_millis(2_500);
+
+impl Store {
+    /// Opens a database and brings it up to date. A SQLite file that is missing is created, its folder too.
+    pub(crate) async fn open(address: &Address) -> Result<Store, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (engine, url, lock) = match address {
+            Address::Sqlite(path) => {
+                let path = std::path::absolute(path).map_err(|source| file(path, source))?;
+                let lock = lock(&path)?;
+                let encoded = utf8_percent_encode(path.to_str().unwrap_or_default(), NON_ALPHANUMERIC);
+                (Engine::Sqlite, format!("sqlite://{encoded}?mode=rwc"), Some(Arc::new(lock)))
+            }
+            Address::Postgres(url) => (Engine::Postgres, url.clone(), None),
+        };
+        let options = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+        let options = options.after_connect(move |connection, _| Box::pin(set_up(engine, connection)));
+        let pool = options.connect(&url).await?;
+        migrate::migrate(&pool).await?;
+        let writer = Arc::new(Semaphore::new(1));
+        Ok(Store { pool, engine, writer, runtime: Handle::current(), _lock: lock })
+    }
+}
+
+/// The settings of a connection. Waiting has an end, so that a database that hangs is an error and no hanging checkout.
+async fn set_up(engine: Engine, connection: &mut AnyConnection) -> sqlx::Result<()> {
+    let statements = match engine {
+        Engine::Sqlite => {
+            "PRAGMA busy_timeout = 2500; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+        }
+        Engine::Postgres => {
+            "SET statement_timeout = 10000; SET lock_timeout = 2500; SET idle_in_transaction_session_timeout = 10000"
+        }
+    };
+    connection.execute(statements).await?;
+    Ok(())
+}
+
+/// Keeps other processes out for as long as the file is open.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| file(folder, source))?;
+    }
+    let beside = path.with_added_extension("lock");
+    let opened = File::options().create(true).truncate(false).write(true).open(&beside);
+    let lock = opened.map_err(|source| file(&beside, source))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.display().to_string() }),
+        Err(TryLockError::Error(source)) => Err(file(&beside, source)),
+    }
+}
+
+fn file(path: &Path, source: std::io::Error) -> StoreError {
+    StoreError::File { path: path.display().to_string(), source }
+}

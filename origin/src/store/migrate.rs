@@ -1,0 +1,26 @@
+//! The migrations, in the order in which they are applied. They go forward only, and each one works with the program of the release
+//! before it, since replicas are replaced one after the other.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, SqlStr};
+
+use crate::store::StoreError;
+
+/// Number, name and statements. A row that has been released never changes: databases remember its digest.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "stock", include_str!("../../migrations/0001_stock.sql"))];
+
+/// Brings a database up to date. PostgreSQL locks it meanwhile, so that replicas that start together take turns; the file of SQLite has
+/// one process.
+pub(super) async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
+    Ok(migrator().run(pool).await?)
+}
+
+fn migrator() -> Migrator {
+    let migrations = MIGRATIONS.iter().map(|&(number, name, statements)| {
+        Migration::new(number, name.into(), MigrationType::Simple, SqlStr::from_static(statements), false)
+    });
+    let mut migrator = Migrator::with_migrations(migrations.collect());
+    // A database of the next release, while this one still runs beside it.
+    migrator.set_ignore_missing(true);
+    migrator
+}

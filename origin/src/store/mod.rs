@@ -1,0 +1,124 @@
+//! The database of record: all SQL of the shop, one set of it for SQLite and PostgreSQL. Knows no HTTP and no page, and reads no clock:
+//! times are arguments, in milliseconds since 1970.
+//!
+//! | to change | open |
+//! | --- | --- |
+//! | the address of a database | `address.rs` |
+//! | its connections and their settings | `connect.rs` |
+//! | a table | a new file in `migrations/`, and its row in `migrate.rs` |
+//! | stock and its moves | `stock.rs` |
+//!
+//! Both engines read every statement: columns are `BIGINT` and `TEXT`, parameters `$1`, and `tests/` runs each query on both.
+
+pub(crate) mod address;
+mod connect;
+mod migrate;
+pub(crate) mod stock;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sqlx::{AnyConnection, AnyPool, Transaction};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::store::address::Engine;
+
+/// A database that is open.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    pool: AnyPool,
+    engine: Engine,
+    /// SQLite has one writer at a time, and those who wait for it take turns here: its own waiting is polling, and unfair.
+    writer: Arc<Semaphore>,
+    /// The runtime that the connections belong to.
+    runtime: Handle,
+    /// The lock of the file, which keeps other processes out.
+    _lock: Option<Arc<std::fs::File>>,
+}
+
+/// A transaction that may write. Dropping it takes everything back.
+pub(crate) struct Write {
+    transaction: Transaction<'static, sqlx::Any>,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+/// Why the database did not do what was asked. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// The engine's own error: it cannot be reached, refused a statement, or took too long.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed, or the schema is not one of this program's.
+    #[error("the database cannot be brought up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Another process has the SQLite file.
+    #[error("another process has the database `{path}`; SQLite serves one process, PostgreSQL several")]
+    InUse {
+        /// The path of the file.
+        path: String,
+    },
+    /// The folder or the lock of a SQLite file.
+    #[error("cannot open the database `{path}`")]
+    File {
+        /// The path of the file.
+        path: String,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// The work ended before it was done.
+    #[error("work on the database broke off")]
+    BrokenOff,
+    /// A row that the program's own rules exclude.
+    #[error("the database has {what}, which this program never writes")]
+    Damaged {
+        /// What was found.
+        what: String,
+    },
+}
+
+impl Store {
+    /// Begins a transaction that may write.
+    pub(crate) async fn write(&self) -> Result<Write, StoreError> {
+        match self.engine {
+            Engine::Sqlite => {
+                // The semaphore is never closed.
+                let turn = Arc::clone(&self.writer).acquire_owned().await.ok();
+                // A read that becomes a write fails at once where somebody else wrote in between; this one never was a read.
+                Ok(Write { transaction: self.pool.begin_with("BEGIN IMMEDIATE").await?, _turn: turn })
+            }
+            Engine::Postgres => Ok(Write { transaction: self.pool.begin().await?, _turn: None }),
+        }
+    }
+
+    /// Does work on the runtime that the connections belong to, whatever runtime the caller is on, and to its end even if the caller goes away.
+    pub(crate) async fn detached<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.runtime.spawn(work).await.map_err(|_| StoreError::BrokenOff)?
+    }
+
+    /// That runtime.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// Ends all connections.
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Write {
+    /// The connection that the statements of the transaction go through.
+    fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+
+    /// Makes everything durable.
+    async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+}
