@@ -148,7 +148,7 @@ impl Page {
     }
 }
 
-impl<'c> Look<'c> {
+impl Look<'_> {
     /// A page. `sieve` has what the filters leave, if that is known already.
     fn hits(&self, query: &Query, sieve: Option<&Sieve>) -> Hits {
         let Some(found) = &self.found else {

@@ -45,7 +45,9 @@ impl Sieve {
                     None if looked_at > 0 => predicate.passing(first, looked_at),
                     None => 0,
                 };
-                alone.iter_mut().for_each(|broken| *broken &= passing);
+                for broken in &mut alone {
+                    *broken &= passing;
+                }
                 if has_facets {
                     let breaking = *word & !passing;
                     let of_kind = |(place, _)| match breaking {

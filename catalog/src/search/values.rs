@@ -81,7 +81,7 @@ impl<'c> ValueCounter<'c> {
                         let but_one = (0..filters.len()).map(|place| by_set(&group, tally, Some(Kind::Option(place))));
                         let but_one = but_one.collect();
                         let kept = by_set(&group, tally, None);
-                        counter.options = Some(Variants { kept, but_one, filters, group });
+                        counter.options = Some(Variants { group, filters, kept, but_one });
                     }
                     continue;
                 }

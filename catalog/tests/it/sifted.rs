@@ -178,7 +178,9 @@ fn is_found(
 fn counted<'r>(query: &Query, kind: &str, values: impl Fn(&'r Record) -> Vec<&'r String>) -> Vec<(String, u32)> {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     for record in RECORDS.iter().filter(|record| is_found(query, record, kind, |_| true)) {
-        values(record).into_iter().for_each(|value| *counts.entry(value.clone()).or_default() += 1);
+        for value in values(record) {
+            *counts.entry(value.clone()).or_default() += 1;
+        }
     }
     counts.into_iter().collect()
 }

@@ -111,7 +111,7 @@ impl Prices<'_> {
     pub(crate) fn get(self, place: u32) -> Option<u64> {
         match self {
             Prices::Narrow(column) => column.get(place).map(u64::from),
-            Prices::Wide(column) => column.0.get(usize::try_from(place).ok()?).map(long),
+            Prices::Wide(column) => column.0.get(usize::try_from(place).ok()?).copied().map(long),
         }
     }
 
@@ -120,7 +120,7 @@ impl Prices<'_> {
     pub(crate) fn passing(self, first: u32, wanted: u64, test: impl Fn(u64) -> bool) -> u64 {
         match self {
             Prices::Narrow(column) => column.passing(first, wanted, |price| test(price.into())),
-            Prices::Wide(column) => passing(column.0, first, wanted, |bytes| test(long(bytes))),
+            Prices::Wide(column) => passing(column.0, first, wanted, |bytes| test(long(*bytes))),
         }
     }
 
@@ -159,7 +159,7 @@ fn passing<const N: usize>(numbers: &[[u8; N]], first: u32, wanted: u64, test: i
 }
 
 /// Five bytes, the least first.
-fn long(bytes: &[u8; 5]) -> u64 {
+fn long(bytes: [u8; 5]) -> u64 {
     bytes.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
