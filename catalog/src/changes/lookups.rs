@@ -11,9 +11,9 @@ use crate::index::catalog::Catalog;
 use crate::index::details;
 use crate::index::format::{Column, IndexWriter, Section};
 use crate::index::lookup::{codes, first_place, hash, joined, split};
+use crate::index::set::Set;
 use crate::model::details::Details;
 use crate::search::ranking::{Key, apart, pair, sort};
-use crate::search::set::Set;
 use crate::text::slug::slug;
 
 /// Writes the order of handles.

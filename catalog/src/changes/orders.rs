@@ -5,10 +5,10 @@ use crate::changes::change::{Change, Facts, Kind};
 use crate::changes::positions::Positions;
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};
+use crate::index::set::Set;
 use crate::model::money::{Price, discount};
 use crate::model::product::Rating;
 use crate::search::ranking::{Key, apart, pair, sort};
-use crate::search::set::Set;
 use crate::text::fold::fold;
 
 /// The key of a product in an order, from its numbers and its position: the least first.

@@ -3,11 +3,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::index::details;
 use crate::index::dictionary::Dictionary;
 use crate::index::format::{Column, Counts, Header, OpenError, Prices, Section, TextTable};
 use crate::index::groups::{GroupKind, SEPARATOR};
+use crate::index::marks::Marks;
 use crate::index::postings::Postings;
 use crate::index::records;
 use crate::index::rules::Rules;
@@ -25,6 +27,7 @@ pub struct Catalog {
     index: Cow<'static, [u8]>,
     header: Header,
     revision: String,
+    marks: OnceLock<Marks>,
 }
 
 /// The most levels that a category has above it and with it.
@@ -62,7 +65,7 @@ impl Catalog {
         let index = index.into();
         let header = Header::read(&index)?;
         let revision = format!("{:016x}", header.revision);
-        Ok(Catalog { index, header, revision })
+        Ok(Catalog { index, header, revision, marks: OnceLock::new() })
     }
 
     /// Compares all bytes with their checksum, in time that grows with the index.
@@ -239,6 +242,11 @@ impl Catalog {
     pub(crate) fn postings(&self, term: u32) -> Option<Postings<'_>> {
         let lists = self.texts(Section::TermStarts, Section::Postings);
         Postings::read(lists.bytes(term)?, self.count())
+    }
+
+    /// Facts of all products, a bit each.
+    pub(crate) fn marks(&self) -> &Marks {
+        self.marks.get_or_init(|| Marks::of(self))
     }
 
     /// The merchant's rules for searches.

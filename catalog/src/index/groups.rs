@@ -171,8 +171,13 @@ impl<'c> Group<'c> {
         if self.kind.has_variants() {
             return self.shape(set).values;
         }
-        let mut reader = Reader(self.set(set));
-        core::iter::from_fn(|| reader.number()).filter(|value| *value < self.value_count()).collect()
+        self.plain_values(set).collect()
+    }
+
+    /// The values of a set that is not one of options.
+    pub(crate) fn plain_values(&self, set: u32) -> impl Iterator<Item = u32> + use<'c> {
+        let (mut reader, count) = (Reader(self.set(set)), self.value_count());
+        core::iter::from_fn(move || reader.number()).filter(move |value| *value < count)
     }
 
     /// The variants of a set of options.
@@ -206,6 +211,25 @@ impl<'c> Group<'c> {
 }
 
 impl SetColumn<'_> {
+    /// Which of 64 products have a set that passes a test, as [`Column::passing`] has it.
+    #[inline]
+    pub(crate) fn passing(self, first: u32, wanted: u64, test: impl Fn(u32) -> bool) -> u64 {
+        match self {
+            SetColumn::One(column) => column.passing(first, wanted, test),
+            SetColumn::Two(column) => column.passing(first, wanted, test),
+            SetColumn::Three(column) => column.passing(first, wanted, test),
+        }
+    }
+
+    /// Adds one for each of some products to the count of its set.
+    pub(crate) fn tally(self, positions: &[u32], counts: &mut [u32]) {
+        match self {
+            SetColumn::One(column) => tally(column, positions, counts),
+            SetColumn::Two(column) => tally(column, positions, counts),
+            SetColumn::Three(column) => tally(column, positions, counts),
+        }
+    }
+
     /// The set of a product.
     #[inline]
     pub(crate) fn get(self, position: u32) -> Option<u32> {
@@ -213,6 +237,15 @@ impl SetColumn<'_> {
             SetColumn::One(column) => column.get(position),
             SetColumn::Two(column) => column.get(position),
             SetColumn::Three(column) => column.get(position),
+        }
+    }
+}
+
+fn tally<const N: usize>(column: Column<'_, N>, positions: &[u32], counts: &mut [u32]) {
+    for position in positions {
+        let set = column.get(*position).and_then(|set| usize::try_from(set).ok());
+        if let Some(count) = set.and_then(|set| counts.get_mut(set)) {
+            *count += 1;
         }
     }
 }

@@ -11,6 +11,7 @@
 //! | details, prices and stock of variants | `details.rs` |
 //! | brands, collections, options and attributes that listings are filtered by | `groups.rs` |
 //! | the way from a handle or a SKU to its product | `lookup.rs` |
+//! | a set of products; facts of all products, a bit each | `set.rs`; `marks.rs` |
 //! | the merchant's rules for searches | `rules.rs` (made by `build/rules/`) |
 //! | the pages of brands and collections, their slugs | `shelves.rs` |
 //! | numbers of variable length and of a few bits | `bytes.rs` |
@@ -23,7 +24,9 @@ pub(crate) mod format;
 pub(crate) mod groups;
 pub(crate) mod impact;
 pub(crate) mod lookup;
+pub(crate) mod marks;
 pub(crate) mod postings;
 pub(crate) mod records;
 pub(crate) mod rules;
+pub(crate) mod set;
 pub(crate) mod shelves;

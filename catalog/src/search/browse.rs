@@ -1,14 +1,13 @@
-//! Listings and facets where nothing is searched for. Counts of the index are not counted again, and where products have to be
+//! Listings without facets where nothing is searched for. Counts of the index are not counted again, and where products have to be
 //! looked at, they are the fewer of those of the category and those of the prices: a page of a large shop costs about as much as one
 //! of a small one. A predicate that the index has no counts for is compared with these products.
 
 use core::ops::Range;
 
-use super::facets::Counter;
 use super::filter::{CategoryFilter, Kind};
-use super::set::Set;
 use super::{Hits, Look, Page};
 use crate::index::format::{Column, Section};
+use crate::index::set::Set;
 use crate::query::Query;
 use crate::search::order::Order;
 
@@ -79,42 +78,6 @@ impl<'c> Look<'c> {
         Hits { total, positions, partial: 0 }
     }
 
-    /// Counts the facets.
-    pub(super) fn browse_facets(&self, counter: &mut Counter<'_, 'c>) {
-        let catalog = self.catalog;
-        let category = self.filters.category();
-        if self.filters.are_of(&[Kind::Category, Kind::Stock]) {
-            let in_stock = self.filters.in_stock();
-            for (count, of_category) in counter.counts.categories.iter_mut().zip(self.counted()) {
-                *count = of_category.with(in_stock);
-            }
-            counter.counts.in_stock = self.counted_of(category).in_stock;
-        } else {
-            counter.count(self.by_price(self.places()).iter(), &[Kind::Category, Kind::Stock]);
-        }
-        if counter.has_more() {
-            match category {
-                _ if self.filters.is_empty() => counter.count_all(),
-                CategoryFilter::Unknown => {}
-                CategoryFilter::One(category) => counter.count_more(catalog.category_members(category).iter()),
-                CategoryFilter::Any | CategoryFilter::Several => {
-                    counter.count_more(self.by_price(self.places()).iter());
-                }
-            }
-        }
-        match category {
-            CategoryFilter::Unknown => {}
-            CategoryFilter::One(category) => {
-                counter.count(catalog.category_members(category).iter(), &[Kind::Price]);
-            }
-            CategoryFilter::Any | CategoryFilter::Several => {
-                let price = |position: u32| counter.counted_price(position);
-                let by_price = self.by_price(0..catalog.count());
-                counter.counts.prices = by_price.iter().find_map(price).zip(by_price.iter().rev().find_map(price));
-            }
-        }
-    }
-
     /// How many products keep all predicates.
     fn total(&self, places: &Range<u32>, few: Option<&Few<'c>>) -> u32 {
         if self.filters.are_of(&[Kind::Category, Kind::Stock]) {
@@ -144,7 +107,7 @@ impl<'c> Look<'c> {
     }
 
     /// Where the prices that are asked for stand in the order of prices.
-    fn places(&self) -> Range<u32> {
+    pub(super) fn places(&self) -> Range<u32> {
         let count = self.catalog.count();
         let Some(prices) = self.filters.prices() else { return 0..count };
         let price_of = self.catalog.prices(Section::Prices);
@@ -165,13 +128,8 @@ impl<'c> Look<'c> {
     }
 
     /// Products by price, from one place in that order to another.
-    fn by_price(&self, places: Range<u32>) -> Column<'c, 3> {
+    pub(super) fn by_price(&self, places: Range<u32>) -> Column<'c, 3> {
         self.catalog.column(Section::ByPriceAscending).slice(places)
-    }
-
-    /// How many products each category has, and how many of them are in stock.
-    pub(super) fn of_categories(&self) -> Vec<(u32, u32)> {
-        self.counted().map(|category| (category.products, category.in_stock)).collect()
     }
 
     /// The counts of each category.

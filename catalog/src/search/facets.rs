@@ -4,11 +4,14 @@
 use std::borrow::Cow;
 
 use crate::index::catalog::Catalog;
-use crate::index::format::{Column, Prices, Section};
+use crate::index::format::{Column, Section};
+use crate::index::groups::SetColumn;
+use crate::index::set::Set;
 use crate::model::currency::Currency;
 use crate::model::money::Price;
 use crate::query::Query;
-use crate::search::filter::{EVERY, Facet, Filters, Kind};
+use crate::search::filter::{Filters, Kind};
+use crate::search::sieve::Sieve;
 use crate::search::values::{NamedCounts, ValueCount, ValueCounter};
 
 /// How many products each further filter would leave. Each facet ignores its own filter, so that its alternatives can be seen.
@@ -57,190 +60,121 @@ pub struct PriceRange {
     pub max: Price,
 }
 
-/// Facets as they are counted.
-pub(super) struct Counts {
-    /// By the number of the category, without those below it.
-    pub(super) categories: Vec<u32>,
-    /// The lowest and the highest, in minor units.
-    pub(super) prices: Option<(u64, u64)>,
-    pub(super) in_stock: u32,
-    pub(super) on_sale: u32,
+/// More of the products than one of so many are found at the ends of an order sooner than by going through them.
+const MANY: u32 = 4;
+
+/// Counts the products of a sieve by their values.
+pub(super) struct Tally<'l> {
+    catalog: &'l Catalog,
+    sieve: &'l Sieve,
+    kept: Listed,
 }
 
-/// Counts products into facets.
-pub(super) struct Counter<'l, 'c> {
-    filters: &'l Filters<'c>,
-    category_of: Column<'c, 2>,
-    price_of: Prices<'c>,
-    before_of: Prices<'c>,
-    stock_of: Column<'c>,
-    pub(super) counts: Counts,
-    values: ValueCounter<'c>,
+/// Some products, or all others where these are fewer.
+struct Listed {
+    positions: Vec<u32>,
+    are_others: bool,
 }
 
-impl<'l, 'c> Counter<'l, 'c> {
-    /// A counter that has met no product.
-    pub(super) fn of(catalog: &'c Catalog, filters: &'l Filters<'c>, query: &Query) -> Self {
-        let categories = usize::try_from(catalog.counts().categories).unwrap_or_default();
-        Counter {
-            filters,
-            category_of: catalog.column(Section::ProductCategories),
-            price_of: catalog.prices(Section::Prices),
-            before_of: catalog.prices(Section::CompareAt),
-            stock_of: catalog.column(Section::Stocks),
-            counts: Counts { categories: vec![0; categories], prices: None, in_stock: 0, on_sale: 0 },
-            values: ValueCounter::of(catalog, filters, query),
+impl Listed {
+    fn of(set: &Set, count: u32) -> Listed {
+        if set.len() <= count / 2 {
+            return Listed { positions: set.iter().collect(), are_others: false };
         }
+        Listed { positions: set.rest(count).iter().collect(), are_others: true }
+    }
+}
+
+impl<'l> Tally<'l> {
+    fn of(catalog: &'l Catalog, sieve: &'l Sieve) -> Self {
+        Tally { catalog, sieve, kept: Listed::of(&sieve.kept, catalog.count()) }
     }
 
-    /// Whether there is more to count than categories, prices and stock.
-    pub(super) fn has_more(&self) -> bool {
-        self.values.has_any() || self.before_of.len() > 0
-    }
-
-    /// Counts products into these facets.
-    pub(super) fn count(&mut self, positions: impl Iterator<Item = u32>, facets: &[Kind]) {
-        let [categories, prices, stock] =
-            [Kind::Category, Kind::Price, Kind::Stock].map(|kind| facets.contains(&kind).then_some(kind));
-        let (mut lowest, mut highest) = (u64::MAX, 0_u64);
-        for position in positions {
-            let counted = self.filters.counted(position);
-            let is_counted = |facet: Option<Kind>| facet.is_some_and(|kind| counted & kind.bit() > 0);
-            if is_counted(categories) {
-                self.add_category(position);
-            }
-            if is_counted(prices) {
-                let price = self.price_of.get(position).unwrap_or_default();
-                (lowest, highest) = (lowest.min(price), highest.max(price));
-            }
-            if is_counted(stock) {
-                let is_in = self.stock_of.get(position).is_some_and(|stock| stock > 0);
-                self.counts.in_stock += u32::from(is_in && self.filters.is_available(position));
+    /// How many products that count in the facet of a kind have each value of a column. `of_all` has the counts of all products.
+    pub(super) fn counts(
+        &self,
+        kind: Option<Kind>,
+        column: SetColumn<'_>,
+        of_all: impl ExactSizeIterator<Item = u32>,
+    ) -> Vec<u32> {
+        let own = kind.filter(|kind| self.sieve.broken(*kind).is_some());
+        let own = own.map(|kind| Listed::of(&self.counted(kind), self.catalog.count()));
+        let listed = own.as_ref().unwrap_or(&self.kept);
+        let mut counts = vec![0; of_all.len()];
+        column.tally(&listed.positions, &mut counts);
+        if listed.are_others {
+            for (count, all) in counts.iter_mut().zip(of_all) {
+                *count = all.saturating_sub(*count);
             }
         }
-        if lowest <= highest {
-            self.counts.prices = Some((lowest, highest));
-        }
+        counts
     }
 
-    /// Counts products into the facets of sales and of values.
-    pub(super) fn count_more(&mut self, positions: impl Iterator<Item = u32>) {
-        for position in positions {
-            let counted = self.filters.counted(position);
-            if counted == 0 {
-                continue;
-            }
-            self.add_sale(position, counted);
-            self.values.add(position, counted);
+    /// The products that count in the facet of a kind: those that break no filter of another kind.
+    fn counted(&self, kind: Kind) -> Cow<'l, Set> {
+        let Some(broken) = self.sieve.broken(kind) else { return Cow::Borrowed(&self.sieve.kept) };
+        let mut counted = self.sieve.kept.clone();
+        for (word, broken) in counted.words_mut().iter_mut().zip(broken.words()) {
+            *word |= broken;
         }
+        Cow::Owned(counted)
     }
 
-    /// Counts a product into all facets in which it counts.
-    pub(super) fn add(&mut self, position: u32, counted: Facet) {
-        if counted & Kind::Category.bit() > 0 {
-            self.add_category(position);
-        }
-        if counted & Kind::Price.bit() > 0 {
-            let price = self.price_of.get(position).unwrap_or_default();
-            let (lowest, highest) = self.counts.prices.unwrap_or((price, price));
-            self.counts.prices = Some((lowest.min(price), highest.max(price)));
-        }
-        if counted & Kind::Stock.bit() > 0 {
-            let is_in = self.stock_of.get(position).is_some_and(|stock| stock > 0);
-            self.counts.in_stock += u32::from(is_in && self.filters.is_available(position));
-        }
-        self.add_sale(position, counted);
-        self.values.add(position, counted);
+    fn categories(&self) -> Vec<u32> {
+        let column = SetColumn::Two(self.catalog.column(Section::ProductCategories));
+        let counts: Column<'_> = self.catalog.column(Section::CategoryCounts);
+        let of_all = (0..counts.len() / 2).map(|category| {
+            u32::try_from(category).ok().and_then(|category| counts.get(category.checked_mul(2)?)).unwrap_or_default()
+        });
+        self.counts(Some(Kind::Category), column, of_all)
     }
 
-    /// Counts all products into the facet of the only filter, in the place of those that keep it.
-    pub(super) fn count_own(&mut self, kind: Kind) {
-        if kind == Kind::Sale {
-            self.counts.on_sale = 0;
-            let products = u32::try_from(self.before_of.len()).unwrap_or_default();
-            (0..products).for_each(|position| self.add_sale(position, EVERY));
-        }
-        self.values.count_own(kind);
-    }
-
-    /// Takes the counts of all products from the index. No filter may take part.
-    pub(super) fn count_all(&mut self) {
-        let products = u32::try_from(self.before_of.len()).unwrap_or_default();
-        (0..products).for_each(|position| self.add_sale(position, EVERY));
-        self.values.add_all();
-    }
-
-    /// Counts more than half of the products, in order: where the index has the counts of all of them, only the others are looked at
-    /// for categories and stock. No filter may take part.
-    pub(super) fn count_most(&mut self, all: &[(u32, u32)], products: impl Iterator<Item = u32>) {
-        for (count, pair) in self.counts.categories.iter_mut().zip(all) {
-            *count = pair.0;
-        }
-        let mut in_stock = all.iter().fold(0_u32, |sum, (_, in_stock)| sum.saturating_add(*in_stock));
-        self.count_all();
-        let (mut next, mut lowest, mut highest) = (0_u32, u64::MAX, 0_u64);
-        let (counts, values) = (&mut self.counts, &mut self.values);
-        let mut leave_out = |range: core::ops::Range<u32>| {
-            for position in range {
-                let category = self.category_of.get(position).and_then(|category| usize::try_from(category).ok());
-                if let Some(count) = category.and_then(|category| counts.categories.get_mut(category)) {
-                    *count = count.saturating_sub(1);
-                }
-                let is_in = self.stock_of.get(position).is_some_and(|stock| stock > 0);
-                in_stock = in_stock.saturating_sub(u32::from(is_in));
-                let is_on_sale = self.before_of.get(position).unwrap_or_default() > 0;
-                counts.on_sale = counts.on_sale.saturating_sub(u32::from(is_on_sale));
-                values.take(position);
-            }
+    fn prices(&self) -> Option<PriceRange> {
+        let counted = self.counted(Kind::Price);
+        let price_of = self.catalog.prices(Section::Prices);
+        let by_price: Column<'_, 3> = self.catalog.column(Section::ByPriceAscending);
+        let is_counted = |position: &u32| counted.contains(*position);
+        let (lowest, highest) = if counted.len() > self.catalog.count() / MANY {
+            let ends = by_price.iter().find(is_counted).zip(by_price.iter().rev().find(is_counted))?;
+            (price_of.get(ends.0)?, price_of.get(ends.1)?)
+        } else {
+            let prices = counted.iter().filter_map(|position| price_of.get(position));
+            prices.fold(None, |range: Option<(u64, u64)>, price| {
+                let (lowest, highest) = range.unwrap_or((price, price));
+                Some((lowest.min(price), highest.max(price)))
+            })?
         };
-        for position in products {
-            leave_out(next..position);
-            next = position.saturating_add(1);
-            if let Some(price) = self.price_of.get(position) {
-                (lowest, highest) = (lowest.min(price), highest.max(price));
-            }
-        }
-        let end = u32::try_from(self.price_of.len()).unwrap_or_default();
-        leave_out(next..end);
-        self.counts.in_stock = in_stock;
-        self.counts.prices = (lowest <= highest).then_some((lowest, highest));
+        Some(PriceRange { min: Price::from_minor(lowest).ok()?, max: Price::from_minor(highest).ok()? })
     }
 
-    /// The price of a product, if it counts in the facet of prices.
-    pub(super) fn counted_price(&self, position: u32) -> Option<u64> {
-        let is_counted = self.filters.counted(position) & Kind::Price.bit() > 0;
-        if is_counted { self.price_of.get(position) } else { None }
+    fn in_stock(&self, filters: &Filters<'_>) -> u32 {
+        let counted = self.counted(Kind::Stock);
+        let words = counted.words().iter().zip(self.catalog.marks().in_stock.words());
+        let in_stock = (0_u32..).step_by(64).zip(words);
+        in_stock.map(|(first, (word, in_stock))| filters.available(first, word & in_stock).count_ones()).sum()
     }
 
-    /// The facets with the names of what they count.
-    pub(super) fn named(self, catalog: &'c Catalog) -> Facets<'c> {
-        let Counts { categories, prices, in_stock, on_sale } = self.counts;
-        let (brands, collections, options, attributes) = self.values.named();
-        Facets {
-            currency: catalog.currency(),
-            categories: categories_named(catalog, categories),
-            price: prices.and_then(|(low, high)| {
-                Some(PriceRange { min: Price::from_minor(low).ok()?, max: Price::from_minor(high).ok()? })
-            }),
-            in_stock,
-            on_sale: (self.before_of.len() > 0).then_some(on_sale),
-            brands,
-            collections,
-            options,
-            attributes,
-        }
+    /// `None` if no product of the catalog has a price before.
+    fn on_sale(&self) -> Option<u32> {
+        let has_sales = self.catalog.prices(Section::CompareAt).len() > 0;
+        has_sales.then(|| self.counted(Kind::Sale).common(&self.catalog.marks().on_sale))
     }
+}
 
-    fn add_sale(&mut self, position: u32, counted: Facet) {
-        let is_on_sale = self.before_of.get(position).unwrap_or_default() > 0;
-        self.counts.on_sale += u32::from(is_on_sale && counted & Kind::Sale.bit() > 0);
-    }
-
-    fn add_category(&mut self, position: u32) {
-        let category = self.category_of.get(position).and_then(|category| usize::try_from(category).ok());
-        if let Some(count) = category.and_then(|category| self.counts.categories.get_mut(category)) {
-            *count += 1;
-        }
+/// The facets of a query with the names of what they count. `sieve` has sifted the products of its text by its filters.
+pub(super) fn facets<'c>(catalog: &'c Catalog, filters: &Filters<'_>, query: &Query, sieve: &Sieve) -> Facets<'c> {
+    let tally = Tally::of(catalog, sieve);
+    let (brands, collections, options, attributes) = ValueCounter::of(catalog, query, &tally).named();
+    Facets {
+        currency: catalog.currency(),
+        categories: categories_named(catalog, tally.categories()),
+        price: tally.prices(),
+        in_stock: tally.in_stock(filters),
+        on_sale: tally.on_sale(),
+        brands,
+        collections,
+        options,
+        attributes,
     }
 }
 

@@ -1,15 +1,16 @@
-//! The filters of a query as a list of predicates, each of which looks at one product by its position. A further filter is a further
-//! variant with its rule and its kind: listings, totals and facets follow, by going through the products. Texts are for `terms.rs`.
+//! The filters of a query as a list of predicates, each of which looks at 64 products at a time. A further filter is a further
+//! variant with its rule and its kind: listings, totals and facets follow (`sieve.rs`). Texts are for `terms.rs`.
 
 use core::ops::RangeInclusive;
 
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Prices, Section};
 use crate::index::groups::{Group, GroupKind, SetColumn};
+use crate::index::set::{Set, WORD};
 use crate::model::details::MAX_OPTIONS;
 use crate::model::money::Price;
 use crate::query::{NamedFilter, Query};
-use crate::search::options;
+use crate::search::options::{self, OptionSets};
 use crate::text::fold::fold;
 use crate::text::slug::slug;
 
@@ -20,15 +21,16 @@ pub(super) enum Predicate<'c> {
     /// The price lies in a range.
     Price { of: Prices<'c>, range: RangeInclusive<u64> },
     /// The product is in stock, or out of it.
-    Stock { of: Column<'c>, is_in: bool },
+    Stock { of: &'c Set, is_in: bool },
     /// The product has a price before, or has none.
-    Sale { of: Prices<'c>, is_on: bool },
+    Sale { of: &'c Set, is_on: bool },
     /// The rating is this one or better.
     Rating { of: Column<'c, 2>, least: u32 },
     /// The set of values is one of these, by their numbers: of brands, collections or an attribute.
-    Values { kind: Kind, of: SetColumn<'c>, among: Vec<bool> },
-    /// For each set of options, the facets in which a product with it counts.
-    Options { of: SetColumn<'c>, counted: Vec<Facet> },
+    /// `only` is the number if there is one alone.
+    Values { kind: Kind, of: SetColumn<'c>, among: Vec<bool>, only: Option<u32> },
+    /// The set of options is one of these.
+    Options { of: SetColumn<'c>, among: OptionSets },
     /// Nothing is kept: the catalog lacks what is asked for.
     Nothing { kind: Kind },
 }
@@ -55,12 +57,6 @@ struct AskedValue<'q> {
     folded: String,
 }
 
-/// The facets in which a product counts, a bit each; all bits for one that keeps all predicates.
-pub(super) type Facet = u128;
-
-/// Every facet: the product is among the hits.
-pub(super) const EVERY: Facet = Facet::MAX;
-
 /// The predicates of a query; a product has to keep all of them.
 pub(super) struct Filters<'c> {
     list: Vec<Predicate<'c>>,
@@ -84,50 +80,67 @@ fn slug_of(group: &Group<'_>, value: u32) -> String {
     group.value_key(value).map(slug).unwrap_or_default()
 }
 
-impl Kind {
-    /// The bit of the facet that ignores predicates of this kind.
-    pub(super) fn bit(self) -> Facet {
-        let place = match self {
-            Kind::Category => 0,
-            Kind::Price => 1,
-            Kind::Stock => 2,
-            Kind::Sale => 3,
-            Kind::Rating => 4,
-            Kind::Brand => 5,
-            Kind::Collections => 6,
-            // At most `Query::MAX_VALUES` of each.
-            Kind::Option(place) => 7 + place,
-            Kind::Attribute(place) => 64 + place,
+impl Predicate<'_> {
+    /// Whether a product keeps this predicate.
+    fn keeps(&self, position: u32) -> bool {
+        let (first, place) = (position - position % WORD, position % WORD);
+        self.passing(first, 1 << place) > 0
+    }
+
+    /// Which of 64 products keep it, as [`Column::passing`] has it.
+    pub(super) fn passing(&self, first: u32, wanted: u64) -> u64 {
+        let word = |set: &Set, is_in: bool| {
+            let word = set.word(usize::try_from(first / WORD).unwrap_or(usize::MAX));
+            wanted & if is_in { word } else { !word }
         };
-        u32::try_from(place).ok().and_then(|place| Facet::from(1_u8).checked_shl(place)).unwrap_or_default()
+        match self {
+            Predicate::Category { of, among } => of.passing(first, wanted, |category| is_among(among, category)),
+            Predicate::Price { of, range } => of.passing(first, wanted, |price| range.contains(&price)),
+            Predicate::Stock { of, is_in } => word(of, *is_in),
+            Predicate::Sale { of, is_on } => word(of, *is_on),
+            Predicate::Rating { of, least } => of.passing(first, wanted, |rating| rating >= *least),
+            Predicate::Values { of, only: Some(only), .. } => of.passing(first, wanted, |set| set == *only),
+            Predicate::Values { of, among, .. } => of.passing(first, wanted, |set| is_among(among, set)),
+            Predicate::Options { of, among } => of.passing(first, wanted, |set| is_among(&among.every, set)),
+            Predicate::Nothing { .. } => 0,
+        }
+    }
+
+    /// Whether it takes no more than a look at a bit.
+    pub(super) fn is_marked(&self) -> bool {
+        matches!(self, Predicate::Stock { .. } | Predicate::Sale { .. })
+    }
+
+    /// The kinds of facets that ignore it.
+    pub(super) fn kinds(&self) -> Vec<Kind> {
+        let kind = match self {
+            Predicate::Category { .. } => Kind::Category,
+            Predicate::Price { .. } => Kind::Price,
+            Predicate::Stock { .. } => Kind::Stock,
+            Predicate::Sale { .. } => Kind::Sale,
+            Predicate::Rating { .. } => Kind::Rating,
+            Predicate::Values { kind, .. } | Predicate::Nothing { kind } => *kind,
+            Predicate::Options { among, .. } => return (0..among.but_one.len()).map(Kind::Option).collect(),
+        };
+        vec![kind]
+    }
+
+    /// Of 64 products that break it those that count in the facet at this place among its kinds all the same.
+    pub(super) fn passing_but(&self, place: usize, first: u32, broken: u64) -> u64 {
+        match self {
+            Predicate::Options { of, among } => {
+                let but_one = among.but_one.get(place).map(Vec::as_slice).unwrap_or_default();
+                of.passing(first, broken, |set| is_among(but_one, set))
+            }
+            _ => broken,
+        }
     }
 }
 
-impl Predicate<'_> {
-    /// The facets in which a product counts as far as this predicate is concerned.
-    fn counted(&self, position: u32) -> Facet {
-        let is_among = |among: &[bool], number: Option<u32>| {
-            number.and_then(|number| among.get(usize::try_from(number).ok()?)).is_some_and(|is_in| *is_in)
-        };
-        let (is_kept, kind) = match self {
-            Predicate::Category { of, among } => (is_among(among, of.get(position)), Kind::Category),
-            Predicate::Price { of, range } => {
-                (of.get(position).is_some_and(|price| range.contains(&price)), Kind::Price)
-            }
-            Predicate::Stock { of, is_in } => {
-                (of.get(position).is_some_and(|stock| *is_in == (stock > 0)), Kind::Stock)
-            }
-            Predicate::Sale { of, is_on } => (*is_on == (of.get(position).unwrap_or_default() > 0), Kind::Sale),
-            Predicate::Rating { of, least } => (of.get(position).is_some_and(|rating| rating >= *least), Kind::Rating),
-            Predicate::Values { kind, of, among } => (is_among(among, of.get(position)), *kind),
-            Predicate::Options { of, counted } => {
-                let set = of.get(position).and_then(|set| usize::try_from(set).ok());
-                return set.and_then(|set| counted.get(set)).copied().unwrap_or_default();
-            }
-            Predicate::Nothing { kind } => (false, *kind),
-        };
-        if is_kept { EVERY } else { kind.bit() }
-    }
+/// Whether a number is among some.
+#[inline]
+fn is_among(among: &[bool], number: u32) -> bool {
+    usize::try_from(number).ok().and_then(|number| among.get(number)) == Some(&true)
 }
 
 impl<'c> Filters<'c> {
@@ -157,17 +170,17 @@ impl<'c> Filters<'c> {
             let group = catalog.group(GroupKind::Attribute, &fold(name));
             filters.push_values(Kind::Attribute(place), group, values, |_, key, asked| key == asked.folded);
         }
-        // What fewer products break comes last: a product is not looked at any more once it counts in no facet.
+        // What fewer products break comes last: a product is not looked at any more once it breaks filters of two kinds.
         let highest = Price::MAX.minor();
         let range = query.min_price.unwrap_or_default().minor()..=query.max_price.map_or(highest, Price::minor);
         if range != (0..=highest) {
             filters.push(Kind::Price, Predicate::Price { of: catalog.prices(Section::Prices), range });
         }
         if let Some(is_in) = query.in_stock {
-            filters.push(Kind::Stock, Predicate::Stock { of: catalog.column(Section::Stocks), is_in });
+            filters.push(Kind::Stock, Predicate::Stock { of: &catalog.marks().in_stock, is_in });
         }
         if let Some(is_on) = query.on_sale {
-            filters.push(Kind::Sale, Predicate::Sale { of: catalog.prices(Section::CompareAt), is_on });
+            filters.push(Kind::Sale, Predicate::Sale { of: &catalog.marks().on_sale, is_on });
         }
         if let Some(rating) = query.min_rating.filter(|rating| rating.hundredths() > 0) {
             let of = catalog.column(Section::Ratings);
@@ -194,11 +207,13 @@ impl<'c> Filters<'c> {
         let values: Vec<bool> =
             (0..group.value_count()).enumerate().map(|(place, value)| is_asked((place, value))).collect();
         let has_one = |set: u32| {
-            let of_set = group.set_values(set).into_iter();
+            let of_set = group.plain_values(set);
             of_set.filter_map(|value| usize::try_from(value).ok()).any(|value| values.get(value) == Some(&true))
         };
-        let among = (0..group.set_count()).map(has_one).collect();
-        self.push(kind, Predicate::Values { kind, of: group.column(), among });
+        let among: Vec<bool> = (0..group.set_count()).map(has_one).collect();
+        let mut sets = (0_u32..).zip(&among).filter(|(_, is_in)| **is_in).map(|(set, _)| set);
+        let only = sets.next().filter(|_| sets.next().is_none());
+        self.push(kind, Predicate::Values { kind, of: group.column(), among, only });
     }
 
     /// Adds the filter by options: one predicate for all of them, since one variant has to have a value of each. Among products in stock
@@ -213,7 +228,7 @@ impl<'c> Filters<'c> {
             return self.list.push(Predicate::Nothing { kind: Kind::Option(0) });
         }
         let of_kind = |kind: GroupKind| match catalog.group(kind, "") {
-            Some(group) => Predicate::Options { of: group.column(), counted: options::counted(&group, &query.options) },
+            Some(group) => Predicate::Options { of: group.column(), among: options::sets(&group, &query.options) },
             None => Predicate::Nothing { kind: Kind::Option(0) },
         };
         let available = of_kind(GroupKind::Available);
@@ -236,35 +251,18 @@ impl<'c> Filters<'c> {
 
     /// Whether a product keeps all predicates.
     pub(super) fn keep(&self, position: u32) -> bool {
-        self.list.iter().all(|predicate| predicate.counted(position) == EVERY)
+        self.list.iter().all(|predicate| predicate.keeps(position))
     }
 
-    /// The facets in which a product counts: those that ignore every predicate that it breaks.
-    pub(super) fn counted(&self, position: u32) -> Facet {
-        let mut counted = EVERY;
-        for predicate in &self.list {
-            counted &= predicate.counted(position);
-            if counted == 0 {
-                break;
-            }
-        }
-        counted
+    /// The predicates.
+    pub(super) fn predicates(&self) -> impl Iterator<Item = &Predicate<'c>> {
+        self.list.iter()
     }
 
-    /// Whether a product in stock would still be found if only those in stock were asked for: with options, the variant that has them
+    /// Which of 64 products in stock would still be found if only those in stock were asked for: with options, the variant that has them
     /// has to be in stock.
-    pub(super) fn is_available(&self, position: u32) -> bool {
-        self.available.as_ref().is_none_or(|predicate| predicate.counted(position) == EVERY)
-    }
-
-    /// Whether there is a predicate of a kind.
-    pub(super) fn has(&self, kind: Kind) -> bool {
-        self.kinds.contains(&kind)
-    }
-
-    /// The kind of all predicates, if they have the same one.
-    pub(super) fn only_kind(&self) -> Option<Kind> {
-        self.kinds.first().copied().filter(|kind| self.kinds.iter().all(|other| other == kind))
+    pub(super) fn available(&self, first: u32, in_stock: u64) -> u64 {
+        self.available.as_ref().map_or(in_stock, |predicate| predicate.passing(first, in_stock))
     }
 
     /// Whether all predicates are of these kinds.

@@ -5,7 +5,8 @@
 //! | --- | --- |
 //! | a filter, a further one | `filter.rs` |
 //! | a filter by the options of variants | `options.rs` |
-//! | a facet, the rule by which facets count | `facets.rs`; of brands, collections, options, attributes: `values.rs` |
+//! | which products count in which facet | `sieve.rs` |
+//! | a facet, how facets count | `facets.rs`; of brands, collections, options, attributes: `values.rs` |
 //! | listings without a text, the shortcuts of the index | `browse.rs`; under filters that have none: `sift.rs` |
 //! | the orders of a listing | `order.rs`; for keys that are sorted: `ranking.rs` |
 //! | the products of a text and their scores | `terms.rs`, one word: `terms/word.rs`, several: `terms/combine.rs` |
@@ -13,7 +14,6 @@
 //! | the limit of the work for a text | `terms/budget.rs` |
 //! | the page of the best products | `Look::by_relevance` here, `band.rs` |
 //! | products to show beside others | `recommend.rs` |
-//! | a set of products | `set.rs` |
 //! | a query in the spelling of the catalog | `spelling.rs` |
 
 mod band;
@@ -25,7 +25,7 @@ mod options;
 mod order;
 pub(crate) mod ranking;
 mod recommend;
-pub(crate) mod set;
+mod sieve;
 mod sift;
 mod spelling;
 mod terms;
@@ -34,14 +34,14 @@ mod values;
 use std::borrow::Cow;
 
 use self::band::Band;
-use self::facets::Counter;
 pub use self::facets::{CategoryCount, Facets, PriceRange};
-use self::filter::{CategoryFilter, Filters, Kind};
-use self::set::Set;
+use self::filter::{CategoryFilter, Filters};
+use self::sieve::Sieve;
 pub use self::spelling::{Spelled, Unknown};
 pub use self::values::{NamedCounts, ValueCount};
 use crate::index::catalog::Catalog;
 use crate::index::format::{Column, Section};
+use crate::index::set::Set;
 use crate::model::product::Rating;
 use crate::query::{Query, Sort};
 use crate::search::order::Order;
@@ -72,29 +72,27 @@ impl Hits {
 impl Catalog {
     /// One page of the products that match, in the order that the query asks for.
     pub fn search(&self, query: &Query) -> Hits {
-        self.look(query).hits(query)
+        self.look(query).hits(query, None)
     }
 
     /// How many products each filter would leave beside the query's other filters.
     pub fn facets(&self, query: &Query) -> Facets<'_> {
-        self.look(query).facets(query)
+        let look = self.look(query);
+        facets::facets(self, &look.filters, query, &look.sieve(true))
     }
 
     /// Both, which costs less than one after the other: a text is looked up once.
     pub fn search_with_facets(&self, query: &Query) -> (Hits, Facets<'_>) {
         let look = self.look(query);
-        if look.is_sifted() {
-            let mut counter = Counter::of(self, &look.filters, query);
-            return (look.sifted(query, Some(&mut counter)), counter.named(self));
-        }
-        (look.hits(query), look.facets(query))
+        let sieve = look.sieve(true);
+        (look.hits(query, Some(&sieve)), facets::facets(self, &look.filters, query, &sieve))
     }
 
     /// At most eight products for a text that is still being typed, best match first.
     pub fn suggest(&self, text: &str) -> Vec<u32> {
         let query = Query { page_size: MAX_SUGGESTIONS, ..Query::default() };
         let look = Look { found: Some(terms::find(self, text, true)), ..self.look(&query) };
-        look.hits(&query).positions
+        look.hits(&query, None).positions
     }
 
     /// The work of a search for a text, or of suggestions for one (`is_typed`): how many words of the dictionary, entries of lists and
@@ -150,10 +148,15 @@ impl Page {
     }
 }
 
-impl<'c> Look<'c> {
-    fn hits(&self, query: &Query) -> Hits {
+impl Look<'_> {
+    /// A page. `sieve` has what the filters leave, if that is known already.
+    fn hits(&self, query: &Query, sieve: Option<&Sieve>) -> Hits {
         let Some(found) = &self.found else {
-            return if self.is_sifted() { self.sifted(query, None) } else { self.browse(query) };
+            return match sieve.filter(|_| !self.filters.is_empty()) {
+                Some(sieve) => self.sifted(query, &sieve.kept),
+                None if self.is_sifted() => self.sifted(query, &self.sieve(false).kept),
+                None => self.browse(query),
+            };
         };
         if self.filters.category() == CategoryFilter::Unknown {
             return Hits::default();
@@ -162,7 +165,10 @@ impl<'c> Look<'c> {
         let kept: Cow<'_, [(u32, u32)]> = if self.filters.is_empty() {
             Cow::Borrowed(&found.products)
         } else {
-            found.products.iter().copied().filter(|(position, _)| self.filters.keep(*position)).collect()
+            let keeps = |position: u32| {
+                sieve.map_or_else(|| self.filters.keep(position), |sieve| sieve.kept.contains(position))
+            };
+            found.products.iter().copied().filter(|(position, _)| keeps(*position)).collect()
         };
         let partial = kept.iter().filter(|(_, score)| terms::is_partial(*score)).count();
         let hits = match query.sort {
@@ -220,27 +226,5 @@ impl<'c> Look<'c> {
             positions.extend(by_merit.page(ranks.from, size, |position| set.contains(position)));
         }
         Hits { total: u32::try_from(kept.len()).unwrap_or(u32::MAX), positions, partial: 0 }
-    }
-
-    fn facets(&self, query: &Query) -> Facets<'c> {
-        let mut counter = Counter::of(self.catalog, &self.filters, query);
-        match &self.found {
-            None if self.is_sifted() => {
-                self.sifted(query, Some(&mut counter));
-            }
-            Some(found) => {
-                let positions = found.products.iter().map(|(position, _)| *position);
-                if self.filters.is_empty() && found.products.len() > self.catalog.len() / 2 {
-                    counter.count_most(&self.of_categories(), positions);
-                } else {
-                    counter.count(positions.clone(), &[Kind::Category, Kind::Price, Kind::Stock]);
-                    if counter.has_more() {
-                        counter.count_more(positions);
-                    }
-                }
-            }
-            None => self.browse_facets(&mut counter),
-        }
-        counter.named(self.catalog)
     }
 }

@@ -3,7 +3,6 @@
 
 use crate::index::groups::{Group, SEPARATOR};
 use crate::query::NamedFilter;
-use crate::search::filter::{EVERY, Facet, Kind};
 use crate::text::fold::fold;
 
 /// Values of the options that are asked for, by number: which option each belongs to, and whether it is asked for.
@@ -12,6 +11,14 @@ pub(super) struct Asked {
     option_of: Vec<Option<usize>>,
     wanted: Vec<bool>,
     count: usize,
+}
+
+/// For each set of variants whether it passes.
+pub(super) struct OptionSets {
+    /// One of its variants has a value of each option.
+    pub(super) every: Vec<bool>,
+    /// For each option: one of its variants has a value of all others.
+    pub(super) but_one: Vec<Vec<bool>>,
 }
 
 impl Asked {
@@ -53,22 +60,24 @@ pub(super) fn bit(option: usize) -> u64 {
     u32::try_from(option).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or_default()
 }
 
-/// For each set of a group, the facets in which a product with it counts.
-pub(super) fn counted(group: &Group<'_>, filters: &[NamedFilter]) -> Vec<Facet> {
+/// The sets of a group that a filter by options lets through.
+pub(super) fn sets(group: &Group<'_>, filters: &[NamedFilter]) -> OptionSets {
     let asked = Asked::of(group, filters);
-    let of_set = |set: u32| {
-        let mut counted = 0;
+    let mut sets = OptionSets { every: Vec::new(), but_one: filters.iter().map(|_| Vec::new()).collect() };
+    for set in 0..group.set_count() {
+        // The options that a variant lacks alone, a bit each.
+        let (mut has_every, mut lacking_alone) = (false, 0_u64);
         for variant in group.shape(set).variants() {
             match asked.lacking(variant) {
-                0 => return EVERY,
-                // One that lacks a single option counts in the facet of that option.
-                lacking if lacking.is_power_of_two() => {
-                    counted |= usize::try_from(lacking.trailing_zeros()).map_or(0, |place| Kind::Option(place).bit());
-                }
+                0 => has_every = true,
+                lacking if lacking.is_power_of_two() => lacking_alone |= lacking,
                 _ => {}
             }
         }
-        counted
-    };
-    (0..group.set_count()).map(of_set).collect()
+        sets.every.push(has_every);
+        for (option, but_one) in sets.but_one.iter_mut().enumerate() {
+            but_one.push(has_every || lacking_alone & bit(option) > 0);
+        }
+    }
+    sets
 }

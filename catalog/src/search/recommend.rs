@@ -13,9 +13,7 @@ impl Catalog {
 
     /// Whether any product has a rating.
     pub fn has_ratings(&self) -> bool {
-        // Not the first one of an order: products without reviews stand before those that are rated badly. Each listing asks, so that the bytes of
-        // all ratings are compared at once.
-        self.bytes(Section::Ratings).iter().any(|byte| *byte > 0)
+        self.marks().has_ratings
     }
 
     /// Products to offer beside this one: its own category first, then the nearest in price; of two that are as near, the dearer one. Never the product itself.

@@ -99,6 +99,14 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
     if !rules.are_none() {
         merchant::add_synonyms(catalog, &mut words, budget);
     }
+    // A code is meant as it is written: nothing is looked for in its place.
+    let coded = (!is_typed && is_one_code(text)).then(|| with_code(catalog, text, budget));
+    if coded.as_ref().is_some_and(|coded| !coded.is_empty()) {
+        let is_known = !words.iter().any(Word::is_unknown);
+        let mut found = if is_known { with_all(catalog, &mut words, true, budget) } else { Found::default() };
+        finish(catalog, &mut found, text, &folded, coded, budget);
+        return found;
+    }
     look_for_unknown(catalog, &mut words, open, budget);
     // One letter of a script without spaces stands for the pairs that begin with it, too.
     let waiting = words.iter().filter(|word| scripts::is_lone(word.typed)).count();
@@ -126,14 +134,21 @@ pub(crate) fn find(catalog: &Catalog, text: &str, is_typed: bool) -> Found {
     if found.products.len() < FILL && words.len() > 1 {
         fill(catalog, &mut found, &mut words, budget);
     }
-    mark_same(catalog, &mut found, text, &folded, budget);
+    finish(catalog, &mut found, text, &folded, coded, budget);
+    found
+}
+
+/// Puts those products first that the text names, and those that the merchant places for it. `coded` has the products that have the text for a
+/// code, if they were looked up.
+fn finish(catalog: &Catalog, found: &mut Found, text: &str, folded: &str, coded: Option<Vec<u32>>, budget: &Budget) {
+    mark_same(catalog, found, text, folded, coded, budget);
+    let rules = catalog.rules();
     if !rules.are_none()
         && let Some(placing) = rules.of_query(&phrases::key(text))
     {
         merchant::place(catalog, &mut found.products, &placing, budget);
     }
     found.work = budget.work();
-    found
 }
 
 /// Lets words that no product has stand for the several words that they are, for those that begin with them, or else for those that they
@@ -175,16 +190,10 @@ fn respell<'a>(catalog: &'a Catalog, words: &mut [Word<'a>], budget: &Budget) ->
 }
 
 /// Puts the products first that the text names by an id, a SKU or another code, or by the whole of their name.
-fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str, budget: &Budget) {
+fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str, coded: Option<Vec<u32>>, budget: &Budget) {
     let words = text.split_whitespace().filter(|word| *word != text && is_code(word)).take(CODES_LIMIT);
-    let may_look = || {
-        let may_look = budget.allows(PROBE);
-        if may_look {
-            budget.spend(PROBE);
-        }
-        may_look
-    };
-    let coded = [text].into_iter().chain(words).flat_map(|code| catalog.by_code(code, &may_look));
+    let whole = coded.unwrap_or_else(|| with_code(catalog, text, budget));
+    let coded = whole.into_iter().chain(words.flat_map(|code| with_code(catalog, code, budget)));
     for position in coded.chain(catalog.named(folded).take(SAME_LIMIT)) {
         match found.products.binary_search_by_key(&position, |(position, _)| *position) {
             Ok(place) => {
@@ -201,4 +210,21 @@ fn mark_same(catalog: &Catalog, found: &mut Found, text: &str, folded: &str, bud
 fn is_code(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     digits > 0 && word.len() >= if digits == word.len() { LEAST_DIGITS } else { LEAST_CODE }
+}
+
+/// Whether a text is one word that may be a code.
+fn is_one_code(text: &str) -> bool {
+    is_code(text) && !text.contains(char::is_whitespace)
+}
+
+/// The products that have a text for a code, as far as the budget lasts.
+fn with_code(catalog: &Catalog, text: &str, budget: &Budget) -> Vec<u32> {
+    let may_look = || {
+        let may_look = budget.allows(PROBE);
+        if may_look {
+            budget.spend(PROBE);
+        }
+        may_look
+    };
+    catalog.by_code(text, &may_look)
 }

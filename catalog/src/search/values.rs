@@ -9,7 +9,8 @@ use crate::index::groups::{Group, GroupKind, SEPARATOR};
 use crate::model::details::MAX_OPTIONS;
 use crate::model::few::sort_few;
 use crate::query::{NamedFilter, Query};
-use crate::search::filter::{EVERY, Facet, Filters, Kind};
+use crate::search::facets::Tally;
+use crate::search::filter::Kind;
 use crate::search::options::{Asked, bit};
 use crate::search::ranking::{Key, pair, sort};
 use crate::text::fold::fold;
@@ -35,7 +36,7 @@ pub struct NamedCounts<'a> {
     pub values: Vec<ValueCount<'a>>,
 }
 
-/// Counts products by their sets of values.
+/// Products counted by their sets of values.
 pub(super) struct ValueCounter<'c> {
     groups: Vec<Counted<'c>>,
     options: Option<Variants<'c>>,
@@ -44,8 +45,6 @@ pub(super) struct ValueCounter<'c> {
 /// One group, options aside.
 struct Counted<'c> {
     group: Group<'c>,
-    /// The facet in which its values count.
-    facet: Facet,
     by_set: Vec<u32>,
 }
 
@@ -63,8 +62,8 @@ struct Variants<'c> {
 type Named<'c> = (Vec<ValueCount<'c>>, Vec<ValueCount<'c>>, Vec<NamedCounts<'c>>, Vec<NamedCounts<'c>>);
 
 impl<'c> ValueCounter<'c> {
-    pub(super) fn of(catalog: &'c Catalog, filters: &Filters<'c>, query: &Query) -> Self {
-        let sets = |group: &Group<'_>| vec![0; usize::try_from(group.set_count()).unwrap_or_default()];
+    /// Counts each group, without the filters of its own kind.
+    pub(super) fn of(catalog: &'c Catalog, query: &Query, tally: &Tally<'_>) -> Self {
         let wanted = if query.in_stock == Some(true) { GroupKind::Available } else { GroupKind::Options };
         let mut counter = ValueCounter { groups: Vec::new(), options: None };
         for group in catalog.groups() {
@@ -78,74 +77,18 @@ impl<'c> ValueCounter<'c> {
                 GroupKind::Options | GroupKind::Available => {
                     if group.kind == wanted {
                         // A product has few options: beyond these, nothing is found and nothing is counted.
-                        let but_one = query.options.iter().take(MAX_OPTIONS).map(|_| sets(&group)).collect();
-                        let filters = query.options.iter().take(MAX_OPTIONS).cloned().collect();
-                        counter.options = Some(Variants { kept: sets(&group), but_one, filters, group });
+                        let filters: Vec<_> = query.options.iter().take(MAX_OPTIONS).cloned().collect();
+                        let but_one = (0..filters.len()).map(|place| by_set(&group, tally, Some(Kind::Option(place))));
+                        let but_one = but_one.collect();
+                        let kept = by_set(&group, tally, None);
+                        counter.options = Some(Variants { group, filters, kept, but_one });
                     }
                     continue;
                 }
             };
-            // Without a filter of its own, a facet counts the products that keep all predicates.
-            let facet = kind.filter(|kind| filters.has(*kind)).map_or(EVERY, Kind::bit);
-            counter.groups.push(Counted { by_set: sets(&group), group, facet });
+            counter.groups.push(Counted { by_set: by_set(&group, tally, kind), group });
         }
         counter
-    }
-
-    pub(super) fn has_any(&self) -> bool {
-        !self.groups.is_empty() || self.options.is_some()
-    }
-
-    /// Counts a product into the facets in which it counts.
-    pub(super) fn add(&mut self, position: u32, counted: Facet) {
-        for group in &mut self.groups {
-            if counted & group.facet == group.facet {
-                add(&mut group.by_set, group.group, position);
-            }
-        }
-        if let Some(options) = &mut self.options {
-            if counted == EVERY {
-                add(&mut options.kept, options.group, position);
-            }
-            for (place, by_set) in options.but_one.iter_mut().enumerate() {
-                if counted & Kind::Option(place).bit() > 0 {
-                    add(by_set, options.group, position);
-                }
-            }
-        }
-    }
-
-    /// Counts all products into the facet of the only filter.
-    pub(super) fn count_own(&mut self, kind: Kind) {
-        let own = self.groups.iter_mut().filter(|counted| counted.facet == kind.bit());
-        let own = own.map(|counted| (&mut counted.by_set, counted.group));
-        let of_options = self.options.iter_mut().filter(|_| kind == Kind::Option(0));
-        let of_options =
-            of_options.flat_map(|options| options.but_one.iter_mut().zip(core::iter::repeat(options.group)));
-        own.chain(of_options).for_each(|(by_set, group)| take_all(by_set, group));
-    }
-
-    /// Counts all products. No filter may take part.
-    pub(super) fn add_all(&mut self) {
-        let of_options = self.options.iter_mut().map(|options| (&mut options.kept, options.group));
-        for (by_set, group) in
-            self.groups.iter_mut().map(|counted| (&mut counted.by_set, counted.group)).chain(of_options)
-        {
-            take_all(by_set, group);
-        }
-    }
-
-    /// Takes out a product that was counted with all.
-    pub(super) fn take(&mut self, position: u32) {
-        let of_options = self.options.iter_mut().map(|options| (&mut options.kept, options.group));
-        for (by_set, group) in
-            self.groups.iter_mut().map(|counted| (&mut counted.by_set, counted.group)).chain(of_options)
-        {
-            let set = group.column().get(position).and_then(|set| usize::try_from(set).ok());
-            if let Some(count) = set.and_then(|set| by_set.get_mut(set)) {
-                *count = count.saturating_sub(1);
-            }
-        }
     }
 
     /// The values with their counts.
@@ -164,18 +107,9 @@ impl<'c> ValueCounter<'c> {
     }
 }
 
-/// The counts of all products by their sets, as the index has them.
-fn take_all(by_set: &mut [u32], group: Group<'_>) {
-    for (set, count) in (0_u32..).zip(by_set) {
-        *count = group.count(set);
-    }
-}
-
-fn add(by_set: &mut [u32], group: Group<'_>, position: u32) {
-    let set = group.column().get(position).and_then(|set| usize::try_from(set).ok());
-    if let Some(count) = set.and_then(|set| by_set.get_mut(set)) {
-        *count += 1;
-    }
+/// How many of the products that count in the facet of a kind have each set of a group.
+fn by_set(group: &Group<'_>, tally: &Tally<'_>, kind: Option<Kind>) -> Vec<u32> {
+    tally.counts(kind, group.column(), (0..group.set_count()).map(|set| group.count(set)))
 }
 
 impl<'c> Counted<'c> {
@@ -185,7 +119,7 @@ impl<'c> Counted<'c> {
         let mut seen: Vec<usize> = Vec::new();
         for (set, products) in (0_u32..).zip(&self.by_set).filter(|(_, products)| **products > 0) {
             seen.clear();
-            for value in self.group.set_values(set).into_iter().filter_map(|value| usize::try_from(value).ok()) {
+            for value in self.group.plain_values(set).filter_map(|value| usize::try_from(value).ok()) {
                 // A product with two spellings of one value has one value.
                 if is_new(&mut seen, &firsts, value)
                     && let Some(count) = counts.get_mut(value)

@@ -102,6 +102,18 @@ fn a_code_finds_its_product_first_whatever_its_case() {
 }
 
 #[test]
+fn a_text_that_is_a_code_is_not_looked_for_as_other_words() {
+    let mut shop = shop();
+    shop.push(record("13", "Jug insert 930-1", &json!({})));
+    shop.push(record("14", "Tee of 1 piece", &json!({})));
+    let catalog = Catalog::open(products(&shop).into_index().unwrap()).unwrap();
+    // Beside its product those that have all of its words as they are.
+    for (text, expect) in [("5709846009307", "1"), ("930-1", "1 13"), ("Mug-1", "Mug-1")] {
+        assert_eq!(found(&catalog, text), expect, "{text}");
+    }
+}
+
+#[test]
 fn brands_and_codes_outlive_changes() {
     let shop = shop();
     // The brand of one product differs, another has one more variant, one with a shared part number is gone and a new one has it.

@@ -35,6 +35,7 @@ mod relevance;
 mod rules;
 mod search;
 mod shelves;
+mod sifted;
 mod spelled;
 mod spellings;
 mod values;

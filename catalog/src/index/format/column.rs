@@ -92,6 +92,12 @@ impl<'a, const N: usize> Column<'a, N> {
         self.0.len()
     }
 
+    /// Which of the 64 numbers from a place on pass a test, a bit each; the others of `wanted` and those beyond it do not.
+    #[inline]
+    pub(crate) fn passing(self, first: u32, wanted: u64, test: impl Fn(u32) -> bool) -> u64 {
+        passing(self.0, first, wanted, |bytes| test(number(bytes)))
+    }
+
     /// The first number, which is taken off.
     pub(crate) fn take_first(&mut self) -> Option<u32> {
         let (first, rest) = self.0.split_first()?;
@@ -105,10 +111,16 @@ impl Prices<'_> {
     pub(crate) fn get(self, place: u32) -> Option<u64> {
         match self {
             Prices::Narrow(column) => column.get(place).map(u64::from),
-            Prices::Wide(column) => {
-                let bytes = column.0.get(usize::try_from(place).ok()?)?;
-                Some(bytes.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
-            }
+            Prices::Wide(column) => column.0.get(usize::try_from(place).ok()?).copied().map(long),
+        }
+    }
+
+    /// Which of the 64 prices from a place on pass a test, as [`Column::passing`] has it.
+    #[inline]
+    pub(crate) fn passing(self, first: u32, wanted: u64, test: impl Fn(u64) -> bool) -> u64 {
+        match self {
+            Prices::Narrow(column) => column.passing(first, wanted, |price| test(price.into())),
+            Prices::Wide(column) => passing(column.0, first, wanted, |bytes| test(long(*bytes))),
         }
     }
 
@@ -119,6 +131,36 @@ impl Prices<'_> {
             Prices::Wide(column) => column.0.len(),
         }
     }
+}
+
+/// Of so many wanted numbers on, all 64 are compared: that takes no step that depends on the one before.
+const DENSE: u32 = 24;
+
+#[inline]
+fn passing<const N: usize>(numbers: &[[u8; N]], first: u32, wanted: u64, test: impl Fn(&[u8; N]) -> bool) -> u64 {
+    let rest = usize::try_from(first).ok().and_then(|first| numbers.get(first..)).unwrap_or_default();
+    let mut passing = 0;
+    if wanted.count_ones() >= DENSE
+        && let Some(all) = rest.first_chunk::<64>()
+    {
+        for (place, bytes) in all.iter().enumerate() {
+            passing |= u64::from(test(bytes)) << place;
+        }
+        return passing & wanted;
+    }
+    let mut left = wanted;
+    while left > 0 {
+        let place = left.trailing_zeros();
+        left &= left - 1;
+        let bytes = usize::try_from(place).ok().and_then(|place| rest.get(place));
+        passing |= u64::from(bytes.is_some_and(&test)) << place;
+    }
+    passing
+}
+
+/// Five bytes, the least first.
+fn long(bytes: [u8; 5]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
 /// At most four bytes, the least first.
