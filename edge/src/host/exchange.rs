@@ -139,7 +139,7 @@ impl Exchange {
     async fn receive(&self) -> Response {
         let matched = routes::find(self.path());
         if let Some(limit) = matched.route.limit
-            && !self.is_within(limit).await
+            && !self.is_allowed(limit).await
         {
             return errors::too_many(&self.state.shop, &matched);
         }
@@ -152,12 +152,9 @@ impl Exchange {
         }
     }
 
-    /// Whether the sender's address may change something once more. A limiter that is missing or fails refuses nobody: it protects the shop
-    /// from floods, and no shopper from anything.
-    async fn is_within(&self, limit: Limit) -> bool {
-        let Ok(limiter) = self.env.rate_limiter(limit.binding()) else { return true };
+    async fn is_allowed(&self, limit: Limit) -> bool {
         let address = self.request.headers().get("cf-connecting-ip").ok().flatten().unwrap_or_default();
-        limiter.limit(address).await.map_or(true, |outcome| outcome.success)
+        self.state.limits.allow(limit, &self.env, &address).await
     }
 
     /// Reads, judges and logs a failure report.
