@@ -81,7 +81,7 @@ pub enum RulesError {
         rule: &'static str,
     },
     /// The document is too long.
-    #[error("the rules have at most {} bytes, not {length}", Rules::MAX_LENGTH)]
+    #[error("the rules of tax, shipping and discounts have at most {} bytes as JSON, not {length}", Rules::MAX_LENGTH)]
     Length {
         /// The length in bytes.
         length: usize,
