@@ -16,7 +16,7 @@
 //!
 //! Imports point from the top of this list to its end. `platform/runtime.rs` alone names `js-sys` and `web-sys` (decision 050).
 
-mod bundled;
+pub mod bundled;
 mod host;
 mod limits;
 mod objects;

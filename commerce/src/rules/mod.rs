@@ -39,6 +39,7 @@ pub struct Rules {
     pub(crate) zones: Vec<Zone>,
     pub(crate) discounts: Vec<Discount>,
     pub(crate) default: Destination,
+    served: Vec<Country>,
     document: Document,
 }
 
@@ -134,6 +135,7 @@ impl Rules {
             zones: Vec::new(),
             discounts: Vec::new(),
             default: Destination::of(Country::FALLBACK),
+            served: Vec::new(),
             document: Document::default(),
         }
     }
@@ -168,11 +170,9 @@ impl Rules {
         &self.default
     }
 
-    /// The countries that the shop delivers to, by name.
-    pub fn countries(&self) -> Vec<Country> {
-        let is_everywhere = self.zones.iter().any(|zone| zone.places.is_everywhere());
-        let is_served = |country: &Country| is_everywhere || self.zones.iter().any(|zone| zone.places.names(*country));
-        Country::all().filter(is_served).collect()
+    /// The countries that the shop delivers to, by code.
+    pub fn countries(&self) -> &[Country] {
+        &self.served
     }
 
     /// The regions of a country that rules name, in capitals, each once, in order.

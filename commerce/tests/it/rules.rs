@@ -25,7 +25,7 @@ fn the_shop_delivers_to_the_countries_of_its_zones() {
     let some = rules(
         "[[shipping.zone]]\nname = \"A\"\ncountries = [\"fr\", \"BE\"]\nmethod = [{ name = \"Post\", cost = \"1\" }]\n",
     );
-    let names: Vec<&str> = some.countries().into_iter().map(Country::name).collect();
+    let names: Vec<&str> = some.countries().iter().map(|country| country.name()).collect();
     assert_eq!((names.as_slice(), some.default_destination().country.code()), (["Belgium", "France"].as_slice(), "FR"));
 }
 

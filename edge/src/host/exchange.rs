@@ -20,7 +20,7 @@ use crate::host::reads;
 use crate::host::respond::respond;
 use crate::objects::stored;
 use crate::observe::Trace;
-use crate::platform::body::{BodyError, drain_content};
+use crate::platform::body::{BodyError, drain_content, take_content};
 use crate::platform::deadline::within;
 use crate::platform::runtime::{self, Buffer, content, draw};
 use crate::state::State;
@@ -39,10 +39,10 @@ pub(crate) struct Exchange {
     pub(crate) trace: Option<String>,
 }
 
-/// The header fields of a request, looked up one by one.
-struct Given(Headers);
+/// The header fields of a request, looked up one by one. Borrowed: a clone of `Headers` copies all of them in the runtime.
+struct Given<'a>(&'a Headers);
 
-impl Fields for Given {
+impl Fields for Given<'_> {
     fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         self.0.get(name).ok().flatten().map(Cow::Owned)
     }
@@ -81,7 +81,7 @@ impl Exchange {
 
     fn read<T>(&self, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {
         let (path, query) = routes::split_url(&self.url);
-        let given = Given(self.request.headers().clone());
+        let given = Given(self.request.headers());
         let request = web::Request::new(Method::parse(&runtime::method(&self.request)), path, query).with(&given);
         act(routes::route(path, query), &Incoming::new(request, &runtime::now, &draw))
     }
@@ -170,7 +170,14 @@ impl Exchange {
     async fn content(&self, matched: &Matched<'_>) -> Result<Vec<u8>, Response> {
         let Some(rule) = matched.route.content else { return Ok(Vec::new()) };
         let Some(stream) = content(&self.request) else { return Ok(Vec::new()) };
-        let read = async { drain_content(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit)) };
+        // A length that is declared was compared with the limit, and the runtime holds the sender to it.
+        let is_declared = matches!(self.request.headers().get("content-length"), Ok(Some(_)));
+        let read = async {
+            if is_declared {
+                return take_content(&self.request, rule.limit).await;
+            }
+            drain_content(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit))
+        };
         match within(f64::from(rule.time), read).await {
             Err(_) => Err(errors::too_slow(matched)),
             Ok(Err(BodyError::TooLong(_))) => Err(errors::too_large(matched)),
