@@ -106,7 +106,8 @@ pub(crate) fn ask(port: u16, asked: &Asked<'_>, expect: u16) -> Result<Recorded>
     let Asked { method, path, fields, content } = *asked;
     let mut stream = TcpStream::connect(("127.0.0.1", port)).context("cannot reach workerd")?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    let fields: String = fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let fields = fields.concat();
     let length = if content.is_empty() { String::new() } else { format!("content-length: {}\r\n", content.len()) };
     write!(
         stream,

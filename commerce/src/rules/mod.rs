@@ -204,6 +204,16 @@ impl Rules {
         market.map_or(self.is_tax_included, |market| market.is_included)
     }
 
+    /// The methods of shipping that weigh the goods, by bands or by a heaviest parcel: the path of each in the document. Goods without a weight
+    /// weigh nothing for them.
+    pub fn weighing_methods(&self) -> impl Iterator<Item = String> {
+        self.document.shipping.zone.iter().enumerate().flat_map(|(zone, row)| {
+            let weighs = |method: &document::Method| !method.by_weight.is_empty() || method.max_weight.is_some();
+            let weighing = row.method.iter().enumerate().filter(move |(_, method)| weighs(method));
+            weighing.map(move |(method, _)| format!("shipping.zone[{zone}].method[{method}]"))
+        })
+    }
+
     /// The ids of products that discounts name, each with its path in the document.
     pub fn named_products(&self) -> impl Iterator<Item = (String, &str)> {
         named(&self.document, "products", |discount| &discount.products)

@@ -160,3 +160,10 @@ fn rules_that_no_worker_reads_are_refused_by_name() {
         format!("the rules of tax, shipping and discounts have at most 262144 bytes as JSON, not {length}")
     );
 }
+
+#[test]
+fn methods_that_weigh_the_goods_are_named() {
+    let of = |rules: &Rules| rules.weighing_methods().collect::<Vec<_>>();
+    assert_eq!(of(&rules(FULL)), ["shipping.zone[0].method[1]", "shipping.zone[1].method[0]"]);
+    assert_eq!(of(&rules("")), [""; 0]);
+}

@@ -66,13 +66,12 @@ impl Lookup for Items<'_> {
 impl Items<'_> {
     /// What is sold by a SKU.
     pub(crate) fn item(&self, sku: &str) -> Option<Arc<Item>> {
-        let item = match self.known.get(sku) {
-            Some(item) => item,
-            None => {
-                let item = Arc::new(self.unpack(sku)?);
-                self.known.keep(sku, &item);
-                item
-            }
+        let item = if let Some(item) = self.known.get(sku) {
+            item
+        } else {
+            let item = Arc::new(self.unpack(sku)?);
+            self.known.keep(sku, &item);
+            item
         };
         if self.is_confirmed {
             return Some(item);

@@ -59,7 +59,9 @@ pub(super) fn script(paths: &[String]) -> String {
 
 /// A wrk script that sends one request again and again.
 pub(super) fn script_of(asked: &Asked<'_>) -> String {
-    let fields: String = asked.fields.iter().map(|(name, value)| format!("  [\"{name}\"] = [[{value}]],\n")).collect();
+    let fields: Vec<String> =
+        asked.fields.iter().map(|(name, value)| format!("  [\"{name}\"] = [[{value}]],\n")).collect();
+    let fields = fields.concat();
     format!(
         "wrk.method = \"{}\"\nwrk.path = \"{}\"\nwrk.headers = {{\n{fields}}}\nwrk.body = [[{}]]\n",
         asked.method, asked.path, asked.content
