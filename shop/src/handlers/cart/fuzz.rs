@@ -188,7 +188,8 @@ fn cart(chance: &mut Chance, most: usize) -> Cart {
         let _ = cart.set(Sku::new(&sku).unwrap(), quantity, seen);
     }
     for _ in 0..chance.below(4) {
-        let _ = cart.add_code(commerce::Code::new(*chance.pick(&CODES)).unwrap());
+        let code: &&str = chance.pick(&CODES);
+        let _ = cart.add_code(commerce::Code::new(code).unwrap());
     }
     cart
 }
