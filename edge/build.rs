@@ -84,6 +84,7 @@ fn main() -> Result<()> {
     fs::write(out.join("catalog.index"), &index)?;
     name_lost_texts(&merchant, &index)?;
     check_discounts(merchant.rules(), &index)?;
+    name_weightless(merchant.rules(), &index)?;
     fs::write(out.join("rules.json"), merchant.rules().to_json())?;
     fs::write(out.join("bundled.rs"), generate(&shell, &remotes, &merchant)?)?;
     Ok(())
@@ -313,6 +314,24 @@ fn check_discounts(rules: &Rules, index: &[u8]) -> Result<()> {
         }
         println!("cargo::warning=`shop.toml`: `{at}`: the catalog has no `{name}`");
     }
+    Ok(())
+}
+
+/// Warns of goods that weigh nothing for a method that weighs them (`docs/decisions/146`).
+fn name_weightless(rules: &Rules, index: &[u8]) -> Result<()> {
+    let Some(at) = rules.weighing_methods().next() else { return Ok(()) };
+    let catalog = Catalog::open(index.to_vec()).context("the index that was just written cannot be opened")?;
+    let has_weight = |position: u32| {
+        let details = catalog.details_at(position).unwrap_or_default();
+        !details.variants.is_empty() && details.variants.iter().all(|variant| variant.weight > 0)
+    };
+    let positions = 0..u32::try_from(catalog.len()).unwrap_or(u32::MAX);
+    let weightless: Vec<u32> = positions.filter(|position| !has_weight(*position)).collect();
+    let first = weightless.first().and_then(|position| catalog.product_at(*position));
+    let Some((id, count)) = first.map(|product| (product.id, weightless.len())) else { return Ok(()) };
+    println!(
+        "cargo::warning=`shop.toml`: `{at}` weighs goods, and {count} products, such as `{id}`, have no weight: they count as 0 g"
+    );
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! What a cart has to know about something that is sold. A host answers from its catalog: the edge from the index, the origin from its own.
 
+use std::sync::Arc;
+
 use catalog::Price;
 
 /// Finds what is sold by a SKU.
@@ -12,7 +14,7 @@ pub trait Lookup {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// Something that is sold, perhaps out of stock.
-    Item(Box<Item>),
+    Item(Arc<Item>),
     /// Something that is not sold now.
     Unpublished,
     /// The catalog has no such SKU.

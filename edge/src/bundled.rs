@@ -6,7 +6,7 @@ use shop::{Bundle, Merchant, OwnFiles, OwnPicture, ShellFile};
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// Everything that was built with this Worker.
-pub(crate) static BUNDLE: Bundle = Bundle {
+pub static BUNDLE: Bundle = Bundle {
     build: env!("STOREFRONT_BUILD"),
     catalog_index: include_bytes!(concat!(env!("OUT_DIR"), "/catalog.index")),
     merchant: MERCHANT,

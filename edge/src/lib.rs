@@ -7,6 +7,7 @@
 //! | the way of every other request; reads that come first | `host/exchange.rs`; `host/reads.rs` |
 //! | a response off the warm path, a failure of the host | `host/respond.rs`, `host/failure.rs` |
 //! | the state of an isolate | `state.rs` |
+//! | rate limits of changes | `limits.rs` |
 //! | releases and manifests, files of published versions, the feed of the origin | `objects/` |
 //! | objects of R2 or S3 | `store/` |
 //! | traces, counted events | `observe.rs`; the record of a request: `edge/observe.js` |
@@ -15,8 +16,9 @@
 //!
 //! Imports point from the top of this list to its end. `platform/runtime.rs` alone names `js-sys` and `web-sys` (decision 050).
 
-mod bundled;
+pub mod bundled;
 mod host;
+mod limits;
 mod objects;
 mod observe;
 mod platform;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use worker::Env;
 
 use crate::bundled::BUNDLE;
+use crate::limits::Limits;
 use crate::observe::Metrics;
 use crate::platform::bounded::Bounded;
 use crate::platform::runtime::{self, Buffer};
@@ -31,6 +32,7 @@ pub(crate) struct State {
     /// The files that are not at hand, by their addresses in the location's cache.
     pub(crate) unread_files: RefCell<Unread<String>>,
     pub(crate) gates: RefCell<Gates>,
+    pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
 }
 
@@ -47,6 +49,7 @@ impl State {
         if config.production {
             limits(env)?;
         }
+        let limits = Limits::new(config.limit_wait);
         let shop = Shop::new(BUNDLE, config, store.name()).map_err(|error| error.to_string())?;
         Ok(Self {
             shop,
@@ -54,6 +57,7 @@ impl State {
             files: RefCell::default(),
             unread_files: RefCell::default(),
             gates: RefCell::new(Gates::default()),
+            limits,
             metrics: Metrics::of(env),
         })
     }

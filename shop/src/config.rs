@@ -52,6 +52,9 @@ pub(crate) const ORIGIN_TIMEOUT_MS: &str = "ORIGIN_TIMEOUT_MS";
 /// Time in milliseconds without an answer after which prices and stock are marked as unconfirmed; default 60,000.
 pub(crate) const ORIGIN_STALE_MS: &str = "ORIGIN_STALE_MS";
 
+/// Longest time in milliseconds that a change of the cart waits for its rate limit; default 250.
+pub(crate) const LIMIT_WAIT_MS: &str = "LIMIT_WAIT_MS";
+
 /// The contacts of `/.well-known/security.txt`: comma-separated addresses with `mailto:`, `https://` or `tel:` before them.
 pub(crate) const SECURITY_CONTACT: &str = "SECURITY_CONTACT";
 /// An https address where the rules for those who look for weaknesses stand.
@@ -67,6 +70,9 @@ const ORIGIN_SECRET_LEAST: usize = 16;
 
 /// Longest time that any of them may name: a week.
 const MILLISECONDS_LIMIT: u32 = 7 * 24 * 60 * 60 * 1000;
+
+/// A limiter answers in a millisecond or two; beyond this a shopper would notice.
+const DEFAULT_LIMIT_WAIT: f64 = 250.0;
 
 /// The address that `cargo xtask dev` and `npx wrangler dev` listen on.
 const DEFAULT_PUBLIC_ORIGIN: &str = "http://127.0.0.1:8787";
@@ -176,6 +182,8 @@ pub struct Config {
     pub(crate) record: Option<(Source, Pace)>,
     /// The secret that operators show to read texts beside codes.
     pub(crate) origin_secret: Option<String>,
+    /// Longest time that a change waits for its rate limit, in milliseconds; then it passes uncounted.
+    pub limit_wait: f64,
     /// The contacts of `/.well-known/security.txt`; `None` for no file.
     pub(crate) security: Option<Security>,
 }
@@ -231,6 +239,7 @@ impl Config {
         let freshness = freshness(&value)?;
         let origin_secret = secret(&value)?;
         let record = record(&value, origin_secret.clone(), production)?;
+        let limit_wait = milliseconds(&value, LIMIT_WAIT_MS, DEFAULT_LIMIT_WAIT)?;
         let security = security(&value, production)?;
         Ok(Self {
             production,
@@ -245,6 +254,7 @@ impl Config {
             freshness,
             record,
             origin_secret,
+            limit_wait,
             security,
         })
     }
@@ -266,6 +276,7 @@ impl Default for Config {
             freshness: Freshness::default(),
             record: None,
             origin_secret: None,
+            limit_wait: DEFAULT_LIMIT_WAIT,
             security: None,
         }
     }

@@ -57,6 +57,9 @@ mod request;
 mod resolution;
 pub mod response;
 pub mod routes;
+#[cfg(test)]
+#[path = "../../catalog/tests/it/fuzz/seeded.rs"]
+mod seeded;
 mod shop;
 #[cfg(test)]
 mod testing;

@@ -34,7 +34,7 @@ impl Shop {
             Page::Listing { query, ignored } => html(view::listing(catalog, &frame, query, ignored, cards)),
             Page::Categories => html(view::categories(catalog, &frame)),
             Page::Product { id, chosen, missing, refused } => {
-                let refused = refused.as_ref().map(|(refused, sent)| (self.cart_alert(refused), sent.clone()));
+                let refused = refused.clone();
                 html(view::product(catalog, &frame, id, (*chosen, missing.as_deref()), refused, cards))
             }
             Page::Merchant(page) => html(pages::merchant_page(&frame, page)),

@@ -13,6 +13,7 @@ use web::ETag;
 use crate::bundle::Bundle;
 use crate::cards::Cards;
 use crate::cart::held::CartCookies;
+use crate::cart::items::KnownItems;
 use crate::catalog::{Catalogs, Source};
 use crate::config::{CURRENCY, Config, Security};
 use crate::policy::Policies;
@@ -53,6 +54,8 @@ pub struct Shop {
     pub cookies: Cookies,
     /// The names and rules of the cart's cookies.
     pub(crate) cart_cookies: CartCookies,
+    /// The items that carts have had.
+    pub(crate) known_items: KnownItems,
     /// The merchant's rules, once a cart was priced.
     pub(crate) rules: OnceCell<Rules>,
     /// The readers of more than the codes of trouble.
@@ -130,6 +133,7 @@ impl Shop {
             remotes,
             site,
             cards: Cards::default(),
+            known_items: KnownItems::default(),
             policies,
             cookies,
             cart_cookies,

@@ -1,5 +1,6 @@
 //! The request corpora: requests that every host must answer alike, about the shop's own catalog (`catalog/corpus/requests.txt`)
 //! and about a large one (`tests/corpus/large.txt`). Reads a file and gives the response of `catalog::api::answer` itself; tests compare.
+//! Requests about the cart, which the edge alone answers, have a corpus of their own (`tests/corpus/cart.txt`).
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -8,14 +9,22 @@ use catalog::Catalog;
 use catalog::api::{self, Settings};
 use web::{Method, Reply};
 
+use shop::Shop;
+
 use crate::client::Request;
-use crate::{project, read, record};
+use crate::{in_process, project, read, record};
 
 /// Where the corpus about the shop's own catalog lies in the checkout.
 pub const PATH: &str = "catalog/corpus/requests.txt";
 
 /// Where the corpus about the large catalog lies.
 pub const LARGE_PATH: &str = "tests/corpus/large.txt";
+
+/// Where the corpus about the cart lies.
+pub const CART_PATH: &str = "tests/corpus/cart.txt";
+
+/// The name under which a line has the content of its request.
+const CONTENT: &str = "content";
 
 /// Where the large catalog and its Worker are built, as `xtask/src/large/mod.rs` has it.
 const LARGE_FOLDER: &str = "target/large";
@@ -30,6 +39,7 @@ pub struct Line {
     method: String,
     target: String,
     fields: Vec<(String, String)>,
+    content: Option<String>,
 }
 
 /// The address of the page of a product of the shop's own catalog.
@@ -43,6 +53,26 @@ impl Line {
     pub fn request(&self, catalog: &Catalog, settings: &Settings) -> Request {
         let request = Request::new(&self.method, &self.target);
         self.fields(catalog, settings).into_iter().fold(request, |request, (name, value)| request.header(&name, &value))
+    }
+
+    /// The request as a client sends it, with its content, where no field asks for a tag.
+    pub fn with_content(&self) -> Request {
+        let request = Request::new(&self.method, &self.target);
+        let request = self.fields.iter().fold(request, |request, (name, value)| request.header(name, value));
+        match &self.content {
+            Some(content) => request.body(content.as_str()),
+            None => request,
+        }
+    }
+
+    /// What the shop answers in this process.
+    pub fn answer_in_process(&self, shop: &Shop) -> Reply {
+        let fields: Vec<(&str, &str)> =
+            self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
+        let fields = fields.as_slice();
+        let request = web::Request::new(Method::parse(&self.method), path, query).with(&fields);
+        in_process::answer(shop, request, self.content.as_deref().unwrap_or_default().as_bytes())
     }
 
     /// What `catalog::api::answer` gives, without any host.
@@ -113,13 +143,17 @@ fn parse(path: &str, text: &str) -> Vec<Line> {
             let start = parts.next().unwrap_or_default();
             let (method, target) =
                 start.split_once(' ').unwrap_or_else(|| panic!("{path}:{number}: `{text}` is no method and target"));
-            let fields = parts.map(|field| {
-                let (name, value) =
-                    field.split_once(':').unwrap_or_else(|| panic!("{path}:{number}: `{field}` is no field"));
-                (name.trim().to_owned(), value.trim().to_owned())
-            });
+            let fields: Vec<(String, String)> = parts
+                .map(|field| {
+                    let (name, value) =
+                        field.split_once(':').unwrap_or_else(|| panic!("{path}:{number}: `{field}` is no field"));
+                    (name.trim().to_owned(), value.trim().to_owned())
+                })
+                .collect();
+            let (content, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == CONTENT);
+            let content = content.into_iter().next().map(|(_, content)| content);
             let (method, target) = (method.to_owned(), target.to_owned());
-            Line { number, text: text.to_owned(), method, target, fields: fields.collect() }
+            Line { number, text: text.to_owned(), method, target, fields, content }
         })
         .collect()
 }
@@ -132,9 +166,10 @@ mod tests {
     fn lines_are_method_target_and_fields() {
         let lines = parse(
             "corpus.txt",
-            "# note\n\nGET /a?b=c\n* GET /never\nHEAD /a | If-None-Match: \"x\", W/\"y\" | Origin: null\n",
+            "# note\n\nGET /a?b=c\n* GET /never\nHEAD /a | If-None-Match: \"x\", W/\"y\" | Origin: null\nPOST /a | content: b=c:d\n",
         );
-        assert_eq!(lines.len(), 2);
+        assert_eq!(lines.len(), 3);
+        assert_eq!((lines[2].content.as_deref(), lines[2].fields.len()), (Some("b=c:d"), 0));
         assert_eq!((lines[0].number, lines[0].method.as_str(), lines[0].target.as_str()), (3, "GET", "/a?b=c"));
         let fields: Vec<(&str, &str)> =
             lines[1].fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

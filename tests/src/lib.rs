@@ -14,6 +14,7 @@ pub mod client;
 pub mod corpus;
 pub mod faulty;
 pub mod faulty_store;
+pub mod in_process;
 pub mod markup;
 pub mod object_store;
 pub mod object_store_signing;

@@ -16,6 +16,9 @@ const BUILT: [&str; 2] = ["edge/build", "assets/dist"];
 /// What `wrangler.toml` calls the Worker's entry.
 const ENTRY: &str = "edge/build/index.js";
 
+/// The file beside it that [`Setup::around`] is written to.
+const AROUND: &str = "edge/build/around.js";
+
 /// Where the server's output goes, in its folder.
 const LOG: &str = "output.txt";
 
@@ -54,6 +57,8 @@ pub struct Setup<'a> {
     pub variables: &'a [(&'a str, &'a str)],
     /// The number of changes that one address may make in a minute, in place of those of `wrangler.toml`.
     pub limit: Option<u32>,
+    /// A module around the Worker's entry, which it imports as `./index.js`: for an environment that no configuration describes.
+    pub around: Option<&'a str>,
 }
 
 /// A running instance. It ends with this value, or with the process.
@@ -86,7 +91,10 @@ pub fn production() -> &'static Server {
         ("CORS_ORIGINS", &origins),
         ("SECURITY_CONTACT", "mailto:security@shop.example"),
     ];
-    shared(&PRODUCTION, &Setup { environment: Some("production"), variables: &variables, limit: Some(10_000) })
+    shared(
+        &PRODUCTION,
+        &Setup { environment: Some("production"), variables: &variables, limit: Some(10_000), ..Setup::default() },
+    )
 }
 
 /// A failed start is kept as well: a hundred tests that wait for it again would help nobody.
@@ -121,7 +129,11 @@ impl Server {
         for built in BUILT {
             copy(&root.join(built), &folder.join(built)).map_err(|error| format!("cannot copy `{built}`: {error}"))?;
         }
-        let configuration = with_limit(&without_build(&read("wrangler.toml")), setup.limit);
+        let mut configuration = with_limit(&without_build(&read("wrangler.toml")), setup.limit);
+        if let Some(module) = setup.around {
+            std::fs::write(folder.join(AROUND), module).map_err(|error| error.to_string())?;
+            configuration = configuration.replace(ENTRY, AROUND);
+        }
         std::fs::write(folder.join("wrangler.toml"), configuration).map_err(|error| error.to_string())?;
         let mut server = spawn(setup, folder, &programs)?;
         server.wait_for_an_answer()?;

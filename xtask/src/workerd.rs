@@ -87,11 +87,32 @@ pub(crate) fn compatibility_date(project: &Project) -> Result<String> {
     Ok(date.context("`wrangler.toml` names no compatibility_date")?.to_owned())
 }
 
-/// A plain request on a connection of its own; the servers are local and their responses small.
+/// A plain request.
 pub(crate) fn get(port: u16, path: &str) -> Result<Recorded> {
+    ask(port, &Asked { method: "GET", path, fields: &[], content: "" }, 200)
+}
+
+/// A request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) fields: &'a [(&'a str, &'a str)],
+    pub(crate) content: &'a str,
+}
+
+/// The response to a request on a connection of its own, which must have this status; the servers are local and their responses small.
+pub(crate) fn ask(port: u16, asked: &Asked<'_>, expect: u16) -> Result<Recorded> {
+    let Asked { method, path, fields, content } = *asked;
     let mut stream = TcpStream::connect(("127.0.0.1", port)).context("cannot reach workerd")?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n")?;
+    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let fields = fields.concat();
+    let length = if content.is_empty() { String::new() } else { format!("content-length: {}\r\n", content.len()) };
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n{fields}{length}\r\n{content}"
+    )?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).with_context(|| format!("no whole response to {path}"))?;
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").context("no end of the headers")?;
@@ -99,7 +120,7 @@ pub(crate) fn get(port: u16, path: &str) -> Result<Recorded> {
     let head = String::from_utf8(bytes).context("headers that are no text")?;
     let mut lines = head.lines();
     let status = lines.next().unwrap_or_default();
-    if !status.contains(" 200 ") {
+    if !status.contains(&format!(" {expect} ")) {
         bail!("the response to {path} is {status}");
     }
     let headers: Vec<(String, String)> = lines

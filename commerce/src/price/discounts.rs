@@ -133,7 +133,8 @@ fn best<'c, 'a>(
     order: &[usize],
     rules: &Rules,
 ) -> Vec<&'c Candidate<'a>> {
-    if candidates.len() == 1 {
+    // Nothing to choose from: the usual case, in which no line is copied.
+    if candidates.len() == 1 || candidates.iter().all(|candidate| candidate.discount.is_combinable) {
         return candidates.iter().collect();
     }
     // Before the destination is asked, shipping is worth the dearest first band of any method.

@@ -14,6 +14,8 @@ mod shipping;
 mod spread;
 mod taxes;
 
+use std::sync::Arc;
+
 use catalog::{Amount, Currency, Price};
 
 use crate::cart::Cart;
@@ -61,7 +63,7 @@ pub struct PricedLine {
     /// How many of them count: 0 for what cannot be bought, and no more than are available.
     pub payable: u32,
     /// What is known of it; nothing of a SKU that is unknown or not sold.
-    pub item: Option<Box<Item>>,
+    pub item: Option<Arc<Item>>,
     /// The price of those that count, before discounts.
     pub amount: Amount,
     /// The part that discounts take off.

@@ -39,6 +39,7 @@ pub struct Rules {
     pub(crate) zones: Vec<Zone>,
     pub(crate) discounts: Vec<Discount>,
     pub(crate) default: Destination,
+    served: Vec<Country>,
     document: Document,
 }
 
@@ -81,7 +82,7 @@ pub enum RulesError {
         rule: &'static str,
     },
     /// The document is too long.
-    #[error("the rules have at most {} bytes, not {length}", Rules::MAX_LENGTH)]
+    #[error("the rules of tax, shipping and discounts have at most {} bytes as JSON, not {length}", Rules::MAX_LENGTH)]
     Length {
         /// The length in bytes.
         length: usize,
@@ -134,6 +135,7 @@ impl Rules {
             zones: Vec::new(),
             discounts: Vec::new(),
             default: Destination::of(Country::FALLBACK),
+            served: Vec::new(),
             document: Document::default(),
         }
     }
@@ -168,11 +170,9 @@ impl Rules {
         &self.default
     }
 
-    /// The countries that the shop delivers to, by name.
-    pub fn countries(&self) -> Vec<Country> {
-        let is_everywhere = self.zones.iter().any(|zone| zone.places.is_everywhere());
-        let is_served = |country: &Country| is_everywhere || self.zones.iter().any(|zone| zone.places.names(*country));
-        Country::all().filter(is_served).collect()
+    /// The countries that the shop delivers to, by code.
+    pub fn countries(&self) -> &[Country] {
+        &self.served
     }
 
     /// The regions of a country that rules name, in capitals, each once, in order.
@@ -202,6 +202,16 @@ impl Rules {
     pub fn is_tax_included(&self, country: Country) -> bool {
         let market = self.markets.iter().find(|market| market.countries.contains(&country));
         market.map_or(self.is_tax_included, |market| market.is_included)
+    }
+
+    /// The methods of shipping that weigh the goods, by bands or by a heaviest parcel: the path of each in the document. Goods without a weight
+    /// weigh nothing for them.
+    pub fn weighing_methods(&self) -> impl Iterator<Item = String> {
+        self.document.shipping.zone.iter().enumerate().flat_map(|(zone, row)| {
+            let weighs = |method: &document::Method| !method.by_weight.is_empty() || method.max_weight.is_some();
+            let weighing = row.method.iter().enumerate().filter(move |(_, method)| weighs(method));
+            weighing.map(move |(method, _)| format!("shipping.zone[{zone}].method[{method}]"))
+        })
     }
 
     /// The ids of products that discounts name, each with its path in the document.

@@ -58,6 +58,7 @@ impl Rules {
             markets: markets(&tax.key("market"), &document.tax.market)?,
             rates: rates(&tax.key("rate"), &document.tax.rate)?,
             default: default(&root("shipping.default"), document.shipping.default.as_deref(), &zones)?,
+            served: served(&zones),
             zones,
             discounts: discounts(&root("discount"), &document.discount, currency)?,
             document,
@@ -126,6 +127,13 @@ fn zones(at: &At, rows: &[document::Zone], currency: Currency) -> Checked<Vec<Zo
         zones.push(Zone { places, methods: held });
     }
     Ok(zones)
+}
+
+/// The countries of all zones, each once.
+fn served(zones: &[Zone]) -> Vec<Country> {
+    let is_everywhere = zones.iter().any(|zone| zone.places.is_everywhere());
+    let is_served = |country: &Country| is_everywhere || zones.iter().any(|zone| zone.places.names(*country));
+    Country::all().filter(is_served).collect()
 }
 
 fn method(at: &At, row: &document::Method, currency: Currency) -> Checked<Method> {

@@ -33,13 +33,16 @@ impl Rules {
             let file: File = toml::from_str(text).map_err(|error| shape(&error))?;
             document.shipping.zone = file.delivery.and_then(Delivery::zone).into_iter().collect();
         }
-        Rules::new(document, currency).map_err(|error| match error {
+        let rules = Rules::new(document, currency).map_err(|error| match error {
             RulesError::Value { at, value, rule, .. } => {
                 let line = position(whole.get_ref(), &at).map(|position| line_of(text, position));
                 RulesError::Value { at, line, value, rule }
             }
             other => other,
-        })
+        })?;
+        // A host that gets them as JSON refuses more, and would price carts without any rules.
+        let length = rules.to_json().len();
+        if length > Rules::MAX_LENGTH { Err(RulesError::Length { length }) } else { Ok(rules) }
     }
 
     /// The line of `shop.toml` at which a path of the document stands, from 1.

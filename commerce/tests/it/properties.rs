@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use catalog::{Amount, Price, Sku};
-use commerce::{Availability, Cart, Item, MAX_TEXT_LENGTH, PricedCart, PricedLine, Usage, price};
+use catalog::{Amount, Currency, Price, Sku};
+use commerce::{
+    Availability, Cart, CodeOutcome, Destination, Item, MAX_TEXT_LENGTH, PricedCart, PricedLine, Rules, Usage, price,
+};
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use crate::shelf::{NOW, Shelf, cart, full, item, to, with_codes};
@@ -39,6 +41,23 @@ fn made(lines: &[(usize, u32)], codes: &[usize]) -> Cart {
     with_codes(cart, &codes.iter().map(|code| CODES[*code]).collect::<Vec<_>>())
 }
 
+/// Gross and net prices, one of them with tax by region, each zone of shipping, and a method that is not the cheapest.
+fn destinations() -> impl Strategy<Value = Destination> {
+    let express = Destination { method: Some("Express".to_owned()), ..to("DE") };
+    let region = |code| Destination::parse("US", code).unwrap();
+    prop_oneof![Just(to("DE")), Just(express), Just(to("AT")), Just(to("FR")), Just(region("")), Just(region("CA"))]
+}
+
+/// What the codes take off goods and shipping.
+fn taken(priced: &PricedCart) -> (Amount, Amount) {
+    let applied = priced.codes.iter().filter_map(|code| match code.outcome {
+        CodeOutcome::Applied { goods, shipping, .. } => Some((goods, shipping)),
+        _ => None,
+    });
+    applied
+        .fold((Amount::ZERO, Amount::ZERO), |(goods, shipping), (more, also)| (goods.plus(more), shipping.plus(also)))
+}
+
 fn by_sku(priced: &PricedCart) -> Vec<PricedLine> {
     let mut lines = priced.lines.clone();
     lines.sort_by(|a, b| a.sku.cmp(&b.sku));
@@ -51,18 +70,29 @@ proptest! {
         shelf in shelves(),
         lines in carts(),
         codes in prop::collection::vec(0..CODES.len(), 0..=5),
-        country in prop_oneof![Just("DE"), Just("AT"), Just("US"), Just("FR")],
+        destination in destinations(),
     ) {
         let cart = made(&lines, &codes);
-        let priced = price(&cart, &shelf, full(), &to(country), NOW, Usage::Unchecked);
+        let priced = price(&cart, &shelf, full(), &destination, NOW, Usage::Unchecked);
         let sum = |part: fn(&PricedLine) -> Amount| priced.lines.iter().map(part).sum::<Amount>();
-        prop_assert_eq!(priced.is_tax_included, country != "US");
+        prop_assert_eq!(priced.is_tax_included, destination.country.code() != "US");
         prop_assert_eq!(priced.subtotal, sum(|line| line.amount));
         prop_assert_eq!(priced.discount, sum(|line| line.discount));
+        let (of_codes, off_shipping) = taken(&priced);
+        prop_assert_eq!(priced.discount, of_codes);
         prop_assert!(priced.lines.iter().all(|line| line.discount <= line.amount && line.tax <= line.due().plus(priced.shipping.cost)));
         let taxes: Amount = priced.taxes.iter().map(|group| group.tax).sum();
         prop_assert_eq!(priced.tax, taxes);
         prop_assert_eq!(priced.tax, sum(|line| line.tax).plus(priced.shipping.tax));
+        for group in &priced.taxes {
+            let of = |amount| if priced.is_tax_included { group.rate.within(amount) } else { group.rate.of(amount) };
+            prop_assert_eq!(group.tax, of(group.amount));
+        }
+        let options: Vec<Amount> = priced.shipping.options.iter().map(|option| option.cost).collect();
+        match priced.shipping.chosen {
+            Some(chosen) => prop_assert_eq!(Some(&priced.shipping.cost), options.get(chosen)),
+            None => prop_assert_eq!((priced.shipping.cost, off_shipping), (Amount::ZERO, Amount::ZERO)),
+        }
         let charged: Amount = priced.taxes.iter().map(|group| group.amount).sum();
         let due = sum(PricedLine::due).plus(priced.shipping.cost);
         prop_assert_eq!(charged, if priced.lines.iter().any(|line| line.payable > 0) { due } else { Amount::ZERO });
@@ -79,6 +109,7 @@ proptest! {
         shelf in shelves(),
         (lines, turned) in carts().prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle())),
         (codes, typed) in prop::collection::vec(0..CODES.len(), 0..=5).prop_flat_map(|codes| (Just(codes.clone()), Just(codes).prop_shuffle())),
+        destination in destinations(),
     ) {
         // Of a SKU that is set twice the last quantity counts, so repeats go first.
         let (mut lines, mut turned) = (lines, turned);
@@ -88,9 +119,11 @@ proptest! {
         turned.dedup();
         let (one, other) = (made(&lines, &codes), made(&turned, &typed));
         let rules = full();
-        let one = price(&one, &shelf, rules, &to("DE"), NOW, Usage::Unchecked);
-        let other = price(&other, &shelf, rules, &to("DE"), NOW, Usage::Unchecked);
+        let one = price(&one, &shelf, rules, &destination, NOW, Usage::Unchecked);
+        let other = price(&other, &shelf, rules, &destination, NOW, Usage::Unchecked);
         prop_assert_eq!(by_sku(&one), by_sku(&other));
+        prop_assert_eq!((one.subtotal, one.discount, one.tax), (other.subtotal, other.discount, other.tax));
+        prop_assert_eq!(taken(&one), taken(&other));
         prop_assert_eq!((&one.taxes, &one.shipping, one.total), (&other.taxes, &other.shipping, other.total));
     }
 
@@ -146,4 +179,37 @@ fn the_largest_cart_does_not_overflow() {
     assert_eq!(priced.total, priced.subtotal.plus(priced.shipping.cost).plus(priced.tax));
     let taxed = price(&cart(&[("s0", 999)]), &shelf, full(), &to("DE"), NOW, Usage::Unchecked);
     assert_eq!(taxed.total, taxed.subtotal);
+}
+
+/// Every number of places and of digits that a price of any currency has: dollars, yen, dinars, rupiah, and what has both.
+#[test]
+fn the_dearest_line_of_any_currency_does_not_overflow() {
+    for code in ["USD", "EUR", "JPY", "KRW", "KWD", "TND", "IDR", "VND", "IQD", "IRR", "CLP", "HUF"] {
+        let currency = Currency::parse(code).unwrap();
+        let rules = Rules::from_toml(
+            "[[tax.rate]]\ncountries = [\"DE\"]\npercent = \"100\"\n[[tax.market]]\ncountries = [\"US\"]\nincluded = false\n\
+             [[tax.rate]]\ncountries = [\"US\"]\npercent = \"100\"\n[[discount]]\ncode = \"MOST\"\npercent = \"99.999\"\n",
+            currency,
+        )
+        .unwrap();
+        let dearest = currency.largest();
+        let shelf = Shelf::default().with("a", item(dearest.minor()));
+        let exact = u128::from(dearest.minor()) * 999;
+        let of = |cart: &Cart, country| price(cart, &shelf, &rules, &to(country), NOW, Usage::Unchecked);
+        let held = cart(&[("a", 999)]);
+        let gross = of(&held, "DE");
+        assert_eq!((u128::from(gross.subtotal.minor()), gross.total), (exact, gross.subtotal), "{code}");
+        assert_eq!(u128::from(gross.tax.minor()), exact.div_ceil(2), "{code}");
+        let net = of(&held, "US");
+        assert_eq!(u128::from(net.total.minor()), exact * 2, "{code}");
+        let nearly_free = of(&with_codes(held, &["MOST"]), "DE");
+        let due = exact - (exact * 99_999 + 50_000) / 100_000;
+        assert_eq!(u128::from(nearly_free.total.minor()), due, "{code}");
+        let places = usize::from(currency.exponent());
+        let written = currency.decimal(gross.total).to_string();
+        let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+        let behind = written.split_once('.').map_or(0, |(_, behind)| behind.len());
+        let padded = format!("{digits}{}", "0".repeat(places - behind));
+        assert_eq!(padded.parse::<u128>().unwrap(), exact, "{code}: {written}");
+    }
 }

@@ -25,7 +25,7 @@ fn the_shop_delivers_to_the_countries_of_its_zones() {
     let some = rules(
         "[[shipping.zone]]\nname = \"A\"\ncountries = [\"fr\", \"BE\"]\nmethod = [{ name = \"Post\", cost = \"1\" }]\n",
     );
-    let names: Vec<&str> = some.countries().into_iter().map(Country::name).collect();
+    let names: Vec<&str> = some.countries().iter().map(|country| country.name()).collect();
     assert_eq!((names.as_slice(), some.default_destination().country.code()), (["Belgium", "France"].as_slice(), "FR"));
 }
 
@@ -138,4 +138,32 @@ fn names_in_discounts_can_be_checked_against_a_catalog() {
         ]
     );
     assert_eq!(Rules::line_in_toml(text, &named[1].0), Some(5));
+}
+
+/// The Worker gets the rules as JSON and refuses more than it may hold; the build must refuse them before.
+#[test]
+fn rules_that_no_worker_reads_are_refused_by_name() {
+    let products: Vec<String> =
+        (0..2_000).map(|number| format!("\"product-{number:06}-{}\"", "x".repeat(40))).collect();
+    let discount = |code: u32| {
+        format!("[[discount]]\ncode = \"C{code}\"\npercent = \"1\"\nproducts = [{}]\n", products.join(", "))
+    };
+    let euro = Currency::parse("EUR").unwrap();
+    let fits = Rules::from_toml(&(0..2).map(discount).collect::<String>(), euro).unwrap().to_json();
+    assert!(Rules::from_json(&fits, euro).is_ok() && fits.len() < Rules::MAX_LENGTH);
+    let text: String = (0..3).map(discount).collect();
+    let error = Rules::from_toml(&text, euro).unwrap_err();
+    let RulesError::Length { length } = error else { panic!("{error}") };
+    assert!(length > Rules::MAX_LENGTH && length < text.len());
+    assert_eq!(
+        error.to_string(),
+        format!("the rules of tax, shipping and discounts have at most 262144 bytes as JSON, not {length}")
+    );
+}
+
+#[test]
+fn methods_that_weigh_the_goods_are_named() {
+    let of = |rules: &Rules| rules.weighing_methods().collect::<Vec<_>>();
+    assert_eq!(of(&rules(FULL)), ["shipping.zone[0].method[1]", "shipping.zone[1].method[0]"]);
+    assert_eq!(of(&rules("")), [""; 0]);
 }

@@ -1,7 +1,7 @@
 //! A shelf of things to sell, and rules to sell them by.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use catalog::{Currency, Price, Sku};
 use commerce::{Availability, Cart, Code, Country, Destination, Found, Item, Lookup, Rules};
@@ -20,7 +20,7 @@ impl Lookup for Shelf {
 
 impl Shelf {
     pub(crate) fn with(mut self, sku: &str, item: Item) -> Shelf {
-        self.0.insert(sku.to_owned(), Found::Item(Box::new(item)));
+        self.0.insert(sku.to_owned(), Found::Item(Arc::new(item)));
         self
     }
 }

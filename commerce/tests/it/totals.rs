@@ -80,6 +80,19 @@ fn shipping_follows_zone_method_and_band() {
     assert!(heavy.shipping.options.is_empty() && !heavy.shipping.is_served && !heavy.can_be_ordered());
 }
 
+/// A wrong guess would refuse a cart or charge for a parcel that nobody sends; the build warns of such goods.
+#[test]
+fn goods_without_a_weight_weigh_nothing() {
+    let shelf = Shelf::default().with("light", item(1_000)).with("heavy", Item { weight: 2_000, ..item(1_000) });
+    let cost = |lines: &[(&str, u32)]| {
+        price(&cart(lines), &shelf, full(), &to("FR"), NOW, Usage::Unchecked).shipping.cost.minor()
+    };
+    assert_eq!(
+        [cost(&[("light", 999)]), cost(&[("heavy", 1)]), cost(&[("light", 999), ("heavy", 1)])],
+        [900, 1_900, 1_900]
+    );
+}
+
 #[test]
 fn the_chosen_method_counts() {
     let express = Destination { method: Some("Express".to_owned()), ..to("DE") };

@@ -20,7 +20,7 @@ use crate::host::reads;
 use crate::host::respond::respond;
 use crate::objects::stored;
 use crate::observe::Trace;
-use crate::platform::body::{BodyError, drain_content};
+use crate::platform::body::{BodyError, drain_content, take_content};
 use crate::platform::deadline::within;
 use crate::platform::runtime::{self, Buffer, content, draw};
 use crate::state::State;
@@ -39,10 +39,10 @@ pub(crate) struct Exchange {
     pub(crate) trace: Option<String>,
 }
 
-/// The header fields of a request, looked up one by one.
-struct Given(Headers);
+/// The header fields of a request, looked up one by one. Borrowed: a clone of `Headers` copies all of them in the runtime.
+struct Given<'a>(&'a Headers);
 
-impl Fields for Given {
+impl Fields for Given<'_> {
     fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         self.0.get(name).ok().flatten().map(Cow::Owned)
     }
@@ -81,7 +81,7 @@ impl Exchange {
 
     fn read<T>(&self, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {
         let (path, query) = routes::split_url(&self.url);
-        let given = Given(self.request.headers().clone());
+        let given = Given(self.request.headers());
         let request = web::Request::new(Method::parse(&runtime::method(&self.request)), path, query).with(&given);
         act(routes::route(path, query), &Incoming::new(request, &runtime::now, &draw))
     }
@@ -139,7 +139,7 @@ impl Exchange {
     async fn receive(&self) -> Response {
         let matched = routes::find(self.path());
         if let Some(limit) = matched.route.limit
-            && !self.is_within(limit).await
+            && !self.is_allowed(limit).await
         {
             return errors::too_many(&self.state.shop, &matched);
         }
@@ -152,12 +152,9 @@ impl Exchange {
         }
     }
 
-    /// Whether the sender's address may change something once more. A limiter that is missing or fails refuses nobody: it protects the shop
-    /// from floods, and no shopper from anything.
-    async fn is_within(&self, limit: Limit) -> bool {
-        let Ok(limiter) = self.env.rate_limiter(limit.binding()) else { return true };
+    async fn is_allowed(&self, limit: Limit) -> bool {
         let address = self.request.headers().get("cf-connecting-ip").ok().flatten().unwrap_or_default();
-        limiter.limit(address).await.map_or(true, |outcome| outcome.success)
+        self.state.limits.allow(limit, &self.env, &address).await
     }
 
     /// Reads, judges and logs a failure report.
@@ -173,7 +170,14 @@ impl Exchange {
     async fn content(&self, matched: &Matched<'_>) -> Result<Vec<u8>, Response> {
         let Some(rule) = matched.route.content else { return Ok(Vec::new()) };
         let Some(stream) = content(&self.request) else { return Ok(Vec::new()) };
-        let read = async { drain_content(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit)) };
+        // A length that is declared was compared with the limit, and the runtime holds the sender to it.
+        let is_declared = matches!(self.request.headers().get("content-length"), Ok(Some(_)));
+        let read = async {
+            if is_declared {
+                return take_content(&self.request, rule.limit).await;
+            }
+            drain_content(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit))
+        };
         match within(f64::from(rule.time), read).await {
             Err(_) => Err(errors::too_slow(matched)),
             Ok(Err(BodyError::TooLong(_))) => Err(errors::too_large(matched)),

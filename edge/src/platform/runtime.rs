@@ -149,6 +149,13 @@ pub(crate) fn content(request: &Request) -> Option<Stream> {
     request.inner().body()
 }
 
+/// The whole body of a request.
+pub(crate) async fn whole_content(request: &Request) -> Result<Buffer, String> {
+    let failed = |error: JsValue| describe(&error);
+    let bytes = JsFuture::from(request.inner().array_buffer().map_err(failed)?).await.map_err(failed)?;
+    Ok(Buffer::new(&bytes))
+}
+
 /// The unread body of a response.
 pub(crate) fn stream(response: &Response) -> Option<&Stream> {
     match response.body() {

@@ -2,9 +2,13 @@
 
 use catalog::{Details, Sku, fold};
 use commerce::{Availability, Cart, Code, CodeOutcome, EditError, Item, PricedCart};
+use pages::Named;
 
 use crate::cart::form::{Form, WrongQuantity};
 use crate::cart::items::Items;
+
+/// Why a change was not done, in the terms in which pages say so.
+pub(crate) use pages::CartAlert as Refused;
 
 /// A change that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,62 +23,9 @@ pub(crate) enum Done {
     Code,
 }
 
-/// Why a change was not done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refused {
-    /// No number in the range of quantities.
-    Quantity {
-        /// The line.
-        sku: Option<String>,
-        /// What was sent.
-        sent: String,
-    },
-    /// Nothing of that SKU or product is sold.
-    Unknown,
-    /// The product is sold in variants, and these options were not chosen.
-    Choose {
-        /// The names of the options.
-        options: Vec<String>,
-    },
-    /// No variant has the chosen values.
-    NoSuchVariant,
-    /// None is left.
-    SoldOut {
-        /// Of this.
-        sku: String,
-    },
-    /// Fewer are left than the cart would have.
-    Fewer {
-        /// Of this.
-        sku: String,
-        /// How many are left.
-        available: u32,
-        /// How many the cart has.
-        held: u32,
-    },
-    /// The cart has room for no more lines.
-    Full,
-    /// Not the shape of a code, or one that the shop does not have.
-    UnknownCode {
-        /// What was sent.
-        sent: String,
-    },
-    /// A code that holds later, or no longer.
-    CodeNotNow {
-        /// The code.
-        code: String,
-        /// Whether it no longer holds.
-        is_over: bool,
-    },
-    /// A cart has room for no more codes.
-    TooManyCodes,
-}
-
-impl Refused {
-    /// Whether the request could be done at another time, or with another cart: a conflict with the state of things.
-    pub(crate) fn is_conflict(&self) -> bool {
-        matches!(self, Refused::SoldOut { .. } | Refused::Fewer { .. } | Refused::Full | Refused::TooManyCodes)
-    }
+/// Whether a refused request could be done at another time, or with another cart: a conflict with the state of things.
+pub(crate) fn is_conflict(refused: &Refused) -> bool {
+    matches!(refused, Refused::SoldOut { .. } | Refused::Fewer { .. } | Refused::Full | Refused::TooManyCodes)
 }
 
 /// Adds what a form names by `sku`, or by `product` and a value of each of its options.
@@ -158,6 +109,12 @@ pub(crate) fn code(cart: &mut Cart, form: &Form, price: impl Fn(&Cart) -> Priced
     Ok(Done::Code)
 }
 
+/// What is sold by a SKU, in the terms of pages.
+pub(crate) fn named(sku: &str, item: &Item) -> Named {
+    let Item { name, values, handle, .. } = item.clone();
+    Named { sku: sku.to_owned(), name, values, handle }
+}
+
 /// What a form means: its SKU, or the variant of its product that is chosen in it.
 pub(crate) fn sku_of(form: &Form, items: &Items<'_>) -> Result<String, Refused> {
     let product = form.field("product");
@@ -194,10 +151,12 @@ fn variant(details: &Details, form: &Form) -> Result<String, Refused> {
 }
 
 fn is_available(sku: &str, item: &Item, wanted: u32, held: u32) -> Result<(), Refused> {
-    let sku = || sku.to_owned();
+    let item_of = || Some(named(sku, item));
     match item.available {
-        Availability::Limited(0) => Err(Refused::SoldOut { sku: sku() }),
-        Availability::Limited(available) if wanted > available => Err(Refused::Fewer { sku: sku(), available, held }),
+        Availability::Limited(0) => Err(Refused::SoldOut { item: item_of() }),
+        Availability::Limited(available) if wanted > available => {
+            Err(Refused::Fewer { item: item_of(), available, held })
+        }
         _ => Ok(()),
     }
 }

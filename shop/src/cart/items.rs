@@ -1,24 +1,85 @@
-//! What the current edition of the catalog knows of a SKU, as a cart needs it.
+//! What the current edition of the catalog knows of a SKU, as a cart needs it. An item is unpacked once an edition and shared after that, as
+//! the cards of listings are (`cards.rs`). Bounded: an item that no cart has had for long costs what it cost before.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use catalog::{Catalog, Details, Product, Sold, StockPolicy, VariantFacts};
 use commerce::{Availability, Found, Item, Lookup};
 
+/// Most bytes of items that are kept. Those of a thousand SKUs fit.
+const BYTES_LIMIT: usize = 512 * 1024;
+
+/// The items of one edition that carts have had, by SKU. Nothing is kept of a SKU that the catalog lacks, since there is no end of them.
+#[derive(Debug, Default)]
+pub(crate) struct KnownItems(RefCell<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    revision: Option<Rc<str>>,
+    items: BTreeMap<String, Arc<Item>>,
+    bytes: usize,
+}
+
 /// The products of an edition.
 pub(crate) struct Items<'a> {
-    pub(crate) catalog: &'a Catalog,
+    catalog: &'a Catalog,
     /// Whether stock was confirmed lately; otherwise none is claimed.
-    pub(crate) is_confirmed: bool,
+    is_confirmed: bool,
+    known: &'a KnownItems,
+}
+
+impl KnownItems {
+    /// The products of `catalog`, which `revision` names: equal ones have equal products.
+    pub(crate) fn of<'a>(&'a self, revision: &Rc<str>, catalog: &'a Catalog, is_confirmed: bool) -> Items<'a> {
+        let mut known = self.0.borrow_mut();
+        if known.revision.as_ref() != Some(revision) {
+            *known = Known { revision: Some(Rc::clone(revision)), ..Known::default() };
+        }
+        Items { catalog, is_confirmed, known: self }
+    }
+
+    fn get(&self, sku: &str) -> Option<Arc<Item>> {
+        self.0.borrow().items.get(sku).map(Arc::clone)
+    }
+
+    fn keep(&self, sku: &str, item: &Arc<Item>) {
+        let mut known = self.0.borrow_mut();
+        let bytes = sku.len() + size(item);
+        if known.bytes + bytes > BYTES_LIMIT {
+            known.items.clear();
+            known.bytes = 0;
+        }
+        known.bytes += bytes;
+        known.items.insert(sku.to_owned(), Arc::clone(item));
+    }
 }
 
 impl Lookup for Items<'_> {
     fn find(&self, sku: &str) -> Found {
-        self.item(sku).map_or(Found::Unknown, |item| Found::Item(Box::new(item)))
+        self.item(sku).map_or(Found::Unknown, Found::Item)
     }
 }
 
 impl Items<'_> {
     /// What is sold by a SKU.
-    pub(crate) fn item(&self, sku: &str) -> Option<Item> {
+    pub(crate) fn item(&self, sku: &str) -> Option<Arc<Item>> {
+        let item = if let Some(item) = self.known.get(sku) {
+            item
+        } else {
+            let item = Arc::new(self.unpack(sku)?);
+            self.known.keep(sku, &item);
+            item
+        };
+        if self.is_confirmed {
+            return Some(item);
+        }
+        Some(Arc::new(Item { available: Availability::Unknown, ..Item::clone(&item) }))
+    }
+
+    fn unpack(&self, sku: &str) -> Option<Item> {
         let Sold { position, variant } = self.catalog.by_sku(sku)?;
         let product = self.catalog.product_at(position)?;
         let details = self.catalog.details_at(position).unwrap_or_default();
@@ -29,7 +90,7 @@ impl Items<'_> {
             values: variant.map(|variant| variant.values.clone()).unwrap_or_default(),
             picture: image.map_or_else(|| product.image_url.to_string(), |image| image.url.clone()),
             price: facts.price,
-            available: self.available(facts),
+            available: available(facts),
             weight: variant.map_or(0, |variant| variant.weight),
             categories: self.categories(position, &product),
             tax_class: details.tax_class,
@@ -39,17 +100,14 @@ impl Items<'_> {
         })
     }
 
+    /// A product by its id.
+    pub(crate) fn product(&self, id: &str) -> Option<Product<'_>> {
+        self.catalog.product(id)
+    }
+
     /// The details of a product by its id.
     pub(crate) fn details(&self, id: &str) -> Option<Details> {
         self.catalog.details_at(self.catalog.position_of(id)?)
-    }
-
-    fn available(&self, facts: VariantFacts) -> Availability {
-        match facts.policy {
-            _ if !self.is_confirmed => Availability::Unknown,
-            StockPolicy::Deny => Availability::Limited(facts.stock),
-            StockPolicy::Continue | StockPolicy::Untracked => Availability::Unlimited,
-        }
     }
 
     fn categories(&self, position: u32, product: &Product<'_>) -> Vec<String> {
@@ -58,8 +116,81 @@ impl Items<'_> {
     }
 }
 
+fn available(facts: VariantFacts) -> Availability {
+    match facts.policy {
+        StockPolicy::Deny => Availability::Limited(facts.stock),
+        StockPolicy::Continue | StockPolicy::Untracked => Availability::Unlimited,
+    }
+}
+
+/// About how many bytes an item fills.
+fn size(item: &Item) -> usize {
+    let texts = [&item.product, &item.handle, &item.name, &item.picture, &item.tax_class];
+    let lists = item.values.iter().chain(&item.categories);
+    size_of::<Item>() + texts.into_iter().chain(lists).map(|text| text.len() + size_of::<String>()).sum::<usize>()
+}
+
 /// The facts of a product that is its own single variant.
 fn single(product: &Product<'_>) -> VariantFacts {
     let Product { price, compare_at, stock, .. } = *product;
     VariantFacts { price, compare_at, stock, policy: StockPolicy::Deny }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+    use std::sync::Arc;
+
+    use catalog::Catalog;
+    use catalog::build::{Options, Products};
+    use commerce::Availability;
+
+    use super::{BYTES_LIMIT, KnownItems};
+
+    fn catalog(products: usize, price: u32) -> Catalog {
+        let products: Vec<_> = (0..products)
+            .map(|id| {
+                serde_json::json!({
+                    "id": id.to_string(), "name": "Lamp", "description": "A lamp.", "price": price, "imageUrl": "/a.svg",
+                    "category": "Lamps", "stock": 1, "rating": 4, "reviews": 1,
+                })
+            })
+            .collect();
+        let text = serde_json::to_vec(&products).unwrap();
+        Catalog::open(Products::read(text.as_slice(), Options::default()).unwrap().into_index().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_item_is_unpacked_once_an_edition() {
+        let known = KnownItems::default();
+        let (old, new) = (catalog(3, 1), catalog(3, 2));
+        let of = |catalog: &Catalog, is_confirmed, sku: &str| {
+            known.of(&catalog.revision().into(), catalog, is_confirmed).item(sku)
+        };
+        let first = of(&old, true, "1").unwrap();
+        assert!(Arc::ptr_eq(&first, &of(&old, true, "1").unwrap()));
+        assert_eq!((of(&old, true, "9"), known.0.borrow().items.len()), (None, 1));
+        assert_eq!((first.price.minor(), of(&new, true, "1").unwrap().price.minor()), (100, 200));
+        assert_eq!(of(&old, true, "1").unwrap(), first, "an edition that is back");
+    }
+
+    #[test]
+    fn stock_that_is_not_confirmed_is_not_claimed() {
+        let (known, catalog) = (KnownItems::default(), catalog(1, 1));
+        let available =
+            |is_confirmed| known.of(&catalog.revision().into(), &catalog, is_confirmed).item("0").unwrap().available;
+        let found = [available(true), available(false), available(true)];
+        assert_eq!(found, [Availability::Limited(1), Availability::Unknown, Availability::Limited(1)]);
+    }
+
+    #[test]
+    fn items_are_bounded() {
+        let (known, many) = (KnownItems::default(), catalog(4_000, 1));
+        let revision = Rc::from(many.revision());
+        for id in 0..4_000 {
+            assert!(known.of(&revision, &many, true).item(&id.to_string()).is_some());
+            assert!(known.0.borrow().bytes <= BYTES_LIMIT);
+        }
+        assert!(known.0.borrow().items.len() < 4_000, "the catalog is too small for this test");
+    }
 }

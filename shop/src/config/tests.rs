@@ -65,6 +65,7 @@ fn times_are_whole_milliseconds_in_order() {
     check(&[("RELEASE_FRESH_MS", "100"), ("RELEASE_STALE_MS", "200")], Ok((false, "http://127.0.0.1:8787")));
     for value in ["-1", "1.5", "5s", "+5", "99999999999"] {
         check(&[("RELEASE_WAIT_MS", value)], Err("RELEASE_WAIT_MS is"));
+        check(&[("LIMIT_WAIT_MS", value)], Err("LIMIT_WAIT_MS is"));
     }
     check(&[("RELEASE_FRESH_MS", "20000")], Err("RELEASE_FRESH_MS, RELEASE_STALE_MS"));
     check(&[("PREVIEW_SECRET", "short")], Err("PREVIEW_SECRET has 5 characters"));

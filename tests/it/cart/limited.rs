@@ -7,7 +7,8 @@ use crate::Faults;
 
 #[test]
 fn above_the_limit_a_change_is_refused_and_explained() {
-    let setup = Setup { limit: Some(3), ..Setup::default() };
+    // However slowly the simulated limiter answers on a busy machine, its answer counts.
+    let setup = Setup { limit: Some(3), variables: &[("LIMIT_WAIT_MS", "60000")], ..Setup::default() };
     let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
     let mut faults = Faults::default();
     let refused: Vec<_> = (0..12)
@@ -24,4 +25,38 @@ fn above_the_limit_a_change_is_refused_and_explained() {
     }
     faults.equal("reading is not limited", &server.get("/cart").status, &200);
     faults.report("`Limit` in `shop/src/routes.rs` names the binding of `wrangler.toml`");
+}
+
+/// Limiters that fail in the place of the platform's: the name of the class is what the Worker knows them by.
+const BROKEN: &str = r#"
+import shop from "./index.js";
+const failing = (limit) => {
+  class Ratelimit {}
+  Ratelimit.prototype.limit = limit;
+  return new Ratelimit();
+};
+const CART_CHANGES = failing(() => new Promise(() => {}));
+const CODE_ATTEMPTS = failing(() => Promise.reject(new Error("the limiter is broken")));
+export default { fetch: (request, env, context) => shop.fetch(request, { ...env, CART_CHANGES, CODE_ATTEMPTS }, context) };
+"#;
+
+#[test]
+fn a_limiter_that_hangs_or_fails_stops_no_shopper() {
+    let setup = Setup { around: Some(BROKEN), ..Setup::default() };
+    let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
+    let mut faults = Faults::default();
+    for _ in 0..3 {
+        let added = server.send(&form("/cart/add", "", "sku=1"));
+        faults.equal("a limiter that hangs", &added.status, &303);
+        faults.equal("a limiter that hangs", &cookie(&added, "cart").as_deref(), &Some("1~1*1*4800"));
+        let code = server.send(&form("/cart/code", "cart=1~1*1*4800", "code=WELCOME10"));
+        faults.equal("a limiter that fails", &code.status, &303);
+    }
+    server.expect_output("the rate limit `CART_CHANGES` fails, so changes are not counted");
+    server.expect_output("no answer within 250 ms");
+    server.expect_output("the rate limit `CODE_ATTEMPTS` fails, so changes are not counted");
+    server.expect_output("the limiter is broken");
+    let output = server.output();
+    faults.equal("lines of the log", &output.matches("changes are not counted").count(), &2);
+    faults.report("`edge/src/limits.rs` asks for a bounded time, and logs each binding once");
 }

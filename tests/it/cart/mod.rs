@@ -1,8 +1,10 @@
-//! The cart through the compiled Worker: its walk, its limits, requests of other sites, and a shared cache in front.
+//! The cart through the compiled Worker: its walk, its limits, its prices, requests of other sites, and a shared cache in front.
 
+mod corpus;
 mod forged;
 mod limited;
 mod limits;
+mod prices;
 mod shared;
 mod walk;
 

@@ -7,6 +7,7 @@ use std::process::{Child, Command};
 use anyhow::{Context, Result, bail};
 
 use crate::project::{Project, capture, read};
+use crate::workerd::Asked;
 
 /// What wrk is pointed at, and how.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,17 @@ pub(super) fn script(paths: &[String]) -> String {
     let list = list.concat();
     format!(
         "local paths = {{\n{list}}}\nlocal at = 0\nrequest = function()\n  at = at % #paths + 1\n  return wrk.format(nil, paths[at])\nend\n"
+    )
+}
+
+/// A wrk script that sends one request again and again.
+pub(super) fn script_of(asked: &Asked<'_>) -> String {
+    let fields: Vec<String> =
+        asked.fields.iter().map(|(name, value)| format!("  [\"{name}\"] = [[{value}]],\n")).collect();
+    let fields = fields.concat();
+    format!(
+        "wrk.method = \"{}\"\nwrk.path = \"{}\"\nwrk.headers = {{\n{fields}}}\nwrk.body = [[{}]]\n",
+        asked.method, asked.path, asked.content
     )
 }
 

@@ -2,6 +2,7 @@
 //! speed, the cost of hostile texts, and the native origin.
 //! Figures hold for the machine and the minute they were taken in; compare within one run.
 
+mod cart;
 mod cases;
 mod hostile;
 mod load;
@@ -25,6 +26,8 @@ pub(crate) enum What {
     Criterion,
     /// Requests per second of the built Worker, beside a JavaScript Worker that returns the same bytes.
     Workerd,
+    /// The cart's part of it: the page of 20 lines, and a form that adds one.
+    Cart,
     /// How well searches rank, beside other engines; needs `--data`.
     Relevance,
     /// Requests per second and core of the native origin, beside an Express server.
@@ -48,6 +51,9 @@ pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>, ag
     }
     if chosen(What::Workerd) {
         workerd::run(project, against)?;
+    }
+    if chosen(What::Cart) {
+        cart::run(project, against)?;
     }
     if chosen(What::Origin) {
         origin::run(project)?;
@@ -74,7 +80,15 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
             "name their folder: `--data DIR`, with `products.ndjson.gz` and `judgments.tsv` in it",
         )),
         (
-            Some(What::Criterion | What::Workerd | What::Origin | What::Search | What::Filters | What::Hostile),
+            Some(
+                What::Criterion
+                | What::Workerd
+                | What::Cart
+                | What::Origin
+                | What::Search
+                | What::Filters
+                | What::Hostile,
+            ),
             Some(_),
         ) => Err(hinted("`--data` belongs to the relevance benchmark", "leave it out, or measure `relevance`")),
         _ => Ok(()),
@@ -83,8 +97,9 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
 
 /// Refuses `--against` where nothing reads it.
 fn check_against(what: Option<What>, against: Option<&Path>) -> Result<()> {
-    if against.is_some() && !matches!(what, None | Some(What::Workerd)) {
-        return Err(hinted("`--against` belongs to the workerd benchmark", "leave it out, or measure `workerd`"));
+    if against.is_some() && !matches!(what, None | Some(What::Workerd | What::Cart)) {
+        let hint = "leave it out, or measure `workerd` or `cart`";
+        return Err(hinted("`--against` belongs to the workerd benchmark", hint));
     }
     Ok(())
 }

@@ -40,15 +40,8 @@ pub(crate) fn run(project: &Project, against: Option<&Path>) -> Result<()> {
     };
     build::run(project, Profile::Release, None)?;
     let folder = project.path("target/bench");
-    let serve = |root: &Path, folder: &Path| -> Result<Server> {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
-        workerd::copy_shop(root, folder)?;
-        workerd::start(project, folder, "shop.capnp", workerd::SHOP)
-    };
-    let shop = serve(&project.path(""), &folder)?;
-    let earlier = against.map(|root| serve(root, &folder.join("earlier"))).transpose().map_err(|error| {
-        hinted(format!("{error:#}"), "`--against` takes a checkout in which `cargo xtask build --release` has run")
-    })?;
+    let shop = serve(project, &project.path(""), &folder)?;
+    let earlier = against.map(|root| serve_earlier(project, root, &folder)).transpose()?;
     let setting = Setting { project, wrk: &wrk, folder: &folder, shop: &shop, earlier: earlier.as_ref() };
     let mut table = String::from(
         "answer        addresses       ours/s   constant/s   ratio   ours µs   constant µs   ratio   bytes",
@@ -70,6 +63,20 @@ pub(crate) fn run(project: &Project, against: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
+/// Serves the Worker that is built under `root` from a copy in `folder`.
+pub(super) fn serve(project: &Project, root: &Path, folder: &Path) -> Result<Server> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
+    workerd::copy_shop(root, folder)?;
+    workerd::start(project, folder, "shop.capnp", workerd::SHOP)
+}
+
+/// Serves the Worker of another checkout.
+pub(super) fn serve_earlier(project: &Project, root: &Path, folder: &Path) -> Result<Server> {
+    serve(project, root, &folder.join("earlier")).map_err(|error| {
+        hinted(format!("{error:#}"), "`--against` takes a checkout in which `cargo xtask build --release` has run")
+    })
+}
+
 fn compare(setting: &Setting<'_>, case: &Case, label: &str, addresses: &[String]) -> Result<String> {
     let Setting { project, wrk, folder, shop, earlier } = *setting;
     let script = folder.join("paths.lua");
@@ -79,22 +86,8 @@ fn compare(setting: &Setting<'_>, case: &Case, label: &str, addresses: &[String]
     // The server has one thread.
     let load = Load { wrk, script: &script, connections: 4 };
     let servers: Vec<&Server> = [shop, &constant].into_iter().chain(earlier).collect();
-    let measure = |server: &Server, seconds| load::measure(project, load, &server.child, server.port, seconds);
-    for server in &servers {
-        measure(server, WARM_UP)?;
-    }
-    let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); servers.len()];
-    for round in 0..ROUNDS {
-        // Each begins a round as often as the others: what one leaves behind in caches is the next one's.
-        for turn in 0..servers.len() {
-            let at = (round + turn) % servers.len();
-            if let (Some(server), Some(samples)) = (servers.get(at), samples.get_mut(at)) {
-                samples.push(measure(server, SECONDS)?);
-            }
-        }
-    }
-    let mut medians = samples.into_iter().map(|samples| load::median(&samples).context("nothing was measured"));
-    let mut next = || medians.next().context("nothing was measured")?;
+    let mut medians = in_turn(project, load, &servers)?.into_iter();
+    let mut next = || medians.next().context("nothing was measured");
     let (ours, theirs) = (next()?, next()?);
     let mut line = String::new();
     write!(
@@ -118,6 +111,25 @@ fn compare(setting: &Setting<'_>, case: &Case, label: &str, addresses: &[String]
     Ok(line)
 }
 
+/// The medians of servers that answer the same requests in turn, in their order.
+pub(super) fn in_turn(project: &Project, load: Load<'_>, servers: &[&Server]) -> Result<Vec<Sample>> {
+    let measure = |server: &Server, seconds| load::measure(project, load, &server.child, server.port, seconds);
+    for server in servers {
+        measure(server, WARM_UP)?;
+    }
+    let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); servers.len()];
+    for round in 0..ROUNDS {
+        // Each begins a round as often as the others: what one leaves behind in caches is the next one's.
+        for turn in 0..servers.len() {
+            let at = (round + turn) % servers.len();
+            if let (Some(server), Some(samples)) = (servers.get(at), samples.get_mut(at)) {
+                samples.push(measure(server, SECONDS)?);
+            }
+        }
+    }
+    samples.into_iter().map(|samples| load::median(&samples).context("nothing was measured")).collect()
+}
+
 /// Of all the answers the one of median size: what the constant returns for every address.
 fn typical(port: u16, addresses: &[String]) -> Result<Recorded> {
     let mut answers = addresses.iter().map(|path| workerd::get(port, path)).collect::<Result<Vec<_>>>()?;
@@ -135,7 +147,8 @@ fn typical(port: u16, addresses: &[String]) -> Result<Recorded> {
     Ok(answers.swap_remove(middle))
 }
 
-fn start_constant(project: &Project, folder: &Path, recorded: &Recorded) -> Result<Server> {
+/// A Worker that returns a recorded response to every request.
+pub(super) fn start_constant(project: &Project, folder: &Path, recorded: &Recorded) -> Result<Server> {
     let headers = serde_json::to_string(&recorded.headers)?;
     let code = format!(
         "import body from \"body\";\nconst init = {{ status: 200, headers: new Headers({headers}) }};\n\
@@ -147,6 +160,7 @@ fn start_constant(project: &Project, folder: &Path, recorded: &Recorded) -> Resu
     workerd::start(project, folder, "constant.capnp", modules)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes a file, or names it.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).with_context(|| format!("cannot write `{}`", path.display()))
 }

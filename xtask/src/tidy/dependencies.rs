@@ -37,7 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("operator", &["catalog", "rollout", "web"]),
     ("origin", &["catalog", "web"]),
     ("infra-checks", &["storefront-tests"]),
-    ("storefront-tests", &["catalog", "rollout", "pages", "edge", "web"]),
+    ("storefront-tests", &["catalog", "rollout", "pages", "shop", "edge", "web"]),
     ("storefront-bench", &["catalog", "web"]),
     ("xtask", &[]),
 ];

@@ -6,6 +6,8 @@
 //! | the cart page, and the words for a refusal | `page.rs` |
 //! | the cart as JSON | `json.rs` |
 
+#[cfg(test)]
+mod fuzz;
 mod json;
 mod page;
 mod receive;

@@ -1,9 +1,10 @@
 //! The cart page: the cart of the request's cookie at this moment's prices, for the destination that its address names.
 
+use catalog::Catalog;
 use commerce::{Cart, Destination, PricedCart, Rules, Salvaged, Usage, price};
-use pages::{CartAlert, CartNotice, CartView, Named};
+use pages::{CartNotice, CartView, Named};
 
-use crate::cart::change::{Done, Refused};
+use crate::cart::change::{Done, named};
 use crate::cart::form::Form;
 use crate::cart::items::Items;
 use crate::cart::page::{CartPage, destination, noticed};
@@ -26,22 +27,22 @@ impl Shop {
             .get_or_init(|| Rules::from_json(self.bundle.rules, currency).unwrap_or_else(|_| Rules::none(currency)))
     }
 
+    /// What the current edition, which is `catalog`, knows of SKUs at this moment.
+    pub(crate) fn items<'a>(&'a self, catalog: &'a Catalog, now: f64) -> Items<'a> {
+        self.known_items.of(&self.catalogs.revision(), catalog, self.catalogs.unconfirmed(now).is_none())
+    }
+
     /// Prices a cart at this moment.
     pub(crate) fn price_cart(&self, cart: &Cart, destination: &Destination, now: f64) -> PricedCart {
         let catalog = &*self.catalogs.current();
-        let items = Items { catalog, is_confirmed: self.catalogs.unconfirmed(now).is_none() };
+        let items = self.items(catalog, now);
         price(cart, &items, self.rules(), destination, milliseconds(now), Usage::Unchecked)
-    }
-
-    /// Why a change was refused, in the terms of pages.
-    pub(crate) fn cart_alert(&self, refused: &Refused) -> CartAlert {
-        alert(refused, |sku| self.named(sku))
     }
 
     fn named(&self, sku: &str) -> Option<Named> {
         let catalog = &*self.catalogs.current();
-        let item = Items { catalog, is_confirmed: true }.item(sku)?;
-        Some(Named { sku: sku.to_owned(), name: item.name, values: item.values, handle: item.handle })
+        let item = self.known_items.of(&self.catalogs.revision(), catalog, true).item(sku)?;
+        Some(named(sku, &item))
     }
 
     /// The page's bytes.
@@ -55,28 +56,13 @@ impl Shop {
                 Done::Removed { sku, quantity } => Some(CartNotice::Removed { item: name(sku)?, quantity: *quantity }),
                 Done::Set | Done::Code => None,
             }),
-            alert: page.refused.as_ref().map(|refused| self.cart_alert(refused)),
+            alert: page.refused.clone(),
             losses: &page.losses,
-            countries: rules.countries(),
+            countries: rules.countries().to_vec(),
             regions: rules.regions(page.destination.country),
             cart: &priced,
         };
         pages::cart(frame, &view)
-    }
-}
-
-fn alert(refused: &Refused, name: impl Fn(&str) -> Option<Named>) -> CartAlert {
-    match refused.clone() {
-        Refused::Quantity { sku, sent } => CartAlert::Quantity { sku, sent },
-        Refused::Unknown => CartAlert::Unknown,
-        Refused::NoSuchVariant => CartAlert::NoSuchVariant,
-        Refused::Choose { options } => CartAlert::Choose { options },
-        Refused::SoldOut { sku } => CartAlert::SoldOut { item: name(&sku) },
-        Refused::Fewer { sku, available, held } => CartAlert::Fewer { item: name(&sku), available, held },
-        Refused::Full => CartAlert::Full,
-        Refused::UnknownCode { sent } => CartAlert::UnknownCode { sent },
-        Refused::CodeNotNow { code, is_over } => CartAlert::CodeNotNow { code, is_over },
-        Refused::TooManyCodes => CartAlert::TooManyCodes,
     }
 }
 

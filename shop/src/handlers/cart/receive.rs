@@ -37,7 +37,7 @@ impl Shop {
         let form = Form::read(content);
         let destination = destination(self.rules(), &form);
         let catalog = &*self.catalogs.current();
-        let items = Items { catalog, is_confirmed: self.catalogs.unconfirmed(request.now()).is_none() };
+        let items = self.items(catalog, request.now());
         let result = match matched.parameter {
             "add" => change::add(&mut cart, &form, &items),
             "set" => change::set(&mut cart, &form, &items),
@@ -50,7 +50,7 @@ impl Shop {
                 see(&cart_address(&done, &form)).with_cookies(cookies)
             }
             Err(refused) => {
-                let status = if refused.is_conflict() { 409 } else { 422 };
+                let status = if change::is_conflict(&refused) { 409 } else { 422 };
                 // What was sent from a product's page is put right there.
                 if let Some((page, address)) = refused_product(&form, &items, &refused) {
                     return self.refused(find(&address).route, request, page, status);
@@ -68,7 +68,7 @@ impl Shop {
         }
         let Salvaged { mut cart, losses } = self.cart_cookies.read(request.cookies());
         let catalog = &*self.catalogs.current();
-        let items = Items { catalog, is_confirmed: self.catalogs.unconfirmed(request.now()).is_none() };
+        let items = self.items(catalog, request.now());
         let result = lines(matched.parameter).and_then(|lines| change::add_lines(&mut cart, &lines, &items));
         match result {
             Ok(done) => {
@@ -77,7 +77,7 @@ impl Shop {
                 if request.is_head() { response } else { response.with_cookies(self.seen(&mut cart, &items)) }
             }
             Err(refused) => {
-                let status = if refused.is_conflict() { 409 } else { 422 };
+                let status = if change::is_conflict(&refused) { 409 } else { 422 };
                 let destination = self.rules().default_destination().clone();
                 let page = CartPage { cart, losses, destination, done: None, refused: Some(refused) };
                 self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
@@ -110,15 +110,18 @@ impl Shop {
         };
         let mut cart = self.cart_cookies.read(request.cookies()).cart;
         let catalog = &*self.catalogs.current();
-        let items = Items { catalog, is_confirmed: self.catalogs.unconfirmed(request.now()).is_none() };
+        let items = self.items(catalog, request.now());
         match change::add_lines(&mut cart, &[(line.sku, line.quantity)], &items) {
             Ok(_) => {
                 let cookies = self.seen(&mut cart, &items);
                 self.priced_json(&cart, &Form::read(request.query.as_bytes()), request).with_cookies(cookies)
             }
             Err(refused) => {
-                let kind =
-                    if refused.is_conflict() { ProblemKind::Conflict } else { ProblemKind::UnprocessableContent };
+                let kind = if change::is_conflict(&refused) {
+                    ProblemKind::Conflict
+                } else {
+                    ProblemKind::UnprocessableContent
+                };
                 Response::problem(kind, &json::detail(&refused))
             }
         }
@@ -150,7 +153,7 @@ impl Shop {
 /// The page of the product that a form is about, with its address, where the form came from it.
 fn refused_product(form: &Form, items: &Items<'_>, refused: &Refused) -> Option<(Page, String)> {
     let id = form.field("product")?;
-    let product = items.catalog.product(id)?;
+    let product = items.product(id)?;
     let details = items.details(id)?;
     let sku = change::sku_of(form, items).ok();
     let sku = sku.as_deref().or_else(|| form.field("variant"));
