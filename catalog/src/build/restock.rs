@@ -82,6 +82,7 @@ impl Edition {
             }
             None => (None, Vec::new()),
         };
+        let has_lost_a_sale = restocked.iter().any(|product| product.has_lost_a_sale);
         let mut unchanged: BTreeSet<u32> = BTreeSet::new();
         for product in restocked {
             product.enter(base, &mut list, &mut unchanged)?;
@@ -90,7 +91,13 @@ impl Edition {
         if list.len() > MAX_CHANGES {
             return None;
         }
-        self.changed_by(list, origins, &hashes)
+        let edition = self.changed_by(list, origins, &hashes)?;
+        // An index without any price before has no column of them, and its facets do not count sales.
+        let has_sales = |catalog: &Catalog| {
+            (0..catalog.count())
+                .any(|position| changes::facts(catalog, position).is_some_and(|facts| facts.compare_at > 0))
+        };
+        (!has_lost_a_sale || has_sales(edition.catalog())).then_some(edition)
     }
 }
 
@@ -103,6 +110,8 @@ struct Restocked {
     hash: u64,
     /// Whether anything differs from the catalog.
     is_other: bool,
+    /// Whether it had a price before and has none any more, since another variant leads.
+    has_lost_a_sale: bool,
 }
 
 impl Restocked {
@@ -133,12 +142,14 @@ impl Restocked {
             product.stock = details.stock();
             product.is_from = is_from(&details, product.price);
         }
+        let had_sale = facts.compare_at > 0;
         (facts.price, facts.compare_at) = (product.price.minor(), product.compare_at.unwrap_or_default().minor());
         facts.stock = product.stock;
+        let has_lost_a_sale = had_sale && facts.compare_at == 0;
         let path = catalog.category_path_at(position);
         let hash = index::hash(&product, &details, &path, facts.published, &mut Vec::new());
         let variants = details::write_facts(details.variants.iter().map(|variant| variant.facts));
-        Some(Restocked { position, id: product.id.to_owned(), facts, variants, hash, is_other })
+        Some(Restocked { position, id: product.id.to_owned(), facts, variants, hash, is_other, has_lost_a_sale })
     }
 
     /// Enters the product into the changes of a base, which are in id order. A product that is as it is in the base again is noted as

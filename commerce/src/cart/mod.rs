@@ -150,6 +150,11 @@ impl Cart {
         self.codes.len() < before
     }
 
+    /// Keeps the codes that `is_kept` names.
+    pub fn keep_codes(&mut self, is_kept: impl Fn(&Code) -> bool) {
+        self.codes.retain(is_kept);
+    }
+
     /// Adds what another cart has: of each SKU the larger quantity, so that merging twice changes nothing. Returns what had no room.
     pub fn merge(&mut self, other: &Cart) -> Vec<Line> {
         let mut left = Vec::new();

@@ -22,6 +22,7 @@ mod toml;
 
 use catalog::{Amount, Currency};
 
+use crate::cart::code::Code;
 use crate::place::{Country, Destination};
 use crate::rules::discount::Discount;
 use crate::rules::document::Document;
@@ -196,6 +197,11 @@ impl Rules {
         let cost = method.bands.first()?.cost;
         let countries = zone.places.countries.clone();
         Some(UsualShipping { cost, free_from: method.free_from(), days: method.days, countries })
+    }
+
+    /// Whether a discount has this code, whether it holds now or not.
+    pub fn has_code(&self, code: &Code) -> bool {
+        self.discounts.iter().any(|discount| discount.code == *code)
     }
 
     /// Whether prices include tax in a country.

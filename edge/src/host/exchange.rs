@@ -88,6 +88,11 @@ impl Exchange {
 
     async fn carry_out(&self) -> JsValue {
         let shop = &self.state.shop;
+        if self.read(|matched, incoming| matched.is_ok_and(|matched| shop.is_guess(&matched, incoming)))
+            && !self.is_allowed(Limit::CodeAttempts).await
+        {
+            return self.send(&errors::too_many(shop, &routes::find(self.path())), None);
+        }
         let plan = self.read(|matched, incoming| match matched {
             Err(error) => Plan::Now(shop.refuse(error, incoming)),
             Ok(matched) => match shop.plan(&matched, incoming) {

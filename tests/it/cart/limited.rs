@@ -1,5 +1,6 @@
 //! How often one address may change a cart: above the limit the shop explains, and the cart stays as it is.
 
+use storefront_tests::client::Request;
 use storefront_tests::server::{Server, Setup};
 
 use super::{cookie, form};
@@ -25,6 +26,29 @@ fn above_the_limit_a_change_is_refused_and_explained() {
     }
     faults.equal("reading is not limited", &server.get("/cart").status, &200);
     faults.report("`Limit` in `shop/src/routes.rs` names the binding of `wrangler.toml`");
+}
+
+#[test]
+fn codes_are_guessed_nowhere_without_a_limit() {
+    let setup = Setup { limit: Some(3), variables: &[("LIMIT_WAIT_MS", "60000")], ..Setup::default() };
+    let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
+    let mut faults = Faults::default();
+    let refused =
+        |ask: &dyn Fn(usize) -> Request| (0..12).filter(|number| server.send(&ask(*number)).status == 429).count();
+    let cart = |path: &str, text: &str| Request::get(path).header("cookie", &format!("cart={text}"));
+    let api = refused(&|number| Request::get(format!("/api/cart?c=1~1*1~!GUESS{number}")));
+    faults.expect((6..=9).contains(&api), || format!("the API refused {api} of 12"));
+    let page = refused(&|number| cart("/cart", &format!("1~1*1~!GUESS{number}")));
+    faults.expect((6..=12).contains(&page), || format!("the page refused {page} of 12"));
+    // Codes that exist are no guesses, nor is a cart without any.
+    faults.equal("a code of the merchant's", &refused(&|_| cart("/cart", "1~1*1~!WELCOME10")), &0);
+    faults.equal("no code", &refused(&|_| cart("/cart", "1~1*1")), &0);
+    // The change drops what nobody gave out, so that a shopper with an old code is no guesser for long.
+    let setup = Setup::default();
+    let open = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
+    let added = open.send(&form("/cart/add", "cart=1~1*1*4800~!GONE~!WELCOME10", "sku=1"));
+    faults.equal("the cookie", &cookie(&added, "cart").as_deref(), &Some("1~1*2*4800~!WELCOME10"));
+    faults.report("`Shop::is_guess` in `shop/src/cart/guess.rs` says what counts as an attempt");
 }
 
 /// Limiters that fail in the place of the platform's: the name of the class is what the Worker knows them by.

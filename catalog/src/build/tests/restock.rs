@@ -20,7 +20,7 @@ fn skus(records: &[Record]) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn stock_that_changes_bit_by_bit_is_as_if_it_were_indexed(

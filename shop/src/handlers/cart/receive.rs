@@ -134,8 +134,10 @@ impl Shop {
         Response { revision: Some(self.catalogs.revision()), ..Response::resource(reply) }
     }
 
-    /// The cookies of a changed cart, whose shopper sees the prices of this moment.
+    /// The cookies of a changed cart, whose shopper sees the prices of this moment. A code that the rules have no more goes: its shopper has seen
+    /// that too, and would count as somebody who guesses.
     fn seen(&self, cart: &mut Cart, items: &Items<'_>) -> Vec<SetCookie> {
+        cart.keep_codes(|code| self.rules().has_code(code));
         cart.see(|sku| items.item(sku).map(|item| item.price));
         self.cart_cookies.set(cart)
     }
