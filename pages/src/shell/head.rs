@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use maud::{Markup, PreEscaped, Render, html};
 use rollout::{VersionManifest, path};
 
+use crate::contracts::mounts_on_use;
 use crate::frame::Frame;
 use crate::picture::link::LinkPicture;
 use crate::picture::{self, Place};
@@ -86,7 +87,7 @@ pub fn link_header(frame: &Frame<'_>, lead: Option<Lead<'_>>) -> String {
         }
     };
     preload(&shell.stylesheet.url, "style", Some(&shell.stylesheet.integrity));
-    for manifest in frame.remotes {
+    for manifest in frame.remotes.iter().filter(|manifest| !mounts_on_use(manifest.remote().as_str())) {
         for (name, file) in manifest.styles().iter().filter_map(|style| manifest.file(style.as_str())) {
             let url = path::public_file(manifest.remote(), manifest.version(), name);
             preload(&url, "style", Some(file.integrity.as_str()));
@@ -129,9 +130,11 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
         title { (Text(&head.title)) " – " (Text(&site.name)) }
         link rel="stylesheet" href=(Text(&shell.stylesheet.url)) integrity=(Text(&shell.stylesheet.integrity));
         @for manifest in frame.remotes {
+            // A sheet that is disabled is not fetched before a script enables it.
+            @let is_later = mounts_on_use(manifest.remote().as_str());
             @for style in manifest.styles() {
                 @if let Some((name, file)) = manifest.file(style.as_str()) {
-                    link rel="stylesheet" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str()));
+                    link rel="stylesheet" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str())) disabled[is_later];
                 }
             }
         }
@@ -193,7 +196,7 @@ fn modules(frame: &Frame<'_>) -> Markup {
     html! {
         script type="importmap" { (PreEscaped(import_map(frame.site, frame.remotes))) }
         link rel="modulepreload" href=(Text(url)) integrity=(Text(integrity)) fetchpriority="low";
-        @for manifest in frame.remotes {
+        @for manifest in frame.remotes.iter().filter(|manifest| !mounts_on_use(manifest.remote().as_str())) {
             @if let Some((name, file)) = manifest.file(manifest.entry().as_str()) {
                 link rel="modulepreload" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str())) fetchpriority="low";
             }

@@ -133,8 +133,13 @@ impl Shop {
 
     /// The cookies of a changed cart, whose shopper sees the prices of this moment.
     fn seen(&self, cart: &mut Cart, items: &Items<'_>) -> Vec<SetCookie> {
-        cart.see(|sku| items.item(sku).map(|item| item.price));
-        self.cart_cookies.set(cart)
+        let mut products = Vec::new();
+        cart.see(|sku| {
+            let item = items.item(sku)?;
+            products.push(item.product);
+            Some(item.price)
+        });
+        self.cart_cookies.set(cart, &products)
     }
 
     /// The page of a refused change.
