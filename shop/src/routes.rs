@@ -237,28 +237,28 @@ pub const ROUTES: &[Route] = &[
         name: "listing",
         pattern: Exact("/products"),
         handler: Handler::Listing,
-        slots: &["cart", "products"],
+        slots: &["products", "cart"],
         ..PAGE
     },
     Route {
         name: "product",
         pattern: Segment("/products/", ""),
         handler: Handler::Product,
-        slots: &["cart", "product-detail"],
+        slots: &["product-detail", "cart"],
         ..PAGE
     },
     Route {
         name: "brand",
         pattern: Segment("/brands/", ""),
         handler: Handler::Brand,
-        slots: &["cart", "products"],
+        slots: &["products", "cart"],
         ..PAGE
     },
     Route {
         name: "collection",
         pattern: Segment("/collections/", ""),
         handler: Handler::Collection,
-        slots: &["cart", "products"],
+        slots: &["products", "cart"],
         ..PAGE
     },
     Route { name: "categories", pattern: Exact("/categories"), handler: Handler::Categories, slots: &["cart"], ..PAGE },

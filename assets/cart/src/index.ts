@@ -5,7 +5,7 @@ import { Adding } from "./adding.ts";
 import { Changes } from "./changes.ts";
 import { Drawer } from "./drawer.ts";
 import { addressOf } from "./form.ts";
-import { enableStyles } from "./styles.ts";
+import { addStyles } from "./styles.ts";
 
 declare const CONTRACT: number;
 export const contract = CONTRACT;
@@ -14,7 +14,7 @@ export async function mount(slot: HTMLElement, context: Context): Promise<Unmoun
   const address = slot.getAttribute("href");
   if (!address || typeof HTMLDialogElement === "undefined") throw new Error("the slot is no link, or the browser has no dialogs");
   if (location.pathname === address) return;
-  await enableStyles(context.remote);
+  await addStyles(context.remote, context.signal);
   if (context.signal.aborted) return;
 
   const controller = new AbortController();

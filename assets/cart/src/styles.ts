@@ -1,15 +1,16 @@
-// The remote's stylesheets: the page names them with their integrity, disabled, and they are fetched with the first use.
+// The remote's stylesheets: the page names them in a template, with their integrity, and they are fetched with the first use.
 
-export async function enableStyles(remote: string): Promise<void> {
-  const links = document.querySelectorAll<HTMLLinkElement>(`link[disabled][href^="/remotes/${remote}/"]`);
+export async function addStyles(remote: string, signal: AbortSignal): Promise<void> {
+  const template = document.querySelector<HTMLTemplateElement>(`template[data-styles="${remote}"]`);
+  const links = [...(template?.content.querySelectorAll("link") ?? [])].map((link) => document.importNode(link));
+  signal.addEventListener("abort", () => links.forEach((link) => link.remove()));
   await Promise.all(
-    [...links].map(
+    links.map(
       (link) =>
         new Promise((done, fail) => {
           link.onload = done;
           link.onerror = () => fail(new Error(`${link.href} could not be loaded`));
-          link.disabled = false;
-          link.removeAttribute("disabled");
+          document.head.append(link);
         }),
     ),
   );

@@ -130,12 +130,11 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
         title { (Text(&head.title)) " – " (Text(&site.name)) }
         link rel="stylesheet" href=(Text(&shell.stylesheet.url)) integrity=(Text(&shell.stylesheet.integrity));
         @for manifest in frame.remotes {
-            // A sheet that is disabled is not fetched before a script enables it.
-            @let is_later = mounts_on_use(manifest.remote().as_str());
-            @for style in manifest.styles() {
-                @if let Some((name, file)) = manifest.file(style.as_str()) {
-                    link rel="stylesheet" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str())) disabled[is_later];
-                }
+            // Browsers fetch a sheet that is disabled, and none that stands in a template.
+            @if mounts_on_use(manifest.remote().as_str()) {
+                template data-styles=(manifest.remote().as_str()) { (styles(manifest)) }
+            } @else {
+                (styles(manifest))
             }
         }
         // Behind the styles and below them in priority: text is read in the stand-in until the font is there, and nothing
@@ -157,6 +156,14 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
             script type="application/ld+json" { (PreEscaped(structured)) }
         }
         (modules(frame))
+    }
+}
+
+fn styles(manifest: &VersionManifest) -> Markup {
+    html! {
+        @for (name, file) in manifest.styles().iter().filter_map(|style| manifest.file(style.as_str())) {
+            link rel="stylesheet" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str()));
+        }
     }
 }
 

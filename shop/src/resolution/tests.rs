@@ -76,7 +76,7 @@ fn only_what_holds_a_remote_asks_for_releases() {
 #[test]
 fn every_page_has_the_slot_of_the_cart_and_a_page_of_nothing_else_reads_the_others_behind() {
     for route in ROUTES.iter().filter(|route| route.is_page()) {
-        assert_eq!(route.slots.first(), Some(&"cart"), "{}", route.name);
+        assert!(route.slots.contains(&"cart"), "{}", route.name);
     }
     let name = |name| RemoteName::new(name).unwrap();
     let all: Vec<String> = ["cart", "product-detail", "products"].map(manifest).into();
@@ -89,7 +89,7 @@ fn every_page_has_the_slot_of_the_cart_and_a_page_of_nothing_else_reads_the_othe
     assert_eq!(prepare(&shop, "/", "", NOW), Preparation::Behind(others()));
     assert_eq!(prepare(&shop, "/cart", "", NOW), Preparation::Behind(others()));
     let wants = Wants { releases: vec![products()], ..Wants::default() };
-    assert_eq!(prepare(&shop, "/products", "", NOW), Preparation::First(wants));
+    assert_eq!(prepare(&shop, "/products", "", NOW), Preparation::First(wants), "the cart is known by now");
 }
 
 #[test]
