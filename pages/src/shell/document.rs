@@ -3,6 +3,7 @@
 
 use catalog::Query;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
+use rollout::VersionManifest;
 
 use crate::contracts;
 use crate::frame::Frame;
@@ -115,7 +116,7 @@ fn cart_link(frame: &Frame<'_>) -> Markup {
     let marked = version.map(|_| remote);
     html! {
         a class="cart-link" href=(CART) data-remote=[marked] data-version=[version.map(|version| version.version().as_str())]
-            data-contract=[version.map(|version| version.contract())] data-mount=[marked.map(|_| "use")] {
+            data-contract=[version.map(VersionManifest::contract)] data-mount=[marked.map(|_| "use")] {
             "Cart" span class="cart-count" {}
         }
     }
