@@ -22,8 +22,9 @@ function startAll(): void {
   const boot = readBoot();
   if (!boot) return;
   for (const slot of document.querySelectorAll<HTMLAnchorElement>("[data-remote]")) {
-    if (slot.dataset["mount"]) startOnUse(boot, slot);
-    else void start(boot, slot);
+    if (!slot.dataset["mount"]) void start(boot, slot);
+    // The page that the link leads to has what its remote would show.
+    else if (slot.pathname !== location.pathname) startOnUse(boot, slot);
   }
   watchErrors(boot);
   suggestOnFocus(boot);
@@ -97,7 +98,7 @@ async function start(boot: Boot, slot: HTMLElement, settled?: () => void): Promi
     settled?.();
   };
   const deadline = settled ? USE_DEADLINE : boot.deadline;
-  const timer = setTimeout(() => give("timeout", `${stage} took longer than ${deadline} ms`), deadline);
+  const timer = setTimeout(() => give("timeout", `${stage} took over ${deadline} ms`), deadline);
 
   try {
     const entry = boot.remotes[remote];

@@ -1,5 +1,5 @@
 // Entry of the remote `cart`: opens the drawer by the header's link, and adds to the cart at the button that was pressed.
-// Mounts with the first use of either. The cart's own page stays as it is: what it has are forms, which show the same page.
+// Mounts with the first use of either. The loader leaves the cart's own page as it is: what it has are forms, which show the same page.
 import type { Context, Unmount } from "../../shell/contract.ts";
 import { Adding } from "./adding.ts";
 import { Changes } from "./changes.ts";
@@ -13,7 +13,6 @@ export const contract = CONTRACT;
 export async function mount(slot: HTMLElement, context: Context): Promise<Unmount | void> {
   const address = slot.getAttribute("href");
   if (!address || typeof HTMLDialogElement === "undefined") throw new Error("the slot is no link, or the browser has no dialogs");
-  if (location.pathname === address) return;
   await addStyles(context.remote, context.signal);
   if (context.signal.aborted) return;
 
