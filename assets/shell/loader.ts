@@ -1,13 +1,16 @@
 // Mounts each remote of the page in its slot, under a deadline; whatever fails leaves the server's page and is reported. Loads the search
-// field's suggestions with the first visit to it. Writes the number of things in the cart into the header.
+// field's suggestions with the first visit to it. Shows what is in the cart: their number in the header, and a mark on each product.
 // Knows nothing of any remote but its name, version and module; at most 2 KiB (gzip), and it never throws.
 import { markFailedPictures } from "./failed-pictures.ts";
+import { showCart } from "./in-cart.ts";
 import type { Boot, Context, FailureKind, RemoteModule, Unmount } from "./contract.ts";
 
 /** Runtime failures that one remote may report from one page: enough to see the trouble, too few to make some. */
 const RUNTIME_REPORTS = 5;
 /** The endpoint refuses a report whose texts are longer. */
 const TEXT_LIMIT = 200;
+/** In milliseconds. Whoever has pressed a button waits no longer for what makes it quicker. */
+const USE_DEADLINE = 2000;
 
 markFailedPictures();
 // A page that is rendered ahead may never be seen: nothing mounts, counts or reports before it is.
@@ -15,27 +18,16 @@ if ((document as { prerendering?: boolean }).prerendering) document.addEventList
 else startAll();
 
 function startAll(): void {
-  countCart();
+  showCart();
   const boot = readBoot();
   if (!boot) return;
-  for (const slot of document.querySelectorAll<HTMLElement>("[data-remote]")) void start(boot, slot);
+  for (const slot of document.querySelectorAll<HTMLAnchorElement>("[data-remote]")) {
+    if (!slot.dataset["mount"]) void start(boot, slot);
+    // The page that the link leads to has what its remote would show.
+    else if (slot.pathname !== location.pathname) startOnUse(boot, slot);
+  }
   watchErrors(boot);
   suggestOnFocus(boot);
-}
-
-/**
- * Pages are the same for everybody, so the number of things in the cart comes from a cookie: now, when the page comes back from the
- * back/forward cache, when its tab does, and when another tab has changed the cart.
- */
-function countCart(): void {
-  const show = (): void => {
-    const count = /(?:^|; )cart-count=(\d{1,5})/.exec(document.cookie)?.[1] ?? "";
-    for (const place of document.querySelectorAll(".cart-count")) place.textContent = count;
-  };
-  show();
-  addEventListener("pageshow", show);
-  document.addEventListener("visibilitychange", show);
-  new BroadcastChannel("cart").addEventListener("message", show);
 }
 
 /** Suggestions cost a file of their own, which only those fetch who go to the search field. */
@@ -61,11 +53,37 @@ function readBoot(): Boot | undefined {
     return JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
   } catch {
     // Without boot data there is neither a module to load nor an address to report to: the server's page stays.
-    return undefined;
+    return;
   }
 }
 
-async function start(boot: Boot, slot: HTMLElement): Promise<void> {
+/**
+ * A link that is a slot mounts with its first use: a click on it, or a form that is sent to an address below its own. The event is held
+ * back until the remote is there, and then repeated once, whether or not it came: a form is sent by the remote or by the browser.
+ */
+function startOnUse(boot: Boot, slot: HTMLAnchorElement): void {
+  const ready = new AbortController();
+  let isHeld = false;
+  const hold = (event: Event): void => {
+    // Only forms have a submitter, be it none.
+    const { target, submitter, metaKey, ctrlKey, shiftKey } = event as SubmitEvent & MouseEvent;
+    const form = submitter !== undefined && (target as HTMLFormElement);
+    if (form ? !(submitter?.getAttribute("formaction") ?? form.getAttribute("action"))?.startsWith(`${slot.pathname}/`) : metaKey || ctrlKey || shiftKey) return;
+    event.preventDefault();
+    if (isHeld) return;
+    isHeld = true;
+    void start(boot, slot, () => {
+      ready.abort();
+      if (form) form.requestSubmit(submitter);
+      else if (slot.isConnected) slot.click();
+      else location.assign(slot.href);
+    });
+  };
+  slot.addEventListener("click", hold, ready);
+  addEventListener("submit", hold, ready);
+}
+
+async function start(boot: Boot, slot: HTMLElement, settled?: () => void): Promise<void> {
   const { remote = "", version = "", contract = "" } = slot.dataset;
   const controller = new AbortController();
   const { signal } = controller;
@@ -77,25 +95,28 @@ async function start(boot: Boot, slot: HTMLElement): Promise<void> {
     controller.abort();
     restore?.();
     send(boot, remote, version, kind, error);
+    settled?.();
   };
-  const timer = setTimeout(() => give("timeout", `${stage} took longer than ${boot.deadline} ms`), boot.deadline);
+  const deadline = settled ? USE_DEADLINE : boot.deadline;
+  const timer = setTimeout(() => give("timeout", `${stage} took over ${deadline} ms`), deadline);
 
   try {
-    const entry = Object.hasOwn(boot.remotes, remote) ? boot.remotes[remote] : undefined;
-    if (entry?.version !== version) throw new Error(`the slot is of version ${version}, the module of ${entry?.version}`);
+    const entry = boot.remotes[remote];
+    if (entry?.version !== version) throw new Error(`slot of version ${version}, module of ${entry?.version}`);
     stage = "import";
     const module = (await import(entry.module)) as RemoteModule;
     if (signal.aborted) return;
     stage = "contract";
-    if (typeof module.mount !== "function") throw new Error("the module exports no mount function");
-    if (`${module.contract ?? contract}` !== contract) throw new Error(`the slot is of contract ${contract}, the module of ${module.contract}`);
+    if (typeof module.mount !== "function") throw new Error("module without mount");
+    if (`${module.contract ?? contract}` !== contract) throw new Error(`slot of contract ${contract}, module of ${module.contract}`);
     stage = "mount";
     restore = remember(slot);
-    const context: Context = { remote, version, contract: Number(contract), signal, report: (error) => reportRuntime(boot, remote, version, error) };
+    const context: Context = { remote, version, contract: +contract, signal, report: (error) => reportRuntime(boot, remote, version, error) };
     const unmount: Unmount | void = await module.mount(slot, context);
     // Given up in the meantime: the slot is the server's again, and what the module did elsewhere is taken back.
     if (signal.aborted) return unmount?.();
     slot.dataset.mounted = "";
+    settled?.();
   } catch (error) {
     give(stage, error);
   } finally {
@@ -134,12 +155,11 @@ function stateful(slot: HTMLElement): [key: string, element: Stateful][] {
   });
 }
 
-const runtimeReports = new Map<string, number>();
+const runtimeReports: Record<string, number> = {};
 
 function reportRuntime(boot: Boot, remote: string, version: string, error: unknown): void {
-  const sent = runtimeReports.get(remote) ?? 0;
-  runtimeReports.set(remote, sent + 1);
-  if (sent < RUNTIME_REPORTS) send(boot, remote, version, "runtime", error);
+  const count = (runtimeReports[remote] = (runtimeReports[remote] ?? 0) + 1);
+  if (count <= RUNTIME_REPORTS) send(boot, remote, version, "runtime", error);
 }
 
 /** Errors that a remote lets escape after it has mounted count as its own by the address of its files. */

@@ -61,7 +61,7 @@ function identity(node: Node): string {
   // The value is what tells choices of one name apart; elsewhere it is what changes.
   const isChoice = element.tagName !== "FIELDSET" && /^(radio|checkbox)$/.test(subject.getAttribute("type") ?? "");
   const choice = isChoice ? subject.getAttribute("value") : "";
-  const about = subject.id || subject.dataset["productId"] || (field === null ? element.className : `${field}=${choice}`);
+  const about = element.id || subject.id || subject.dataset["productId"] || (field === null ? element.className : `${field}=${choice}`);
   return `${element.tagName} ${about}`;
 }
 

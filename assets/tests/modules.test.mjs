@@ -47,6 +47,26 @@ test("the address of a form is the server's canonical one", async () => {
   check([["search", ""], ["search", "mug"]], "/products?search=mug");
 });
 
+test("products are marked by the hash that the server computes", async () => {
+  const { hashOf } = await load("assets/shell/in-cart.ts");
+  // `shop/src/cart/held.rs` has the same rows.
+  for (const [id, hash] of [["1", "1d"], ["6", "1i"], ["mug-moss", "1nnt4wg"], ["0123456789abcdef", "zud4wc"]]) assert.equal(hashOf(id), hash, id);
+});
+
+test("a change that failed names its cause", async () => {
+  const { causeOf } = await load("assets/cart/src/words.ts");
+  const check = (status, retryAfter, isOnline, expected) => assert.equal(causeOf(status, retryAfter, isOnline), expected);
+  check(0, 0, true, "The shop did not answer. Try again.");
+  check(0, 0, false, "You are offline. Try again when there is a connection.");
+  check(429, 1, true, "Too many changes in a short time. Try again in 1 second.");
+  check(429, 59, true, "Too many changes in a short time. Try again in 59 seconds.");
+  check(429, 0, true, "Too many changes in a short time. Try again in a minute.");
+  check(429, 61, true, "Too many changes in a short time. Try again in 2 minutes.");
+  check(500, 0, true, "The shop has a fault at the moment. Try again in a minute.");
+  check(503, 30, true, "The shop has a fault at the moment. Try again in a minute.");
+  check(403, 0, true, "The shop refused this. Load the page anew, and try again.");
+});
+
 test("scripts and styles stay within their budgets, gzip", async () => {
   const [loader] = await bundle({ root, esbuild, entry: "assets/shell/loader.ts", name: "loader", what: "the loader" });
   assert.ok(gzipSize([loader]) <= 2 * 1024, `the loader has ${gzipSize([loader])} bytes, the limit is 2 KiB`);
@@ -55,6 +75,7 @@ test("scripts and styles stay within their budgets, gzip", async () => {
   const assets = path.join(root, "assets");
   for (const name of await findRemotes(assets)) {
     const { files } = await buildRemote({ root, name, esbuild });
+    // The cart's are fetched with its first use; with the largest remote they are no script that a page loads by itself.
     const scripts = shell + gzipSize(files.filter((file) => file.name.endsWith(".js")));
     assert.ok(scripts <= 10 * 1024, `a page with \`${name}\` has ${scripts} bytes of script, the limit is 10 KiB`);
     const styles = gzipSize(files.filter((file) => file.name.endsWith(".css")));

@@ -4,6 +4,9 @@
 /// A remote with a slot: its name, and the numbers of the contracts that the pages speak, the newest last.
 pub(crate) type Row = (&'static str, &'static [u32]);
 
+/// The slot of every page: the header's link to the cart.
+pub(crate) const CART: Row = ("cart", &[1]);
+
 /// The slot of a product's page.
 pub(crate) const PRODUCT: Row = ("product-detail", &[1]);
 
@@ -12,13 +15,18 @@ pub(crate) const LISTING: Row = ("products", &[1, 2]);
 
 /// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
 /// (`assets/README.md` describes them). A version built for another contract would find markup that it does not know.
-pub const CONTRACTS: [(&str, &[u32]); 2] = [PRODUCT, LISTING];
+pub const CONTRACTS: [(&str, &[u32]); 3] = [CART, PRODUCT, LISTING];
 
 /// The remote of the listing's slot.
 pub const LISTING_REMOTE: &str = LISTING.0;
 
 /// The remote of the slot of a product's page.
 pub const PRODUCT_REMOTE: &str = PRODUCT.0;
+
+/// Whether a remote mounts with the first use of its slot. Pages name its files, and load none of them before.
+pub(crate) fn mounts_on_use(remote: &str) -> bool {
+    remote == CART.0
+}
 
 /// Whether the pages write the markup that a remote's contract describes.
 pub fn speaks(remote: &str, contract: u32) -> bool {

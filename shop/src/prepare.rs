@@ -71,6 +71,8 @@ impl Shop {
             }
         }
         match (wants == Wants::default(), behind.is_empty()) {
+            // A page with the cart's slot alone is left for one that has another.
+            (true, true) if matched.route.is_page() && matched.route.slots.len() <= 1 => self.prepare_next_page(now),
             (true, true) => Preparation::Ready,
             (true, false) => Preparation::Behind(behind),
             (false, _) => {

@@ -232,25 +232,43 @@ use Pattern::{Action, Any, Below, Exact, Segment};
 
 /// The table. The first row whose pattern fits answers.
 pub const ROUTES: &[Route] = &[
-    Route { name: "home", pattern: Exact("/"), handler: Handler::Home, ..PAGE },
-    Route { name: "listing", pattern: Exact("/products"), handler: Handler::Listing, slots: &["products"], ..PAGE },
+    Route { name: "home", pattern: Exact("/"), handler: Handler::Home, slots: &["cart"], ..PAGE },
+    Route {
+        name: "listing",
+        pattern: Exact("/products"),
+        handler: Handler::Listing,
+        slots: &["products", "cart"],
+        ..PAGE
+    },
     Route {
         name: "product",
         pattern: Segment("/products/", ""),
         handler: Handler::Product,
-        slots: &["product-detail"],
+        slots: &["product-detail", "cart"],
         ..PAGE
     },
-    Route { name: "brand", pattern: Segment("/brands/", ""), handler: Handler::Brand, slots: &["products"], ..PAGE },
+    Route {
+        name: "brand",
+        pattern: Segment("/brands/", ""),
+        handler: Handler::Brand,
+        slots: &["products", "cart"],
+        ..PAGE
+    },
     Route {
         name: "collection",
         pattern: Segment("/collections/", ""),
         handler: Handler::Collection,
-        slots: &["products"],
+        slots: &["products", "cart"],
         ..PAGE
     },
-    Route { name: "categories", pattern: Exact("/categories"), handler: Handler::Categories, ..PAGE },
-    Route { name: "merchant-page", pattern: Segment("/pages/", ""), handler: Handler::MerchantPage, ..PAGE },
+    Route { name: "categories", pattern: Exact("/categories"), handler: Handler::Categories, slots: &["cart"], ..PAGE },
+    Route {
+        name: "merchant-page",
+        pattern: Segment("/pages/", ""),
+        handler: Handler::MerchantPage,
+        slots: &["cart"],
+        ..PAGE
+    },
     Route {
         name: "suggestions",
         pattern: Exact("/suggestions"),
@@ -263,6 +281,7 @@ pub const ROUTES: &[Route] = &[
         pattern: Exact("/cart"),
         handler: Handler::Cart,
         serves: Serves::Visitor,
+        slots: &["cart"],
         is_hidden: true,
         ..PAGE
     },

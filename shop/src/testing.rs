@@ -127,7 +127,7 @@ pub(crate) fn bundle() -> Bundle {
 }
 
 /// The manifest of a remote with one module and one stylesheet.
-fn manifest(remote: &str) -> String {
+pub(crate) fn manifest(remote: &str) -> String {
     let integrity = |name: &str| Integrity::from_digest(&Sha384::digest(name.as_bytes()).into());
     let (module, styles) = (format!("{remote}-AAAAAAAA.js"), format!("{remote}-AAAAAAAA.css"));
     format!(

@@ -3,7 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 
 import { AWKWARD_ORIGIN } from "./environment.mjs";
-import { expect, gate, listing, mounted, open, test, visitSearch, type Page } from "./fixtures.ts";
+import { expect, gate, listing, mounted, open, test, versionIn, visitSearch, type Page } from "./fixtures.ts";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 
@@ -33,7 +33,7 @@ for (const [name, address] of PAGES) {
 }
 
 test("the notice of a preview", async ({ page }) => {
-  const version = /data-version="([^"]*)"/.exec(await (await page.request.get("/products")).text())?.[1] ?? "";
+  const version = versionIn(await (await page.request.get("/products")).text(), "products");
   await page.goto(`/products?remote.products=${version}`);
   await mounted(page);
   await expect(page.getByRole("complementary", { name: "Preview" })).toBeVisible();

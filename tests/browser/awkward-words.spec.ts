@@ -64,7 +64,7 @@ for (const width of [320, 360, 1280]) {
       await page.goto(`/products?remote.products=${version}`);
       for (const address of PAGES) {
         const response = await page.goto(address);
-        if (address.startsWith("/products") && (await page.locator("[data-remote]").count()) > 0) await mounted(page, /^\/products\//.test(address) ? "product-detail" : "products");
+        if (address.startsWith("/products") && (await page.locator("main [data-remote]").count()) > 0) await mounted(page, /^\/products\//.test(address) ? "product-detail" : "products");
         // A page that refuses says nothing of prices, and one without the remote nothing of its preview.
         const notices = address === "/__versions" ? [] : ["About prices and stock", ...(/^\/products(\?|$)/.test(address) ? ["Preview"] : [])];
         for (const name of response?.ok() ? notices : []) await expect(page.getByRole("complementary", { name }), address.slice(0, 80)).toBeVisible();

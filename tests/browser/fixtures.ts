@@ -4,7 +4,7 @@ import { expect, test as base, type BrowserContext, type Locator, type Page, typ
 
 export { expect, type Locator, type Page };
 
-export type Remote = "products" | "product-detail";
+export type Remote = "cart" | "products" | "product-detail";
 
 /** A report of a remote that failed, as the loader sent it. */
 export interface Report {
@@ -221,13 +221,18 @@ export function recordFetches(page: Page, path = "/products"): string[] {
   return fetched;
 }
 
-/** The page as another version of the list would send it. */
+/** The page as other versions of its remotes would send it. */
 export function anotherVersion(html: string): string {
-  return html.replace(/data-version="[^"]*"/, 'data-version="9.9.9"');
+  return html.replace(/data-version="[^"]*"/g, 'data-version="9.9.9"');
+}
+
+/** The version of a remote in the text of a page. */
+export function versionIn(html: string, remote: Remote): string {
+  return new RegExp(`data-remote="${remote}" data-version="([^"]*)"`).exec(html)?.[1] ?? "";
 }
 
 /** From now on answers to a fetch are of another version, as after a promotion; what is opened in full is of this one. */
-export async function promote(page: Page, addresses = "**/products?*", change = anotherVersion): Promise<void> {
+export async function promote(page: Page, addresses: string | RegExp = "**/products?*", change = anotherVersion): Promise<void> {
   await page.route(addresses, async (route) => {
     if (route.request().isNavigationRequest()) return route.fallback();
     const response = await route.fetch();

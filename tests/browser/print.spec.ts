@@ -1,6 +1,6 @@
 // A printed page is a data sheet: what the page is about and where it is, nothing to press. One product is one sheet of A4.
 import { AWKWARD_ORIGIN } from "./environment.mjs";
-import { expect, listing, mounted, open, test, visitSearch, type Page } from "./fixtures.ts";
+import { expect, listing, mounted, open, test, versionIn, visitSearch, type Page } from "./fixtures.ts";
 import { faults, unfold } from "./layout-faults.ts";
 
 /** Fits every page that has a slot, and those that have none. */
@@ -103,5 +103,5 @@ test("no word is too long for a sheet", async ({ page, watch }) => {
 });
 
 async function bundled(page: Page): Promise<string> {
-  return /data-version="([^"]*)"/.exec(await (await page.request.get("/products")).text())?.[1] ?? "";
+  return versionIn(await (await page.request.get("/products")).text(), "products");
 }

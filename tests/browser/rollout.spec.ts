@@ -3,7 +3,7 @@
 import type { APIRequestContext } from "@playwright/test";
 
 import { ROLLOUT_ORIGIN } from "./environment.mjs";
-import { countNavigations, expect, expectAddress, listing, mounted, open, slot, test, visitSearch, type Page } from "./fixtures.ts";
+import { countNavigations, expect, expectAddress, listing, mounted, open, slot, test, versionIn, visitSearch, type Page } from "./fixtures.ts";
 import { bundledVersion, publish, serial, storefront } from "./storefront.mjs";
 
 const NEW = "90.1.0";
@@ -55,7 +55,7 @@ test("a canary of half the visitors is split evenly, and each keeps what they go
   const given: string[] = [];
   for (let visitor = 0; visitor < VISITORS; visitor += 1) {
     const asked = await playwright.request.newContext({ baseURL: ROLLOUT_ORIGIN });
-    const versionOf = async () => /data-version="([^"]*)"/.exec(await (await asked.get("/products")).text())?.[1] ?? "";
+    const versionOf = async () => versionIn(await (await asked.get("/products")).text(), "products");
     const first = await versionOf();
     expect([await versionOf(), await versionOf()], "a visitor's later pages").toEqual([first, first]);
     given.push(first);

@@ -1,5 +1,5 @@
 // Two remotes on one page: each mounts in its own slot, from one import map, under one policy.
-// No page of the shop has two slots yet, so the page is put together here from two that have one each.
+// No page of the shop has these two slots, so the page is put together here from two that have one each. The cart's is on all of them.
 import { expect, mounted, slot, test, type Page } from "./fixtures.ts";
 import { digest } from "./replace-module.ts";
 

@@ -36,23 +36,25 @@ async function storefrontAt(origin, ...parameters) {
 }
 
 /**
- * The version of `products` that was built with the Worker.
+ * The version of a remote that was built with the Worker.
+ * @param {string} [remote]
  * @returns {Promise<string>}
  */
-export async function bundledVersion() {
-  return JSON.parse(await readFile(path.join(ROOT, "assets", "products", "remote.json"), "utf8")).version;
+export async function bundledVersion(remote = "products") {
+  return JSON.parse(await readFile(path.join(ROOT, "assets", remote, "remote.json"), "utf8")).version;
 }
 
 /**
  * Publishes the bundled version under another number: each of its files says which version it is of.
  * @param {string} version
  * @param {string} [origin] of the shop whose bucket it goes into
+ * @param {string} [remote]
  */
-export async function publish(version, origin = ROLLOUT_ORIGIN) {
+export async function publish(version, origin = ROLLOUT_ORIGIN, remote = "products") {
   const folder = await mkdtemp(path.join(tmpdir(), "storefront-version-"));
   try {
-    const target = path.join(folder, "products", version);
-    await cp(path.join(ROOT, "assets", "dist", "remotes", "products", await bundledVersion()), target, { recursive: true });
+    const target = path.join(folder, remote, version);
+    await cp(path.join(ROOT, "assets", "dist", "remotes", remote, await bundledVersion(remote)), target, { recursive: true });
     const manifest = JSON.parse(await readFile(path.join(target, "manifest.json"), "utf8"));
     manifest.version = version;
     for (const [name, file] of Object.entries(manifest.files)) {
@@ -70,11 +72,12 @@ export async function publish(version, origin = ROLLOUT_ORIGIN) {
 }
 
 /**
- * The serial of the present release of `products`.
+ * The serial of the present release of a remote.
+ * @param {string} [remote]
  * @returns {Promise<number>}
  */
-export async function serial() {
-  const status = await storefront("status", "products", "--json");
+export async function serial(remote = "products") {
+  const status = await storefront("status", remote, "--json");
   const found = /"serial":\s*(\d+)/.exec(status)?.[1];
   if (!found) throw new Error(`\`storefront status --json\` tells no serial: ${status}`);
   return Number(found);

@@ -4,7 +4,7 @@ import { anotherVersion, ask, countNavigations, expect, expectAddress, gate, han
 
 const OTHERS: [name: string, change: (html: string) => string][] = [
   ["another version", anotherVersion],
-  ["another contract", (html) => html.replace(/data-contract="[^"]*"/, 'data-contract="99"')],
+  ["another contract", (html) => html.replace(/data-contract="[^"]*"/g, 'data-contract="99"')],
   ["no slot at all", (html) => html.replace(/data-remote="products"/, "")],
 ];
 

@@ -70,7 +70,8 @@ export function followChoices(product: HTMLElement, context: Context, prepare: (
     missing?.remove();
     prepare(next);
     product.className = next.className;
-    morphChildren(product, next, () => false);
+    // How many are wanted does not depend on which.
+    morphChildren(product, next, ({ name }) => name === "quantity");
     shown = url;
     if (url !== location.pathname + location.search) history.replaceState(history.state, "", url);
     status.classList.toggle("variant-missing", missing !== null);

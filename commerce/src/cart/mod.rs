@@ -173,7 +173,7 @@ impl Cart {
 
     /// Notes the price that a shopper sees of each line from now on. A price that the text has no room for is left out, since a cart that outgrew
     /// its cookie would be lost.
-    pub fn see(&mut self, price_of: impl Fn(&str) -> Option<Price>) {
+    pub fn see(&mut self, mut price_of: impl FnMut(&str) -> Option<Price>) {
         let mut length = self.text_length();
         for line in &mut self.lines {
             length -= text::line_length(line);

@@ -52,6 +52,7 @@ variable "remotes" {
   type        = map(object({ github_environment = optional(string) }))
 
   default = {
+    cart           = {}
     products       = {}
     product-detail = {}
   }

@@ -26,8 +26,8 @@ fn costs(frame: &Frame<'_>, cart: &PricedCart) -> Markup {
     let money = |price| Money { currency, price };
     html! {
         dl class="cart-costs" {
-            div { dt { "Goods" } dd { (money(cart.subtotal)) } }
-            @if cart.discount.minor() > 0 { div { dt { "Discount" } dd { "−" (money(cart.discount)) } } }
+            div class="cart-goods" { dt { "Goods" } dd { (money(cart.subtotal)) } }
+            @if cart.discount.minor() > 0 { div class="cart-discount" { dt { "Discount" } dd { "−" (money(cart.discount)) } } }
             div {
                 dt { "Delivery to " (cart.destination.country.name()) }
                 dd { (delivery(&cart.shipping, currency)) }
@@ -185,6 +185,8 @@ fn outcome(priced: &PricedCode, cart: &PricedCart) -> Markup {
 /// There is no button before there is a checkout: one that leads nowhere would be a broken promise.
 fn way_on() -> Markup {
     html! {
-        p class="cart-note" { "This shop takes no orders yet. The cart stays as it is until it does." }
+        div class="cart-way" {
+            p class="cart-note" { "This shop takes no orders yet. The cart stays as it is until it does." }
+        }
     }
 }

@@ -3,7 +3,9 @@
 
 use catalog::Query;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
+use rollout::VersionManifest;
 
+use crate::contracts;
 use crate::frame::Frame;
 use crate::notice::preview::banner;
 use crate::shell::head::{Head, head};
@@ -93,8 +95,7 @@ fn header(frame: &Frame<'_>, kind: Kind, search: Option<&str>) -> Markup {
                         li { a href="/products?sort=rating" { "Best rated" } }
                     }
                 }
-                // The same for everybody: the loader writes the number of things into it, from a cookie that scripts may read.
-                a class="cart-link" href=(CART) { "Cart" span class="cart-count" {} }
+                (cart_link(frame))
                 @match search {
                     // The field is one of the list's filters: it keeps the others, and they keep it.
                     Some(text) => div class="site-search" role="search" aria-label="Search the shop" { (search_field("search", Some("filters"), text)) },
@@ -103,6 +104,20 @@ fn header(frame: &Frame<'_>, kind: Kind, search: Option<&str>) -> Markup {
                     },
                 }
             }
+        }
+    }
+}
+
+/// The way to the cart, which is the slot of its remote. The same for everybody: the loader writes the number of things into it, from a
+/// cookie that scripts may read.
+fn cart_link(frame: &Frame<'_>) -> Markup {
+    let (remote, _) = contracts::CART;
+    let version = frame.remote(remote);
+    let marked = version.map(|_| remote);
+    html! {
+        a class="cart-link" href=(CART) data-remote=[marked] data-version=[version.map(|version| version.version().as_str())]
+            data-contract=[version.map(VersionManifest::contract)] data-mount=[marked.map(|_| "use")] {
+            "Cart" span class="cart-count" {}
         }
     }
 }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use maud::{Markup, PreEscaped, Render, html};
 use rollout::{VersionManifest, path};
 
+use crate::contracts::mounts_on_use;
 use crate::frame::Frame;
 use crate::picture::link::LinkPicture;
 use crate::picture::{self, Place};
@@ -86,7 +87,7 @@ pub fn link_header(frame: &Frame<'_>, lead: Option<Lead<'_>>) -> String {
         }
     };
     preload(&shell.stylesheet.url, "style", Some(&shell.stylesheet.integrity));
-    for manifest in frame.remotes {
+    for manifest in frame.remotes.iter().filter(|manifest| !mounts_on_use(manifest.remote().as_str())) {
         for (name, file) in manifest.styles().iter().filter_map(|style| manifest.file(style.as_str())) {
             let url = path::public_file(manifest.remote(), manifest.version(), name);
             preload(&url, "style", Some(file.integrity.as_str()));
@@ -129,10 +130,11 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
         title { (Text(&head.title)) " – " (Text(&site.name)) }
         link rel="stylesheet" href=(Text(&shell.stylesheet.url)) integrity=(Text(&shell.stylesheet.integrity));
         @for manifest in frame.remotes {
-            @for style in manifest.styles() {
-                @if let Some((name, file)) = manifest.file(style.as_str()) {
-                    link rel="stylesheet" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str()));
-                }
+            // Browsers fetch a sheet that is disabled, and none that stands in a template.
+            @if mounts_on_use(manifest.remote().as_str()) {
+                template data-styles=(manifest.remote().as_str()) { (styles(manifest)) }
+            } @else {
+                (styles(manifest))
             }
         }
         // Behind the styles and below them in priority: text is read in the stand-in until the font is there, and nothing
@@ -154,6 +156,14 @@ pub(crate) fn head(frame: &Frame<'_>, head: &Head<'_>) -> Markup {
             script type="application/ld+json" { (PreEscaped(structured)) }
         }
         (modules(frame))
+    }
+}
+
+fn styles(manifest: &VersionManifest) -> Markup {
+    html! {
+        @for (name, file) in manifest.styles().iter().filter_map(|style| manifest.file(style.as_str())) {
+            link rel="stylesheet" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str()));
+        }
     }
 }
 
@@ -193,7 +203,7 @@ fn modules(frame: &Frame<'_>) -> Markup {
     html! {
         script type="importmap" { (PreEscaped(import_map(frame.site, frame.remotes))) }
         link rel="modulepreload" href=(Text(url)) integrity=(Text(integrity)) fetchpriority="low";
-        @for manifest in frame.remotes {
+        @for manifest in frame.remotes.iter().filter(|manifest| !mounts_on_use(manifest.remote().as_str())) {
             @if let Some((name, file)) = manifest.file(manifest.entry().as_str()) {
                 link rel="modulepreload" href=(Text(&path::public_file(manifest.remote(), manifest.version(), name))) integrity=(Text(file.integrity.as_str())) fetchpriority="low";
             }

@@ -234,3 +234,21 @@ fn early_hints_name_the_picture_that_leads_the_page_as_the_page_does() {
     check(&page("2"), Lead::Product("https://images.example/cellar.jpg"), None);
     check("", Lead::Product(""), None);
 }
+
+/// The remote of the cart is named on the page and loads with its first use alone.
+#[test]
+fn a_remote_of_a_click_is_named_and_not_loaded() {
+    let site = site();
+    let (list, cart) = (manifest("products"), manifest("cart"));
+    let frame = Frame { site: &site, remotes: &[&list, &cart], preview: None, unconfirmed: None };
+    let page = text(pages::not_found(&frame, Some("/nowhere")));
+    let sheet = r#"<link rel="stylesheet" href="/remotes/cart/1.2.3/"#;
+    assert_eq!(page.matches(sheet).count(), 1, "{page}");
+    assert!(page.contains(&format!(r#"<template data-styles="cart">{sheet}"#)), "{page}");
+    assert!(page.contains(r#"<link rel="modulepreload" href="/remotes/products/"#), "{page}");
+    assert!(!page.contains(r#"<link rel="modulepreload" href="/remotes/cart/"#), "{page}");
+    assert!(page.contains(r#""remote/cart":"/remotes/cart/1.2.3/"#), "{page}");
+    let slot = r#"<a class="cart-link" href="/cart" data-remote="cart" data-version="1.2.3" data-contract="1" data-mount="use">Cart"#;
+    assert!(page.contains(slot), "{page}");
+    assert!(!pages::link_header(&frame, None).contains("/remotes/cart/"));
+}

@@ -1,5 +1,5 @@
-//! The cart that a request brings in its cookie, and the cookies that a change sets: the cart itself, out of the reach of scripts, and the
-//! number of things in it, which the header of every page shows.
+//! The cart that a request brings in its cookie, and the cookies that a change sets: the cart itself, out of the reach of scripts, and what
+//! scripts show of it in pages that are the same for everybody: the number of things, and marks of their products.
 
 use commerce::{Cart, Salvaged};
 use web::SetCookie;
@@ -8,7 +8,7 @@ use web::request::cookies;
 /// 90 days, in seconds.
 const CART_SECONDS: u64 = 90 * 24 * 60 * 60;
 
-/// The number of things in the cart, for scripts of the shop's own pages.
+/// The number of things in the cart and a hash of each product, parted by dots, for scripts of the shop's own pages.
 const COUNT: &str = "cart-count";
 
 /// The names and rules of the cart's cookies.
@@ -34,7 +34,7 @@ impl CartCookies {
     }
 
     /// The cookies of a cart that was changed; an empty one ends them.
-    pub(crate) fn set(&self, cart: &Cart) -> Vec<SetCookie> {
+    pub(crate) fn set(&self, cart: &Cart, products: &[String]) -> Vec<SetCookie> {
         let kept = |name, value: String| {
             let cookie = if value.is_empty() { Ok(SetCookie::end(name)) } else { SetCookie::new(name, value) };
             // The text of a cart has no character that a cookie may not hold, and is shorter than one may be.
@@ -43,8 +43,49 @@ impl CartCookies {
         let lasting = |cookie: SetCookie, is_empty: bool| if is_empty { cookie } else { cookie.max_age(CART_SECONDS) };
         let count = cart.count();
         let text = kept(self.name, cart.to_text()).map(|cookie| lasting(cookie, cart.is_empty()));
-        let number = kept(COUNT, if count == 0 { String::new() } else { count.to_string() });
+        let number = kept(COUNT, if count == 0 { String::new() } else { shown(count, products) });
         let number = number.map(|cookie| lasting(cookie, count == 0).readable());
         text.into_iter().chain(number).collect()
+    }
+}
+
+/// The value of the readable cookie: at most 50 products of 8 bytes each.
+fn shown(count: u32, products: &[String]) -> String {
+    let mut value = count.to_string();
+    let mut known = Vec::with_capacity(products.len());
+    for hash in products.iter().map(|product| hash(product)) {
+        if !known.contains(&hash) {
+            known.push(hash);
+            value.push('.');
+            push_base36(hash, &mut value);
+        }
+    }
+    value
+}
+
+/// A polynomial of an id's bytes, which `assets/shell/in-cart.ts` computes alike.
+fn hash(product: &str) -> u32 {
+    product.bytes().fold(0, |hash: u32, byte| hash.wrapping_mul(16_777_619).wrapping_add(u32::from(byte)))
+}
+
+fn push_base36(number: u32, out: &mut String) {
+    if number >= 36 {
+        push_base36(number / 36, out);
+    }
+    out.extend(char::from_digit(number % 36, 36));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_marked_as_scripts_compute_it() {
+        // `assets/tests/modules.test.mjs` has the same rows.
+        for (id, text) in [("1", "1d"), ("6", "1i"), ("mug-moss", "1nnt4wg"), ("0123456789abcdef", "zud4wc")] {
+            assert_eq!(shown(1, &[id.to_owned()]), format!("1.{text}"));
+        }
+        assert_eq!(shown(12, &["1".to_owned(), "6".to_owned(), "1".to_owned()]), "12.1d.1i");
+        assert_eq!(shown(3, &[]), "3");
     }
 }

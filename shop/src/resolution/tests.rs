@@ -4,14 +4,16 @@ use rollout::{Reason, RemoteName, path};
 use web::CacheControl;
 
 use crate::audience::{Audience, PageKey};
+use crate::bundle::Bundle;
+use crate::config::Config;
 use crate::remotes::cause::Cause;
 use crate::remotes::follow::Heard;
 use crate::remotes::resolved::{Preparation, Resolved, Wants};
-use crate::routes::find;
+use crate::routes::{ROUTES, find};
 use crate::shop::Shop;
 use crate::testing::{
-    MARK, NOW, ask, bundled, change, changed, hear, matched, products, published, release, respond, shop, version,
-    with_canary,
+    MARK, NOW, ask, bundle, bundled, change, changed, hear, manifest, matched, products, published, release, respond,
+    shop, version, with_canary,
 };
 
 fn prepare(shop: &Shop, target: &str, cookie: &str, now: f64) -> Preparation {
@@ -69,6 +71,25 @@ fn only_what_holds_a_remote_asks_for_releases() {
     ] {
         assert_eq!(prepare(&shop, target, "", NOW), Preparation::First(releases(names)), "{target}");
     }
+}
+
+#[test]
+fn every_page_has_the_slot_of_the_cart_and_a_page_of_nothing_else_reads_the_others_behind() {
+    for route in ROUTES.iter().filter(|route| route.is_page()) {
+        assert!(route.slots.contains(&"cart"), "{}", route.name);
+    }
+    let name = |name| RemoteName::new(name).unwrap();
+    let all: Vec<String> = ["cart", "product-detail", "products"].map(manifest).into();
+    let manifests: Vec<&'static str> = all.into_iter().map(|text| &*text.leak()).collect();
+    let shop = Shop::new(Bundle { manifests: manifests.leak(), ..bundle() }, Config::default(), "r2").unwrap();
+    let wants = Wants { releases: vec![name("cart")], ..Wants::default() };
+    assert_eq!(prepare(&shop, "/", "", NOW), Preparation::First(wants));
+    shop.remotes.follow(&name("cart"), |followed| followed.hear(Heard::Absent, NOW));
+    let others = || vec![name("product-detail"), products()];
+    assert_eq!(prepare(&shop, "/", "", NOW), Preparation::Behind(others()));
+    assert_eq!(prepare(&shop, "/cart", "", NOW), Preparation::Behind(others()));
+    let wants = Wants { releases: vec![products()], ..Wants::default() };
+    assert_eq!(prepare(&shop, "/products", "", NOW), Preparation::First(wants), "the cart is known by now");
 }
 
 #[test]

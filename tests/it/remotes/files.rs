@@ -11,17 +11,21 @@ use storefront_tests::server::shop;
 use crate::Faults;
 use crate::http::kinds::{self, IMMUTABLE};
 
-/// A page, and the remote that takes part in it.
-const PAGES: [(&str, Option<&str>); 8] = [
-    ("/", None),
-    ("/products", Some("products")),
-    ("/products?category=Kitchen", Some("products")),
-    ("/products?page=0", Some("products")),
-    ("/products?page=99", Some("products")),
-    ("/products/cafe-press", Some("product-detail")),
-    ("/products/cafe-press?quantity=1&cart=add", Some("product-detail")),
-    ("/nothing", None),
+/// A page, and the remotes that take part in it, by name.
+const PAGES: [(&str, &[&str]); 9] = [
+    ("/", &["cart"]),
+    ("/cart", &["cart"]),
+    ("/products", &["cart", "products"]),
+    ("/products?category=Kitchen", &["cart", "products"]),
+    ("/products?page=0", &["cart", "products"]),
+    ("/products?page=99", &["cart", "products"]),
+    ("/products/cafe-press", &["cart", "product-detail"]),
+    ("/products/cafe-press?quantity=1&cart=add", &["cart", "product-detail"]),
+    ("/nothing", &[]),
 ];
+
+/// The remote whose files are fetched with its first use.
+const CART: &str = "cart";
 
 #[test]
 fn every_file_is_served_with_the_bytes_and_the_type_of_its_manifest() {
@@ -78,21 +82,21 @@ fn the_entry_of_a_remote_leads_to_its_current_file() {
 #[test]
 fn a_page_names_the_files_of_one_version_with_their_hashes() {
     let mut faults = Faults::default();
-    for (target, remote) in PAGES {
+    for (target, remotes) in PAGES {
         let answer = shop().get(target);
         let page = answer.text();
         let elements = markup::elements(&page);
         check_hashes(&mut faults, target, &elements);
-        let remote = remote.map(bundle::remote);
-        check_styles(&mut faults, target, &elements, remote.as_ref());
-        check_modules(&mut faults, target, &elements, remote.as_ref());
+        let remotes: Vec<Remote> = remotes.iter().copied().map(bundle::remote).collect();
+        check_styles(&mut faults, target, &elements, &remotes);
+        check_modules(&mut faults, target, &elements, &remotes);
         let policy = answer.header("content-security-policy").unwrap_or_default();
         check_inline_scripts(&mut faults, target, &elements, &policy);
         let slots: Vec<_> = elements.iter().filter(|element| element.attribute("data-remote").is_some()).collect();
         let named: Vec<_> =
             slots.iter().map(|slot| (slot.attribute("data-remote"), slot.attribute("data-version"))).collect();
         let expect: Vec<_> =
-            remote.iter().map(|remote| (Some(remote.name.as_str()), Some(remote.version.as_str()))).collect();
+            remotes.iter().map(|remote| (Some(remote.name.as_str()), Some(remote.version.as_str()))).collect();
         faults.equal(format!("{target} slots"), &named, &expect);
     }
     faults.report("page, style and module of a remote are of one version, and every hash is that of the file served");
@@ -122,33 +126,38 @@ fn check_hashes(faults: &mut Faults, target: &str, elements: &[Element]) {
     }
 }
 
-fn check_styles(faults: &mut Faults, target: &str, elements: &[Element], remote: Option<&Remote>) {
+/// The styles of the cart wait, in a template, for its first use.
+fn check_styles(faults: &mut Faults, target: &str, elements: &[Element], remotes: &[Remote]) {
     let styles: Vec<&str> = elements
         .iter()
         .filter(|element| element.name == "link" && element.attribute("rel") == Some("stylesheet"))
         .filter_map(|element| element.attribute("href"))
         .collect();
     let shell = bundle::shell().into_iter().find(|file| file.url.contains("/shell-")).expect("the shell has a style");
-    let remotes = remote.iter().flat_map(|remote| remote.styles.iter().map(String::as_str));
+    // In the order of the page's slots, that of the cart last.
+    let remotes = remotes.iter().rev().flat_map(|remote| remote.styles.iter().map(String::as_str));
     let expect: Vec<&str> = std::iter::once(shell.url.as_str()).chain(remotes).collect();
     faults.equal(format!("{target} styles"), &styles, &expect);
+    let later = elements.iter().find(|element| element.attribute("data-styles") == Some(CART));
+    let is_later = later.is_none_or(|template| template.name == "template");
+    faults.expect(is_later, || format!("{target}: the styles of the cart load with the page"));
 }
 
 /// The import map must name every module of the page's remotes, chunks too: nothing else makes the browser check those.
-fn check_modules(faults: &mut Faults, target: &str, elements: &[Element], remote: Option<&Remote>) {
+fn check_modules(faults: &mut Faults, target: &str, elements: &[Element], remotes: &[Remote]) {
     let maps: Vec<_> = elements.iter().filter(|element| element.attribute("type") == Some("importmap")).collect();
     let modules = elements.iter().filter(|element| element.attribute("type") == Some("module")).count();
-    if remote.is_none() && modules == 0 {
+    if remotes.is_empty() && modules == 0 {
         return;
     }
     faults.equal(format!("{target} import maps"), &maps.len(), &1);
     let Some(map) = maps.first() else { return };
     let map: Value = serde_json::from_str(&map.inner).expect("an import map is JSON");
     let specifiers: BTreeMap<String, String> =
-        remote.iter().map(|remote| (format!("remote/{}", remote.name), remote.entry.clone())).collect();
+        remotes.iter().map(|remote| (format!("remote/{}", remote.name), remote.entry.clone())).collect();
     let found: BTreeMap<String, String> = serde_json::from_value(map["imports"].clone()).unwrap_or_default();
     faults.equal(format!("{target} imports"), &found, &specifiers);
-    let modules = remote.iter().flat_map(|remote| &remote.files).filter(|file| file.is("js"));
+    let modules = remotes.iter().flat_map(|remote| &remote.files).filter(|file| file.is("js"));
     let loader = bundle::shell().into_iter().filter(|file| file.is("js"));
     let expect: BTreeMap<String, String> =
         modules.cloned().chain(loader).map(|file| (file.url, file.integrity)).collect();
@@ -162,9 +171,10 @@ fn check_modules(faults: &mut Faults, target: &str, elements: &[Element], remote
     for preload in &preloads {
         faults.expect(expect.contains_key(*preload), || format!("{target}: modulepreload of `{preload}`"));
     }
-    if let Some(remote) = remote {
+    for remote in remotes {
         let entry = preloads.contains(&remote.entry.as_str());
-        faults.expect(entry, || format!("{target}: no modulepreload of `{}`", remote.entry));
+        let name = &remote.entry;
+        faults.expect(entry == (remote.name != CART), || format!("{target}: modulepreload of `{name}`: {entry}"));
     }
 }
 
@@ -186,17 +196,17 @@ fn check_inline_scripts(faults: &mut Faults, target: &str, elements: &[Element],
 #[test]
 fn the_boot_data_agrees_with_the_page() {
     let mut faults = Faults::default();
-    for (target, remote) in PAGES {
+    for (target, remotes) in PAGES {
         let page = shop().get(target).text();
         let boot = markup::elements(&page).into_iter().find(|element| element.attribute("id") == Some("boot"));
         let Some(boot) = boot else {
-            faults.expect(remote.is_none(), || format!("{target}: no boot data for `{}`", remote.unwrap_or_default()));
+            faults.expect(remotes.is_empty(), || format!("{target}: no boot data for {remotes:?}"));
             continue;
         };
         let boot: Value = serde_json::from_str(&boot.inner).expect("boot data is JSON");
         faults.equal(format!("{target} beacon"), &boot["beacon"], &Value::from("/beacon"));
         let mut expect = serde_json::Map::new();
-        if let Some(remote) = remote.map(bundle::remote) {
+        for remote in remotes.iter().copied().map(bundle::remote) {
             let module = format!("remote/{}", remote.name);
             expect.insert(remote.name, serde_json::json!({ "version": remote.version, "module": module }));
         }

@@ -138,8 +138,13 @@ impl Shop {
     /// that too, and would count as somebody who guesses.
     fn seen(&self, cart: &mut Cart, items: &Items<'_>) -> Vec<SetCookie> {
         cart.keep_codes(|code| self.rules().has_code(code));
-        cart.see(|sku| items.item(sku).map(|item| item.price));
-        self.cart_cookies.set(cart)
+        let mut products = Vec::new();
+        cart.see(|sku| {
+            let item = items.item(sku)?;
+            products.push(item.product.clone());
+            Some(item.price)
+        });
+        self.cart_cookies.set(cart, &products)
     }
 
     /// The page of a refused change.

@@ -29,10 +29,11 @@ case "$*" in
 esac
 "#;
 
-const ENVIRONMENTS: [&str; 5] = [
+const ENVIRONMENTS: [&str; 6] = [
     "production-edge",
     "production-origin",
     "production-infra",
+    "production-remote-cart",
     "production-remote-products",
     "production-remote-product-detail",
 ];

@@ -1,0 +1,120 @@
+// Changes of the cart, one after the other in all tabs: each is sent as the form that it is, and what came of it is told to the others.
+// The cart is a cookie, so two changes at the same moment would each begin from the same cart, and one of them would be lost.
+import type { Context } from "../../shell/contract.ts";
+import { type Answer, request } from "./request.ts";
+import { causeOf } from "./words.ts";
+
+/** What came of a change, or of looking at the cart. */
+export type Outcome =
+  /** Done: the cart page. */
+  | { readonly kind: "done"; readonly page: Document }
+  /** Refused: the page that says why, and the reason. */
+  | { readonly kind: "refused"; readonly page: Document; readonly reason: string }
+  /** Neither; the cart is as it was. */
+  | { readonly kind: "failed"; readonly reason: string }
+  /** Another page is under way. */
+  | { readonly kind: "left" };
+
+const NAME = "cart";
+
+interface Change {
+  readonly address: string;
+  readonly body: URLSearchParams;
+  /** The readable cookie before it was sent. */
+  before?: string;
+}
+
+export class Changes {
+  readonly #context: Context;
+  readonly #address: string;
+  readonly #channel = new BroadcastChannel(NAME);
+  readonly #unfinished = new Set<Change>();
+  #last: Promise<unknown> = Promise.resolve();
+  #hasLeft = false;
+
+  /** `onOther` is called when another tab has changed the cart. */
+  constructor(address: string, context: Context, onOther: () => void) {
+    this.#address = address;
+    this.#context = context;
+    this.#channel.onmessage = onOther;
+    const { signal } = context;
+    signal.addEventListener("abort", () => this.#channel.close());
+    // An answer does not outlive its page. What it would have changed is sent again, unless the cookie tells that it has come.
+    addEventListener("pagehide", () => this.#handOver(), { signal });
+    addEventListener("pageshow", () => (this.#hasLeft = false), { signal });
+  }
+
+  /** Resolves when every change that was sent has been answered. */
+  async idle(): Promise<void> {
+    while (this.#unfinished.size > 0) await this.#last;
+  }
+
+  get isIdle(): boolean {
+    return this.#unfinished.size === 0;
+  }
+
+  /** Sends a form, after all others. */
+  send(address: string, body: URLSearchParams): Promise<Outcome> {
+    const change: Change = { address, body };
+    this.#unfinished.add(change);
+    const run = async (): Promise<Outcome> => {
+      // Handed over, while it waited.
+      if (!this.#unfinished.has(change)) return { kind: "left" };
+      change.before = shown();
+      const answer = await request(address, body);
+      if (!this.#unfinished.delete(change)) return { kind: "left" };
+      // The change came, and the page that should follow it did not.
+      const isDone = answer.status === 0 && shown() !== change.before;
+      const outcome = this.#judge(isDone ? await request(this.#address) : answer, isDone);
+      this.#channel.postMessage("changed");
+      return outcome;
+    };
+    const result = inOrder(this.#last, run);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Fetches the cart, after all changes. */
+  look(): Promise<Outcome> {
+    return inOrder(this.#last, async () => this.#judge(await request(this.#address), false));
+  }
+
+  #judge({ status, page, url, retryAfter }: Answer, isDone: boolean): Outcome {
+    if (this.#hasLeft) return { kind: "left" };
+    const reason = page?.querySelector(".error-message[role=alert]")?.textContent?.trim();
+    if ((status === 409 || status === 422) && page && reason) return { kind: "refused", page, reason };
+    if (status !== 200) {
+      // What is in the cart is seen there, whatever else fails.
+      if (isDone) return this.#leave(this.#address);
+      return { kind: "failed", reason: causeOf(status, retryAfter, navigator.onLine) };
+    }
+    const slot = page?.querySelector<HTMLElement>(`[data-remote="${this.#context.remote}"]`);
+    const { version, contract } = slot?.dataset ?? {};
+    const fits = version === this.#context.version && Number(contract) === this.#context.contract;
+    // Another version, as after a rollout: the change is done, and its page is opened in full.
+    if (!page?.getElementById("cart") || !fits) return this.#leave(url);
+    return { kind: "done", page };
+  }
+
+  #leave(url: string): Outcome {
+    location.assign(url);
+    return { kind: "left" };
+  }
+
+  #handOver(): void {
+    this.#hasLeft = true;
+    for (const { address, body, before } of this.#unfinished) {
+      if (before === undefined || before === shown()) navigator.sendBeacon(address, body);
+    }
+    this.#unfinished.clear();
+  }
+}
+
+/** Runs after what this tab has sent before, and alone among all tabs where the browser can tell. */
+function inOrder<T>(last: Promise<unknown>, run: () => Promise<T>): Promise<T> {
+  return last.then(() => ("locks" in navigator ? (navigator.locks.request(NAME, run) as Promise<T>) : run()));
+}
+
+function shown(): string {
+  return /\bcart-count=[\w.]*/.exec(document.cookie)?.[0] ?? "";
+}

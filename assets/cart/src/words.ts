@@ -1,0 +1,15 @@
+// Why a change was not made, in words that name the cause and the way on. Pure.
+
+/** The cause of a failure, by the status of the answer: 0 is none at all. */
+export function causeOf(status: number, retryAfter: number, isOnline: boolean): string {
+  if (status === 0) return isOnline ? "The shop did not answer. Try again." : "You are offline. Try again when there is a connection.";
+  if (status === 429) return `Too many changes in a short time. Try again in ${wait(retryAfter || 60)}.`;
+  if (status >= 500) return "The shop has a fault at the moment. Try again in a minute.";
+  return "The shop refused this. Load the page anew, and try again.";
+}
+
+function wait(seconds: number): string {
+  if (seconds < 60) return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? "a minute" : `${minutes} minutes`;
+}
