@@ -133,7 +133,7 @@ fn ordinary(is_root: bool, program: &Path) -> Command {
 
 fn run(command: &mut Command) -> Result<(), String> {
     let output = command.stdin(Stdio::null()).output();
-    let output = output.map_err(|error| format!("cannot start {:?}: {error}", command.get_program()))?;
+    let output = output.map_err(|error| format!("cannot start {}: {error}", command.get_program().display()))?;
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 

@@ -7,12 +7,10 @@
 //! | the fields of a form | `form.rs` |
 //! | what the catalog knows of a SKU | `items.rs` |
 //! | adding, setting, removing, codes; why a change is refused | `change.rs` |
-//! | codes that are guessed | `guess.rs` |
 //! | destination and notice of the cart page | `page.rs` |
 
 pub(crate) mod change;
 pub(crate) mod form;
-mod guess;
 pub(crate) mod held;
 pub(crate) mod items;
 pub(crate) mod page;

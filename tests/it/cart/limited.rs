@@ -48,7 +48,7 @@ fn codes_are_guessed_nowhere_without_a_limit() {
     let open = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
     let added = open.send(&form("/cart/add", "cart=1~1*1*4800~!GONE~!WELCOME10", "sku=1"));
     faults.equal("the cookie", &cookie(&added, "cart").as_deref(), &Some("1~1*2*4800~!WELCOME10"));
-    faults.report("`Shop::is_guess` in `shop/src/cart/guess.rs` says what counts as an attempt");
+    faults.report("`Shop::is_guess` in `shop/src/handlers/cart/guess.rs` says what counts as an attempt");
 }
 
 /// Limiters that fail in the place of the platform's: the name of the class is what the Worker knows them by.

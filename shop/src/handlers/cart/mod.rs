@@ -5,9 +5,11 @@
 //! | the response to a change: status, address, page | `receive.rs` |
 //! | the cart page, and the words for a refusal | `page.rs` |
 //! | the cart as JSON | `json.rs` |
+//! | codes that are guessed | `guess.rs` |
 
 #[cfg(test)]
 mod fuzz;
+mod guess;
 mod json;
 mod page;
 mod receive;
