@@ -26,6 +26,7 @@ use storefront_tests::server::{Server, Setup};
 
 pub(crate) const PRODUCTS: &str = "products";
 pub(crate) const DETAIL: &str = "product-detail";
+pub(crate) const CART: &str = "cart";
 
 /// How long a page may take when its store is of no use: the 150 ms that it waits, and what a busy machine adds.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(1);
