@@ -7,7 +7,7 @@ use storefront_tests::record::Record;
 const OFFICE: &str = "a-secret-of-the-office-alone";
 
 fn origin() -> (Record, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder for the database");
     let database = format!("sqlite:{}", folder.path().join("shop.db").display());
     (Record::start(&[("DATABASE_URL", &database), ("OFFICE_SECRET", OFFICE)]), folder)
 }

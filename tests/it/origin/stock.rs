@@ -46,7 +46,7 @@ fn ask(record: &Record, request: Request) -> Response {
 }
 
 fn level(record: &Record, sku: &str) -> Value {
-    ask(record, Request::get(&format!("/office/stock/{sku}"))).json()["data"].clone()
+    ask(record, Request::get(format!("/office/stock/{sku}"))).json()["data"].clone()
 }
 
 fn move_stock(record: &Record, sku: &str, wanted: &Value) -> Response {
@@ -70,17 +70,17 @@ fn shown(target: impl Fn(&str) -> Response, id: &str) -> (u64, Vec<u64>) {
     let product = target(&format!("/api/products/{id}")).json()["data"].clone();
     let variants = product["variants"].as_array().cloned().unwrap_or_default();
     let of_variants = variants.iter().filter_map(|variant| variant["stock"].as_u64());
-    (product["stock"].as_u64().unwrap(), of_variants.collect())
+    (product["stock"].as_u64().expect("a stock"), of_variants.collect())
 }
 
 fn stock_begins_with_the_catalog_and_changes_by_moves_alone(database: &str) {
     let mut record = start(database, &[]);
-    let before = products()[0]["stock"].as_i64().unwrap();
+    let before = products()[0]["stock"].as_i64().expect("a stock");
     assert_eq!(level(&record, "1")["onHand"], before);
-    let moved = move_stock(&record, "1", &received("m1", 5));
-    assert_eq!((moved.status, moved.json()["data"]["available"].as_i64()), (200, Some(before + 5)), "{moved:?}");
+    let answer = move_stock(&record, "1", &received("m1", 5));
+    assert_eq!((answer.status, answer.json()["data"]["available"].as_i64()), (200, Some(before + 5)), "{answer:?}");
     record.expect_line("\"message\":\"stock changed\"");
-    let after = u64::try_from(before + 5).unwrap();
+    let after = u64::try_from(before + 5).expect("a stock");
     assert_eq!(shown(|target| record.get(target), "1").0, after);
     // A file that says something else of a SKU that is counted changes nothing, and a new product is entered.
     let mut file = products();
@@ -102,43 +102,50 @@ fn stock_begins_with_the_catalog_and_changes_by_moves_alone(database: &str) {
     assert_eq!(feed(&record), before_the_restart);
     assert_eq!(shown(|target| record.get(target), "1").0, after);
     let level = level(&record, "1");
-    let moves = level["moves"].as_array().unwrap();
+    let moves = level["moves"].as_array().expect("moves");
     let shown: Vec<_> = moves.iter().map(|made| (made["by"].as_i64(), made["reason"].as_str())).collect();
     assert_eq!(shown, [(Some(5), Some("received")), (Some(before), Some("catalog"))]);
     assert_eq!((moves[0]["staff"].as_str(), moves[0]["note"].as_str()), (Some("ada"), Some("delivery 7")));
 }
 
+/// Asks for a move that is refused with this status and code.
+#[track_caller]
+fn refused(record: &Record, sku: &str, wanted: &Value, expect: (u16, &str)) {
+    let answer = move_stock(record, sku, wanted);
+    let problem = answer.json();
+    assert_eq!((answer.status, problem["code"].as_str()), (expect.0, Some(expect.1)), "{wanted}: {problem}");
+    assert_eq!(answer.header("content-type").as_deref(), Some("application/problem+json"));
+}
+
 fn a_move_is_made_once_and_a_wrong_one_not_at_all(database: &str) {
     let record = start(database, &[]);
-    let before = level(&record, "2")["onHand"].as_i64().unwrap();
+    let before = level(&record, "2")["onHand"].as_i64().expect("a stock");
     for _ in 0..2 {
         let moved = move_stock(&record, "2", &received("m1", 1));
         assert_eq!((moved.status, moved.json()["data"]["onHand"].as_i64()), (200, Some(before + 1)));
     }
-    #[track_caller]
-    fn check(record: &Record, sku: &str, wanted: &Value, expect: (u16, &str)) {
-        let refused = move_stock(record, sku, wanted);
-        let problem = refused.json();
-        assert_eq!((refused.status, problem["code"].as_str()), (expect.0, Some(expect.1)), "{wanted}: {problem}");
-        assert_eq!(refused.header("content-type").as_deref(), Some("application/problem+json"));
-    }
-    check(&record, "2", &received("m1", 2), (409, "id-in-use"));
-    check(&record, "2", &received("m2", -1_000_000), (409, "reserved"));
-    check(&record, "2", &received("m3", i64::MAX), (422, "refused"));
-    check(&record, "nothing", &received("m4", 1), (404, "unknown-sku"));
-    check(&record, "a%20b", &received("m4", 1), (400, "sku"));
-    check(&record, "2", &json!({ "id": "m5", "reason": "received", "staff": "ada" }), (422, "refused"));
-    check(
+    refused(&record, "2", &received("m1", 2), (409, "id-in-use"));
+    refused(&record, "2", &received("m2", -1_000_000), (409, "reserved"));
+    refused(&record, "2", &received("m3", i64::MAX), (422, "refused"));
+    refused(&record, "nothing", &received("m4", 1), (404, "unknown-sku"));
+    refused(&record, "a%20b", &received("m4", 1), (400, "sku"));
+    refused(&record, "2", &json!({ "id": "m5", "reason": "received", "staff": "ada" }), (422, "refused"));
+    refused(
         &record,
         "2",
         &json!({ "id": "m5", "by": 1, "to": 2, "reason": "received", "staff": "ada" }),
         (422, "refused"),
     );
-    check(&record, "2", &json!({ "id": "m5", "by": 1, "reason": "catalog", "staff": "ada" }), (422, "refused"));
-    check(&record, "2", &json!({ "id": "", "by": 1, "reason": "lost", "staff": "ada" }), (422, "refused"));
-    check(&record, "2", &json!({ "id": "m5", "by": 1, "reason": "lost", "staff": "a\nb" }), (422, "refused"));
-    check(&record, "2", &json!({ "id": "m5", "by": 1.5, "reason": "lost", "staff": "ada" }), (400, "malformed"));
-    check(&record, "2", &json!({ "id": "m5", "by": 1, "reason": "lost", "staff": "ada", "at": 1 }), (400, "malformed"));
+    refused(&record, "2", &json!({ "id": "m5", "by": 1, "reason": "catalog", "staff": "ada" }), (422, "refused"));
+    refused(&record, "2", &json!({ "id": "", "by": 1, "reason": "lost", "staff": "ada" }), (422, "refused"));
+    refused(&record, "2", &json!({ "id": "m5", "by": 1, "reason": "lost", "staff": "a\nb" }), (422, "refused"));
+    refused(&record, "2", &json!({ "id": "m5", "by": 1.5, "reason": "lost", "staff": "ada" }), (400, "malformed"));
+    refused(
+        &record,
+        "2",
+        &json!({ "id": "m5", "by": 1, "reason": "lost", "staff": "ada", "at": 1 }),
+        (400, "malformed"),
+    );
     let large = json!({ "id": "m5", "by": 1, "reason": "lost", "staff": "ada", "note": "x".repeat(10_000) });
     assert_eq!(move_stock(&record, "2", &large).status, 413);
     let put = ask(&record, Request::new("PUT", "/office/stock/2"));
@@ -155,7 +162,7 @@ fn the_shop_shows_stock_that_moved(database: &str) {
     let of_shop = |id: &str| shown(|target| shop.get(target), id);
     // A product of its own, and a variant of another one.
     let variants = of_shop("3").1;
-    let sku = products()[2]["variants"][0]["sku"].as_str().unwrap().to_owned();
+    let sku = products()[2]["variants"][0]["sku"].as_str().expect("a SKU").to_owned();
     for (sku, id) in [("1", "one"), (sku.as_str(), "variant")] {
         let wanted = json!({ "id": id, "to": 41, "reason": "counted", "staff": "ada" });
         assert_eq!(move_stock(&record, sku, &wanted).status, 200);
