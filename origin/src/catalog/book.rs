@@ -14,6 +14,9 @@ use crate::store::{Store, StoreError};
 /// How far a look at the changes reaches back behind the look before: longer than a transaction takes, and than clocks of replicas differ.
 const OVERLAP: i64 = 30_000;
 
+/// How many SKUs are entered within one limit of time.
+const PART: usize = 10_000;
+
 /// The time after which all levels are read again, for changes that came late all the same.
 const WHOLE: Duration = Duration::from_mins(10);
 
@@ -52,7 +55,7 @@ impl Book {
         let counted: Vec<(&str, u32)> =
             products.counted().filter(|(sku, _)| !levels.available.contains_key(*sku)).collect();
         if !counted.is_empty() {
-            let added = self.store.runtime().block_on(self.store.count(&counted, clock::now()))?;
+            let added = self.count(&counted)?;
             tracing::info!(skus = added, "stock counted");
             // Another replica may have entered them at the same moment, with the numbers of another file.
             levels = self.levels(0)?;
@@ -74,8 +77,14 @@ impl Book {
         Ok(levels)
     }
 
+    /// Enters SKUs, part by part, so that none has to be quick because of the others.
+    fn count(&self, counted: &[(&str, u32)]) -> Result<u64, StoreError> {
+        let parts = counted.chunks(PART).map(|part| self.store.wait(self.store.count(part, clock::now())));
+        parts.sum()
+    }
+
     fn levels(&self, since: i64) -> Result<Levels, StoreError> {
-        let levels = self.store.runtime().block_on(self.store.levels_since(since))?;
+        let levels = self.store.wait(self.store.levels_since(since))?;
         let latest = levels.last().map_or(0, |level| level.changed_at);
         let available = |level: Level| {
             let available = level.available();

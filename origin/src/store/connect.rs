@@ -36,7 +36,7 @@ impl Store {
         let options = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         let options = options.after_connect(move |connection, _| Box::pin(set_up(engine, connection)));
         let pool = options.connect(&url).await?;
-        migrate::migrate(&pool).await?;
+        migrate::migrate(&pool, engine).await?;
         let writer = Arc::new(Semaphore::new(1));
         Ok(Store { pool, engine, writer, runtime: Handle::current(), _lock: lock })
     }

@@ -2,17 +2,26 @@
 //! before it, since replicas are replaced one after the other.
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, SqlStr};
+use sqlx::{AnyPool, Executor as _, SqlStr};
 
 use crate::store::StoreError;
+use crate::store::address::Engine;
 
 /// Number, name and statements. A row that has been released never changes: databases remember its digest.
 const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "stock", include_str!("../../migrations/0001_stock.sql"))];
 
 /// Brings a database up to date. PostgreSQL locks it meanwhile, so that replicas that start together take turns; the file of SQLite has
 /// one process.
-pub(super) async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
-    Ok(migrator().run(pool).await?)
+pub(super) async fn migrate(pool: &AnyPool, engine: Engine) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
+    if engine == Engine::Postgres {
+        // A replica waits for the one that migrates, however long that takes; the limits of a connection are for shoppers.
+        connection.execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
+    }
+    let outcome = migrator().run_direct(None, &mut *connection, false).await;
+    // It has the settings of no other connection.
+    connection.close().await?;
+    Ok(outcome?)
 }
 
 fn migrator() -> Migrator {

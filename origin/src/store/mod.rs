@@ -18,12 +18,16 @@ pub(crate) mod stock;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::{AnyConnection, AnyPool, Transaction};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::store::address::Engine;
+
+/// The longest time for one piece of work: the stock of 300,000 SKUs is read in a few seconds, and a network that swallows packets answers never.
+const ANSWER: Duration = Duration::from_secs(15);
 
 /// A database that is open.
 #[derive(Clone, Debug)]
@@ -67,6 +71,9 @@ pub(crate) enum StoreError {
         /// The reason.
         source: std::io::Error,
     },
+    /// The database did not answer in time. Work that was under way may be done yet.
+    #[error("the database did not answer within {} s", ANSWER.as_secs())]
+    TimedOut,
     /// The work ended before it was done.
     #[error("work on the database broke off")]
     BrokenOff,
@@ -92,17 +99,19 @@ impl Store {
         }
     }
 
-    /// Does work on the runtime that the connections belong to, whatever runtime the caller is on, and to its end even if the caller goes away.
+    /// Does work on the runtime that the connections belong to, whatever runtime the caller is on, and to its end even if the caller goes away or
+    /// has waited long enough.
     pub(crate) async fn detached<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.runtime.spawn(work).await.map_err(|_| StoreError::BrokenOff)?
+        let answer = tokio::time::timeout(ANSWER, self.runtime.spawn(work)).await.map_err(|_| StoreError::TimedOut)?;
+        answer.map_err(|_| StoreError::BrokenOff)?
     }
 
-    /// That runtime.
-    pub(crate) fn runtime(&self) -> &Handle {
-        &self.runtime
+    /// Waits for work on a thread that may block. Must not be called on a thread of that runtime.
+    pub(crate) fn wait<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        self.runtime.block_on(async { tokio::time::timeout(ANSWER, work).await.map_err(|_| StoreError::TimedOut)? })
     }
 
     /// Ends all connections.

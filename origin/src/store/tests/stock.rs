@@ -9,6 +9,7 @@ use crate::store::{Store, StoreError};
 
 on_both_engines!(
     a_database_is_brought_up_to_date_once,
+    processes_that_start_together_take_turns,
     the_catalog_counts_a_sku_once,
     moves_have_a_reason_and_are_made_once,
     a_move_that_cannot_be_changes_nothing,
@@ -44,7 +45,8 @@ async fn a_database_is_brought_up_to_date_once(address: Address) {
             assert!(matches!(error, StoreError::InUse { .. }), "{error:?}");
         }
         Address::Postgres(_) => {
-            let replicas = [open(&address).await, open(&address).await];
+            let (first, second, third) = tokio::join!(open(&address), open(&address), open(&address));
+            let replicas = [first, second, third];
             for replica in replicas {
                 assert_eq!(on_hand(&replica, "a").await, Some(7));
             }
@@ -54,6 +56,17 @@ async fn a_database_is_brought_up_to_date_once(address: Address) {
     drop(store);
     let store = open(&address).await;
     assert_eq!(on_hand(&store, "a").await, Some(7), "what was written is there after a restart");
+}
+
+async fn processes_that_start_together_take_turns(address: Address) {
+    let (first, second, third) = tokio::join!(Store::open(&address), Store::open(&address), Store::open(&address));
+    let opened: Vec<Store> = [first, second, third].into_iter().filter_map(Result::ok).collect();
+    // One process of a file, any number of a server.
+    let expect = if matches!(address, Address::Sqlite(_)) { 1 } else { 3 };
+    assert_eq!(opened.len(), expect);
+    for store in &opened {
+        assert_eq!(store.level("a").await.unwrap(), None);
+    }
 }
 
 async fn the_catalog_counts_a_sku_once(address: Address) {
