@@ -236,7 +236,11 @@ fn unknown(sku: &str) -> Response<Body> {
 
 fn failed(error: StoreError) -> Response<Body> {
     tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "database failed");
-    refused(ProblemKind::Unavailable, "the database does not answer now; a move is made once for its id, so it can be asked for again", "database")
+    refused(
+        ProblemKind::Unavailable,
+        "the database does not answer now; a move is made once for its id, so it can be asked for again",
+        "database",
+    )
 }
 
 fn refused(kind: ProblemKind, detail: &str, code: &str) -> Response<Body> {
