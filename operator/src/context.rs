@@ -9,9 +9,8 @@ use rollout::{Change, Message};
 use crate::checkout::{self, Running};
 use crate::clock::{self, Seconds, StoreClock};
 use crate::deadline::Deadline;
-use crate::environment::{self, OFFICE_SECRET, ORIGIN_URL, SHOP_URL};
+use crate::environment::{self, SHOP_URL};
 use crate::http::Address;
-use crate::office::Office;
 use crate::output::{Output, note};
 use crate::shop::{Asking, Shop};
 use crate::stopped::{Exit, Stopped};
@@ -54,20 +53,6 @@ impl<'a> Context<'a> {
         let running = || Ok::<_, anyhow::Error>(self.running()?.map(|running| running.shop.clone()));
         let address = named.map_or_else(running, |address| Ok(Some(address)))?;
         Ok(address.map(Shop::new))
-    }
-
-    /// The office of the origin of record: the one that is named, or that of the shop that runs in this checkout.
-    pub(crate) fn office(&self) -> Result<Office> {
-        let secret = environment::variable(OFFICE_SECRET)?;
-        if let Some(text) = environment::variable(ORIGIN_URL)? {
-            return Ok(Office::new(Address::new(ORIGIN_URL, &text)?, secret));
-        }
-        if let Some(address) = checkout::running()?.and_then(|running| running.origin) {
-            return Ok(Office::new(address, secret));
-        }
-        let stopped =
-            Stopped::new(Exit::Usage, format!("`{ORIGIN_URL}` is not set, and no shop runs in this checkout"));
-        Err(stopped.hint("set it to the address of the origin of record").into())
     }
 
     /// Begins to ask the shop what it knows, while the store is read.

@@ -11,10 +11,10 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use serde::{Deserialize, Serialize};
 use web::foreign;
 
-use crate::environment::{OFFICE_SECRET, ORIGIN_URL};
+use crate::environment::{self, OFFICE_SECRET, ORIGIN_URL};
 use crate::http::{self, Address};
 use crate::stopped::{Exit, Stopped};
-use crate::{chance, progress};
+use crate::{chance, checkout, progress};
 
 /// Far more than a SKU with its last moves takes.
 const ANSWER_LENGTH: usize = 256 * 1024;
@@ -91,7 +91,21 @@ struct Problem {
 struct Unanswered(anyhow::Error);
 
 impl Office {
-    pub(crate) fn new(address: Address, secret: Option<String>) -> Office {
+    /// The one that the environment names, or that of the shop that runs in this checkout.
+    pub(crate) fn configured() -> Result<Office> {
+        let secret = environment::variable(OFFICE_SECRET)?;
+        if let Some(text) = environment::variable(ORIGIN_URL)? {
+            return Ok(Office::new(Address::new(ORIGIN_URL, &text)?, secret));
+        }
+        if let Some(address) = checkout::running()?.and_then(|running| running.origin) {
+            return Ok(Office::new(address, secret));
+        }
+        let stopped =
+            Stopped::new(Exit::Usage, format!("`{ORIGIN_URL}` is not set, and no shop runs in this checkout"));
+        Err(stopped.hint("set it to the address of the origin of record").into())
+    }
+
+    fn new(address: Address, secret: Option<String>) -> Office {
         let sleep = SharedAsyncSleep::new(TokioSleep::new());
         let connector = http::connector(address.is_plain(), sleep, ANSWER_LIMIT);
         Office { address, secret, connector }

@@ -4,30 +4,30 @@ use anyhow::{Context as _, Result};
 
 use crate::arguments::{MoveOptions, Reason, StockCommand};
 use crate::context::Context;
-use crate::office::{Level, Move};
+use crate::office::{Level, Move, Office};
 use crate::output::table;
 use crate::{chance, clock, environment};
 
 pub(super) async fn run(context: &Context<'_>, command: &StockCommand) -> Result<()> {
     let (name, sku) = (command.name(), command.sku());
-    let office = context.office()?;
+    let office = Office::configured()?;
     let level = match command {
         StockCommand::Show { .. } => {
             office.level(sku).await.with_context(|| format!("cannot show the stock of `{sku}`"))?
         }
         StockCommand::Set { on_hand, options, .. } => {
             let to = (None, Some(i64::from(*on_hand)));
-            move_stock(context, sku, to, Reason::Counted, options).await?
+            move_stock(&office, sku, to, Reason::Counted, options).await?
         }
         StockCommand::Move { by, reason, options, .. } => {
-            move_stock(context, sku, (Some(*by), None), *reason, options).await?
+            move_stock(&office, sku, (Some(*by), None), *reason, options).await?
         }
     };
     context.output.result(name, &level, &text(&level)?)
 }
 
 async fn move_stock(
-    context: &Context<'_>,
+    office: &Office,
     sku: &str,
     (by, to): (Option<i64>, Option<i64>),
     reason: Reason,
@@ -37,7 +37,7 @@ async fn move_stock(
     let drawn = format!("{:016x}{:016x}", chance::draw(), chance::draw());
     let id = options.id.as_deref().unwrap_or(&drawn);
     let wanted = Move { id, by, to, reason: reason.name(), note: options.message.as_str(), staff: staff.as_str() };
-    let moved = context.office()?.move_stock(sku, &wanted).await;
+    let moved = office.move_stock(sku, &wanted).await;
     moved.with_context(|| {
         format!("the stock of `{sku}` is not known to have moved; `--id {id}` asks for the same move again")
     })
@@ -45,11 +45,8 @@ async fn move_stock(
 
 fn text(level: &Level) -> Result<String> {
     let Level { sku, on_hand, reserved, backordered, available, moves } = level;
-    let mut lines = format!("{sku}: {on_hand} on hand, {reserved} reserved, {available} available");
-    if *backordered > 0 {
-        lines.push_str(&format!(", {backordered} sold beyond that"));
-    }
-    lines.push('\n');
+    let beyond = if *backordered > 0 { format!(", {backordered} sold beyond that") } else { String::new() };
+    let lines = format!("{sku}: {on_hand} on hand, {reserved} reserved, {available} available{beyond}\n");
     if moves.is_empty() {
         return Ok(lines);
     }
