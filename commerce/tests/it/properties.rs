@@ -89,9 +89,10 @@ proptest! {
             prop_assert_eq!(group.tax, of(group.amount));
         }
         let options: Vec<Amount> = priced.shipping.options.iter().map(|option| option.cost).collect();
-        match priced.shipping.chosen {
-            Some(chosen) => prop_assert_eq!(Some(&priced.shipping.cost), options.get(chosen)),
-            None => prop_assert_eq!((priced.shipping.cost, off_shipping), (Amount::ZERO, Amount::ZERO)),
+        if let Some(chosen) = priced.shipping.chosen {
+            prop_assert_eq!(Some(&priced.shipping.cost), options.get(chosen));
+        } else {
+            prop_assert_eq!((priced.shipping.cost, off_shipping), (Amount::ZERO, Amount::ZERO));
         }
         let charged: Amount = priced.taxes.iter().map(|group| group.amount).sum();
         let due = sum(PricedLine::due).plus(priced.shipping.cost);
