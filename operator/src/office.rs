@@ -18,8 +18,8 @@ use crate::{chance, checkout, progress};
 
 /// Far more than a SKU with its last moves takes.
 const ANSWER_LENGTH: usize = 256 * 1024;
-/// The time for one answer.
-const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+/// The time for one answer: longer than the origin waits for its database, so that its reason arrives.
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 /// How often a request is sent that gets no answer.
 const ATTEMPTS: u32 = 3;
 /// The pause between two of them, at most.
@@ -154,7 +154,7 @@ impl Office {
                 let answer = serde_json::from_slice(&bytes).map(|Answer { data }| data);
                 Ok(answer.with_context(|| format!("the answer of `{url}` is not of the form that this program knows")))
             }
-            // It said so itself, or something in front of it did: nothing is known to have happened.
+            // The origin's own, or of something in front of it: whether the move was made is unknown.
             500.. => Err(Unanswered(refusal(status, &bytes).into())),
             _ => Ok(Err(refusal(status, &bytes).into())),
         }

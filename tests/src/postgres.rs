@@ -107,16 +107,26 @@ impl Postgres {
     /// Makes an empty database and gives its URL.
     pub fn database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        if let Err(reason) = self.ask(&format!("CREATE DATABASE {name}")) {
-            panic!("cannot make a database: {reason}");
-        }
+        self.execute("postgres", &format!("CREATE DATABASE {name}"));
         format!("postgres://{USER}@127.0.0.1:{}/{name}", self.port)
     }
 
+    /// Executes a statement in the database of a URL, or of a name.
+    pub fn execute(&self, database: &str, statement: &str) {
+        let name = database.rsplit('/').next().unwrap_or(database);
+        if let Err(reason) = self.ask_in(name, statement) {
+            panic!("cannot execute `{statement}`: {reason}");
+        }
+    }
+
     fn ask(&self, statement: &str) -> Result<(), String> {
+        self.ask_in("postgres", statement)
+    }
+
+    fn ask_in(&self, database: &str, statement: &str) -> Result<(), String> {
         let mut client = Command::new(self.programs.join("psql"));
         let port = self.port.to_string();
-        client.args(["-X", "-q", "-h", "127.0.0.1", "-p", &port, "-U", USER, "-d", "postgres", "-c", statement]);
+        client.args(["-X", "-q", "-h", "127.0.0.1", "-p", &port, "-U", USER, "-d", database, "-c", statement]);
         run(&mut client)
     }
 }

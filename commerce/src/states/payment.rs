@@ -41,7 +41,7 @@ names!(
     Authorised = "authorised",
     Voided = "voided",
     Captured = "captured",
-    PartRefunded = "part-refunded",
+    PartRefunded = "part_refunded",
     Refunded = "refunded",
     Disputed = "disputed",
 );
@@ -202,8 +202,12 @@ impl Payment {
         }
     }
 
-    /// Whether an order with this payment is paid: all of its amount is set aside or has come in. Money that was given free does not count.
+    /// Whether an order with this payment is paid: all of its amount is set aside or has come in. Money that was given free, goes back or is
+    /// demanded back does not count, so that a late payment that was refunded places no order when its facts are repeated.
     pub fn covers(&self) -> bool {
+        if self.facts.refunded > Amount::ZERO || self.facts.standing == Standing::Disputed {
+            return false;
+        }
         let set_aside = if self.facts.standing == Standing::Voided { Amount::ZERO } else { self.facts.authorised };
         set_aside.max(self.facts.captured) >= self.amount
     }

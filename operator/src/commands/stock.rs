@@ -6,6 +6,7 @@ use crate::arguments::{MoveOptions, Reason, StockCommand};
 use crate::context::Context;
 use crate::office::{Level, Move, Office};
 use crate::output::table;
+use crate::stopped::{Exit, Stopped};
 use crate::{chance, clock, environment};
 
 pub(super) async fn run(context: &Context<'_>, command: &StockCommand) -> Result<()> {
@@ -37,9 +38,13 @@ async fn move_stock(
     let drawn = format!("{:016x}{:016x}", chance::draw(), chance::draw());
     let id = options.id.as_deref().unwrap_or(&drawn);
     let wanted = Move { id, by, to, reason: reason.name(), note: options.message.as_str(), staff: staff.as_str() };
-    let moved = office.move_stock(sku, &wanted).await;
-    moved.with_context(|| {
-        format!("the stock of `{sku}` is not known to have moved; `--id {id}` asks for the same move again")
+    office.move_stock(sku, &wanted).await.map_err(|error| {
+        let is_refused = error.downcast_ref::<Stopped>().is_some_and(|stopped| stopped.exit != Exit::Failure);
+        error.context(if is_refused {
+            format!("cannot move the stock of `{sku}`")
+        } else {
+            format!("the stock of `{sku}` is not known to have moved; `--id {id}` asks for the same move again")
+        })
     })
 }
 

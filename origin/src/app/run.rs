@@ -42,6 +42,9 @@ const METRICS_HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest head there.
 const METRICS_HEAD_LIMIT: usize = 8 * 1024;
 
+/// How long the end waits for the connections of the database to close.
+const DATABASE_END: Duration = Duration::from_secs(2);
+
 /// How long the end waits for a collector to take the last spans.
 const EXPORT_END: Duration = Duration::from_secs(2);
 
@@ -65,7 +68,8 @@ pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<ExitCode> {
     let outcome = runtime.block_on(async {
         let outcome = serve(configuration, source, store.clone().zip(book), held, position, &log).await;
         if let Some(store) = store {
-            store.close().await;
+            // Connections whose network swallows packets close by themselves, with the process.
+            let _ = tokio::time::timeout(DATABASE_END, store.close()).await;
         }
         if let Some(traces) = traces {
             end_export(traces).await;

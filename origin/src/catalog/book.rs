@@ -32,6 +32,8 @@ pub(crate) struct Book {
 pub(crate) struct Levels {
     pub(crate) available: BTreeMap<String, u32>,
     pub(crate) since: u64,
+    /// When they were asked for, and whether all were.
+    asked: (i64, bool),
 }
 
 /// How far the changes have been read.
@@ -65,16 +67,28 @@ impl Book {
         Ok((products.with_stock(|sku| levels.available.get(sku).copied()), levels.since))
     }
 
-    /// What can be sold of the SKUs whose stock changed since the last look, and of some that did not.
+    /// What can be sold of the SKUs whose stock changed since the levels that were put in force last, and of some that did not.
     pub(crate) fn changed(&self) -> Result<Levels, StoreError> {
+        let since = {
+            let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if seen.whole.elapsed() >= WHOLE { 0 } else { seen.since }
+        };
+        self.levels(since)
+    }
+
+    /// Notes that these levels are in force.
+    pub(crate) fn applied_until(&self, levels: &Levels) {
+        let (asked, is_whole) = levels.asked;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let (is_whole, until) = (seen.whole.elapsed() >= WHOLE, clock::now());
-        let levels = self.levels(if is_whole { 0 } else { seen.since })?;
-        seen.since = until.saturating_sub(OVERLAP);
+        seen.since = asked.saturating_sub(OVERLAP);
         if is_whole {
             seen.whole = Instant::now();
         }
-        Ok(levels)
+    }
+
+    /// Whether the book can be read now.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.levels(i64::MAX).map(drop)
     }
 
     /// Enters SKUs, part by part, so that none has to be quick because of the others.
@@ -84,6 +98,7 @@ impl Book {
     }
 
     fn levels(&self, since: i64) -> Result<Levels, StoreError> {
+        let asked = (clock::now(), since == 0);
         let levels = self.store.wait(self.store.levels_since(since))?;
         let latest = levels.last().map_or(0, |level| level.changed_at);
         let available = |level: Level| {
@@ -91,6 +106,6 @@ impl Book {
             (level.sku, available)
         };
         let since = u64::try_from(latest).unwrap_or_default();
-        Ok(Levels { available: levels.into_iter().map(available).collect(), since })
+        Ok(Levels { available: levels.into_iter().map(available).collect(), since, asked })
     }
 }

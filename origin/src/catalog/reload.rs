@@ -194,30 +194,38 @@ impl Reload {
     fn restock(&self, book: &Book) {
         let levels = match book.changed() {
             Ok(levels) => levels,
-            Err(error) => {
-                let is_news = self.trouble.get().is_none_or(|fault| fault.code != Code::Stock);
-                if is_news {
-                    self.refuse(Code::Stock, &anyhow::Error::from(error).context("the book of stock cannot be read"));
-                }
-                return;
-            }
+            Err(error) => return self.refuse_stock(&anyhow::Error::from(error)),
         };
-        if self.trouble.get().is_some_and(|fault| fault.code == Code::Stock) {
-            self.trouble.set(None);
-        }
+        self.trouble.set_stock(None);
         let before = self.holder.get();
         match before.edition.restocked(levels.available.iter().map(|(sku, stock)| (sku.as_str(), *stock))) {
-            Some(edition) if edition.catalog().revision() == before.revision() => {}
+            Some(edition) if edition.catalog().revision() == before.revision() => book.applied_until(&levels),
             Some(edition) => {
                 let held = before.next(edition, levels.since.max(before.since), now()).at(before.sequence);
                 self.metrics.loaded(held.shown());
                 tracing::info!(revision = held.revision(), changed = held.edition.changed(), "stock changed");
                 self.holder.set(held);
+                book.applied_until(&levels);
             }
-            None => match self.load(true) {
+            // What cannot be read now is tried again: these levels come with the next look as well.
+            None => match self.load(false) {
                 Ok(_) => {}
-                Err(error) => self.refuse_load(error),
+                Err(LoadError::Refused { code: Code::Stock, error }) => self.refuse_stock(&error),
+                Err(LoadError::Refused { code, error }) => {
+                    if self.trouble.get().is_none_or(|fault| fault.code != code) {
+                        self.refuse(code, &error);
+                    }
+                }
+                Err(error @ LoadError::Unsettled) => self.refuse_load(error),
             },
+        }
+    }
+
+    /// Reports once that the book of stock cannot be read.
+    fn refuse_stock(&self, error: &anyhow::Error) {
+        let text = format!("the book of stock cannot be read: {error:#}");
+        if !self.trouble.set_stock(Some(Fault { code: Code::Stock, text: text.clone() })) {
+            tracing::error!(error = text, revision = self.holder.get().revision(), "stock unreadable");
         }
     }
 
@@ -250,6 +258,11 @@ impl Reload {
                 Seen { unfinished: Some((position, Instant::now())), is_gone: false, ..seen }
             }
             Err(LoadError::Unsettled) => Seen { tried: None, is_gone: false, ..seen },
+            // The file is as it should be, and is put in force once the database is back.
+            Err(LoadError::Refused { code: Code::Stock, error }) => {
+                self.refuse_stock(&error);
+                Seen { tried: None, is_gone: false, ..seen }
+            }
             Err(error) => {
                 self.refuse_load(error);
                 done
@@ -258,6 +271,10 @@ impl Reload {
     }
 
     fn load(&self, is_settled: bool) -> Result<Taken, LoadError> {
+        if let Some(book) = &self.book {
+            // Reading a large file takes seconds, which would be for nothing.
+            book.check().map_err(|error| LoadError::refused(Code::Stock)(error.into()))?;
+        }
         let Snapshot { products, since, position, may_be_cut } = self.source.snapshot()?;
         let before = self.holder.get();
         let served = before.edition.catalog().len();
@@ -271,10 +288,7 @@ impl Reload {
         }
         check_count(&products, self.rules.least, served).map_err(LoadError::refused(Code::TooFew))?;
         let (products, of_book) = match &self.book {
-            Some(book) => {
-                let applied = book.applied(products).context("the book of stock cannot be read");
-                applied.map_err(LoadError::refused(Code::Stock))?
-            }
+            Some(book) => book.applied(products).map_err(|error| LoadError::refused(Code::Stock)(error.into()))?,
             None => (products, 0),
         };
         let since = since.max(of_book);

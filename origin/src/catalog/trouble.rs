@@ -36,6 +36,8 @@ struct State {
     fault: Option<Fault>,
     /// While a file is being read; cleared when reading ends.
     slow: Option<Fault>,
+    /// While the book of stock cannot be read. The file may have a fault of its own meanwhile.
+    stock: Option<Fault>,
 }
 
 impl Code {
@@ -53,11 +55,16 @@ impl Code {
 
 impl Trouble {
     pub(crate) fn get(&self) -> Option<Fault> {
-        self.with(|state| state.slow.clone().or_else(|| state.fault.clone()))
+        self.with(|state| state.slow.clone().or_else(|| state.stock.clone()).or_else(|| state.fault.clone()))
     }
 
     pub(crate) fn set(&self, fault: Option<Fault>) {
         self.with(|state| state.fault = fault);
+    }
+
+    /// Sets the fault of the book of stock, and gives whether there was one before.
+    pub(crate) fn set_stock(&self, stock: Option<Fault>) -> bool {
+        self.with(|state| std::mem::replace(&mut state.stock, stock).is_some())
     }
 
     pub(crate) fn set_slow(&self, slow: Option<Fault>) {

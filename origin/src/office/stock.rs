@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, Response};
@@ -14,7 +15,7 @@ use crate::clock;
 use crate::http::fields::response;
 use crate::http::gate::{Entry, entry};
 use crate::http::problem::Problem;
-use crate::store::stock::{Change, Level, Move, MoveError, Moved, Reason};
+use crate::store::stock::{CATALOG, Change, Level, Move, MoveError, Moved, Reason};
 use crate::store::{Store, StoreError};
 
 /// The largest body of a move, in bytes.
@@ -78,7 +79,7 @@ struct MoveView {
 /// Answers `GET /office/stock/{sku}`, and `POST /office/stock/{sku}` with a move.
 pub(crate) async fn answer(
     State(office): State<Arc<Office>>,
-    Path(sku): Path<String>,
+    sku: Result<Path<String>, PathRejection>,
     request: Request<Body>,
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
@@ -86,11 +87,15 @@ pub(crate) async fn answer(
         Ok(store) => store,
         Err(closed) => return closed.response(),
     };
+    let sku = sku.map(|Path(sku)| sku).unwrap_or_default();
     if Sku::new(&sku).is_err() {
         return refused(ProblemKind::InvalidParameter, "a SKU is `[A-Za-z0-9._-]{1,64}`", "sku");
     }
     match head.method {
         Method::GET | Method::HEAD => show(store, sku).await,
+        Method::POST if !is_json(&head) => {
+            refused(ProblemKind::UnsupportedMediaType, "a move is of type application/json", "not-json")
+        }
         Method::POST => match axum::body::to_bytes(body, BODY).await {
             Ok(body) => make(store, sku, &body).await,
             Err(_) => Problem::TooLarge { limit: BODY }.response(),
@@ -108,11 +113,15 @@ enum Closed {
     NoDatabase,
     NoSecret,
     FromElsewhere,
+    OfAPage,
 }
 
 impl Office {
     fn entered(&self, head: &Parts) -> Result<Store, Closed> {
         let store = self.store.as_ref().ok_or(Closed::NoDatabase)?;
+        if is_of_a_page(head) {
+            return Err(Closed::OfAPage);
+        }
         let is_locked = self.secrets.is_empty() && !self.is_open_here;
         match entry(&self.secrets, head) {
             Entry::Allowed if !is_locked => Ok(store.clone()),
@@ -130,6 +139,9 @@ impl Closed {
                 "this server has no database, so it keeps no stock; `DATABASE_URL` names one",
                 "no-database",
             ),
+            Closed::OfAPage => {
+                (ProblemKind::Forbidden, "the office answers programs of staff, and no page in a browser", "of-a-page")
+            }
             Closed::NoSecret => (
                 ProblemKind::Unauthorized,
                 "the office wants `Authorization: Bearer` with the secret that `OFFICE_SECRET` names",
@@ -147,6 +159,19 @@ impl Closed {
         }
         response
     }
+}
+
+/// Whether a page in a browser sends this. On a machine without a secret any page could reach the office by its loopback name; no page can
+/// leave these fields out.
+fn is_of_a_page(head: &Parts) -> bool {
+    let is_visited = head.headers.get("sec-fetch-site").is_none_or(|site| site == "none");
+    head.headers.contains_key("origin") || !is_visited
+}
+
+/// Whether the body is declared as JSON, which a page of another site cannot send without being asked for leave.
+fn is_json(head: &Parts) -> bool {
+    let declared = head.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    declared.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 async fn show(store: Store, sku: String) -> Response<Body> {
@@ -204,10 +229,16 @@ impl Wanted {
             return Err("`reason` is `received`, `counted`, `lost` or `returned`".to_owned());
         };
         for (name, text, least) in [("id", &self.id, 1), ("staff", &self.staff, 1), ("note", &self.note, 0)] {
-            let length = text.trim().chars().count();
-            if !(least..=LONGEST).contains(&length) || text.chars().any(char::is_control) {
-                return Err(format!("`{name}` has {least} to {LONGEST} characters in one line, not {length}"));
+            let length = text.chars().count();
+            let is_plain = text.trim() == text.as_str() && !text.chars().any(char::is_control);
+            if !(least..=LONGEST).contains(&length) || !is_plain {
+                return Err(format!(
+                    "`{name}` has {least} to {LONGEST} characters in one line, and no space around them"
+                ));
             }
+        }
+        if self.id.starts_with(CATALOG) {
+            return Err(format!("an `id` that begins with `{CATALOG}` is the catalog's"));
         }
         Ok(Move { id: self.id, sku, change, reason, note: self.note, staff: self.staff })
     }

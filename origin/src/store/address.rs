@@ -60,8 +60,9 @@ impl Address {
         match self {
             Address::Sqlite(path) => format!("sqlite:{}", path.display()),
             Address::Postgres(url) => {
+                let url = url.split('?').next().unwrap_or_default();
                 let place = url.rsplit_once('@').or_else(|| url.split_once("://")).map_or("", |(_, place)| place);
-                format!("postgres://{}", place.split('?').next().unwrap_or_default())
+                format!("postgres://{place}")
             }
         }
     }
@@ -80,6 +81,7 @@ mod tests {
         check("sqlite:data/shop.db", Ok("sqlite:data/shop.db"));
         check("sqlite:///var/shop 1.db", Ok("sqlite:/var/shop 1.db"));
         check("postgres://shop:p%40ss@db.example:5432/shop?sslmode=verify-full", Ok("postgres://db.example:5432/shop"));
+        check("postgres://db.example/shop?user=shop&password=p@ss", Ok("postgres://db.example/shop"));
         check("postgresql://127.0.0.1/shop", Ok("postgres://127.0.0.1/shop"));
         for text in [
             "",

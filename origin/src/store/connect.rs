@@ -17,7 +17,7 @@ use crate::store::{Store, StoreError, migrate};
 /// The most connections of a process.
 const CONNECTIONS: u32 = 16;
 
-/// The longest wait for a connection, and for a database that does not answer. A checkout answers within three seconds.
+/// The longest wait for a connection.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 
 impl Store {
@@ -28,7 +28,9 @@ impl Store {
             Address::Sqlite(path) => {
                 let path = std::path::absolute(path).map_err(|source| file(path, source))?;
                 let lock = lock(&path)?;
-                let encoded = utf8_percent_encode(path.to_str().unwrap_or_default(), NON_ALPHANUMERIC);
+                let not_text = || std::io::Error::new(std::io::ErrorKind::InvalidFilename, "the path is not UTF-8");
+                let text = path.to_str().ok_or_else(|| file(&path, not_text()))?;
+                let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC);
                 (Engine::Sqlite, format!("sqlite://{encoded}?mode=rwc"), Some(Arc::new(lock)))
             }
             Address::Postgres(url) => (Engine::Postgres, url.clone(), None),

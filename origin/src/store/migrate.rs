@@ -15,8 +15,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "stock", include_str!("../../migr
 pub(super) async fn migrate(pool: &AnyPool, engine: Engine) -> Result<(), StoreError> {
     let mut connection = pool.acquire().await?;
     if engine == Engine::Postgres {
-        // A replica waits for the one that migrates, however long that takes; the limits of a connection are for shoppers.
-        connection.execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
+        // A replica waits for the one that migrates, and fails where that one has vanished; the limits of a connection are for shoppers.
+        connection.execute("SET statement_timeout = 0; SET lock_timeout = 120000").await?;
     }
     let outcome = migrator().run_direct(None, &mut *connection, false).await;
     // It has the settings of no other connection.

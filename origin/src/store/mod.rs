@@ -48,7 +48,8 @@ pub(crate) struct Write {
     _turn: Option<OwnedSemaphorePermit>,
 }
 
-/// Why the database did not do what was asked. Nothing has changed.
+/// Why the database did not do what was asked. Whether a change was made is known of none of these but refusals of a statement: whoever asks
+/// again does so in a way that changes once.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
     /// The engine's own error: it cannot be reached, refused a statement, or took too long.

@@ -8,6 +8,10 @@ use crate::store::{Store, StoreError, Write};
 /// The most that may be on hand of a SKU: as many as a catalog may say.
 pub(crate) const MOST: i64 = catalog::build::MAX_COUNT as i64;
 
+/// The beginning of the ids of moves that enter a SKU. Nobody else may take one: a move under the id of a SKU to come would keep the catalog
+/// from entering it.
+pub(crate) const CATALOG: &str = "catalog-";
+
 /// How many rows one statement adds: their parameters stay far below the limits of both engines.
 const ROWS: usize = 500;
 
@@ -74,7 +78,7 @@ pub(crate) struct Moved {
     pub(crate) at: i64,
 }
 
-/// Why stock did not move. Nothing has changed.
+/// Why stock did not move. Nothing has changed, unless it is the database that failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MoveError {
     /// No stock is counted of the SKU.
@@ -175,9 +179,13 @@ impl Store {
     /// Moves stock, once for each id, and gives the stock afterwards.
     pub(crate) async fn move_stock(&self, wanted: &Move, now: i64) -> Result<Level, MoveError> {
         let mut write = self.write().await?;
-        let level = write.move_stock(wanted, now).await?;
-        write.commit().await?;
-        Ok(level)
+        if let Some(level) = write.move_stock(wanted, now).await? {
+            write.commit().await?;
+            return Ok(level);
+        }
+        // It was made before. Nothing of this transaction stays, so that nobody takes it for a change.
+        drop(write);
+        self.level(&wanted.sku).await?.ok_or_else(|| MoveError::Unknown { sku: wanted.sku.clone() })
     }
 }
 
@@ -202,17 +210,20 @@ impl Write {
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for row in &added {
             let (sku, on_hand): (String, i64) = (row.try_get("sku")?, row.try_get("on_hand")?);
-            query = query.bind(format!("catalog-{sku}")).bind(sku).bind(on_hand).bind(on_hand);
+            query = query.bind(format!("{CATALOG}{sku}")).bind(sku).bind(on_hand).bind(on_hand);
             query = query.bind(Reason::Catalog.name()).bind("").bind("").bind(now);
         }
         query.execute(self.connection()).await?;
         Ok(added.len() as u64)
     }
 
-    async fn move_stock(&mut self, wanted: &Move, now: i64) -> Result<Level, MoveError> {
-        // The row is locked before it is read, so that two who count at once take turns.
+    /// The stock afterwards; none where the move was made before.
+    async fn move_stock(&mut self, wanted: &Move, now: i64) -> Result<Option<Level>, MoveError> {
+        // The row is locked before it is read, so that two who count at once take turns. Its time only grows, whatever the clocks of replicas
+        // say: the edge refuses an edition that is older than its own.
         let touch = sqlx::query(
-            "UPDATE stock SET changed_at = $1 WHERE sku = $2 RETURNING sku, on_hand, reserved, backordered, changed_at",
+            "UPDATE stock SET changed_at = CASE WHEN changed_at >= $1 THEN changed_at + 1 ELSE $1 END WHERE sku = $2
+             RETURNING sku, on_hand, reserved, backordered, changed_at",
         );
         let row =
             touch.bind(now).bind(&wanted.sku).fetch_optional(self.connection()).await.map_err(StoreError::from)?;
@@ -220,7 +231,7 @@ impl Write {
         let before = level(&row)?;
         if let Some((sku, made)) = self.made(&wanted.id).await? {
             return if sku == wanted.sku && wanted.is(&made) {
-                Ok(before)
+                Ok(None)
             } else {
                 Err(MoveError::IdInUse { id: wanted.id.clone() })
             };
@@ -247,7 +258,7 @@ impl Write {
             at: now,
         };
         self.record_move(&wanted.sku, &moved).await?;
-        Ok(Level { on_hand: after, changed_at: now, ..before })
+        Ok(Some(Level { on_hand: after, ..before }))
     }
 
     async fn made(&mut self, id: &str) -> Result<Option<(String, Moved)>, StoreError> {

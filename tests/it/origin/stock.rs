@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use storefront_tests::client::{Request, Response};
 use storefront_tests::postgres::postgres;
-use storefront_tests::record::{Record, products, run};
+use storefront_tests::record::{Record, products, run, with_price};
 use storefront_tests::server::{Server, Setup};
 
 use crate::faults::eventually;
@@ -137,6 +137,9 @@ fn a_move_is_made_once_and_a_wrong_one_not_at_all(database: &str) {
         (422, "refused"),
     );
     refused(&record, "2", &json!({ "id": "m5", "by": 1, "reason": "catalog", "staff": "ada" }), (422, "refused"));
+    refused(&record, "2", &received("catalog-new", 1), (422, "refused"));
+    refused(&record, "2", &received(" m5", 1), (422, "refused"));
+    refused(&record, "%ff", &received("m5", 1), (400, "sku"));
     refused(&record, "2", &json!({ "id": "", "by": 1, "reason": "lost", "staff": "ada" }), (422, "refused"));
     refused(&record, "2", &json!({ "id": "m5", "by": 1, "reason": "lost", "staff": "a\nb" }), (422, "refused"));
     refused(&record, "2", &json!({ "id": "m5", "by": 1.5, "reason": "lost", "staff": "ada" }), (400, "malformed"));
@@ -148,6 +151,15 @@ fn a_move_is_made_once_and_a_wrong_one_not_at_all(database: &str) {
     );
     let large = json!({ "id": "m5", "by": 1, "reason": "lost", "staff": "ada", "note": "x".repeat(10_000) });
     assert_eq!(move_stock(&record, "2", &large).status, 413);
+    // A page in a browser, whatever machine it is on.
+    for (field, value) in
+        [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-origin")]
+    {
+        let answer = ask(&record, post("/office/stock/2", &received("m6", 1)).header(field, value));
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("of-a-page")), "{field}: {value}");
+    }
+    let plain = Request::new("POST", "/office/stock/2").header("content-type", "text/plain");
+    assert_eq!(ask(&record, plain.body(received("m7", 1).to_string())).status, 415);
     let put = ask(&record, Request::new("PUT", "/office/stock/2"));
     assert_eq!((put.status, put.header("allow").as_deref()), (405, Some("GET, HEAD, POST")));
     assert_eq!(level(&record, "2")["moves"].as_array().map(Vec::len), Some(2));
@@ -231,6 +243,29 @@ mod replicas {
 
     mod postgres {
         use super::*;
+
+        #[test]
+        fn a_file_that_changes_while_the_database_is_away_is_served_once_it_is_back() {
+            let database = postgres().database();
+            let mut record = start(&database, &[]);
+            postgres().execute(&database, "ALTER TABLE stock RENAME TO away");
+            record.expect_line("\"message\":\"stock unreadable\"");
+            record.write(&with_price("1", 12.5));
+            let ready = |record: &Record| record.get("/health/ready").json()["catalog"]["error"].clone();
+            assert_eq!(ready(&record), "stock-unreadable");
+            let price = |record: &Record| record.get("/api/products/1").json()["data"]["price"].to_string();
+            assert_eq!(
+                (price(&record), shown(|target| record.get(target), "1").0),
+                ("48".to_owned(), 37),
+                "what was known"
+            );
+            let unknown = move_stock(&record, "1", &received("m1", 1));
+            assert_eq!((unknown.status, unknown.json()["code"].as_str()), (503, Some("database")));
+            postgres().execute(&database, "ALTER TABLE away RENAME TO stock");
+            record.expect_line("\"message\":\"catalog loaded\"");
+            assert_eq!((price(&record), ready(&record)), ("12.5".to_owned(), serde_json::Value::Null));
+            assert_eq!(record.log().matches("stock unreadable").count(), 1, "it is logged once");
+        }
 
         #[test]
         fn a_move_at_one_replica_is_shown_by_the_other() {
