@@ -23,13 +23,13 @@ pub struct ContactForm {
     pub line1: String,
     /// Flat or company.
     pub line2: String,
-    /// Postcode.
+    /// Postcode, with or without spaces, hyphens and the country in front.
     pub postcode: String,
     /// Town or city.
     pub city: String,
     /// The code of a state or province.
     pub region: String,
-    /// Telephone.
+    /// Telephone, which is optional.
     pub phone: String,
 }
 
@@ -67,7 +67,7 @@ pub struct Contact {
 pub enum Field {
     /// E-mail address.
     Email,
-    /// Country.
+    /// The country that it goes to.
     Country,
     /// Full name.
     Name,
@@ -75,13 +75,13 @@ pub enum Field {
     Line1,
     /// Flat or company.
     Line2,
-    /// Postcode.
+    /// The postcode of that country.
     Postcode,
     /// Town or city.
     City,
     /// State or province.
     Region,
-    /// Telephone.
+    /// Telephone, which is optional.
     Phone,
 }
 
