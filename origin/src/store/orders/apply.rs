@@ -83,6 +83,8 @@ impl Write {
         }
         let is_stock_held = match order.state {
             OrderState::Awaiting => true,
+            // Its money is on its way back, even where goods have come since.
+            OrderState::Expired if self.is_owed(&attempt.id).await? => return Ok(order.state),
             OrderState::Expired => self.hold_again(&order.id, now).await?,
             // It is paid, or given up: this is money beyond.
             OrderState::Placed | OrderState::Completed | OrderState::Cancelled => {

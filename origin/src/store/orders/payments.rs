@@ -193,6 +193,12 @@ impl Write {
         Ok(())
     }
 
+    /// Whether money of a payment goes back, or has gone.
+    pub(super) async fn is_owed(&mut self, payment: &str) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT id FROM refund WHERE payment = $1 LIMIT 1").bind(payment);
+        Ok(query.fetch_optional(self.connection()).await?.is_some())
+    }
+
     /// What is due to go back of a payment and has not gone yet.
     pub(super) async fn owed(&mut self, payment: &str) -> Result<u64, StoreError> {
         let query = sqlx::query("SELECT amount FROM refund WHERE payment = $1 AND state = 'due'").bind(payment);
