@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::checkout::postcode;
+use crate::checkout::{postcode, regions};
 use crate::place::{Country, Destination};
 use crate::rules::Rules;
 
@@ -27,7 +27,8 @@ pub struct ContactForm {
     pub postcode: String,
     /// Town or city.
     pub city: String,
-    /// The code of a state or province.
+    /// The code of a state or province, for countries whose addresses have one ([`regions`](crate::checkout::regions)) and those in which
+    /// the rules tell regions apart.
     pub region: String,
     /// Telephone, which is optional.
     pub phone: String,
@@ -177,10 +178,11 @@ impl ContactForm {
                 Ok(checked) => postcode = checked,
                 Err(fault) => note(Field::Postcode, fault),
             }
+            let listed = regions::has(country, &region);
             let is_region = Destination::parse(country.code(), &region).is_ok();
-            if region.is_empty() && !rules.regions(country).is_empty() {
+            if region.is_empty() && (listed.is_some() || !rules.regions(country).is_empty()) {
                 note(Field::Region, Fault::Missing);
-            } else if !is_region {
+            } else if !is_region || listed == Some(false) {
                 note(Field::Region, Fault::Malformed);
             }
         }
