@@ -21,6 +21,7 @@ pub(crate) mod view;
 
 pub use crate::checkout::contact::{Contact, ContactForm, Fault, Field, FieldError};
 pub use crate::checkout::order::{OrderView, ParcelView, PaymentView};
+pub use crate::checkout::postcode::needs_postcode;
 pub use crate::checkout::regions::{region_name, regions};
 pub use crate::checkout::request::{CartRequest, DeliveryRequest, OrderRequest, Ordered, refusal};
 pub use crate::checkout::view::{
