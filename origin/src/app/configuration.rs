@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use catalog::Currency;
+use commerce::checkout::Way;
 
 use crate::catalog::reload::Rules;
 use crate::failure::Refused;
@@ -54,6 +55,12 @@ pub(crate) struct Configuration {
     pub(crate) catalog_rules: Rules,
     /// The database of record; without one stock is what the catalog file says, and nothing is sold.
     pub(crate) database: Option<Address>,
+    /// The folder of the merchant's rules; without it, those that ship.
+    pub(crate) shop: Option<PathBuf>,
+    /// The ways to pay, in the merchant's order.
+    pub(crate) payments: Vec<Way>,
+    /// How long an order holds its goods while its payment is awaited.
+    pub(crate) payment_time: Duration,
     pub(crate) header_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) drain: Duration,
@@ -117,13 +124,7 @@ impl Configuration {
         if is_production && text("ORIGIN_SECRET")?.is_none() {
             return Err(refused("ORIGIN_SECRET", "production needs one, since the feed is not for everybody"));
         }
-        let mut cors_origins = Vec::new();
-        for origin in
-            text("CORS_ORIGINS")?.unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty())
-        {
-            check_origin(origin, is_production)?;
-            cors_origins.push(origin.to_owned());
-        }
+        let cors_origins = cors_origins(text("CORS_ORIGINS")?.unwrap_or_default().as_str(), is_production)?;
         let connections = |name: &'static str| -> anyhow::Result<Option<usize>> {
             let Some(value) = text(name)? else { return Ok(None) };
             let number = whole(name, Some(value), 1, 1, CONNECTIONS_LIMIT)?;
@@ -161,6 +162,9 @@ impl Configuration {
                 least,
             },
             database,
+            shop: text("SHOP")?.map(PathBuf::from),
+            payments: payments(text("PAYMENTS")?.as_deref(), is_production)?,
+            payment_time: milliseconds("PAYMENT_TIME_MS", 35 * 60 * 1_000, 1)?,
             header_timeout: milliseconds("HEADER_TIMEOUT_MS", 30_000, 1)?,
             write_timeout: milliseconds("WRITE_TIMEOUT_MS", 30_000, 1)?,
             drain: milliseconds("DRAIN_MS", 20_000, 0)?,
@@ -171,6 +175,30 @@ impl Configuration {
             collector: collector(text("OTEL_EXPORTER_OTLP_ENDPOINT")?, text("OTEL_SERVICE_NAME")?)?,
         })
     }
+}
+
+/// The ways to pay. Whoever tries the shop out may pay with a card that charges nobody.
+fn payments(names: Option<&str>, is_production: bool) -> anyhow::Result<Vec<Way>> {
+    let name = "PAYMENTS";
+    let Some(names) = names else {
+        return Ok(if is_production { vec![Way::Invoice] } else { vec![Way::Invoice, Way::TestCard] });
+    };
+    let mut ways = Vec::new();
+    for text in names.split(',').map(str::trim) {
+        let built = [Way::Invoice, Way::OnDelivery, Way::TestCard];
+        let Some(way) = Way::of(text).filter(|way| built.contains(way)) else {
+            let why = format!("`{text}` is no way to pay; there are `invoice`, `on-delivery` and `test-card`");
+            return Err(refused(name, &why));
+        };
+        if way == Way::TestCard && is_production {
+            return Err(refused(name, "a test card charges nobody, so production takes none"));
+        }
+        if ways.contains(&way) {
+            return Err(refused(name, &format!("it has `{text}` twice")));
+        }
+        ways.push(way);
+    }
+    Ok(ways)
 }
 
 /// The database of record. A developer's is a file in a folder of its own; whoever sells for money names theirs.
@@ -229,6 +257,16 @@ fn collector(endpoint: Option<String>, service: Option<String>) -> anyhow::Resul
     Ok(Some(Collector { endpoint, service: service.unwrap_or_else(|| SERVICE.to_owned()) }))
 }
 
+/// The origins of pages that may read the API, separated by commas.
+fn cors_origins(list: &str, is_production: bool) -> anyhow::Result<Vec<String>> {
+    let mut origins = Vec::new();
+    for origin in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+        check_origin(origin, is_production)?;
+        origins.push(origin.to_owned());
+    }
+    Ok(origins)
+}
+
 /// An origin as browsers send it: lower case, nothing behind the port, no port that its scheme implies. The edge has the same rule.
 fn check_origin(origin: &str, is_production: bool) -> anyhow::Result<()> {
     let name = "CORS_ORIGINS";
@@ -258,6 +296,8 @@ fn check_origin(origin: &str, is_production: bool) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
+
+    use commerce::checkout::Way;
 
     use super::Configuration;
 
@@ -304,6 +344,16 @@ mod tests {
     }
 
     #[test]
+    fn production_takes_no_test_card() {
+        let production =
+            [("ENVIRONMENT", "production"), ("ORIGIN_SECRET", "0123456789abcdef"), ("DATABASE_URL", "none")];
+        assert_eq!(parse(&[]).unwrap().payments, [Way::Invoice, Way::TestCard]);
+        assert_eq!(parse(&production).unwrap().payments, [Way::Invoice]);
+        let error = parse(&[&production[..], &[("PAYMENTS", "on-delivery, test-card")]].concat()).unwrap_err();
+        assert!(error.starts_with("PAYMENTS was refused: a test card charges nobody"), "{error}");
+    }
+
+    #[test]
     fn a_bad_value_names_its_variable_and_the_rule() {
         #[track_caller]
         fn check(name: &str, value: &str, expect: &str) {
@@ -325,6 +375,9 @@ mod tests {
         check("MAX_CONNECTIONS_PER_ADDRESS", "0", "from 1 to");
         check("LOG", "debug", "neither");
         check("DATABASE_URL", "mysql://a:secret@b/c", "`sqlite:PATH` or `postgres://");
+        check("PAYMENTS", "invoice,gold", "`gold` is no way to pay");
+        check("PAYMENTS", "invoice,invoice", "twice");
+        check("PAYMENT_TIME_MS", "0", "from 1 to");
         check("ORIGIN_SECRET", "short", "5 characters");
         check("ORIGIN_SECRET_PREVIOUS", "with a space in it", "visible ASCII");
         check("CORS_ORIGINS", "https://a.example, shop", "`shop` is no origin");

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use crate::app::configuration::Configuration;
 use crate::app::descriptors;
+use crate::app::selling;
 use crate::app::table::{self, Shared, VERSION};
 use crate::catalog::book::Book;
 use crate::catalog::held::{Held, Holder};
@@ -26,6 +27,7 @@ use crate::catalog::source::bundled::Bundled;
 use crate::catalog::source::file::CatalogFile;
 use crate::catalog::source::{Position, Source};
 use crate::catalog::trouble::Trouble;
+use crate::checkout::sweep::sweep;
 use crate::failure::Refused;
 use crate::http::admission::Admission;
 use crate::http::limits::HEAD_LIMIT;
@@ -131,8 +133,17 @@ async fn serve(
     let trouble = Arc::new(Trouble::default());
     let is_draining = Arc::new(AtomicBool::new(false));
     let (store, book) = database.unzip();
+    let desk = match store.clone() {
+        Some(store) => Some(selling::open(configuration, store, Arc::clone(&holder)).await?),
+        None => None,
+    };
+    if let Some(desk) = desk.clone() {
+        // It ends with the program.
+        tokio::spawn(sweep(desk));
+    }
     let shared = Shared {
         store,
+        desk,
         holder: Arc::clone(&holder),
         trouble: Arc::clone(&trouble),
         metrics: Arc::clone(&metrics),

@@ -35,7 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("shop", &["catalog", "commerce", "rollout", "pages", "web"]),
     ("edge", &["catalog", "commerce", "rollout", "pages", "shop", "web"]),
     ("operator", &["catalog", "rollout", "web"]),
-    ("origin", &["catalog", "web"]),
+    ("origin", &["catalog", "commerce", "web"]),
     ("infra-checks", &["storefront-tests"]),
     ("storefront-tests", &["catalog", "rollout", "pages", "shop", "edge", "web"]),
     ("storefront-bench", &["catalog", "web"]),
