@@ -98,7 +98,7 @@ pub struct FieldError {
 
 /// The rule that a field breaks. Words for it are the page's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "kind")]
+#[serde(rename_all = "camelCase", tag = "kind", try_from = "FlatFault")]
 pub enum Fault {
     /// It is empty and must not be.
     Missing,
@@ -118,6 +118,32 @@ pub enum Fault {
         /// One that is.
         example: String,
     },
+}
+
+/// A [`Fault`] as it is read: the code that serde makes for tagged enums would be larger than all of this module at the edge.
+#[derive(Deserialize)]
+struct FlatFault {
+    kind: String,
+    #[serde(default)]
+    most: usize,
+    #[serde(default)]
+    example: String,
+}
+
+impl TryFrom<FlatFault> for Fault {
+    type Error = &'static str;
+
+    fn try_from(FlatFault { kind, most, example }: FlatFault) -> Result<Fault, &'static str> {
+        Ok(match kind.as_str() {
+            "missing" => Fault::Missing,
+            "tooLong" => Fault::TooLong { most },
+            "noAt" => Fault::NoAt,
+            "malformed" => Fault::Malformed,
+            "notServed" => Fault::NotServed,
+            "postcode" => Fault::Postcode { example },
+            _ => return Err("no rule has this name"),
+        })
+    }
 }
 
 impl Field {

@@ -1,7 +1,7 @@
 //! The form of the checkout: what people type, what is wrong with it, and any bytes.
 
 use commerce::Rules;
-use commerce::checkout::{Contact, ContactForm, Fault, Field};
+use commerce::checkout::{Contact, ContactForm, Fault, Field, FieldError};
 use proptest::prelude::*;
 
 fn rules() -> Rules {
@@ -87,6 +87,25 @@ fn a_country_has_its_own_rules() {
     check("ES", "28013", "M", &[]);
     check("JP", "154-0023", "13", &[]);
     check("GB", "", "", &[(Field::Postcode, Fault::Missing)]);
+}
+
+#[test]
+fn a_fault_is_read_as_it_is_written() {
+    let example = "10115".to_owned();
+    let faults = [
+        Fault::Missing,
+        Fault::TooLong { most: 100 },
+        Fault::NoAt,
+        Fault::Malformed,
+        Fault::NotServed,
+        Fault::Postcode { example },
+    ];
+    for fault in faults {
+        let error = FieldError { field: Field::Line1, fault };
+        let text = serde_json::to_string(&error).unwrap();
+        assert_eq!(serde_json::from_str::<FieldError>(&text).unwrap(), error, "{text}");
+    }
+    assert!(serde_json::from_str::<FieldError>(r#"{"field":"line1","fault":{"kind":"other"}}"#).is_err());
 }
 
 fn any_form() -> impl Strategy<Value = ContactForm> {

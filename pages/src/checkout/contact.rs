@@ -48,8 +48,8 @@ pub fn contact(frame: &Frame<'_>, view: &ContactView<'_>) -> Vec<u8> {
                 }))
             }
             @if view.has_expired {
-                p class="cart-notice" role="status" {
-                    "Your last order was not paid in time and is over; nothing was charged. Your address is still here: go on to order again."
+                div class="cart-notice" role="status" {
+                    p { "Your last order was not paid in time and is over; nothing was charged. Your address is still here: go on to order again." }
                 }
             }
             div class="checkout-columns" {

@@ -63,7 +63,7 @@ fn steps(current: Step) -> Markup {
                 li { a href=(CART) { "Cart" } }
                 (step(Step::Contact, "Address", "/checkout"))
                 (step(Step::Delivery, "Delivery", "/checkout/delivery"))
-                (step(Step::Review, "Review and pay", "/checkout/review"))
+                (step(Step::Review, "Review", "/checkout/review"))
             }
         }
     }

@@ -53,8 +53,8 @@ pub fn review(frame: &Frame<'_>, view: &ReviewView<'_>) -> Vec<u8> {
             @if let Some(declined) = view.declined { (problem(&cause(frame, view, declined))) }
             @else if !view.checkout.is_ready && is_open { (problem(&cause(frame, view, Declined::NotReady))) }
             @if let Some(order) = awaiting {
-                p class="cart-notice" role="status" {
-                    "Your order " strong { (order.number) } " is kept for you until it is paid. It cannot be changed any more."
+                div class="cart-notice" role="status" {
+                    p { "Your order " strong { (order.number) } " is kept for you until it is paid. It cannot be changed any more." }
                 }
             } @else {
                 p class="checkout-note" { "Nothing is ordered yet. The button below orders with an obligation to pay." }
@@ -198,7 +198,10 @@ fn cause(frame: &Frame<'_>, view: &ReviewView<'_>, declined: Declined) -> Markup
                 } @else if summary.shipping.method.is_empty() {
                     p { "There is no way of delivery yet. " a href="/checkout/delivery" { "Choose how we deliver" } "." }
                 } @else {
-                    p { "The order cannot be placed as it stands. Look through it once more, or " a href="/cart" { "change the cart" } "." }
+                    p {
+                        "The order cannot be placed as it stands. "
+                        a href="/checkout/delivery" { "Choose the delivery" } " once more, or " a href="/cart" { "change the cart" } "."
+                    }
                 }
             }
             Declined::Payment => p {

@@ -47,7 +47,7 @@ fn nothing_is_cacheable_forged_or_logged() {
         seen.push((target.to_owned(), shopper.opens(target)));
     }
     let ordered = shopper.posts("/checkout/order", &buy);
-    let address = ordered.header("location").expect("an address").to_string();
+    let address = ordered.header("location").expect("an address").clone();
     seen.push(("/checkout/order".to_owned(), ordered));
     let page = shopper.opens(&address);
     seen.push((address.clone(), page));

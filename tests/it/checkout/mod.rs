@@ -51,18 +51,18 @@ impl Shopper<'_> {
     }
 
     fn opens(&mut self, target: &str) -> Response {
-        self.sends(Request::get(target).header("cookie", &self.field()))
+        self.sends(&Request::get(target).header("cookie", &self.field()))
     }
 
     fn posts(&mut self, target: &str, content: &str) -> Response {
-        self.sends(form(target, &self.field(), content))
+        self.sends(&form(target, &self.field(), content))
     }
 
     /// Posts, and opens the page that follows.
     fn follows(&mut self, target: &str, content: &str) -> (String, Response) {
         let sent = self.posts(target, content);
         assert_eq!(sent.status, 303, "{target}: {sent}");
-        let location = sent.header("location").expect("a 303 has an address").to_string();
+        let location = sent.header("location").expect("a 303 has an address").clone();
         let page = self.opens(&location);
         (location, page)
     }
@@ -88,8 +88,8 @@ impl Shopper<'_> {
         pairs.collect::<Vec<_>>().join("; ")
     }
 
-    fn sends(&mut self, request: Request) -> Response {
-        let response = self.shop.send(&request);
+    fn sends(&mut self, request: &Request) -> Response {
+        let response = self.shop.send(request);
         for (_, field) in response.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (pair, attributes) = field.split_once(';').expect("a cookie has attributes");
             let (name, value) = pair.split_once('=').expect("a cookie has a name");

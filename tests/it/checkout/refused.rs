@@ -32,6 +32,11 @@ fn what_is_wrong_with_the_form_stands_at_its_fields() {
     has(&page, &["value=\"Ada Lovelace\"", "value=\"10115\"", "<option value=\"DE\" selected"]);
 }
 
+/// The price of the café press at the origin.
+fn price(selling: &Selling) -> Option<f64> {
+    selling.record.get("/api/products/1").json()["data"]["price"].as_f64()
+}
+
 #[test]
 fn a_total_that_rose_is_confirmed_and_one_that_fell_is_not() {
     let selling = Selling::start();
@@ -39,17 +44,13 @@ fn a_total_that_rose_is_confirmed_and_one_that_fell_is_not() {
     let review = shopper.comes_to_review();
     let seen = total(&review);
     selling.record.write(&with_price("1", 60.0));
-    within(Duration::from_secs(10), "the new price at the origin", || {
-        selling.record.get("/api/products/1").json()["data"]["price"].to_string() == "60"
-    });
+    within(Duration::from_secs(10), "the new price at the origin", || price(&selling) == Some(60.0));
     let page = shopper.posts("/checkout/order", &format!("total={seen}&way=invoice"));
     assert_eq!(page.status, 409, "{page}");
     has(&page, &["The total was $52.90 when you saw it", "Buy now – $64.90", "value=\"invoice\" checked"]);
     let rose = total(&page);
     selling.record.write(&with_price("1", 50.0));
-    within(Duration::from_secs(10), "the lower price at the origin", || {
-        selling.record.get("/api/products/1").json()["data"]["price"].to_string() == "50"
-    });
+    within(Duration::from_secs(10), "the lower price at the origin", || price(&selling) == Some(50.0));
     let (_, page) = shopper.follows("/checkout/order", &format!("total={rose}&way=invoice"));
     has(&page, &["Thank you. Your order is placed.", "$54.90"]);
 }

@@ -77,7 +77,7 @@ fn a_cart_that_has_changed_since_is_not_emptied() {
     let mut shopper = selling.shopper();
     let review = shopper.comes_to_review();
     let sent = shopper.posts("/checkout/order", &format!("total={}&way=invoice", total(&review)));
-    let address = sent.header("location").expect("an address").to_string();
+    let address = sent.header("location").expect("an address").clone();
     shopper.adds("2");
     let seen = shopper.opens(&address);
     assert_eq!(seen.status, 200);
