@@ -4,7 +4,8 @@
 use commerce::{Facts, HoldEvent, OrderEvent, OrderState, PaymentState};
 
 use crate::store::orders::payments::{Attempt, Refund};
-use crate::store::orders::{Mail, Order, OrderError};
+use crate::store::orders::{Order, OrderError};
+use crate::store::outbox::Mail;
 use crate::store::{Store, Write};
 
 /// What came of facts.
@@ -121,7 +122,8 @@ impl Write {
     async fn pay(&mut self, order: &Order, attempt: &Attempt, now: i64) -> Result<(), OrderError> {
         let query = sqlx::query("UPDATE orders SET paid_by = $1 WHERE id = $2").bind(&attempt.id).bind(&order.id);
         query.execute(self.connection()).await?;
-        self.mail(&order.id, Mail::Paid, "", now).await?;
+        // Behind the one that says that the order has come.
+        self.mail(&order.id, Mail::Paid, "", now + 1).await?;
         Ok(())
     }
 

@@ -4,7 +4,8 @@ use commerce::{FulfilmentEvent, FulfilmentState, HoldEvent, OrderEvent, OrderSta
 
 use crate::store::orders::payments::Refund;
 use crate::store::orders::read::fulfilment;
-use crate::store::orders::{Mail, Order, OrderError};
+use crate::store::orders::{Order, OrderError};
+use crate::store::outbox::Mail;
 use crate::store::{Store, Write};
 
 /// Who changes an order, and why.

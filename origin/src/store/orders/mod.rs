@@ -23,6 +23,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use crate::store::checkout::read_json;
+use crate::store::outbox::Mail;
 use crate::store::{StoreError, Write};
 
 /// An order.
@@ -83,37 +84,6 @@ impl From<sqlx::Error> for OrderError {
     }
 }
 
-/// The mails about an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mail {
-    /// It is binding.
-    Received,
-    /// Its money has come.
-    Paid,
-    /// It is on its way.
-    Shipped,
-    /// Money goes back.
-    Refunded,
-    /// It was cancelled.
-    Cancelled,
-    /// The shopper withdrew from the contract.
-    Withdrawn,
-}
-
-impl Mail {
-    /// The name in the database.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Mail::Received => "received",
-            Mail::Paid => "paid",
-            Mail::Shipped => "shipped",
-            Mail::Refunded => "refunded",
-            Mail::Cancelled => "cancelled",
-            Mail::Withdrawn => "withdrawn",
-        }
-    }
-}
-
 impl Write {
     /// Locks an order, so that whoever changes it takes turns.
     async fn lock_order(&mut self, id: &str) -> Result<Option<Order>, StoreError> {
@@ -152,7 +122,8 @@ impl Write {
     /// Has a mail sent once about an event of an order.
     async fn mail(&mut self, order: &str, mail: Mail, event: &str, now: i64) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "INSERT INTO outbox (id, order_id, kind, due_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO outbox (id, order_id, kind, state, due_at, changed_at) VALUES ($1, $2, $3, 'due', $4, $4)
+             ON CONFLICT (id) DO NOTHING",
         );
         let id = format!("{order}-{}{event}", mail.name());
         query.bind(id).bind(order).bind(mail.name()).bind(now).execute(self.connection()).await?;

@@ -1,6 +1,7 @@
 //! Orders: one for a checkout, never more goods than there are, and money that is counted once, whoever asks and how often.
 
 mod change;
+mod mails;
 mod pay;
 mod place;
 
