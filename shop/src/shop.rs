@@ -16,13 +16,13 @@ use crate::cart::held::CartCookies;
 use crate::cart::items::KnownItems;
 use crate::catalog::{Catalogs, Source};
 use crate::config::{CURRENCY, Config, Security};
-use crate::handlers::checkout::CheckoutCookie;
 use crate::policy::Policies;
 use crate::remotes::Remotes;
 use crate::reports::tally::{Refused, Tally};
 use crate::request::Incoming;
 use crate::response::Policy;
 use crate::routes;
+use crate::visitor::checkout::CheckoutCookie;
 use crate::visitor::cookies::Cookies;
 use crate::visitor::operators::{Operators, Shown};
 

@@ -2,7 +2,7 @@
 //! response, or into the description of a file to fetch.
 
 mod cart;
-pub(crate) mod checkout;
+mod checkout;
 pub(crate) mod entry;
 pub mod files;
 pub(crate) mod preview_link;

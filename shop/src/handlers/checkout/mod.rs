@@ -8,7 +8,8 @@
 //! | what an answer about a checkout means | `hear.rs` |
 //! | the page of an order, cancelling, withdrawing | `order.rs` |
 //! | the form as JSON and back | `form.rs` |
-//! | the cookie of a checkout, the response around a page | `respond.rs` |
+//! | the response around a page | `respond.rs` |
+//! | the cookie of a checkout | `visitor/checkout.rs` |
 //! | the day on which it arrives | `arrival.rs` |
 
 mod arrival;
@@ -19,5 +20,3 @@ mod order;
 mod respond;
 #[cfg(test)]
 mod tests;
-
-pub(crate) use respond::CheckoutCookie;
