@@ -8,6 +8,7 @@ use crate::audience::Audience;
 use crate::cart::change::Refused;
 use crate::cart::page::CartPage;
 use crate::files::FileFetch;
+use crate::forward::Ask;
 use crate::remotes::resolved::Resolved;
 use crate::response::Response;
 
@@ -22,6 +23,8 @@ pub enum Plan {
     File(FileFetch),
     /// The response to content, once it has been read: [`Shop::receive`](crate::Shop::receive).
     Content,
+    /// The response to an answer of the origin, once it has been asked: [`Shop::hear`](crate::Shop::hear).
+    Forward(Box<Ask>),
     /// The verdict on a failure report, once its content has been read.
     Report,
 }

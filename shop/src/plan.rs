@@ -9,6 +9,7 @@ use crate::audience::{Audience, PageKey};
 use crate::cart::page::CART;
 use crate::choice::{Asked, Choice};
 use crate::errors;
+use crate::forward::Next;
 use crate::handlers::files;
 use crate::handlers::ready;
 use crate::handlers::security_txt;
@@ -60,7 +61,12 @@ impl Shop {
             }
             Handler::Buy => Plan::Now(self.fill_cart(matched, request)),
             Handler::CartApi => Plan::Now(self.cart_json(request)),
-            Handler::CartChange | Handler::CartLines => Plan::Content,
+            Handler::Checkout | Handler::Order | Handler::OrderEnd(_) if request.method.reads() => {
+                self.checkout_begins(matched, request)
+            }
+            Handler::Checkout | Handler::Order | Handler::OrderEnd(_) | Handler::CartChange | Handler::CartLines => {
+                Plan::Content
+            }
             Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
             Handler::RemoteEntry | Handler::RemoteFile => files::remote(self, request),
@@ -80,11 +86,12 @@ impl Shop {
         errors::method(&find(request.path), request).unwrap_or_else(|| errors::address(self, error, request))
     }
 
-    /// Finds the response to a request whose plan was [`Plan::Content`], once its content has been read.
-    pub fn receive(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Response {
+    /// Finds what follows from a request whose plan was [`Plan::Content`], once its content has been read.
+    pub fn receive(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Next {
         match matched.route.handler {
-            Handler::CartLines => self.add_by_json(request, content),
-            _ => self.change_cart(matched, request, content),
+            Handler::CartLines => Next::Now(self.add_by_json(request, content)),
+            Handler::Checkout | Handler::OrderEnd(_) => self.checkout_receives(matched, request, content),
+            _ => Next::Now(self.change_cart(matched, request, content)),
         }
     }
 

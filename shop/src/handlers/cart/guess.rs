@@ -11,9 +11,9 @@ use crate::shop::Shop;
 impl Shop {
     /// Whether a request brings a cart with a code that the rules lack. Shoppers who typed one wrong do not: it is not kept.
     pub fn is_guess(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> bool {
-        use Handler::{Buy, Cart as CartPage, CartApi, CartChange, CartLines};
+        use Handler::{Buy, Cart as CartPage, CartApi, CartChange, CartLines, Checkout};
         let handler = matched.route.handler;
-        if !matches!(handler, Buy | CartPage | CartApi | CartChange | CartLines) {
+        if !matches!(handler, Buy | CartPage | CartApi | CartChange | CartLines | Checkout) {
             return false;
         }
         let of_address = (handler == CartApi).then(|| Form::read(request.query.as_bytes()));

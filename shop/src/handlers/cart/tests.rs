@@ -26,7 +26,7 @@ fn send(shop: &Shop, sent: &Sent<'_>) -> Response {
     let matched = route(path, query).unwrap();
     match shop.plan(&matched, &incoming) {
         Plan::Now(response) => response,
-        Plan::Content => shop.receive(&matched, &incoming, sent.content.as_bytes()),
+        Plan::Content => crate::testing::at_once(shop.receive(&matched, &incoming, sent.content.as_bytes())),
         Plan::Page(planned) => shop.render(&planned, NOW),
         other => panic!("{} {other:?}", sent.target),
     }
