@@ -20,8 +20,8 @@ pub enum Plan {
     Now(Response),
     /// A static file, to be fetched.
     File(FileFetch),
-    /// The response to content, once it has been read: [`Shop::receive`](crate::Shop::receive).
-    Content,
+    /// A change of the cart, once the route's limit has been asked and the content read: [`Shop::receive`](crate::Shop::receive).
+    Change,
     /// The verdict on a failure report, once its content has been read.
     Report,
 }

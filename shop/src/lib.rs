@@ -72,6 +72,7 @@ pub use pages::{OwnFiles, OwnPicture};
 pub use crate::answer::{Page, Plan, Planned};
 pub use crate::audience::{Audience, PageKey};
 pub use crate::bundle::{Bundle, ShellFile};
-pub use crate::request::Incoming;
+pub use crate::handlers::cart::guess::Attempt;
+pub use crate::request::{Codes, Incoming};
 pub use crate::shop::{BUNDLED, Shop};
 pub use pages::{Delivery, Merchant, MerchantPage};

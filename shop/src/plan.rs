@@ -9,6 +9,7 @@ use crate::audience::{Audience, PageKey};
 use crate::cart::page::CART;
 use crate::choice::{Asked, Choice};
 use crate::errors;
+use crate::handlers::cart::receive::unfollowed;
 use crate::handlers::files;
 use crate::handlers::ready;
 use crate::handlers::security_txt;
@@ -58,9 +59,9 @@ impl Shop {
                 let page = Page::Cart(Box::new(self.cart_page(request)));
                 self.plan_page(page, matched, CART.to_owned(), request)
             }
-            Handler::Buy => Plan::Now(self.fill_cart(matched, request)),
+            Handler::Buy => unfollowed(request).map_or(Plan::Change, Plan::Now),
             Handler::CartApi => Plan::Now(self.cart_json(request)),
-            Handler::CartChange | Handler::CartLines => Plan::Content,
+            Handler::CartChange | Handler::CartLines => Plan::Change,
             Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
             Handler::RemoteEntry | Handler::RemoteFile => files::remote(self, request),
@@ -80,9 +81,10 @@ impl Shop {
         errors::method(&find(request.path), request).unwrap_or_else(|| errors::address(self, error, request))
     }
 
-    /// Finds the response to a request whose plan was [`Plan::Content`], once its content has been read.
+    /// Finds the response to a request whose plan was [`Plan::Change`], once its limit has been asked and its content read.
     pub fn receive(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Response {
         match matched.route.handler {
+            Handler::Buy => self.fill_cart(matched, request),
             Handler::CartLines => self.add_by_json(request, content),
             _ => self.change_cart(matched, request, content),
         }

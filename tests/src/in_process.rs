@@ -28,7 +28,7 @@ pub fn answer(shop: &Shop, request: web::Request<'_>, content: &[u8]) -> Reply {
     };
     match shop.plan(&matched, &incoming) {
         Plan::Now(response) => response.reply,
-        Plan::Content => shop.receive(&matched, &incoming, content).reply,
+        Plan::Change => shop.receive(&matched, &incoming, content).reply,
         Plan::Page(planned) => {
             let response = shop.render(&planned, now).with_cookies(planned.resolved.cookies);
             response.answering(incoming.request()).reply

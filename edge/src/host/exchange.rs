@@ -9,7 +9,7 @@ use shop::handlers::files::unfetched;
 use shop::remotes::resolved::Preparation;
 use shop::response::Response;
 use shop::routes::{self, Limit, Matched};
-use shop::{Incoming, Plan, errors};
+use shop::{Attempt, Codes, Incoming, Plan, errors};
 use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web::{AddressError, Fields, Method};
@@ -18,6 +18,7 @@ use worker::{Context, Env, Headers, Request};
 use crate::host::failure::failed;
 use crate::host::reads;
 use crate::host::respond::respond;
+use crate::limits::network;
 use crate::objects::stored;
 use crate::observe::Trace;
 use crate::platform::body::{BodyError, drain_content, take_content};
@@ -80,20 +81,20 @@ impl Exchange {
     }
 
     fn read<T>(&self, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {
+        self.read_with(Codes::Shown, act)
+    }
+
+    fn read_with<T>(&self, codes: Codes, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {
         let (path, query) = routes::split_url(&self.url);
         let given = Given(self.request.headers());
         let request = web::Request::new(Method::parse(&runtime::method(&self.request)), path, query).with(&given);
-        act(routes::route(path, query), &Incoming::new(request, &runtime::now, &draw))
+        act(routes::route(path, query), &Incoming::new(request, &runtime::now, &draw).with_codes(codes))
     }
 
     async fn carry_out(&self) -> JsValue {
         let shop = &self.state.shop;
-        if self.read(|matched, incoming| matched.is_ok_and(|matched| shop.is_guess(&matched, incoming)))
-            && !self.is_allowed(Limit::CodeAttempts).await
-        {
-            return self.send(&errors::too_many(shop, &routes::find(self.path())), None);
-        }
-        let plan = self.read(|matched, incoming| match matched {
+        let codes = self.codes().await;
+        let plan = self.read_with(codes, |matched, incoming| match matched {
             Err(error) => Plan::Now(shop.refuse(error, incoming)),
             Ok(matched) => match shop.plan(&matched, incoming) {
                 Plan::Page(planned) => {
@@ -108,7 +109,7 @@ impl Exchange {
             Plan::Now(response) => self.send(&response, None),
             Plan::File(file) => self.file(file).await,
             Plan::Report => self.send(&self.report().await, None),
-            Plan::Content => self.send(&self.receive().await, None),
+            Plan::Change => self.send(&self.receive(codes).await, None),
             // Rendered above.
             Plan::Page(_) => self.send(&errors::server_error(shop, self.path()), None),
         }
@@ -140,16 +141,33 @@ impl Exchange {
         }
     }
 
-    /// Reads the content and has the shop answer it.
-    async fn receive(&self) -> Response {
+    /// Whether the response shows what came of codes: the attempts in the request are counted first.
+    async fn codes(&self) -> Codes {
+        let shop = &self.state.shop;
+        let attempt = self.read(|matched, incoming| {
+            matched
+                .map_or(Attempt::Settled(Codes::Shown), |matched| shop.attempt(&matched, incoming, || self.network()))
+        });
+        match attempt {
+            Attempt::Settled(codes) => codes,
+            Attempt::Open { network, codes } => {
+                let limits = &self.state.limits;
+                let is_allowed = limits.allow(Limit::CodeAttempts, &self.env, &network, codes.len()).await;
+                shop.settle(&network, codes, is_allowed, runtime::now())
+            }
+        }
+    }
+
+    /// Asks the limit of the route, reads the content and has the shop answer it.
+    async fn receive(&self, codes: Codes) -> Response {
         let matched = routes::find(self.path());
         if let Some(limit) = matched.route.limit
-            && !self.is_allowed(limit).await
+            && !self.state.limits.allow(limit, &self.env, &self.network(), 1).await
         {
-            return errors::too_many(&self.state.shop, &matched);
+            return errors::too_many(&self.state.shop, &matched, limit);
         }
         match self.content(&matched).await {
-            Ok(content) => self.read(|matched, incoming| match matched {
+            Ok(content) => self.read_with(codes, |matched, incoming| match matched {
                 Ok(matched) => self.state.shop.receive(&matched, incoming, &content),
                 Err(error) => self.state.shop.refuse(error, incoming),
             }),
@@ -157,9 +175,9 @@ impl Exchange {
         }
     }
 
-    async fn is_allowed(&self, limit: Limit) -> bool {
-        let address = self.request.headers().get("cf-connecting-ip").ok().flatten().unwrap_or_default();
-        self.state.limits.allow(limit, &self.env, &address).await
+    /// The network that this request is counted under.
+    fn network(&self) -> String {
+        network(&self.request.headers().get("cf-connecting-ip").ok().flatten().unwrap_or_default())
     }
 
     /// Reads, judges and logs a failure report.

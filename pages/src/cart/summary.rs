@@ -178,6 +178,7 @@ fn outcome(priced: &PricedCode, cart: &PricedCart) -> Markup {
             CodeOutcome::UsedUp => "used up",
             CodeOutcome::UsedByCustomer => "used by you before",
             CodeOutcome::Unknown => "not a code of this shop",
+            CodeOutcome::Unchecked => "not checked now, since many codes were tried from your network; look again in a minute",
         }
     }
 }

@@ -4,6 +4,7 @@ use commerce::{Cart, Country, Destination, Loss, Rules};
 
 use crate::cart::change::{Done, Refused};
 use crate::cart::form::Form;
+use crate::request::Codes;
 
 /// The address of the cart.
 pub(crate) const CART: &str = "/cart";
@@ -14,6 +15,7 @@ pub struct CartPage {
     pub(crate) cart: Cart,
     pub(crate) losses: Vec<Loss>,
     pub(crate) destination: Destination,
+    pub(crate) codes: Codes,
     pub(crate) done: Option<Done>,
     pub(crate) refused: Option<Refused>,
 }

@@ -11,8 +11,9 @@ use crate::cart::change::{self, Done, Refused};
 use crate::cart::form::Form;
 use crate::cart::items::Items;
 use crate::cart::page::{CART, CartPage, destination};
+use crate::errors;
 use crate::handlers::cart::json;
-use crate::request::Incoming;
+use crate::request::{Codes, Incoming};
 use crate::response::Response;
 use crate::routes::{Matched, Route, find};
 use crate::shop::Shop;
@@ -42,11 +43,14 @@ impl Shop {
             "add" => change::add(&mut cart, &form, &items),
             "set" => change::set(&mut cart, &form, &items),
             "remove" => form.field("sku").map(|sku| change::remove(&mut cart, sku)).ok_or(Refused::Unknown),
-            _ => change::code(&mut cart, &form, |cart| self.price_cart(cart, &destination, request.now())),
+            // The limit has been asked for this code, whatever came of those that the cart has.
+            _ => {
+                change::code(&mut cart, &form, |cart| self.price_cart(cart, &destination, request.now(), Codes::Shown))
+            }
         };
         match result {
             Ok(done) => {
-                let cookies = self.seen(&mut cart, &items);
+                let cookies = self.seen(&mut cart, &items, request.codes());
                 see(&cart_address(&done, &form)).with_cookies(cookies)
             }
             Err(refused) => {
@@ -55,17 +59,15 @@ impl Shop {
                 if let Some((page, address)) = refused_product(&form, &items, &refused) {
                     return self.refused(find(&address).route, request, page, status);
                 }
-                let page = CartPage { cart, losses, destination, done: None, refused: Some(refused) };
+                let page =
+                    CartPage { cart, losses, destination, codes: request.codes(), done: None, refused: Some(refused) };
                 self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
     }
 
-    /// Answers `/buy/<sku>:<quantity>,…`: a link that fills the cart, and never more than that.
+    /// Answers `/buy/<sku>:<quantity>,…`: a link that fills the cart, and never more than that. Links that nobody followed are refused before.
     pub(crate) fn fill_cart(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Response {
-        if let Some(refusal) = unfollowed(request) {
-            return refusal;
-        }
         let Salvaged { mut cart, losses } = self.cart_cookies.read(request.cookies());
         let catalog = &*self.catalogs.current();
         let items = self.items(catalog, request.now());
@@ -74,12 +76,17 @@ impl Shop {
             Ok(done) => {
                 let response = see(&cart_address(&done, &Form::default()));
                 // Whoever asks for the head alone changes nothing.
-                if request.is_head() { response } else { response.with_cookies(self.seen(&mut cart, &items)) }
+                if request.is_head() {
+                    response
+                } else {
+                    response.with_cookies(self.seen(&mut cart, &items, request.codes()))
+                }
             }
             Err(refused) => {
                 let status = if change::is_conflict(&refused) { 409 } else { 422 };
                 let destination = self.rules().default_destination().clone();
-                let page = CartPage { cart, losses, destination, done: None, refused: Some(refused) };
+                let page =
+                    CartPage { cart, losses, destination, codes: request.codes(), done: None, refused: Some(refused) };
                 self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
@@ -87,6 +94,14 @@ impl Shop {
 
     /// Answers `GET /api/cart`: the cart of the cookie, or of any text in the parameter `c`.
     pub(crate) fn cart_json(&self, request: &Incoming<'_>) -> Response {
+        // A picture in a page of another site has the browser ask as well, and would use up the attempts at codes.
+        if errors::is_foreign(request) {
+            return Response::problem(
+                ProblemKind::Forbidden,
+                "a cart is priced for programs and for pages of this shop",
+            )
+            .answering(request.request());
+        }
         let form = Form::read(request.query.as_bytes());
         let cart = match form.field("c") {
             None => self.cart_cookies.read(request.cookies()).cart,
@@ -113,7 +128,7 @@ impl Shop {
         let items = self.items(catalog, request.now());
         match change::add_lines(&mut cart, &[(line.sku, line.quantity)], &items) {
             Ok(_) => {
-                let cookies = self.seen(&mut cart, &items);
+                let cookies = self.seen(&mut cart, &items, request.codes());
                 self.priced_json(&cart, &Form::read(request.query.as_bytes()), request).with_cookies(cookies)
             }
             Err(refused) => {
@@ -128,16 +143,18 @@ impl Shop {
     }
 
     fn priced_json(&self, cart: &Cart, form: &Form, request: &Incoming<'_>) -> Response {
-        let priced = self.price_cart(cart, &destination(self.rules(), form), request.now());
+        let priced = self.price_cart(cart, &destination(self.rules(), form), request.now(), request.codes());
         let body = json::document(cart, &priced);
         let reply = Reply::new(200, "application/json", CacheControl::PrivateNoStore, body);
         Response { revision: Some(self.catalogs.revision()), ..Response::resource(reply) }
     }
 
     /// The cookies of a changed cart, whose shopper sees the prices of this moment. A code that the rules have no more goes: its shopper has seen
-    /// that too, and would count as somebody who guesses.
-    fn seen(&self, cart: &mut Cart, items: &Items<'_>) -> Vec<SetCookie> {
-        cart.keep_codes(|code| self.rules().has_code(code));
+    /// that too, and would count as somebody who guesses. Where outcomes are hidden all stay, since what goes would be one.
+    fn seen(&self, cart: &mut Cart, items: &Items<'_>, codes: Codes) -> Vec<SetCookie> {
+        if codes == Codes::Shown {
+            cart.keep_codes(|code| self.rules().has_code(code));
+        }
         let mut products = Vec::new();
         cart.see(|sku| {
             let item = items.item(sku)?;
@@ -172,7 +189,7 @@ fn refused_product(form: &Form, items: &Items<'_>, refused: &Refused) -> Option<
 
 /// Refuses a link that nobody has followed: one that a browser fetches ahead, and one that stands in a page as a picture or a frame. A browser
 /// discards a failed prefetch and asks again once the link is followed.
-fn unfollowed(request: &Incoming<'_>) -> Option<Response> {
+pub(crate) fn unfollowed(request: &Incoming<'_>) -> Option<Response> {
     if request.field("sec-purpose").is_some() {
         return Some(Response::problem(ProblemKind::Unavailable, "a link that fills the cart is not fetched ahead"));
     }

@@ -26,7 +26,7 @@ fn send(shop: &Shop, sent: &Sent<'_>) -> Response {
     let matched = route(path, query).unwrap();
     match shop.plan(&matched, &incoming) {
         Plan::Now(response) => response,
-        Plan::Content => shop.receive(&matched, &incoming, sent.content.as_bytes()),
+        Plan::Change => shop.receive(&matched, &incoming, sent.content.as_bytes()),
         Plan::Page(planned) => shop.render(&planned, NOW),
         other => panic!("{} {other:?}", sent.target),
     }
@@ -179,10 +179,13 @@ fn a_link_that_nobody_follows_fills_nothing() {
         let request = Request::new(Method::Get, "/buy/1:2", "").with(&fields);
         let (clock, draw) = (|| NOW, || None);
         let incoming = Incoming::new(request, &clock, &draw);
-        match shop(false).plan(&route("/buy/1:2", "").unwrap(), &incoming) {
-            Plan::Now(response) => (response.reply.status, response.reply.cookies.len()),
+        let (shop, matched) = (shop(false), route("/buy/1:2", "").unwrap());
+        let response = match shop.plan(&matched, &incoming) {
+            Plan::Now(response) => response,
+            Plan::Change => shop.receive(&matched, &incoming, &[]),
             other => panic!("{other:?}"),
-        }
+        };
+        (response.reply.status, response.reply.cookies.len())
     };
     for (name, value, status) in [
         ("sec-purpose", "prefetch", 503),
