@@ -188,7 +188,7 @@ impl Shop {
             });
         };
         let id = catalog.id_at(position).unwrap_or_default();
-        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing, refused: None };
+        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing, refusal: None };
         let whole = || self.plan_page(page(None, None), matched, format!("/products/{handle}?"), request);
         let asked = Asked::read(request.query);
         if asked.is_nothing() {

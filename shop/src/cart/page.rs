@@ -2,7 +2,9 @@
 
 use commerce::{Cart, Country, Destination, Loss, Rules};
 
-use crate::cart::change::{Done, Refused};
+use pages::Refusal;
+
+use crate::cart::change::Done;
 use crate::cart::form::Form;
 use crate::request::Codes;
 
@@ -17,7 +19,7 @@ pub struct CartPage {
     pub(crate) destination: Destination,
     pub(crate) codes: Codes,
     pub(crate) done: Option<Done>,
-    pub(crate) refused: Option<Refused>,
+    pub(crate) refusal: Option<Refusal>,
 }
 
 /// The destination that a form or an address names; whatever it lacks or has wrong is the shop's default.

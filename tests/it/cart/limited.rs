@@ -53,7 +53,7 @@ fn a_link_that_fills_the_cart_is_a_change() {
 
 /// The status that the API gives to each code of a cart.
 fn statuses(server: &Server, text: &str) -> Vec<String> {
-    let response = server.get(&format!("/api/cart?c={text}"));
+    let response = server.get(format!("/api/cart?c={text}"));
     assert_eq!(response.status, 200, "{text}");
     let codes = response.json()["data"]["codes"].as_array().cloned().unwrap_or_default();
     codes.iter().map(|code| code["status"].as_str().unwrap_or_default().to_owned()).collect()

@@ -218,7 +218,7 @@ fn code(priced: &PricedCode, currency: Currency) -> AppliedCode<'_> {
 /// Why a line was not added, for programs.
 pub(super) fn detail(refused: &Refused) -> String {
     match refused {
-        Refused::Quantity { sent, .. } => {
+        Refused::Quantity { sent } => {
             format!(
                 "`quantity` must be a whole number from 1 to {}, and the line's sum as well, not `{sent}`",
                 commerce::MAX_QUANTITY

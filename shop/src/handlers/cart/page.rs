@@ -17,7 +17,7 @@ impl Shop {
         let Salvaged { cart, losses } = self.cart_cookies.read(request.cookies());
         let form = Form::read(request.query.as_bytes());
         let destination = destination(self.rules(), &form);
-        CartPage { cart, losses, destination, codes: request.codes(), done: noticed(&form), refused: None }
+        CartPage { cart, losses, destination, codes: request.codes(), done: noticed(&form), refusal: None }
     }
 
     /// The merchant's rules, read when the first cart is priced. The build has read them with the same function, so they are right; damaged
@@ -64,7 +64,7 @@ impl Shop {
                 Done::Removed { sku, quantity } => Some(CartNotice::Removed { item: name(sku)?, quantity: *quantity }),
                 Done::Set | Done::Code => None,
             }),
-            alert: page.refused.clone(),
+            refusal: page.refusal.clone(),
             losses: &page.losses,
             countries: rules.countries().to_vec(),
             regions: rules.regions(page.destination.country),

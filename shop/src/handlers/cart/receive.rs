@@ -2,6 +2,7 @@
 //! (303), with the new cookies; one that was refused shows the page with what was sent and what to do, and sets none.
 
 use commerce::{Cart, Salvaged};
+use pages::{Refusal, Sent};
 use serde::Deserialize;
 use web::{CacheControl, ProblemKind, Reply, SetCookie};
 
@@ -55,12 +56,15 @@ impl Shop {
             }
             Err(refused) => {
                 let status = if change::is_conflict(&refused) { 409 } else { 422 };
-                // What was sent from a product's page is put right there.
-                if let Some((page, address)) = refused_product(&form, &items, &refused) {
+                let refusal = Refusal { alert: refused, sent: form.sent() };
+                // What cannot be put right at a line of the cart is put right on the page of the product.
+                let is_set = matched.parameter == "set" && cart.line(&refusal.sent.sku).is_none();
+                let is_of_product = matched.parameter == "add" || is_set;
+                if is_of_product && let Some((page, address)) = refused_product(&form, &items, &refusal) {
                     return self.refused(find(&address).route, request, page, status);
                 }
-                let page =
-                    CartPage { cart, losses, destination, codes: request.codes(), done: None, refused: Some(refused) };
+                let codes = request.codes();
+                let page = CartPage { cart, losses, destination, codes, done: None, refusal: Some(refusal) };
                 self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
@@ -85,8 +89,9 @@ impl Shop {
             Err(refused) => {
                 let status = if change::is_conflict(&refused) { 409 } else { 422 };
                 let destination = self.rules().default_destination().clone();
+                let refusal = Refusal { alert: refused, sent: Sent::default() };
                 let page =
-                    CartPage { cart, losses, destination, codes: request.codes(), done: None, refused: Some(refused) };
+                    CartPage { cart, losses, destination, codes: request.codes(), done: None, refusal: Some(refusal) };
                 self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
@@ -174,17 +179,17 @@ impl Shop {
     }
 }
 
-/// The page of the product that a form is about, with its address, where the form came from it.
-fn refused_product(form: &Form, items: &Items<'_>, refused: &Refused) -> Option<(Page, String)> {
-    let id = form.field("product")?;
-    let product = items.product(id)?;
-    let details = items.details(id)?;
+/// The page of the product that a form is about, with its address.
+fn refused_product(form: &Form, items: &Items<'_>, refusal: &Refusal) -> Option<(Page, String)> {
     let sku = change::sku_of(form, items).ok();
+    let of_sku = || Some(items.item(sku.as_deref()?)?.product.clone());
+    let id = form.field("product").map(str::to_owned).or_else(of_sku)?;
+    let handle = items.product(&id)?.handle;
+    let details = items.details(&id)?;
     let sku = sku.as_deref().or_else(|| form.field("variant"));
     let chosen = details.variants.iter().position(|variant| Some(variant.sku.as_str()) == sku);
-    let sent = form.field("quantity").unwrap_or("1").chars().take(12).collect();
-    let page = Page::Product { id: id.to_owned(), chosen, missing: None, refused: Some((refused.clone(), sent)) };
-    Some((page, format!("/products/{}", product.handle)))
+    let page = Page::Product { id, chosen, missing: None, refusal: Some(Box::new(refusal.clone())) };
+    Some((page, format!("/products/{handle}")))
 }
 
 /// Refuses a link that nobody has followed: one that a browser fetches ahead, and one that stands in a page as a picture or a frame. A browser
@@ -224,7 +229,7 @@ fn cart_address(done: &Done, form: &Form) -> String {
 fn lines(text: &str) -> Result<Vec<(String, u32)>, Refused> {
     let line = |part: &str| {
         let (sku, quantity) = part.split_once(':').unwrap_or((part, "1"));
-        let wrong = || Refused::Quantity { sku: Some(sku.to_owned()), sent: quantity.chars().take(12).collect() };
+        let wrong = || Refused::Quantity { sent: quantity.chars().take(12).collect() };
         let is_number = quantity.len() <= 9 && quantity.bytes().all(|byte| byte.is_ascii_digit());
         let number = if is_number { quantity.parse().ok() } else { None };
         Ok((sku.to_owned(), number.ok_or_else(wrong)?))
