@@ -2,6 +2,7 @@
 //! `warm.rs` does not get. Everything here ends in a response; a failure is logged with its cause and answered without it.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use shop::files::{FileFetch, Place};
@@ -13,7 +14,7 @@ use shop::{Attempt, Codes, Incoming, Plan, errors};
 use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web::{AddressError, Fields, Method};
-use worker::{Context, Env, Headers, Request};
+use worker::{Context, Env, Request};
 
 use crate::host::failure::failed;
 use crate::host::reads;
@@ -33,6 +34,9 @@ const PATH_LIMIT: usize = 200;
 pub(crate) struct Exchange {
     pub(crate) state: Rc<State>,
     pub(crate) request: Request,
+    pub(crate) method: Method,
+    /// The fields that were looked up. A call into JavaScript costs more than a step of the shop's, and each step asks for some of the same.
+    pub(crate) fields: RefCell<Vec<(String, Option<String>)>>,
     pub(crate) env: Env,
     pub(crate) context: Rc<Context>,
     pub(crate) url: String,
@@ -40,12 +44,16 @@ pub(crate) struct Exchange {
     pub(crate) trace: Option<String>,
 }
 
-/// The header fields of a request, looked up one by one. Borrowed: a clone of `Headers` copies all of them in the runtime.
-struct Given<'a>(&'a Headers);
-
-impl Fields for Given<'_> {
+/// The header fields are looked up one by one: to read all of them would copy them in the runtime.
+impl Fields for Exchange {
     fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.0.get(name).ok().flatten().map(Cow::Owned)
+        let known = self.fields.borrow().iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let value = known.unwrap_or_else(|| {
+            let value = self.request.headers().get(name).ok().flatten();
+            self.fields.borrow_mut().push((name.to_owned(), value.clone()));
+            value
+        });
+        value.map(Cow::Owned)
     }
 }
 
@@ -76,7 +84,7 @@ impl Exchange {
 
     /// The trace that this request belongs to.
     pub(crate) fn trace(&self) -> Option<Trace> {
-        let field = || self.request.headers().get("traceparent").ok().flatten();
+        let field = || self.get("traceparent").map(Cow::into_owned);
         self.trace.as_deref().and_then(Trace::new).or_else(|| Trace::of(field()))
     }
 
@@ -86,8 +94,7 @@ impl Exchange {
 
     fn read_with<T>(&self, codes: Codes, act: impl FnOnce(Result<Matched<'_>, AddressError>, &Incoming<'_>) -> T) -> T {
         let (path, query) = routes::split_url(&self.url);
-        let given = Given(self.request.headers());
-        let request = web::Request::new(Method::parse(&runtime::method(&self.request)), path, query).with(&given);
+        let request = web::Request::new(self.method, path, query).with(self);
         act(routes::route(path, query), &Incoming::new(request, &runtime::now, &draw).with_codes(codes))
     }
 
@@ -134,7 +141,7 @@ impl Exchange {
                     let named = line(self.path(), PATH_LIMIT);
                     runtime::log_error(&format!("error: cannot serve `{named}`\n  Caused by: {cause}"));
                 }
-                let field = || self.request.headers().get("authorization").ok().flatten();
+                let field = || self.get("authorization").map(Cow::into_owned);
                 let has_words = self.state.shop.grants_words(field);
                 self.send(&unfetched(&cause, &wanted.place, has_words), None)
             }
@@ -177,7 +184,7 @@ impl Exchange {
 
     /// The network that this request is counted under.
     fn network(&self) -> String {
-        network(&self.request.headers().get("cf-connecting-ip").ok().flatten().unwrap_or_default())
+        network(&self.get("cf-connecting-ip").unwrap_or_default())
     }
 
     /// Reads, judges and logs a failure report.
@@ -192,13 +199,12 @@ impl Exchange {
     /// The content of the request, within the limits of its route.
     async fn content(&self, matched: &Matched<'_>) -> Result<Vec<u8>, Response> {
         let Some(rule) = matched.route.content else { return Ok(Vec::new()) };
-        let Some(stream) = content(&self.request) else { return Ok(Vec::new()) };
-        // A length that is declared was compared with the limit, and the runtime holds the sender to it.
-        let is_declared = matches!(self.request.headers().get("content-length"), Ok(Some(_)));
         let read = async {
-            if is_declared {
+            // A length that is declared was compared with the limit, and the runtime holds the sender to it.
+            if self.get("content-length").is_some() {
                 return take_content(&self.request, rule.limit).await;
             }
+            let Some(stream) = content(&self.request) else { return Ok(Buffer::new_with_length(0)) };
             drain_content(&stream, rule.limit).await.and_then(|drained| drained.whole(rule.limit))
         };
         match within(f64::from(rule.time), read).await {

@@ -126,12 +126,17 @@ pub(crate) fn respond(bytes: &Buffer, headers: &Headers) -> Result<Response, wor
     Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(Some(bytes), &init)?.into())
 }
 
-/// A response with this status around bytes of JavaScript's memory.
-pub(crate) fn response(status: u16, headers: &Headers, bytes: &Buffer) -> Result<JsValue, worker::Error> {
+/// A response with this status around bytes of JavaScript's memory, or without a body.
+pub(crate) fn response(status: u16, headers: &Headers, bytes: Option<&Buffer>) -> Result<JsValue, worker::Error> {
     let init = ResponseInit::new();
     init.set_status(status);
     init.set_headers(headers.as_ref());
-    Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(Some(bytes), &init)?.into())
+    Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(bytes, &init)?.into())
+}
+
+/// The same fields once more. `Headers::clone` panics where the runtime refuses.
+pub(crate) fn copy(headers: &Headers) -> Result<Headers, worker::Error> {
+    Ok(Headers(web_sys::Headers::new_with_headers(&headers.0)?))
 }
 
 /// The runtime's own response to a failure, where not even a refusal can be made.
