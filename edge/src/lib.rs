@@ -25,17 +25,16 @@ mod platform;
 mod state;
 mod store;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web::Method;
-use worker::{Context, Env, Request, web_sys, worker_sys};
+use worker::{Context, Env, web_sys, worker_sys};
 
 use crate::host::exchange::Exchange;
 use crate::host::{failure, warm};
 use crate::observe::Trace;
-use crate::platform::runtime;
 
 /// The memory of this module, for JavaScript to read and write.
 #[wasm_bindgen]
@@ -68,9 +67,9 @@ pub async fn fetch(
 ) -> JsValue {
     let url = request.url();
     let Some(state) = state::get(&env) else { return failure::unavailable(shop::routes::split_url(&url).0) };
-    let (request, context) = (Request::from(request), Rc::new(Context::new(context)));
-    let method = Method::parse(&runtime::method(&request));
-    Exchange { state, request, method, fields: RefCell::default(), env, context, url, trace }
+    let (method, context) = (Method::parse(&request.method()), Rc::new(Context::new(context)));
+    let (headers, fields) = (OnceCell::new(), RefCell::default());
+    Exchange { state, request, method, headers, fields, env, context, url, trace }
         .answer(is_last)
         .await
         .unwrap_or(JsValue::UNDEFINED)

@@ -2,7 +2,7 @@
 //! `warm.rs` does not get. Everything here ends in a response; a failure is logged with its cause and answered without it.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use shop::files::{FileFetch, Place};
@@ -14,7 +14,7 @@ use shop::{Attempt, Codes, Incoming, Plan, errors};
 use wasm_bindgen::JsValue;
 use web::foreign::line;
 use web::{AddressError, Fields, Method};
-use worker::{Context, Env, Request};
+use worker::{Context, Env, Headers};
 
 use crate::host::failure::failed;
 use crate::host::reads;
@@ -24,7 +24,7 @@ use crate::objects::stored;
 use crate::observe::Trace;
 use crate::platform::body::{BodyError, drain_content, take_content};
 use crate::platform::deadline::within;
-use crate::platform::runtime::{self, Buffer, content, draw};
+use crate::platform::runtime::{self, Buffer, Received, content, draw};
 use crate::state::State;
 
 /// Longest path that is logged, in characters.
@@ -33,8 +33,9 @@ const PATH_LIMIT: usize = 200;
 /// A request in the making of its response.
 pub(crate) struct Exchange {
     pub(crate) state: Rc<State>,
-    pub(crate) request: Request,
+    pub(crate) request: Received,
     pub(crate) method: Method,
+    pub(crate) headers: OnceCell<Headers>,
     /// The fields that were looked up. A call into JavaScript costs more than a step of the shop's, and each step asks for some of the same.
     pub(crate) fields: RefCell<Vec<(String, Option<String>)>>,
     pub(crate) env: Env,
@@ -49,7 +50,8 @@ impl Fields for Exchange {
     fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let known = self.fields.borrow().iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let value = known.unwrap_or_else(|| {
-            let value = self.request.headers().get(name).ok().flatten();
+            let headers = self.headers.get_or_init(|| runtime::fields(&self.request));
+            let value = headers.get(name).ok().flatten();
             self.fields.borrow_mut().push((name.to_owned(), value.clone()));
             value
         });
