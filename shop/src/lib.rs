@@ -40,12 +40,16 @@ mod bundle;
 mod cards;
 mod cart;
 pub mod catalog;
+#[cfg(test)]
+#[path = "../../catalog/tests/it/chance.rs"]
+mod chance;
 mod choice;
 pub mod config;
 mod document;
 pub mod errors;
 pub mod files;
 pub mod handlers;
+mod kept;
 mod lenient;
 mod plan;
 pub mod policy;
