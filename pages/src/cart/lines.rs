@@ -3,7 +3,6 @@
 use commerce::{MAX_QUANTITY, PricedLine, Problem};
 use maud::{Markup, html};
 
-use crate::cart::words::most;
 use crate::cart::{CartView, Refusal, kept};
 use crate::frame::Frame;
 use crate::picture::{Image, Loading, Picture, Place};
@@ -76,7 +75,7 @@ fn quantity(view: &CartView<'_>, line: &PricedLine, refusal: Option<&Refusal>) -
                     button type="submit" class="button button-quiet" { "Update" span class="visually-hidden" { " the quantity of " (name) } }
                     @if let Some(refusal) = refusal {
                         // Fewer than before is always possible.
-                        p class="field-fault" id=(fault) { "Enter a whole number from 0 to " (most(&refusal.alert).max(line.quantity)) "." }
+                        p class="field-fault" id=(fault) { "Enter a whole number from 0 to " (refusal.alert.most().max(line.quantity)) "." }
                     }
                 }
             }

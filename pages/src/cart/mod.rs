@@ -13,7 +13,7 @@ pub(crate) mod words;
 
 use std::borrow::Cow;
 
-use commerce::{Country, Loss, PricedCart};
+use commerce::{Country, Loss, MAX_QUANTITY, PricedCart};
 use maud::{Markup, html};
 
 use crate::frame::Frame;
@@ -76,7 +76,7 @@ pub enum CartNotice {
 /// A form that was refused: the reason, and what the form shows again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Why.
+    /// The reason, which stands above the form.
     pub alert: CartAlert,
     /// What was sent.
     pub sent: Sent,
@@ -142,6 +142,17 @@ pub enum CartAlert {
     },
     /// No room for another code.
     TooManyCodes,
+}
+
+impl CartAlert {
+    /// The largest quantity that a form can be sent with after the refusal.
+    pub(crate) fn most(&self) -> u32 {
+        match self {
+            CartAlert::SoldOut { .. } => 0,
+            CartAlert::Fewer { available, .. } => (*available).min(MAX_QUANTITY),
+            _ => MAX_QUANTITY,
+        }
+    }
 }
 
 /// The cart page.

@@ -65,15 +65,6 @@ pub(crate) fn alert(alert: &CartAlert) -> Markup {
     }
 }
 
-/// The largest quantity that a form can be sent with after a refusal.
-pub(crate) fn most(alert: &CartAlert) -> u32 {
-    match alert {
-        CartAlert::SoldOut { .. } => 0,
-        CartAlert::Fewer { available, .. } => (*available).min(MAX_QUANTITY),
-        _ => MAX_QUANTITY,
-    }
-}
-
 /// What was lost of a damaged cart; the rest is there.
 pub(super) fn losses(losses: &[Loss]) -> Markup {
     html! {

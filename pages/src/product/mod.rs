@@ -79,6 +79,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     crumbs.push(Crumb { name: product.category, path: Some(&category_address) });
     crumbs.push(Crumb { name: &product.name, path: None });
     let facts = Shown::of(product, details, chosen);
+    let sent = view.more.refusal.as_ref().map_or(&[][..], |refusal| &refusal.sent.options);
     let head = Head {
         title: Cow::Borrowed(if details.seo_title.is_empty() { &product.name } else { &details.seo_title }),
         description: match details.seo_description.as_str() {
@@ -107,7 +108,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
                     }
                 }
                 p class="product-availability" { (Text(if facts.is_in { "In Stock" } else { "Out of Stock" })) }
-                (variants::picker(&product.handle, &view.more))
+                (variants::picker(&product.handle, details, chosen, view.more.missing.as_deref(), sent))
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                 // Before the description, however long that is: on a phone it is what a shopper scrolls for.
                 (purchase::purchase(frame, view, &facts, &category_address, !related_cards.is_empty()))

@@ -69,7 +69,7 @@ fn fault(alert: &CartAlert) -> Option<Markup> {
         CartAlert::Fewer { held, .. } => *held,
         _ => return None,
     };
-    Some(match words::most(alert).saturating_sub(held) {
+    Some(match alert.most().saturating_sub(held) {
         0 => html! { "Your cart has all that can be bought. " a href=(CART) { "View cart" } },
         1 => html! { "You can add one." },
         most => html! { "Enter a whole number from 1 to " (most) "." },

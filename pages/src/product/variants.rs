@@ -4,7 +4,6 @@
 use catalog::{Details, Variant, fold};
 use maud::{Markup, html};
 
-use crate::product::More;
 use crate::write::link::LISTING;
 use crate::write::text::Text;
 
@@ -26,16 +25,20 @@ enum State {
 }
 
 /// The form; nothing for a product whose variants have no options. Beside a missing combination the chosen variant is the nearest one; after a
-/// refusal the values are those that were sent.
-pub(super) fn picker(handle: &str, more: &More<'_>) -> Markup {
-    let details = &more.details;
-    let chosen = more.chosen.and_then(|chosen| details.variants.get(chosen));
-    let picked = picked(more);
+/// refusal the values are those that were `sent`.
+pub(super) fn picker(
+    handle: &str,
+    details: &Details,
+    chosen: Option<&Variant>,
+    missing: Option<&str>,
+    sent: &[(String, String)],
+) -> Markup {
+    let picked = picked(details, chosen, sent);
     html! {
         @if !details.options.is_empty() {
             // The page is of one variant: a browser that comes back to it fills in no other choice.
             form class="variant-picker" id=(PICKER) method="get" action={ (Text(LISTING)) "/" (Text(handle)) } aria-label="Variants" autocomplete="off" {
-                @if let Some(missing) = &more.missing {
+                @if let Some(missing) = missing {
                     p class="variant-missing" role="status" {
                         "There is no " bdi { (missing) } ". The nearest one is chosen."
                     }
@@ -52,11 +55,9 @@ pub(super) fn picker(handle: &str, more: &More<'_>) -> Markup {
 }
 
 /// The value of each option that stands in the form: of those that were sent with a refused form, else of the chosen variant.
-fn picked<'a>(more: &'a More<'_>) -> Vec<Option<&'a str>> {
-    let details = &more.details;
-    let sent = more.refusal.as_ref().map(|refusal| refusal.sent.options.as_slice()).filter(|sent| !sent.is_empty());
+fn picked<'a>(details: &'a Details, chosen: Option<&'a Variant>, sent: &[(String, String)]) -> Vec<Option<&'a str>> {
     let places = details.options.iter().enumerate();
-    if let Some(sent) = sent {
+    if !sent.is_empty() {
         let value = |(place, option): (usize, &String)| {
             let (_, value) = sent.iter().find(|(name, _)| fold(name) == fold(option))?;
             let values = values(details, place);
@@ -65,7 +66,6 @@ fn picked<'a>(more: &'a More<'_>) -> Vec<Option<&'a str>> {
         };
         return places.map(value).collect();
     }
-    let chosen = more.chosen.and_then(|chosen| details.variants.get(chosen));
     places.map(|(place, _)| chosen.and_then(|variant| variant.values.get(place)).map(String::as_str)).collect()
 }
 
