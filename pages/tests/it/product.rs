@@ -19,6 +19,20 @@ fn what_is_in_stock_can_be_added_and_nothing_is_pressed_in_vain() {
     }
 }
 
+/// The promise of contract 2.
+#[test]
+fn a_version_for_contract_2_finds_the_form_in_its_slot() {
+    assert!(pages::speaks("product-detail", 1) && pages::speaks("product-detail", 2));
+    let without = product(&catalog(), "1");
+    let with = crate::variants::page("tee", None, None);
+    for (page, form) in [(without, ""), (with, r#" form="variants""#)] {
+        let slot = between(&page, "data-remote=\"product-detail\"", "</section>");
+        let purchase = between(slot, "class=\"purchase\"", "add-to-cart-btn\"");
+        assert!(purchase.contains(r#"name="product" value=""#), "{purchase}");
+        assert!(purchase.contains(&format!(r#"required value="1"{form}"#)), "{purchase}");
+    }
+}
+
 fn sent(quantity: &str, options: &[(&str, &str)]) -> pages::Sent {
     let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     pages::Sent { quantity: quantity.to_owned(), options, ..pages::Sent::default() }
