@@ -57,7 +57,7 @@ mod versions;
 mod write;
 
 pub use crate::card::{Card, Place};
-pub use crate::cart::{CartAlert, CartNotice, CartView, Named, cart};
+pub use crate::cart::{CartAlert, CartNotice, CartView, Named, Refusal, Sent, cart};
 pub use crate::categories::{CategoriesView, categories};
 pub use crate::contracts::{CONTRACTS, LISTING_REMOTE, PRODUCT_REMOTE, contracts, speaks};
 pub use crate::failure::{not_found, refused, server_error};

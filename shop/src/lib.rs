@@ -41,6 +41,9 @@ mod bundle;
 mod cards;
 mod cart;
 pub mod catalog;
+#[cfg(test)]
+#[path = "../../catalog/tests/it/chance.rs"]
+mod chance;
 mod choice;
 pub mod config;
 mod document;
@@ -48,6 +51,7 @@ pub mod errors;
 pub mod files;
 pub mod forward;
 pub mod handlers;
+mod kept;
 mod lenient;
 mod plan;
 pub mod policy;
@@ -74,6 +78,7 @@ pub use pages::{OwnFiles, OwnPicture};
 pub use crate::answer::{Page, Plan, Planned};
 pub use crate::audience::{Audience, PageKey};
 pub use crate::bundle::{Bundle, ShellFile};
-pub use crate::request::Incoming;
+pub use crate::handlers::cart::guess::Attempt;
+pub use crate::request::{Codes, Incoming};
 pub use crate::shop::{BUNDLED, Shop};
 pub use pages::{Delivery, Merchant, MerchantPage};

@@ -10,6 +10,7 @@ use crate::cart::page::CART;
 use crate::choice::{Asked, Choice};
 use crate::errors;
 use crate::forward::Next;
+use crate::handlers::cart::receive::unfollowed;
 use crate::handlers::files;
 use crate::handlers::ready;
 use crate::handlers::security_txt;
@@ -59,13 +60,13 @@ impl Shop {
                 let page = Page::Cart(Box::new(self.cart_page(request)));
                 self.plan_page(page, matched, CART.to_owned(), request)
             }
-            Handler::Buy => Plan::Now(self.fill_cart(matched, request)),
+            Handler::Buy => unfollowed(request).map_or(Plan::Change, Plan::Now),
             Handler::CartApi => Plan::Now(self.cart_json(request)),
             Handler::Checkout | Handler::Order | Handler::OrderEnd(_) if request.method.reads() => {
                 self.checkout_begins(matched, request)
             }
             Handler::Checkout | Handler::Order | Handler::OrderEnd(_) | Handler::CartChange | Handler::CartLines => {
-                Plan::Content
+                Plan::Change
             }
             Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
@@ -86,9 +87,10 @@ impl Shop {
         errors::method(&find(request.path), request).unwrap_or_else(|| errors::address(self, error, request))
     }
 
-    /// Finds what follows from a request whose plan was [`Plan::Content`], once its content has been read.
+    /// Finds what follows from a request whose plan was [`Plan::Change`], once its limit has been asked and its content read.
     pub fn receive(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Next {
         match matched.route.handler {
+            Handler::Buy => Next::Now(self.fill_cart(matched, request)),
             Handler::CartLines => Next::Now(self.add_by_json(request, content)),
             Handler::Checkout | Handler::OrderEnd(_) => self.checkout_receives(matched, request, content),
             _ => Next::Now(self.change_cart(matched, request, content)),
@@ -193,7 +195,7 @@ impl Shop {
             });
         };
         let id = catalog.id_at(position).unwrap_or_default();
-        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing, refused: None };
+        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing, refusal: None };
         let whole = || self.plan_page(page(None, None), matched, format!("/products/{handle}?"), request);
         let asked = Asked::read(request.query);
         if asked.is_nothing() {

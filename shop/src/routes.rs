@@ -122,7 +122,7 @@ pub enum Sender {
     Signed,
 }
 
-/// How often one network address may change something. The numbers are those of the platform's bindings (`wrangler.toml`).
+/// How often one network may change something. The numbers are those of the platform's bindings (`wrangler.toml`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// Changes of the cart.
@@ -180,7 +180,7 @@ pub struct Route {
     pub content: Option<Content>,
     /// The check of requests that change something.
     pub sender: Sender,
-    /// How often one address may send content.
+    /// How often one network may change something at this address.
     pub limit: Option<Limit>,
     /// The remotes that have a slot in the page.
     pub slots: &'static [&'static str],
@@ -308,6 +308,7 @@ pub const ROUTES: &[Route] = &[
         pattern: Segment("/buy/", ""),
         handler: Handler::Buy,
         serves: Serves::Visitor,
+        limit: Some(Limit::CartChanges),
         caching: Caching::Nothing,
         is_hidden: true,
         ..PAGE

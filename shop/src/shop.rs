@@ -12,6 +12,7 @@ use web::ETag;
 
 use crate::bundle::Bundle;
 use crate::cards::Cards;
+use crate::cart::attempts::Attempts;
 use crate::cart::held::CartCookies;
 use crate::cart::items::KnownItems;
 use crate::catalog::{Catalogs, Source};
@@ -59,6 +60,8 @@ pub struct Shop {
     pub(crate) checkout_cookie: CheckoutCookie,
     /// The items that carts have had.
     pub(crate) known_items: KnownItems,
+    /// The attempts at codes of this minute.
+    pub(crate) attempts: RefCell<Attempts>,
     /// The merchant's rules, once a cart was priced.
     pub(crate) rules: OnceCell<Rules>,
     /// The readers of more than the codes of trouble.
@@ -142,6 +145,7 @@ impl Shop {
             cookies,
             cart_cookies,
             checkout_cookie,
+            attempts: RefCell::default(),
             rules: OnceCell::new(),
             operators,
             security,

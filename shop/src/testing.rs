@@ -4,6 +4,7 @@
 use std::rc::Rc;
 use std::sync::LazyLock;
 
+use catalog::Catalog;
 use catalog::build::{Options, Products, SearchRules};
 use pages::{Merchant, MerchantPage, OwnFiles, OwnPicture};
 use rollout::{
@@ -234,4 +235,19 @@ pub(crate) fn respond(shop: &Shop, target: &str, headers: &[(&str, &str)]) -> Op
         Plan::Now(response) => Some(response),
         _ => None,
     })
+}
+
+/// A catalog of so many lamps at this price.
+pub(crate) fn lamps(count: usize, price: u32) -> Catalog {
+    let products: Vec<_> = (0..count)
+        .map(|id| {
+            serde_json::json!({
+                "id": id.to_string(), "name": "Lamp", "description": "A lamp.", "price": price, "imageUrl": "/a.svg",
+                "category": "Lamps", "stock": 1, "rating": 4, "reviews": 1,
+            })
+        })
+        .collect();
+    let text = serde_json::to_vec(&products).unwrap();
+    let products = Products::read(text.as_slice(), Options::default()).unwrap();
+    Catalog::open(products.into_index().unwrap()).unwrap()
 }

@@ -173,7 +173,7 @@ impl Shop {
         let destination = Destination::parse(typed.country.trim(), typed.region.trim())
             .or_else(|_| Country::parse(typed.country.trim()).map(Destination::of))
             .unwrap_or_else(|_| default.clone());
-        let priced = self.price_cart(&cart, &destination, request.now());
+        let priced = self.price_cart(&cart, &destination, request.now(), request.codes());
         self.contact_of(&Summary::of(cart.to_text(), &priced), typed, errors, has_expired)
     }
 
