@@ -8,28 +8,34 @@
 //! | a rule of tax, shipping or discounts, and its checks | `rules/` |
 //! | what a cart costs, the only rounding | `price/` |
 //! | what a cart has to know about something that is sold | `lookup.rs` |
+//! | what a catalog knows of something that is sold | `sold.rs` |
 //! | the states of orders, payments, fulfilments and holds | `states/` |
+//! | requests and views of checkouts and orders, the contact form | `checkout/` |
 //! | countries and their names | `place.rs`, `countries.txt` |
 //!
-//! Imports go in one direction: `cart`, `place` and `lookup`, then `rules`, then `price`. `states` stands by itself.
+//! Imports go in one direction: `cart`, `place`, `lookup` and `sold`, then `rules`, then `price`, then `checkout`. `states` stands by itself.
 
 mod cart;
+pub mod checkout;
 mod lookup;
 mod place;
 mod price;
 mod rules;
+mod sold;
 mod states;
 
 pub use crate::cart::code::{Code, CodeError};
 pub use crate::cart::text::{Loss, MAX_TEXT_LENGTH, Salvaged, TextError};
 pub use crate::cart::{Cart, EditError, Line, MAX_CODES, MAX_LINES, MAX_QUANTITY};
+pub use crate::checkout::number::{OrderNumber, OrderNumberError};
 pub use crate::lookup::{Availability, Found, Item, Lookup};
 pub use crate::place::{Country, Destination, PlaceError};
 pub use crate::price::{
     CodeOutcome, PricedCart, PricedCode, PricedLine, Problem, Shipping, ShippingOption, TaxGroup, Usage, UsageOf, price,
 };
 pub use crate::rules::rate::Rate;
-pub use crate::rules::{Rules, RulesError, UsualShipping};
+pub use crate::rules::{CodeLimits, Rules, RulesError, UsualShipping};
+pub use crate::sold::{SoldItem, sold};
 pub use crate::states::fulfilment::{FulfilmentEvent, FulfilmentState};
 pub use crate::states::hold::{HoldEvent, HoldState};
 pub use crate::states::order::{OrderEvent, OrderState};

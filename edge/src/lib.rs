@@ -9,6 +9,7 @@
 //! | the state of an isolate | `state.rs` |
 //! | rate limits of changes | `limits.rs` |
 //! | releases and manifests, files of published versions, the feed of the origin | `objects/` |
+//! | questions to the origin about a checkout | `host/exchange.rs`, `objects/forward.rs` |
 //! | objects of R2 or S3 | `store/` |
 //! | traces, counted events | `observe.rs`; the record of a request: `edge/observe.js` |
 //! | the catalog, the shell and the remotes that are compiled in; the seed of entity tags | `edge/build.rs`, `bundled.rs` |

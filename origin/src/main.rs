@@ -5,9 +5,12 @@
 //! | --- | --- | --- |
 //! | `app/` | configuration, the table of routes (`table.rs`), start and end (`run.rs`), health | all others |
 //! | `catalog/` | the product API (`api.rs`), the feed, catalog sources behind one port (`source/`), their reload | `http`, `observe` |
+//! | `checkout/` | checkouts and orders for shoppers, and what is done when a time has come | `catalog`, `http`, `pay`, `store` |
 //! | `http/` | connections, the layers of every route (`routes.rs`), limits, problems, the feed's gate | `observe` |
+//! | `mail/` | mails to shoppers, from the outbox to a server | `checkout`, `observe`, `store` |
 //! | `observe/` | log, metrics, export of traces, ids | none |
 //! | `office/` | the API of staff's tools: stock | `http`, `store` |
+//! | `pay/` | payment providers behind one port | `store` |
 //! | `store/` | the database of record, and all SQL | none |
 //!
 //! `catalog/` imports `store` as well, for stock. A new route is a row of `app/table.rs` and a handler in the folder of its subject.
@@ -18,11 +21,14 @@
 
 mod app;
 mod catalog;
+mod checkout;
 mod clock;
 mod failure;
 mod http;
+mod mail;
 mod observe;
 mod office;
+mod pay;
 mod store;
 
 use std::io::Write as _;
@@ -48,7 +54,9 @@ Options:
 
 Variables (docs/configuration.md has them all):
   HOST, PORT (3333), METRICS_HOST, METRICS_PORT (3334), ENVIRONMENT, CATALOG, CORS_ORIGINS, ORIGIN_SECRET,
-  ORIGIN_SECRET_PREVIOUS, OFFICE_SECRET, OFFICE_SECRET_PREVIOUS, DATABASE_URL, CATALOG_POLL_MS, CATALOG_SETTLE_MS, CATALOG_SLOW_MS, CATALOG_MIN_PRODUCTS, HEADER_TIMEOUT_MS,
+  ORIGIN_SECRET_PREVIOUS, OFFICE_SECRET, OFFICE_SECRET_PREVIOUS, DATABASE_URL, SHOP, SHOP_URL, PAYMENTS, PAYMENT_TIME_MS,
+  SMTP_URL, MAIL_FROM,
+  CATALOG_POLL_MS, CATALOG_SETTLE_MS, CATALOG_SLOW_MS, CATALOG_MIN_PRODUCTS, HEADER_TIMEOUT_MS,
   WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, SEARCHES_PER_SECOND, LOG,
   OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME
 ";

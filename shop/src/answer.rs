@@ -7,6 +7,7 @@ use pages::{Ignored, MerchantPage, Refusal};
 use crate::audience::Audience;
 use crate::cart::page::CartPage;
 use crate::files::FileFetch;
+use crate::forward::Ask;
 use crate::remotes::resolved::Resolved;
 use crate::response::Response;
 
@@ -19,8 +20,10 @@ pub enum Plan {
     Now(Response),
     /// A static file, to be fetched.
     File(FileFetch),
-    /// A change of the cart, once the route's limit has been asked and the content read: [`Shop::receive`](crate::Shop::receive).
-    Change,
+    /// The response to content, once it has been read: [`Shop::receive`](crate::Shop::receive).
+    Content,
+    /// The response to an answer of the origin, once it has been asked: [`Shop::hear`](crate::Shop::hear).
+    Forward(Box<Ask>),
     /// The verdict on a failure report, once its content has been read.
     Report,
 }

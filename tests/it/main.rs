@@ -6,9 +6,11 @@
 //! | a kind of response: status, type, caching | `http/kinds.rs`, a line; methods, validators, addresses: beside it |
 //! | the API on every host | `api/`, and a line in `catalog/corpus/requests.txt` |
 //! | the cart | `cart/` |
+//! | the checkout and the page of an order | `checkout/` |
 //! | pages without JavaScript | `pages/` |
 //! | versions, cohorts, previews | `rollout/`; files and reports of remotes: `remotes/` |
 //! | a store or an origin that fails | `faults/`; the origin itself and the feed: `origin/` |
+//! | races, kills and mails while the origin sells | `selling/` |
 //! | a security requirement | `security/` |
 //! | a command of the operator | `operator/` |
 //! | configuration, logs, deployment | `deployment/` |
@@ -16,6 +18,7 @@
 
 mod api;
 mod cart;
+mod checkout;
 mod deployment;
 mod faults;
 mod http;
@@ -25,6 +28,7 @@ mod pages;
 mod remotes;
 mod rollout;
 mod security;
+mod selling;
 
 use std::fmt::Display;
 

@@ -57,6 +57,15 @@ pub struct UsualShipping {
     pub countries: Vec<Country>,
 }
 
+/// How often a code may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeLimits {
+    /// The most uses in all.
+    pub uses: Option<u32>,
+    /// Whether each customer may use it once.
+    pub is_once_per_customer: bool,
+}
+
 /// Why a document was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RulesError {
@@ -202,6 +211,12 @@ impl Rules {
     /// Whether a discount has this code, whether it holds now or not.
     pub fn has_code(&self, code: &Code) -> bool {
         self.discounts.iter().any(|discount| discount.code == *code)
+    }
+
+    /// How often a code may be used; `None` for a code that no discount has.
+    pub fn limits_of(&self, code: &Code) -> Option<CodeLimits> {
+        let discount = self.discounts.iter().find(|discount| discount.code == *code)?;
+        Some(CodeLimits { uses: discount.uses, is_once_per_customer: discount.is_once_per_customer })
     }
 
     /// Whether prices include tax in a country.

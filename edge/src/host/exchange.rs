@@ -6,6 +6,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use shop::files::{FileFetch, Place};
+use shop::forward::Next;
 use shop::handlers::files::unfetched;
 use shop::remotes::resolved::Preparation;
 use shop::response::Response;
@@ -20,7 +21,7 @@ use crate::host::failure::failed;
 use crate::host::reads;
 use crate::host::respond::respond;
 use crate::limits::network;
-use crate::objects::stored;
+use crate::objects::{forward, stored};
 use crate::observe::Trace;
 use crate::platform::body::{BodyError, drain_content, take_content};
 use crate::platform::deadline::within;
@@ -29,6 +30,9 @@ use crate::state::State;
 
 /// Longest path that is logged, in characters.
 const PATH_LIMIT: usize = 200;
+
+/// How long the origin has for all questions of one request, in milliseconds: a shopper reads within 3 s that no orders are taken.
+const FORWARD_LIMIT: f64 = 2_500.0;
 
 /// A request in the making of its response.
 pub(crate) struct Exchange {
@@ -118,7 +122,8 @@ impl Exchange {
             Plan::Now(response) => self.send(&response, None),
             Plan::File(file) => self.file(file).await,
             Plan::Report => self.send(&self.report().await, None),
-            Plan::Change => self.send(&self.receive(codes).await, None),
+            Plan::Content => self.send(&self.receive(codes).await, None),
+            Plan::Forward(ask) => self.send(&self.converse(Next::Ask(ask), codes).await, None),
             // Rendered above.
             Plan::Page(_) => self.send(&errors::server_error(shop, self.path()), None),
         }
@@ -176,11 +181,32 @@ impl Exchange {
             return errors::too_many(&self.state.shop, &matched, limit);
         }
         match self.content(&matched).await {
-            Ok(content) => self.read_with(codes, |matched, incoming| match matched {
-                Ok(matched) => self.state.shop.receive(&matched, incoming, &content),
-                Err(error) => self.state.shop.refuse(error, incoming),
-            }),
+            Ok(content) => {
+                let next = self.read_with(codes, |matched, incoming| match matched {
+                    Ok(matched) => self.state.shop.receive(&matched, incoming, &content),
+                    Err(error) => Next::Now(self.state.shop.refuse(error, incoming)),
+                });
+                self.converse(next, codes).await
+            }
             Err(refusal) => refusal,
+        }
+    }
+
+    /// Asks the origin until there is a response. All questions of a request share one time, so that a shopper never waits longer.
+    async fn converse(&self, mut next: Next, codes: Codes) -> Response {
+        let shop = &self.state.shop;
+        let began = runtime::now();
+        loop {
+            let ask = match next {
+                Next::Now(response) => return response,
+                Next::Ask(ask) => *ask,
+            };
+            let left = FORWARD_LIMIT - (runtime::now() - began);
+            let heard = match &shop.source {
+                Some(source) if left > 0.0 => forward::ask(&self.state, source, self.trace(), &ask, left).await,
+                _ => None,
+            };
+            next = self.read_with(codes, |_, incoming| shop.hear(incoming, ask, heard));
         }
     }
 

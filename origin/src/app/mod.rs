@@ -6,4 +6,5 @@ mod descriptors;
 mod health;
 pub(crate) mod healthcheck;
 pub(crate) mod run;
+mod selling;
 mod table;

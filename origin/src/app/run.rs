@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use crate::app::configuration::Configuration;
 use crate::app::descriptors;
+use crate::app::selling;
 use crate::app::table::{self, Shared, VERSION};
 use crate::catalog::book::Book;
 use crate::catalog::held::{Held, Holder};
@@ -131,8 +132,15 @@ async fn serve(
     let trouble = Arc::new(Trouble::default());
     let is_draining = Arc::new(AtomicBool::new(false));
     let (store, book) = database.unzip();
+    let selling = match store.clone() {
+        Some(store) => Some(selling::start(configuration, store, Arc::clone(&holder)).await?),
+        None => None,
+    };
+    let (desk, mailbox) = selling.map_or((None, None), |selling| (Some(selling.desk), selling.mailbox));
     let shared = Shared {
         store,
+        desk,
+        mailbox,
         holder: Arc::clone(&holder),
         trouble: Arc::clone(&trouble),
         metrics: Arc::clone(&metrics),

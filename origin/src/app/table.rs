@@ -14,12 +14,17 @@ use crate::catalog::api::{self, Api};
 use crate::catalog::feed::{self, Feed};
 use crate::catalog::held::Holder;
 use crate::catalog::trouble::Trouble;
+use crate::checkout::answer::{self as checkout, Checkouts};
+use crate::checkout::desk::Desk;
 use crate::http::allowance::Allowance;
 use crate::http::compression::Packed;
 use crate::http::exchange::Exchange;
 use crate::http::routes::{CurrentRevision, RESPONSE_TIME, Row, UNREAD_BODY, router};
+use crate::mail::mailbox::{self, Mailbox};
 use crate::observe::metrics::Metrics;
-use crate::office::stock::{self, Office};
+use crate::office::gate::Office;
+use crate::office::orders::{self, Orders};
+use crate::office::stock;
 use crate::store::Store;
 
 /// The version of the program.
@@ -31,6 +36,9 @@ const MAX_AGE: u32 = 5;
 /// The parts that handlers share with the rest of the program.
 pub(crate) struct Shared {
     pub(crate) store: Option<Store>,
+    pub(crate) desk: Option<Desk>,
+    /// Where mails go while somebody tries the shop out.
+    pub(crate) mailbox: Option<Arc<Mailbox>>,
     pub(crate) holder: Arc<Holder>,
     pub(crate) trouble: Arc<Trouble>,
     pub(crate) metrics: Arc<Metrics>,
@@ -66,13 +74,25 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
         secrets: configuration.office_secrets.clone(),
         is_open_here: !configuration.is_production,
     });
+    let checkouts = Arc::new(Checkouts { desk: shared.desk.clone(), secrets: configuration.secrets.clone() });
+    let staff = Arc::new(Orders { office: Arc::clone(&office), desk: shared.desk.clone() });
     let row = |name, patterns, handler| Row { name, patterns, body: UNREAD_BODY, time: RESPONSE_TIME, handler };
-    let rows = vec![
+    let mut rows = vec![
         row("health", &["/", "/health/ready"], with(health::answer, &health)),
         row("feed", &["/catalog/", "/catalog/{*path}"], with(feed::answer, &feed)),
         row("office", &["/office/stock/{sku}"], with(stock::answer, &office)),
+        row("checkout", &["/checkouts", "/checkouts/{id}/{part}"], with(checkout::answer, &checkouts)),
+        row("order", &["/orders/{number}", "/orders/{number}/{part}"], with(checkout::answer, &checkouts)),
+        row(
+            "office-orders",
+            &["/office/orders/{number}", "/office/orders/{number}/{action}"],
+            with(orders::answer, &staff),
+        ),
         row("api", &["/health", "/api", "/api/", "/api/{*path}"], with(api::answer, &api)),
     ];
+    if let Some(mailbox) = &shared.mailbox {
+        rows.push(row("mailbox", &["/dev/mail"], with(mailbox::answer, mailbox)));
+    }
     let other = row("other", &[], with(api::answer, &api));
     let exchange = Exchange { metrics: Arc::clone(&shared.metrics), is_draining: Arc::clone(&shared.is_draining) };
     let holder = Arc::clone(&shared.holder);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use web::{Fields, Reply};
 
@@ -48,4 +49,10 @@ pub(crate) fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
 pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     (!values.is_empty()).then(|| values.join(", "))
+}
+
+/// Whether the body is declared as JSON, which a page of another site cannot send without being asked for leave.
+pub(crate) fn is_json(head: &Parts) -> bool {
+    let declared = head.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    declared.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }

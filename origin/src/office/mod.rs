@@ -1,3 +1,5 @@
-//! The API that staff's tools speak: stock, for now. Open to holders of its own secret alone, since it changes what the shop sells.
+//! The office: addresses of the origin for staff and their tools.
 
+pub(crate) mod gate;
+pub(crate) mod orders;
 pub(crate) mod stock;

@@ -5,16 +5,15 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, Response};
 use catalog::Sku;
 use serde::{Deserialize, Serialize};
 use web::{CacheControl, ProblemKind, Reply};
 
 use crate::clock;
-use crate::http::fields::response;
-use crate::http::gate::{Entry, entry};
+use crate::http::fields::{is_json, response};
 use crate::http::problem::Problem;
+use crate::office::gate::{Office, refused};
 use crate::store::stock::{CATALOG, Change, Level, Move, MoveError, Moved, Reason};
 use crate::store::{Store, StoreError};
 
@@ -26,15 +25,6 @@ const LONGEST: usize = 200;
 
 /// How many moves a response shows.
 const SHOWN: u32 = 20;
-
-/// The parts that answering takes.
-pub(crate) struct Office {
-    /// Without a database there is no office.
-    pub(crate) store: Option<Store>,
-    pub(crate) secrets: Vec<String>,
-    /// Whether this machine may do without a secret, as in development.
-    pub(crate) is_open_here: bool,
-}
 
 /// A move as it is asked for.
 #[derive(Debug, Deserialize)]
@@ -106,72 +96,6 @@ pub(crate) async fn answer(
             response
         }
     }
-}
-
-/// Why the office is closed to a request.
-enum Closed {
-    NoDatabase,
-    NoSecret,
-    FromElsewhere,
-    OfAPage,
-}
-
-impl Office {
-    fn entered(&self, head: &Parts) -> Result<Store, Closed> {
-        let store = self.store.as_ref().ok_or(Closed::NoDatabase)?;
-        if is_of_a_page(head) {
-            return Err(Closed::OfAPage);
-        }
-        let is_locked = self.secrets.is_empty() && !self.is_open_here;
-        match entry(&self.secrets, head) {
-            Entry::Allowed if !is_locked => Ok(store.clone()),
-            Entry::FromElsewhere if !is_locked => Err(Closed::FromElsewhere),
-            _ => Err(Closed::NoSecret),
-        }
-    }
-}
-
-impl Closed {
-    fn response(&self) -> Response<Body> {
-        let (kind, detail, code) = match self {
-            Closed::NoDatabase => (
-                ProblemKind::NotFound,
-                "this server has no database, so it keeps no stock; `DATABASE_URL` names one",
-                "no-database",
-            ),
-            Closed::OfAPage => {
-                (ProblemKind::Forbidden, "the office answers programs of staff, and no page in a browser", "of-a-page")
-            }
-            Closed::NoSecret => (
-                ProblemKind::Unauthorized,
-                "the office wants `Authorization: Bearer` with the secret that `OFFICE_SECRET` names",
-                "no-secret",
-            ),
-            Closed::FromElsewhere => (
-                ProblemKind::Forbidden,
-                "without `OFFICE_SECRET` the office answers the machine that it runs on, asked by its loopback name and through no proxy",
-                "no-secret",
-            ),
-        };
-        let mut response = refused(kind, detail, code);
-        if kind == ProblemKind::Unauthorized {
-            response.headers_mut().insert("www-authenticate", HeaderValue::from_static("Bearer"));
-        }
-        response
-    }
-}
-
-/// Whether a page in a browser sends this. On a machine without a secret any page could reach the office by its loopback name; no page can
-/// leave these fields out.
-fn is_of_a_page(head: &Parts) -> bool {
-    let is_visited = head.headers.get("sec-fetch-site").is_none_or(|site| site == "none");
-    head.headers.contains_key("origin") || !is_visited
-}
-
-/// Whether the body is declared as JSON, which a page of another site cannot send without being asked for leave.
-fn is_json(head: &Parts) -> bool {
-    let declared = head.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    declared.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 async fn show(store: Store, sku: String) -> Response<Body> {
@@ -272,8 +196,4 @@ fn failed(error: StoreError) -> Response<Body> {
         "the database does not answer now; a move is made once for its id, so it can be asked for again",
         "database",
     )
-}
-
-fn refused(kind: ProblemKind, detail: &str, code: &str) -> Response<Body> {
-    response(web::Problem::new(kind, detail).with_code(code).reply())
 }

@@ -8,7 +8,10 @@ use crate::store::StoreError;
 use crate::store::address::Engine;
 
 /// Number, name and statements. A row that has been released never changes: databases remember its digest.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "stock", include_str!("../../migrations/0001_stock.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "stock", include_str!("../../migrations/0001_stock.sql")),
+    (2, "orders", include_str!("../../migrations/0002_orders.sql")),
+];
 
 /// Brings a database up to date. PostgreSQL locks it meanwhile, so that replicas that start together take turns; the file of SQLite has
 /// one process.

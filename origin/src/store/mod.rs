@@ -7,13 +7,25 @@
 //! | its connections and their settings | `connect.rs` |
 //! | a table | a new file in `migrations/`, and its row in `migrate.rs` |
 //! | stock and its moves | `stock.rs` |
+//! | what a shopper has typed before ordering | `checkout.rs` |
+//! | orders, payments, holds | `orders/` |
+//! | mails to send | `outbox.rs` |
+//! | the rules by which orders were priced | `rules.rs` |
+//! | what the issuer of the test card knows | `test_card.rs` |
+//! | work that one replica does at a time | `lease.rs` |
 //!
 //! Both engines read every statement: columns are `BIGINT` and `TEXT`, parameters `$1`, and `tests/` runs each query on both.
 
 pub(crate) mod address;
+pub(crate) mod checkout;
 mod connect;
+pub(crate) mod lease;
 mod migrate;
+pub(crate) mod orders;
+pub(crate) mod outbox;
+mod rules;
 pub(crate) mod stock;
+pub(crate) mod test_card;
 #[cfg(test)]
 mod tests;
 
@@ -98,6 +110,11 @@ impl Store {
             }
             Engine::Postgres => Ok(Write { transaction: self.pool.begin().await?, _turn: None }),
         }
+    }
+
+    /// Begins a transaction for reads that belong together.
+    async fn read(&self) -> Result<Write, StoreError> {
+        Ok(Write { transaction: self.pool.begin().await?, _turn: None })
     }
 
     /// Does work on the runtime that the connections belong to, whatever runtime the caller is on, and to its end even if the caller goes away or

@@ -190,6 +190,12 @@ impl Store {
 }
 
 impl Write {
+    /// The stock of a SKU at this moment of the transaction.
+    pub(super) async fn level(&mut self, sku: &str) -> Result<Option<Level>, StoreError> {
+        let query = sqlx::query("SELECT sku, on_hand, reserved, backordered, changed_at FROM stock WHERE sku = $1");
+        query.bind(sku).fetch_optional(self.connection()).await?.map(|row| level(&row)).transpose()
+    }
+
     async fn add_levels(&mut self, found: &[(&str, u32)], now: i64) -> Result<u64, StoreError> {
         let statement = format!(
             "INSERT INTO stock (sku, on_hand, changed_at) VALUES {} ON CONFLICT (sku) DO NOTHING RETURNING sku, on_hand",

@@ -39,6 +39,8 @@ pub struct CartView<'a> {
     pub countries: Vec<Country>,
     /// The regions of the destination's country that rules name.
     pub regions: Vec<&'a str>,
+    /// Whether the shop takes orders at all.
+    pub takes_orders: bool,
 }
 
 /// Something that is sold, by name.

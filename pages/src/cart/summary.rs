@@ -16,7 +16,7 @@ pub(super) fn aside(frame: &Frame<'_>, view: &CartView<'_>) -> Markup {
             (costs(frame, view.cart))
             (estimate(frame, view))
             (codes(view))
-            (way_on())
+            (way_on(view))
         }
     }
 }
@@ -182,11 +182,19 @@ fn outcome(priced: &PricedCode, cart: &PricedCart) -> Markup {
     }
 }
 
-/// There is no button before there is a checkout: one that leads nowhere would be a broken promise.
-fn way_on() -> Markup {
+/// The way on. There is no button where it would lead nowhere.
+fn way_on(view: &CartView<'_>) -> Markup {
+    let is_whole = view.cart.lines.iter().all(|line| line.payable == line.quantity);
     html! {
         div class="cart-way" {
-            p class="cart-note" { "This shop takes no orders yet. The cart stays as it is until it does." }
+            @if !view.takes_orders {
+                p class="cart-note" { "This shop takes no orders yet. The cart stays as it is until it does." }
+            } @else if !is_whole {
+                p class="cart-note" { "Put right what is marked in the cart; then you can check out." }
+            } @else {
+                a class="button check-out" href="/checkout" { "Check out" }
+                p class="cart-note" { "No account is needed." }
+            }
         }
     }
 }

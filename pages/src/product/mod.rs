@@ -92,6 +92,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
         product: Some(product),
         search: None,
         structured: Some(structured::product(site, &crumbs, product, details, frame.unconfirmed.is_some())),
+        steps: None,
     };
     let article = html! {
         a class="back-link" href=(Text(LISTING)) { "Back to Products" }

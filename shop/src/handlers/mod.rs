@@ -2,6 +2,7 @@
 //! response, or into the description of a file to fetch.
 
 pub(crate) mod cart;
+mod checkout;
 pub(crate) mod entry;
 pub mod files;
 pub(crate) mod preview_link;

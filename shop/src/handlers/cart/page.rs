@@ -69,6 +69,7 @@ impl Shop {
             countries: rules.countries().to_vec(),
             regions: rules.regions(page.destination.country),
             cart: &priced,
+            takes_orders: self.source.is_some(),
         };
         pages::cart(frame, &view)
     }

@@ -1,0 +1,29 @@
+//! What hosts tell each other about a checkout and its order: requests, views, and the checks of what shoppers type. The origin decides and
+//! answers with views; the edge renders them. Amounts are integers in the minor unit of the view's currency, times milliseconds since 1970.
+//!
+//! | to change | open |
+//! | --- | --- |
+//! | a field of the contact form, its rule | `contact.rs` |
+//! | the form of a country's postcodes | `postcode.rs` |
+//! | the states and provinces of a country | `regions.rs`, `regions.txt` |
+//! | what a request to the origin has | `request.rs` |
+//! | what a page knows of a checkout | `view.rs` |
+//! | what a page knows of an order | `order.rs` |
+//! | the number of an order | `number.rs` |
+
+pub(crate) mod contact;
+pub(crate) mod number;
+pub(crate) mod order;
+mod postcode;
+mod regions;
+pub(crate) mod request;
+pub(crate) mod view;
+
+pub use crate::checkout::contact::{Contact, ContactForm, Fault, Field, FieldError};
+pub use crate::checkout::order::{OrderView, ParcelView, PaymentView};
+pub use crate::checkout::postcode::needs_postcode;
+pub use crate::checkout::regions::{region_name, regions};
+pub use crate::checkout::request::{CartRequest, DeliveryRequest, OrderRequest, Ordered, refusal};
+pub use crate::checkout::view::{
+    CheckoutView, OrderOfCheckout, Summary, SummaryCode, SummaryLine, SummaryOption, SummaryShipping, SummaryTax, Way,
+};

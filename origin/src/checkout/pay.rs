@@ -1,0 +1,65 @@
+//! Paying an order: which attempt counts, and what its provider says of it.
+
+use std::sync::Arc;
+
+use commerce::checkout::{Ordered, Way};
+use commerce::{Facts, OrderState, PaymentState};
+
+use crate::checkout::desk::{Desk, DeskError};
+use crate::checkout::keys;
+use crate::clock;
+use crate::pay::Provider;
+use crate::store::orders::Order;
+use crate::store::orders::payments::{Another, Attempt};
+
+impl Desk {
+    /// Begins to pay an order, or goes on with it. Repeated after a crash or a second press, it charges once: an attempt's id is the provider's
+    /// key, and it was stored before the provider was called.
+    pub(super) async fn pay(&self, id: &str, way: Way, card: &str) -> Result<Ordered, DeskError> {
+        let order = self.store.order(id).await?.ok_or(DeskError::Unknown)?;
+        let card: String = card.chars().filter(char::is_ascii_digit).take(19).collect();
+        let mut attempt = match self.store.next_attempt(id, &keys::random()?, way, &card, clock::now()).await? {
+            Another::Binding => return Ok(Ordered { number: order.number, next: None }),
+            Another::Expired => return Err(DeskError::Expired),
+            Another::Current(attempt) => *attempt,
+        };
+        if attempt.way != way && attempt.is_open() {
+            // The shopper would rather pay in another way: nobody can pay in the first one any more, or it is paid.
+            let facts = self.provider(attempt.way)?.close(&attempt).await?;
+            if self.store.apply(&attempt.id, &facts, clock::now()).await?.order != OrderState::Awaiting {
+                return Ok(Ordered { number: order.number, next: None });
+            }
+            attempt = match self.store.next_attempt(id, &keys::random()?, way, &card, clock::now()).await? {
+                Another::Binding => return Ok(Ordered { number: order.number, next: None }),
+                Another::Expired => return Err(DeskError::Expired),
+                Another::Current(attempt) => *attempt,
+            };
+        }
+        if attempt.payment.state() == PaymentState::Pending {
+            // The shopper is on the way already; what has happened since is asked, not begun.
+            let facts = self.provider(attempt.way)?.fetch(&attempt).await?;
+            return self.applied(&order, &attempt, &facts).await;
+        }
+        let started = self.provider(attempt.way)?.start(&attempt).await?;
+        self.store.name_attempt(&attempt.id, &started.provider_id, &started.next, clock::now()).await?;
+        let attempt = Attempt { next: started.next, ..attempt };
+        self.applied(&order, &attempt, &started.facts).await
+    }
+
+    /// Applies facts, and says where the shopper goes on.
+    pub(super) async fn applied(&self, order: &Order, attempt: &Attempt, facts: &Facts) -> Result<Ordered, DeskError> {
+        let applied = self.store.apply(&attempt.id, facts, clock::now()).await?;
+        let next = match (applied.order, applied.payment) {
+            (OrderState::Awaiting, PaymentState::Failed | PaymentState::Cancelled) => return Err(DeskError::Declined),
+            (OrderState::Expired, _) => return Err(DeskError::Expired),
+            (OrderState::Awaiting, _) => Some(attempt.next.clone()).filter(|next| !next.is_empty()),
+            _ => None,
+        };
+        Ok(Ordered { number: order.number, next })
+    }
+
+    pub(super) fn provider(&self, way: Way) -> Result<&Arc<dyn Provider>, DeskError> {
+        let provider = self.providers.iter().find(|provider| provider.way() == way);
+        provider.ok_or(DeskError::NotReady { why: "it cannot be paid in this way" })
+    }
+}

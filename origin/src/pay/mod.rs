@@ -1,0 +1,62 @@
+//! Payment providers behind one port. A provider tells facts; what they do to an order is the store's (`store/orders/apply.rs`). Every call can
+//! be repeated with the same attempt or refund: it acts once.
+//!
+//! | to change | open |
+//! | --- | --- |
+//! | the test card | `test_card.rs` |
+
+pub(crate) mod test_card;
+
+use async_trait::async_trait;
+use commerce::Facts;
+use commerce::checkout::Way;
+
+use crate::store::StoreError;
+use crate::store::orders::payments::{Attempt, Refund};
+
+/// A provider of payments.
+#[async_trait]
+pub(crate) trait Provider: Send + Sync + std::fmt::Debug {
+    /// The way in which its payments are made.
+    fn way(&self) -> Way;
+
+    /// Begins an attempt, or finds the one that has begun.
+    async fn start(&self, attempt: &Attempt) -> Result<Started, PayError>;
+
+    /// What is known of an attempt.
+    async fn fetch(&self, attempt: &Attempt) -> Result<Facts, PayError>;
+
+    /// Closes an attempt, so that nobody can pay it any more, and gives what is known then: it may have been paid before. One that has never
+    /// begun is closed all the same.
+    async fn close(&self, attempt: &Attempt) -> Result<Facts, PayError>;
+
+    /// Sends money back.
+    async fn refund(&self, attempt: &Attempt, refund: &Refund) -> Result<Facts, PayError>;
+}
+
+/// An attempt that has begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Started {
+    /// Its name at the provider.
+    pub(crate) provider_id: String,
+    /// Where the shopper goes on; empty for nowhere. A path is the shop's own.
+    pub(crate) next: String,
+    pub(crate) facts: Facts,
+}
+
+/// Why a provider did not answer. It may have acted all the same.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PayError {
+    /// It cannot be reached, or takes too long.
+    #[error("the payment provider did not answer")]
+    Silent,
+    /// It never had this attempt.
+    #[error("the payment provider does not know the payment `{id}`")]
+    Unknown {
+        /// The id of the attempt.
+        id: String,
+    },
+    /// The database, in which the test card's issuer lives.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

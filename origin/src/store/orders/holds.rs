@@ -1,0 +1,158 @@
+//! The claim of an order on stock. `reserved` and `backordered` of a SKU change together with the state of a hold, in one transaction, and the
+//! number of rows that a change of state touched says whether the stock moves.
+
+use catalog::StockPolicy;
+use commerce::{HoldEvent, HoldState};
+use sqlx::Row as _;
+
+use crate::store::orders::OrderError;
+use crate::store::{StoreError, Write};
+
+/// What is to be held of a SKU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) sku: String,
+    pub(crate) quantity: u32,
+    pub(crate) policy: StockPolicy,
+}
+
+/// A hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hold {
+    pub(super) sku: String,
+    pub(super) quantity: i64,
+    pub(super) backordered: i64,
+    pub(super) state: HoldState,
+}
+
+impl Write {
+    /// Holds goods for an order. Whether all of them could be held. SKUs come in their order, so that two who want the same
+    /// ones do not wait for each other.
+    pub(super) async fn hold(
+        &mut self,
+        order: &str,
+        wanted: &[Wanted],
+        state: HoldState,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        for wanted in wanted {
+            let quantity = i64::from(wanted.quantity);
+            let held = match wanted.policy {
+                StockPolicy::Untracked => continue,
+                StockPolicy::Deny => self.reserve(&wanted.sku, quantity, now).await?.then_some((quantity, 0)),
+                StockPolicy::Continue => self.reserve_or_owe(&wanted.sku, quantity, now).await?,
+            };
+            let Some((quantity, backordered)) = held else { return Ok(false) };
+            let query = sqlx::query(
+                "INSERT INTO hold (order_id, sku, quantity, backordered, state) VALUES ($1, $2, $3, $4, $5)",
+            );
+            let query = query.bind(order).bind(&wanted.sku).bind(quantity).bind(backordered);
+            query.bind(state.name()).execute(self.connection()).await?;
+        }
+        Ok(true)
+    }
+
+    /// Reserves so many of a SKU, or nothing. Both engines lock the row and read its committed values.
+    async fn reserve(&mut self, sku: &str, quantity: i64, now: i64) -> Result<bool, StoreError> {
+        let query = sqlx::query(
+            "UPDATE stock SET reserved = reserved + $1, changed_at = CASE WHEN changed_at >= $2 THEN changed_at + 1 ELSE $2 END
+             WHERE sku = $3 AND on_hand - reserved >= $1",
+        );
+        let done = query.bind(quantity).bind(now).bind(sku).execute(self.connection()).await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Reserves what is left of a SKU and owes the rest. `None` where its stock is not counted.
+    async fn reserve_or_owe(&mut self, sku: &str, quantity: i64, now: i64) -> Result<Option<(i64, i64)>, StoreError> {
+        let query = sqlx::query(
+            "UPDATE stock SET changed_at = CASE WHEN changed_at >= $1 THEN changed_at + 1 ELSE $1 END WHERE sku = $2
+             RETURNING on_hand, reserved",
+        );
+        let Some(row) = query.bind(now).bind(sku).fetch_optional(self.connection()).await? else { return Ok(None) };
+        let (on_hand, reserved): (i64, i64) = (row.try_get("on_hand")?, row.try_get("reserved")?);
+        let now_held = quantity.min(on_hand - reserved);
+        let owed = quantity - now_held;
+        let query =
+            sqlx::query("UPDATE stock SET reserved = reserved + $1, backordered = backordered + $2 WHERE sku = $3");
+        query.bind(now_held).bind(owed).bind(sku).execute(self.connection()).await?;
+        Ok(Some((now_held, owed)))
+    }
+
+    /// The holds of an order, in the order of SKUs.
+    pub(super) async fn holds(&mut self, order: &str) -> Result<Vec<Hold>, StoreError> {
+        let query = sqlx::query("SELECT sku, quantity, backordered, state FROM hold WHERE order_id = $1 ORDER BY sku");
+        let rows = query.bind(order).fetch_all(self.connection()).await?;
+        let hold = |row: &sqlx::any::AnyRow| -> Result<Hold, StoreError> {
+            let state: String = row.try_get("state")?;
+            Ok(Hold {
+                sku: row.try_get("sku")?,
+                quantity: row.try_get("quantity")?,
+                backordered: row.try_get("backordered")?,
+                state: state.parse().map_err(|_| StoreError::Damaged { what: format!("the hold state `{state}`") })?,
+            })
+        };
+        rows.iter().map(hold).collect()
+    }
+
+    /// Changes every hold of an order that can be: commits, releases or ships it, with its stock.
+    pub(super) async fn change_holds(&mut self, order: &str, event: HoldEvent, now: i64) -> Result<(), OrderError> {
+        for hold in self.holds(order).await? {
+            let Ok(next) = hold.state.after(event) else { continue };
+            let query = sqlx::query("UPDATE hold SET state = $1 WHERE order_id = $2 AND sku = $3 AND state = $4");
+            let query = query.bind(next.name()).bind(order).bind(&hold.sku).bind(hold.state.name());
+            if query.execute(self.connection()).await?.rows_affected() != 1 {
+                continue;
+            }
+            match event {
+                HoldEvent::Committed => {}
+                HoldEvent::Released => self.give_back(&hold, now).await?,
+                HoldEvent::Shipped => self.send_off(&hold, now).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn give_back(&mut self, hold: &Hold, now: i64) -> Result<(), StoreError> {
+        let query = sqlx::query(
+            "UPDATE stock SET reserved = reserved - $1, backordered = backordered - $2,
+             changed_at = CASE WHEN changed_at >= $3 THEN changed_at + 1 ELSE $3 END WHERE sku = $4",
+        );
+        let query = query.bind(hold.quantity).bind(hold.backordered).bind(now).bind(&hold.sku);
+        query.execute(self.connection()).await?;
+        Ok(())
+    }
+
+    /// What was owed has to have come before it is shipped.
+    async fn send_off(&mut self, hold: &Hold, now: i64) -> Result<(), OrderError> {
+        let query = sqlx::query(
+            "UPDATE stock SET on_hand = on_hand - $1, reserved = reserved - $2, backordered = backordered - $3,
+             changed_at = CASE WHEN changed_at >= $4 THEN changed_at + 1 ELSE $4 END
+             WHERE sku = $5 AND on_hand - reserved >= $3",
+        );
+        let query = query.bind(hold.quantity + hold.backordered).bind(hold.quantity).bind(hold.backordered);
+        let done = query.bind(now).bind(&hold.sku).execute(self.connection()).await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(OrderError::NotThere { sku: hold.sku.clone() }) }
+    }
+
+    /// Takes the goods of an order again that were released: all of them, or none. Whether they are held now.
+    pub(super) async fn hold_again(&mut self, order: &str, now: i64) -> Result<bool, StoreError> {
+        let holds = self.holds(order).await?;
+        let mut taken: Vec<&Hold> = Vec::new();
+        for hold in holds.iter().filter(|hold| hold.state == HoldState::Released) {
+            // What was owed stays owed; of the rest, all must be there.
+            if !self.reserve(&hold.sku, hold.quantity, now).await? {
+                for hold in taken {
+                    self.give_back(hold, now).await?;
+                }
+                return Ok(false);
+            }
+            let query = sqlx::query("UPDATE stock SET backordered = backordered + $1 WHERE sku = $2");
+            query.bind(hold.backordered).bind(&hold.sku).execute(self.connection()).await?;
+            taken.push(hold);
+        }
+        let query = sqlx::query("UPDATE hold SET state = $1 WHERE order_id = $2 AND state = $3");
+        let query = query.bind(HoldState::Committed.name()).bind(order).bind(HoldState::Released.name());
+        query.execute(self.connection()).await?;
+        Ok(true)
+    }
+}
