@@ -20,8 +20,8 @@ pub enum Plan {
     Now(Response),
     /// A static file, to be fetched.
     File(FileFetch),
-    /// A change, once the route's limit has been asked and the content read: [`Shop::receive`](crate::Shop::receive).
-    Change,
+    /// The response to content, once it has been read: [`Shop::receive`](crate::Shop::receive).
+    Content,
     /// The response to an answer of the origin, once it has been asked: [`Shop::hear`](crate::Shop::hear).
     Forward(Box<Ask>),
     /// The verdict on a failure report, once its content has been read.

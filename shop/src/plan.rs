@@ -17,9 +17,9 @@ use crate::handlers::security_txt;
 use crate::handlers::suggestions;
 use crate::handlers::versions;
 use crate::lenient::{Understood, understand};
-use crate::request::Incoming;
+use crate::request::{Codes, Incoming};
 use crate::response::Response;
-use crate::routes::{Caching, Handler, Matched, find};
+use crate::routes::{Caching, Handler, Limit, Matched, find};
 use crate::shop::Shop;
 
 impl Shop {
@@ -60,13 +60,17 @@ impl Shop {
                 let page = Page::Cart(Box::new(self.cart_page(request)));
                 self.plan_page(page, matched, CART.to_owned(), request)
             }
-            Handler::Buy => unfollowed(request).map_or(Plan::Change, Plan::Now),
+            Handler::Buy => unfollowed(request).map_or(Plan::Content, Plan::Now),
             Handler::CartApi => Plan::Now(self.cart_json(request)),
+            // The origin would say what the codes are worth.
+            Handler::Checkout if request.codes() == Codes::Hidden => {
+                Plan::Now(errors::too_many(self, matched, Limit::CodeAttempts).answering(request.request()))
+            }
             Handler::Checkout | Handler::Order | Handler::OrderEnd(_) if request.method.reads() => {
                 self.checkout_begins(matched, request)
             }
             Handler::Checkout | Handler::Order | Handler::OrderEnd(_) | Handler::CartChange | Handler::CartLines => {
-                Plan::Change
+                Plan::Content
             }
             Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
@@ -87,7 +91,7 @@ impl Shop {
         errors::method(&find(request.path), request).unwrap_or_else(|| errors::address(self, error, request))
     }
 
-    /// Finds what follows from a request whose plan was [`Plan::Change`], once its limit has been asked and its content read.
+    /// Finds what follows from a request whose plan was [`Plan::Content`], once its limit has been asked and its content read.
     pub fn receive(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Next {
         match matched.route.handler {
             Handler::Buy => Next::Now(self.fill_cart(matched, request)),

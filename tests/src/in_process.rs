@@ -29,7 +29,7 @@ pub fn answer(shop: &Shop, request: web::Request<'_>, content: &[u8]) -> Reply {
     };
     match shop.plan(&matched, &incoming) {
         Plan::Now(response) => response.reply,
-        Plan::Change => match shop.receive(&matched, &incoming, content) {
+        Plan::Content => match shop.receive(&matched, &incoming, content) {
             Next::Now(response) => response.reply,
             Next::Ask(ask) => panic!("{path} asks the origin: {ask:?}"),
         },

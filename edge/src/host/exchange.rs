@@ -122,8 +122,8 @@ impl Exchange {
             Plan::Now(response) => self.send(&response, None),
             Plan::File(file) => self.file(file).await,
             Plan::Report => self.send(&self.report().await, None),
-            Plan::Change => self.send(&self.receive(codes).await, None),
-            Plan::Forward(ask) => self.send(&self.converse(codes, Next::Ask(ask)).await, None),
+            Plan::Content => self.send(&self.receive(codes).await, None),
+            Plan::Forward(ask) => self.send(&self.converse(Next::Ask(ask), codes).await, None),
             // Rendered above.
             Plan::Page(_) => self.send(&errors::server_error(shop, self.path()), None),
         }
@@ -186,14 +186,14 @@ impl Exchange {
                     Ok(matched) => self.state.shop.receive(&matched, incoming, &content),
                     Err(error) => Next::Now(self.state.shop.refuse(error, incoming)),
                 });
-                self.converse(codes, next).await
+                self.converse(next, codes).await
             }
             Err(refusal) => refusal,
         }
     }
 
     /// Asks the origin until there is a response. All questions of a request share one time, so that a shopper never waits longer.
-    async fn converse(&self, codes: Codes, mut next: Next) -> Response {
+    async fn converse(&self, mut next: Next, codes: Codes) -> Response {
         let shop = &self.state.shop;
         let began = runtime::now();
         loop {

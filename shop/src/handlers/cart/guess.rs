@@ -143,6 +143,8 @@ mod tests {
             (Method::Post, "/cart/add", &[guess], ""),
             (Method::Get, "/cart/add", &[guess], ""),
             (Method::Post, "/api/cart/lines", &[guess, ("content-type", "application/json")], "A B"),
+            (Method::Get, "/checkout", &[guess], "A B"),
+            (Method::Post, "/checkout/contact", &[guess, form, cross], ""),
         ] {
             assert_eq!(attempt(&shop(), method, target, fields), expect, "{target} {fields:?}");
         }
@@ -158,6 +160,19 @@ mod tests {
         assert_eq!((cart("~!A"), cart("~!A~!B")), (String::new(), "B".to_owned()));
         assert_eq!(shop.settle("n", codes(&["B"]), false, NOW), Codes::Hidden);
         assert_eq!((cart("~!A").as_str(), cart("~!TEN").as_str(), cart("").as_str()), ("-", "-", ""));
+    }
+
+    #[test]
+    fn the_checkout_waits_until_codes_are_shown() {
+        let shop = shop();
+        let fields = [("cookie", "cart=1~1*1*4800~!TEN")];
+        let clock = || NOW;
+        let request = Request::new(Method::Get, "/checkout", "").with(&fields);
+        let incoming = Incoming::new(request, &clock, &|| None).with_codes(Codes::Hidden);
+        let crate::Plan::Now(response) = shop.plan(&route("/checkout", "").unwrap(), &incoming) else {
+            panic!("goes on")
+        };
+        assert_eq!(response.reply.status, 429);
     }
 
     #[test]

@@ -26,7 +26,7 @@ fn send(shop: &Shop, sent: &Sent<'_>) -> Response {
     let matched = route(path, query).unwrap();
     match shop.plan(&matched, &incoming) {
         Plan::Now(response) => response,
-        Plan::Change => crate::testing::at_once(shop.receive(&matched, &incoming, sent.content.as_bytes())),
+        Plan::Content => crate::testing::at_once(shop.receive(&matched, &incoming, sent.content.as_bytes())),
         Plan::Page(planned) => shop.render(&planned, NOW),
         other => panic!("{} {other:?}", sent.target),
     }
@@ -219,7 +219,7 @@ fn a_link_that_nobody_follows_fills_nothing() {
         let (shop, matched) = (shop(false), route("/buy/1:2", "").unwrap());
         let response = match shop.plan(&matched, &incoming) {
             Plan::Now(response) => response,
-            Plan::Change => crate::testing::at_once(shop.receive(&matched, &incoming, &[])),
+            Plan::Content => crate::testing::at_once(shop.receive(&matched, &incoming, &[])),
             other => panic!("{other:?}"),
         };
         (response.reply.status, response.reply.cookies.len())

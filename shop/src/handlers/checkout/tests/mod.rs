@@ -37,7 +37,7 @@ fn run(shop: &Shop, (method, target): (Method, &str), cookie: &str, content: &st
     let mut next = match shop.plan(&matched, &incoming) {
         Plan::Now(response) => Next::Now(response),
         Plan::Forward(ask) => Next::Ask(ask),
-        Plan::Change => shop.receive(&matched, &incoming, content.as_bytes()),
+        Plan::Content => shop.receive(&matched, &incoming, content.as_bytes()),
         other => panic!("{target}: {other:?}"),
     };
     let mut script = script.iter();
