@@ -31,6 +31,8 @@ pub struct OrderPage<'a> {
     pub key: &'a str,
     /// When it was ordered, in words.
     pub ordered: &'a str,
+    /// When it arrives, in words; empty where that is unknown, or past.
+    pub arrival: &'a str,
     /// When the shopper withdrew, in words; empty where that was not done.
     pub withdrawn: &'a str,
     /// What could not be done with it.
@@ -61,6 +63,7 @@ pub fn order(frame: &Frame<'_>, view: &OrderPage<'_>) -> Vec<u8> {
                 div { dt { "Order" } dd { strong class="order-number" { (order.number) } } }
                 div { dt { "Ordered" } dd { (view.ordered) } }
                 div { dt { "State" } dd { (words::state(order)) } }
+                @if !view.arrival.is_empty() { div { dt { "Arrives" } dd { (view.arrival) } } }
                 @if !view.withdrawn.is_empty() { div { dt { "Withdrawn" } dd { (view.withdrawn) } } }
                 div { dt { "Payment" } dd { (words::payment(frame, order)) } }
                 (parcel(order))

@@ -15,10 +15,10 @@ pub(super) fn state(order: &OrderView) -> &'static str {
         (OrderState::Awaiting, _) => "Waiting for its payment",
         (OrderState::Expired, _) => "Over: it was not paid in time",
         (OrderState::Cancelled, _) => "Cancelled",
-        (_, Some(FulfilmentState::Packed)) => "Packed, about to be sent",
-        (_, Some(FulfilmentState::Shipped)) => "On its way",
         (_, Some(FulfilmentState::Returned)) => "Returned",
         (OrderState::Completed, _) | (_, Some(FulfilmentState::Delivered)) => "Delivered",
+        (_, Some(FulfilmentState::Packed)) => "Packed, about to be sent",
+        (_, Some(FulfilmentState::Shipped)) => "On its way",
         (OrderState::Placed, _) => "Placed, being prepared",
     }
 }

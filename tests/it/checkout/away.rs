@@ -3,6 +3,8 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use storefront_tests::client::Response;
+
 use super::{Selling, Shopper, TYPED, has, total};
 use crate::origin::followed::follow_at;
 
@@ -14,15 +16,22 @@ fn now() -> Instant {
     Instant::now()
 }
 
+/// A shopper is told in time. A machine that does much else may slow one request; three in a row are the shop's.
 #[track_caller]
-fn is_told(shopper: &mut Shopper<'_>, act: impl FnOnce(&mut Shopper<'_>) -> storefront_tests::client::Response) {
-    let started = now();
-    let page = act(shopper);
-    let waited = started.elapsed();
-    assert_eq!(page.status, 503, "{page}");
-    assert!(waited < NEWS_WITHIN, "{waited:?}");
-    assert_eq!(page.header("cache-control").as_deref(), Some("private, no-store"));
-    has(&page, &["right now"]);
+fn is_told(shopper: &mut Shopper<'_>, mut act: impl FnMut(&mut Shopper<'_>) -> Response) {
+    let mut waited = Vec::new();
+    for _ in 0..3 {
+        let started = now();
+        let page = act(shopper);
+        waited.push(started.elapsed());
+        assert_eq!(page.status, 503, "{page}");
+        assert_eq!(page.header("cache-control").as_deref(), Some("private, no-store"));
+        has(&page, &["right now"]);
+        if waited.last().is_some_and(|last| *last < NEWS_WITHIN) {
+            return;
+        }
+    }
+    panic!("no news within {NEWS_WITHIN:?}, three times: {waited:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use pages::order::{End, OrderPage};
 use web::SetCookie;
 
 use crate::forward::{After, Heard, Key, Next};
+use crate::handlers::checkout::arrival::arrival;
 use crate::handlers::checkout::begin::find_order;
 use crate::handlers::checkout::form::{Data, view};
 use crate::handlers::checkout::hear::is_ordered;
@@ -41,8 +42,18 @@ impl Shop {
     fn order_page(&self, request: &Incoming<'_>, order: &OrderView, key: &Key, refused: Option<End>) -> Response {
         let said = |at: u64| time::minute(time::time(at));
         let withdrawn = order.withdrawn_at.map(said).unwrap_or_default();
-        let view =
-            OrderPage { order, key: key.reveal(), ordered: &said(order.ordered_at), withdrawn: &withdrawn, refused };
+        let shipping = &order.summary.shipping;
+        let days = shipping.options.iter().find(|option| option.name == shipping.method).and_then(|option| option.days);
+        let is_coming = order.state == OrderState::Placed && order.withdrawn_at.is_none();
+        let arrival = days.filter(|_| is_coming).map(|days| arrival(time::time(order.ordered_at), days));
+        let view = OrderPage {
+            order,
+            key: key.reveal(),
+            ordered: &said(order.ordered_at),
+            arrival: &arrival.unwrap_or_default(),
+            withdrawn: &withdrawn,
+            refused,
+        };
         let body = pages::order::order(&self.frame(&[]), &view);
         let status = if refused.is_some() { 409 } else { 200 };
         self.own_page(status, body).with_cookies(self.emptied(request, order, key))

@@ -30,6 +30,7 @@ fn an_order_is_shown_to_whoever_has_its_key() {
             "Thank you. Your order is placed.",
             "7K3M-Q9XR",
             "26 November 2026, 14:05 UTC",
+            "<dt>Arrives</dt><dd>Mon 30 Nov – Wed 2 Dec</dd>",
             "ada@example.com",
             "Invoice 7K3M-Q9XR",
             "/orders/7K3M-Q9XR/cancel?key=00112233445566778899aabbccddeeff",
