@@ -198,8 +198,7 @@ impl Write {
         let query = sqlx::query("UPDATE fulfilment SET state = $1, changed_at = $2 WHERE order_id = $3");
         query.bind(next.name()).bind(now).bind(&order.id).execute(self.connection()).await?;
         for attempt in self.attempts(&order.id).await? {
-            let owed = self.owed(&attempt.id).await?;
-            let amount = attempt.payment.refundable().minor().saturating_sub(owed);
+            let amount = self.left(&attempt).await?;
             let refund = Refund { id: format!("{}-cancelled", attempt.id), payment: attempt.id.clone(), amount };
             self.owe(&refund, "cancelled", &by.staff, now).await?;
         }
@@ -228,7 +227,7 @@ impl Write {
         let attempts = self.attempts(&order.id).await?;
         let paid = attempts.iter().find(|attempt| attempt.id == order.paid_by);
         let most = match paid {
-            Some(attempt) => attempt.payment.refundable().minor().saturating_sub(self.owed(&attempt.id).await?),
+            Some(attempt) => self.left(attempt).await?,
             None => 0,
         };
         let asked = asked.unwrap_or(most);

@@ -105,7 +105,8 @@ impl Which {
             Which::Open => "f.state = 'open'",
             Which::Packed => "f.state = 'packed'",
             Which::Shipped => "f.state = 'shipped'",
-            Which::Delivered => "f.state = 'delivered'",
+            // Most orders are here in the end, so SQLite is to walk them by their time and not to sort them all.
+            Which::Delivered => "COALESCE(f.state, '') = 'delivered'",
             Which::Returned => "f.state = 'returned'",
             Which::Awaiting => "o.state = 'awaiting'",
             Which::Unpaid => "o.state IN ('placed', 'completed') AND o.paid_by = ''",

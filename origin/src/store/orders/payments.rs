@@ -9,6 +9,9 @@ use sqlx::any::AnyRow;
 use crate::store::orders::{OrderError, amount, minor};
 use crate::store::{Store, StoreError, Write};
 
+/// What goes back of a payment, or has gone.
+const ASKED_BACK: &str = "SELECT amount FROM refund WHERE payment = $1 AND state <> 'refused'";
+
 /// An attempt to pay an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attempt {
@@ -158,7 +161,7 @@ impl Store {
 
     /// All that was asked to go back of a payment, whether it has gone already or not.
     pub(crate) async fn asked_back(&self, payment: &str) -> Result<u64, StoreError> {
-        let query = sqlx::query("SELECT amount FROM refund WHERE payment = $1 AND state <> 'refused'").bind(payment);
+        let query = sqlx::query(ASKED_BACK).bind(payment);
         sum(&query.fetch_all(&self.pool).await?)
     }
 
@@ -231,10 +234,12 @@ impl Write {
         Ok(())
     }
 
-    /// What is due to go back of a payment and has not gone yet.
-    pub(super) async fn owed(&mut self, payment: &str) -> Result<u64, StoreError> {
-        let query = sqlx::query("SELECT amount FROM refund WHERE payment = $1 AND state = 'due'").bind(payment);
-        sum(&query.fetch_all(self.connection()).await?)
+    /// What is left of a payment that could go back. A refund that its provider has made, and that is not noted as done yet, counts once.
+    pub(super) async fn left(&mut self, attempt: &Attempt) -> Result<u64, StoreError> {
+        let query = sqlx::query(ASKED_BACK).bind(&attempt.id);
+        let asked = sum(&query.fetch_all(self.connection()).await?)?;
+        let Facts { captured, refunded, .. } = attempt.payment.facts();
+        Ok(captured.minor().saturating_sub(refunded.minor().max(asked)))
     }
 }
 

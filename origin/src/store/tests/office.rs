@@ -275,6 +275,12 @@ async fn refunds_go_by_their_id_and_never_beyond_what_came(address: Address) {
     assert!(!change(&store, &id, rest("a")).await.unwrap());
     let too_much = "at most 700 minor units can be refunded, not 701";
     assert_eq!(refused(&store, &id, refund("b", 701)).await, too_much);
+    // Its provider has made it, and nobody has noted yet that it is done.
+    let made = Manual { store: store.clone(), way: Way::Invoice };
+    let due = store.due_refunds(1).await.unwrap().remove(0);
+    let facts = made.refund(&attempt(&store, &id).await, &due).await.unwrap();
+    store.apply(&due.payment, &facts, 150).await.unwrap();
+    assert_eq!(refused(&store, &id, refund("b", 701)).await, too_much);
     assert_eq!(send_back(&store, Way::Invoice).await, 300);
     assert_eq!(attempt(&store, &id).await.payment.state(), PaymentState::PartRefunded);
     assert_eq!(refused(&store, &id, refund("b", 701)).await, too_much, "due or done, it counts once");
