@@ -120,7 +120,7 @@ pub(crate) enum State {
     Packed,
     /// On their way.
     Shipped,
-    /// Arrived.
+/// The order that a command is about.
     Delivered,
     /// Came back.
     Returned,
