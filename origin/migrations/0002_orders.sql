@@ -211,12 +211,15 @@ CREATE TABLE outbox (
     id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (id),
     kind TEXT NOT NULL,
+    -- `due`; `sending` while a server is spoken to; `sent`; `refused` by the server for good; `unsure` where the process ended or the connection
+    -- broke while it was sent. One that is unsure is not sent again by itself, since nobody wants a mail twice.
+    state TEXT NOT NULL,
     due_at BIGINT NOT NULL,
     tries BIGINT NOT NULL DEFAULT 0,
-    done_at BIGINT NOT NULL DEFAULT 0
+    changed_at BIGINT NOT NULL
 );
 
-CREATE INDEX outbox_due_at ON outbox (done_at, due_at);
+CREATE INDEX outbox_state ON outbox (state, due_at);
 
 -- Work that one replica does at a time.
 CREATE TABLE lease (

@@ -7,6 +7,7 @@
 //! | `catalog/` | the product API (`api.rs`), the feed, catalog sources behind one port (`source/`), their reload | `http`, `observe` |
 //! | `checkout/` | checkouts and orders for shoppers, and what is done when a time has come | `catalog`, `http`, `pay`, `store` |
 //! | `http/` | connections, the layers of every route (`routes.rs`), limits, problems, the feed's gate | `observe` |
+//! | `mail/` | mails to shoppers, from the outbox to a server | `checkout`, `observe`, `store` |
 //! | `observe/` | log, metrics, export of traces, ids | none |
 //! | `office/` | the API of staff's tools: stock | `http`, `store` |
 //! | `pay/` | payment providers behind one port | `store` |
@@ -24,6 +25,7 @@ mod checkout;
 mod clock;
 mod failure;
 mod http;
+mod mail;
 mod observe;
 mod office;
 mod pay;
@@ -52,7 +54,8 @@ Options:
 
 Variables (docs/configuration.md has them all):
   HOST, PORT (3333), METRICS_HOST, METRICS_PORT (3334), ENVIRONMENT, CATALOG, CORS_ORIGINS, ORIGIN_SECRET,
-  ORIGIN_SECRET_PREVIOUS, OFFICE_SECRET, OFFICE_SECRET_PREVIOUS, DATABASE_URL, SHOP, PAYMENTS, PAYMENT_TIME_MS,
+  ORIGIN_SECRET_PREVIOUS, OFFICE_SECRET, OFFICE_SECRET_PREVIOUS, DATABASE_URL, SHOP, SHOP_URL, PAYMENTS, PAYMENT_TIME_MS,
+  SMTP_URL, MAIL_FROM,
   CATALOG_POLL_MS, CATALOG_SETTLE_MS, CATALOG_SLOW_MS, CATALOG_MIN_PRODUCTS, HEADER_TIMEOUT_MS,
   WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, SEARCHES_PER_SECOND, LOG,
   OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME

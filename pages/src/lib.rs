@@ -10,6 +10,7 @@
 //! | a product in a list, and what of it a host may keep | `card/mod.rs` |
 //! | a picture, wherever it stands: its sizes, its formats, its place | `picture/`; which there are: `own_pictures.rs` |
 //! | the cart | `cart/` |
+//! | mails about an order | `mail/` |
 //! | rating and availability, wherever they stand | `card/facts.rs` |
 //! | how a description is shortened | `write/summary.rs` |
 //! | header, footer, the order of a document | `shell/document.rs` |
@@ -38,6 +39,7 @@ mod failure;
 mod frame;
 mod home;
 mod listing;
+mod mail;
 mod merchant;
 mod notice;
 mod own_pictures;
@@ -60,6 +62,7 @@ pub use crate::frame::Frame;
 pub use crate::home::{HomeView, home, home_of};
 pub use crate::listing::ignored::Ignored;
 pub use crate::listing::{ListingView, listing, listing_of};
+pub use crate::mail::{Mail, MailKind, MailView, Seller, mail};
 pub use crate::merchant::{Delivery, Merchant, MerchantPage};
 pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::notice::unconfirmed::Unconfirmed;

@@ -9,6 +9,7 @@
 //! | pages without JavaScript | `pages/` |
 //! | versions, cohorts, previews | `rollout/`; files and reports of remotes: `remotes/` |
 //! | a store or an origin that fails | `faults/`; the origin itself and the feed: `origin/` |
+//! | races, kills and mails while the origin sells | `selling/` |
 //! | a security requirement | `security/` |
 //! | a command of the operator | `operator/` |
 //! | configuration, logs, deployment | `deployment/` |
@@ -25,6 +26,7 @@ mod pages;
 mod remotes;
 mod rollout;
 mod security;
+mod selling;
 
 use std::fmt::Display;
 

@@ -15,6 +15,7 @@ pub mod corpus;
 pub mod faulty;
 pub mod faulty_store;
 pub mod in_process;
+pub mod mail_server;
 pub mod markup;
 pub mod object_store;
 pub mod object_store_signing;

@@ -41,6 +41,9 @@ pub(crate) struct Ports {
 /// The origin of record, by name: the shop outlives it, as it does anywhere.
 const ORIGIN: &str = "the origin of record";
 
+/// The shop that `cargo xtask dev` runs by default.
+const SHOP: &str = "http://127.0.0.1:8787";
+
 /// Runs the shop and its origin of record until Ctrl-C.
 pub(crate) fn run(project: &Project, ports: Ports, catalog: Option<&Path>) -> Result<()> {
     port_is_free(ports.shop, "--port")?;
@@ -50,7 +53,7 @@ pub(crate) fn run(project: &Project, ports: Ports, catalog: Option<&Path>) -> Re
     build_origin(project)?;
     let bucket = Bucket::of(project)?;
     let address = format!("http://127.0.0.1:{}", ports.shop);
-    let services = vec![origin(project, ports.origin, catalog), shop(project, ports, &address, catalog)];
+    let services = vec![origin(project, ports.origin, catalog, &address), shop(project, ports, &address, catalog)];
 
     let stopped = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stopped);
@@ -95,7 +98,7 @@ pub(crate) fn run(project: &Project, ports: Ports, catalog: Option<&Path>) -> Re
 pub(crate) fn run_origin(project: &Project, port: u16, catalog: Option<&Path>) -> Result<()> {
     port_is_free(port, "--port")?;
     build_origin(project)?;
-    let Service { mut command, serves, .. } = origin(project, port, catalog);
+    let Service { mut command, serves, .. } = origin(project, port, catalog, SHOP);
     println!("{}", table(&serves));
     let status = command.status().with_context(|| format!("cannot start {ORIGIN}"))?;
     // Ctrl-C reaches it as well, and it ends in good order.
@@ -115,18 +118,19 @@ fn again(port: u16, catalog: Option<&Path>) -> String {
 }
 
 /// The native server, on the catalog file that a developer edits.
-fn origin(project: &Project, port: u16, catalog: Option<&Path>) -> Service {
+fn origin(project: &Project, port: u16, catalog: Option<&Path>, shop: &str) -> Service {
     let database = database(port, catalog);
     let catalog = catalog.map_or_else(|| project.path("catalog/data/products.json"), Path::to_path_buf);
     let mut command = project.command(project.path("target/debug/origin"));
     command.env("PORT", port.to_string()).env("METRICS_PORT", port.saturating_add(1).to_string());
     // What a shopper does is in the shop's own log; this one is for what becomes of the catalog.
     command.env("LOG", "events").env("CATALOG", &catalog);
-    command.env("DATABASE_URL", format!("sqlite:{database}"));
+    command.env("DATABASE_URL", format!("sqlite:{database}")).env("SHOP_URL", shop);
     let serves = vec![
         ("origin", format!("http://127.0.0.1:{port}/api/products")),
         ("catalog", format!("{} (edit it: the shop follows)", catalog.display())),
         ("database", format!("{database} (stock: `storefront stock show 1`)")),
+        ("mails", format!("http://127.0.0.1:{port}/dev/mail")),
         ("metrics", format!("http://127.0.0.1:{}/metrics", port.saturating_add(1))),
     ];
     Service { name: ORIGIN, port, command, serves }

@@ -202,10 +202,12 @@ impl Payment {
         }
     }
 
-    /// Whether an order with this payment is paid: all of its amount is set aside or has come in. Money that was given free, goes back or is
-    /// demanded back does not count, so that a late payment that was refunded places no order when its facts are repeated.
+    /// Whether an order with this payment is paid: all of its amount is set aside or has come in. Money that was given free, has gone back
+    /// altogether or is demanded back does not count, so that a late payment that was refunded places no order when its facts are repeated. A
+    /// part that went back is an agreement about an order that is paid.
     pub fn covers(&self) -> bool {
-        if self.facts.refunded > Amount::ZERO || self.facts.standing == Standing::Disputed {
+        let has_gone_back = self.facts.refunded > Amount::ZERO && self.facts.refunded >= self.facts.captured;
+        if has_gone_back || self.facts.standing == Standing::Disputed {
             return false;
         }
         let set_aside = if self.facts.standing == Standing::Voided { Amount::ZERO } else { self.facts.authorised };

@@ -120,7 +120,7 @@ pub(crate) enum State {
     Packed,
     /// On their way.
     Shipped,
-/// The order that a command is about.
+    /// Their shoppers have them.
     Delivered,
     /// Came back.
     Returned,

@@ -26,6 +26,9 @@ const CONNECTIONS_LIMIT: u64 = 1_000_000;
 /// The most products that a variable may demand: more than a catalog may have.
 const PRODUCTS_LIMIT: u64 = 10_000_000;
 
+/// The address of a developer's shop: that of `wrangler dev`.
+const SHOP_URL: &str = "http://127.0.0.1:8787";
+
 /// The database of a developer.
 const DATABASE: &str = ".storefront/shop.db";
 
@@ -34,6 +37,22 @@ const SERVICE: &str = "storefront-origin";
 
 /// The most searches in a second that a variable may name.
 const SEARCHES_LIMIT: u64 = 1_000_000;
+
+/// Where mails go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Mails {
+    /// To a mailbox that this machine alone reads, for whoever tries the shop out.
+    Mailbox,
+    /// To nobody: they wait.
+    Nowhere,
+    /// To a server.
+    Server {
+        /// Its URL, which may hold a password.
+        url: String,
+        /// The sender; without one, the merchant by name and address.
+        from: Option<String>,
+    },
+}
 
 /// The parsed configuration. `docs/configuration.md` has a line for each variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +78,10 @@ pub(crate) struct Configuration {
     pub(crate) shop: Option<PathBuf>,
     /// The ways to pay, in the merchant's order.
     pub(crate) payments: Vec<Way>,
+    /// The address of the shop, without a slash at its end: mails link to it.
+    pub(crate) shop_url: String,
+    /// The server that takes mails.
+    pub(crate) mails: Mails,
     /// How long an order holds its goods while its payment is awaited.
     pub(crate) payment_time: Duration,
     pub(crate) header_timeout: Duration,
@@ -135,6 +158,7 @@ impl Configuration {
             value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
         };
         let database = database(text("DATABASE_URL")?.as_deref(), is_production)?;
+        let is_selling = database.is_some();
         let searches = whole("SEARCHES_PER_SECOND", text("SEARCHES_PER_SECOND")?, 50, 0, SEARCHES_LIMIT)?;
         let logs_requests = match text("LOG")?.as_deref() {
             None | Some("requests") => true,
@@ -164,6 +188,8 @@ impl Configuration {
             database,
             shop: text("SHOP")?.map(PathBuf::from),
             payments: payments(text("PAYMENTS")?.as_deref(), is_production)?,
+            shop_url: shop_url(text("SHOP_URL")?, is_selling, is_production)?,
+            mails: mails(text("SMTP_URL")?.as_deref(), text("MAIL_FROM")?, is_selling, is_production)?,
             payment_time: milliseconds("PAYMENT_TIME_MS", 35 * 60 * 1_000, 1)?,
             header_timeout: milliseconds("HEADER_TIMEOUT_MS", 30_000, 1)?,
             write_timeout: milliseconds("WRITE_TIMEOUT_MS", 30_000, 1)?,
@@ -174,6 +200,32 @@ impl Configuration {
             logs_requests,
             collector: collector(text("OTEL_EXPORTER_OTLP_ENDPOINT")?, text("OTEL_SERVICE_NAME")?)?,
         })
+    }
+}
+
+/// The address of the shop.
+fn shop_url(url: Option<String>, is_selling: bool, is_production: bool) -> anyhow::Result<String> {
+    let name = "SHOP_URL";
+    match url {
+        Some(url) => {
+            let origin = url.strip_suffix('/').unwrap_or(&url);
+            check_origin(name, origin, is_production)?;
+            Ok(origin.to_owned())
+        }
+        None if is_selling && is_production => Err(refused(name, "production names it, since mails link to it")),
+        None => Ok(SHOP_URL.to_owned()),
+    }
+}
+
+/// Where mails go.
+fn mails(url: Option<&str>, from: Option<String>, is_selling: bool, is_production: bool) -> anyhow::Result<Mails> {
+    match url {
+        Some("none") => Ok(Mails::Nowhere),
+        Some(url) => Ok(Mails::Server { url: url.to_owned(), from }),
+        None if is_selling && is_production => {
+            Err(refused("SMTP_URL", "production names the server that takes mails, or `none` for mails that wait"))
+        }
+        None => Ok(Mails::Mailbox),
     }
 }
 
@@ -261,15 +313,14 @@ fn collector(endpoint: Option<String>, service: Option<String>) -> anyhow::Resul
 fn cors_origins(list: &str, is_production: bool) -> anyhow::Result<Vec<String>> {
     let mut origins = Vec::new();
     for origin in list.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-        check_origin(origin, is_production)?;
+        check_origin("CORS_ORIGINS", origin, is_production)?;
         origins.push(origin.to_owned());
     }
     Ok(origins)
 }
 
 /// An origin as browsers send it: lower case, nothing behind the port, no port that its scheme implies. The edge has the same rule.
-fn check_origin(origin: &str, is_production: bool) -> anyhow::Result<()> {
-    let name = "CORS_ORIGINS";
+fn check_origin(name: &'static str, origin: &str, is_production: bool) -> anyhow::Result<()> {
     let no_origin = || refused(name, &format!("`{origin}` is no origin such as `https://shop.example`"));
     let (is_secure, authority) = match (origin.strip_prefix("https://"), origin.strip_prefix("http://")) {
         (Some(authority), _) => (true, authority),
@@ -299,7 +350,7 @@ mod tests {
 
     use commerce::checkout::Way;
 
-    use super::Configuration;
+    use super::{Configuration, Mails};
 
     fn parse(variables: &[(&str, &str)]) -> Result<Configuration, String> {
         let variable = |name: &str| {
@@ -322,7 +373,7 @@ mod tests {
     #[test]
     fn production_is_reached_from_outside_and_has_a_secret() {
         let secret = ("ORIGIN_SECRET", "0123456789abcdef");
-        let database = ("DATABASE_URL", "postgres://db.example/shop");
+        let database = ("DATABASE_URL", "none");
         let found = parse(&[("ENVIRONMENT", "production"), secret, database]).unwrap();
         assert_eq!((found.host.to_string().as_str(), found.secrets.len()), ("0.0.0.0", 1));
         assert_eq!(found.metrics_host.to_string(), "127.0.0.1", "metrics stay inside unless asked for");
@@ -341,6 +392,28 @@ mod tests {
         let error = of(&[("DATABASE_URL", "sqlite:/shop.db")]).unwrap_err();
         assert!(error.starts_with("DATABASE_URL was refused: production keeps SQLite on a volume"), "{error}");
         assert_eq!(of(&[("DATABASE_URL", "none")]).unwrap().database, None);
+    }
+
+    #[test]
+    fn a_shop_that_sells_names_itself_and_its_mail_server() {
+        let production = [
+            ("ENVIRONMENT", "production"),
+            ("ORIGIN_SECRET", "0123456789abcdef"),
+            ("DATABASE_URL", "postgres://db.example/shop"),
+        ];
+        let of = |more: &[(&str, &str)]| parse(&[&production[..], more].concat());
+        let (shop, server) = (("SHOP_URL", "https://shop.example/"), ("SMTP_URL", "smtps://a:b@mail.example"));
+        let error = of(&[server]).unwrap_err();
+        assert!(error.starts_with("SHOP_URL was refused: production names it"), "{error}");
+        let error = of(&[shop]).unwrap_err();
+        assert!(error.starts_with("SMTP_URL was refused: production names the server"), "{error}");
+        let found = of(&[shop, server]).unwrap();
+        let expect = Mails::Server { url: "smtps://a:b@mail.example".to_owned(), from: None };
+        assert_eq!((found.shop_url.as_str(), found.mails), ("https://shop.example", expect));
+        assert_eq!(of(&[shop, ("SMTP_URL", "none")]).unwrap().mails, Mails::Nowhere);
+        assert!(of(&[("SHOP_URL", "http://shop.example"), server]).unwrap_err().contains("plain http"));
+        let found = parse(&[]).unwrap();
+        assert_eq!((found.shop_url.as_str(), found.mails), ("http://127.0.0.1:8787", Mails::Mailbox));
     }
 
     #[test]

@@ -27,7 +27,6 @@ use crate::catalog::source::bundled::Bundled;
 use crate::catalog::source::file::CatalogFile;
 use crate::catalog::source::{Position, Source};
 use crate::catalog::trouble::Trouble;
-use crate::checkout::sweep::sweep;
 use crate::failure::Refused;
 use crate::http::admission::Admission;
 use crate::http::limits::HEAD_LIMIT;
@@ -133,17 +132,15 @@ async fn serve(
     let trouble = Arc::new(Trouble::default());
     let is_draining = Arc::new(AtomicBool::new(false));
     let (store, book) = database.unzip();
-    let desk = match store.clone() {
-        Some(store) => Some(selling::open(configuration, store, Arc::clone(&holder)).await?),
+    let selling = match store.clone() {
+        Some(store) => Some(selling::start(configuration, store, Arc::clone(&holder)).await?),
         None => None,
     };
-    if let Some(desk) = desk.clone() {
-        // It ends with the program.
-        tokio::spawn(sweep(desk));
-    }
+    let (desk, mailbox) = selling.map_or((None, None), |selling| (Some(selling.desk), selling.mailbox));
     let shared = Shared {
         store,
         desk,
+        mailbox,
         holder: Arc::clone(&holder),
         trouble: Arc::clone(&trouble),
         metrics: Arc::clone(&metrics),

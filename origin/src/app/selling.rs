@@ -1,4 +1,4 @@
-//! What selling takes: the merchant's rules, the ways to pay, and the desk that has both.
+//! What selling takes: the merchant's rules, the ways to pay, the desk that has both, and the work that goes on beside requests.
 
 use std::fs;
 use std::sync::Arc;
@@ -6,17 +6,25 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use commerce::Rules;
 use commerce::checkout::Way;
+use pages::Seller;
+use pages::build::MerchantFiles;
 
-use crate::app::configuration::Configuration;
+use crate::app::configuration::{Configuration, Mails};
 use crate::catalog::held::Holder;
 use crate::checkout::desk::Desk;
 use crate::checkout::keys;
+use crate::checkout::sweep::sweep;
 use crate::clock;
 use crate::failure::Refused;
+use crate::mail::Post;
+use crate::mail::mailbox::Mailbox;
+use crate::mail::send::{Mailer, send};
+use crate::mail::smtp::Smtp;
 use crate::pay::Provider;
 use crate::pay::manual::Manual;
 use crate::pay::test_card::TestCard;
 use crate::store::Store;
+use crate::store::lease::Turns;
 
 /// The rules that ship.
 const RULES: &str = include_str!("../../../catalog/data/shop.toml");
@@ -24,9 +32,26 @@ const RULES: &str = include_str!("../../../catalog/data/shop.toml");
 /// The digits of the name of an edition of the rules.
 const REVISION: usize = 16;
 
-/// Opens the desk.
-pub(super) async fn open(configuration: &Configuration, store: Store, holder: Arc<Holder>) -> anyhow::Result<Desk> {
-    let rules = rules(configuration)?;
+/// A shop that sells.
+pub(super) struct Selling {
+    pub(super) desk: Desk,
+    /// Where mails go while somebody tries the shop out.
+    pub(super) mailbox: Option<Arc<Mailbox>>,
+}
+
+/// Opens the desk, and begins to sweep and to send mails, until the program ends.
+pub(super) async fn start(configuration: &Configuration, store: Store, holder: Arc<Holder>) -> anyhow::Result<Selling> {
+    let (rules, seller) = shop(configuration)?;
+    let desk = open(configuration, store.clone(), holder, rules).await?;
+    tokio::spawn(sweep(desk.clone(), Turns::new(store.clone(), "sweep", keys::random()?)));
+    let (mailer, mailbox) = mailer(configuration, &desk, seller)?;
+    if let Some(mailer) = mailer {
+        tokio::spawn(send(mailer, Turns::new(store, "mail", keys::random()?)));
+    }
+    Ok(Selling { desk, mailbox })
+}
+
+async fn open(configuration: &Configuration, store: Store, holder: Arc<Holder>, rules: Rules) -> anyhow::Result<Desk> {
     let document = String::from_utf8(rules.to_json()).context("the rules are not UTF-8")?;
     let rules_revision = keys::hash(&document).chars().take(REVISION).collect::<String>();
     store.keep_rules(&rules_revision, &document, clock::now()).await?;
@@ -52,18 +77,46 @@ pub(super) async fn open(configuration: &Configuration, store: Store, holder: Ar
     })
 }
 
-/// The rules of tax, shipping and discounts.
-fn rules(configuration: &Configuration) -> anyhow::Result<Rules> {
+/// The sender of mails, and the mailbox where they are kept instead.
+fn mailer(
+    configuration: &Configuration,
+    desk: &Desk,
+    seller: Seller,
+) -> anyhow::Result<(Option<Mailer>, Option<Arc<Mailbox>>)> {
+    let mailbox = Arc::new(Mailbox::default());
+    let post: Arc<dyn Post> = match &configuration.mails {
+        Mails::Nowhere => return Ok((None, None)),
+        Mails::Mailbox => Arc::clone(&mailbox) as Arc<dyn Post>,
+        Mails::Server { url, from } => {
+            let from =
+                from.clone().unwrap_or_else(|| format!("\"{}\" <{}>", seller.name.replace('"', "'"), seller.email));
+            let server = Smtp::new(url, &from, &configuration.shop_url).map_err(|error| {
+                let hint = "SMTP_URL names the server; MAIL_FROM the sender, by default the name and the e-mail address in `shop.toml`";
+                anyhow::Error::from(error).context(Refused::new("the server cannot send mails", hint))
+            })?;
+            Arc::new(server)
+        }
+    };
+    let has_mailbox = configuration.mails == Mails::Mailbox;
+    let shop_url = configuration.shop_url.clone();
+    let mailer = Mailer { desk: desk.clone(), post, seller: Arc::new(seller), shop_url };
+    Ok((Some(mailer), has_mailbox.then_some(mailbox)))
+}
+
+/// The rules of tax, shipping and discounts, and who sells.
+fn shop(configuration: &Configuration) -> anyhow::Result<(Rules, Seller)> {
     let hint =
         "SHOP names the folder of `shop.toml`, the file that the Worker is built with; docs/selling.md describes it";
     let refused = |path: &str, error: anyhow::Error| {
         error.context(Refused::new(format!("the server cannot sell by the rules in `{path}`"), hint))
     };
     let Some(folder) = &configuration.shop else {
-        return Rules::from_toml(RULES, configuration.currency).context("the rules that ship are refused");
+        let files = MerchantFiles::read(RULES, configuration.currency).context("the rules that ship are refused")?;
+        return Ok((files.rules().clone(), files.seller()));
     };
     let path = folder.join("shop.toml");
     let shown = path.display().to_string();
     let text = fs::read_to_string(&path).map_err(|error| refused(&shown, error.into()))?;
-    Rules::from_toml(&text, configuration.currency).map_err(|error| refused(&shown, error.into()))
+    let files = MerchantFiles::read(&text, configuration.currency).map_err(|error| refused(&shown, error.into()))?;
+    Ok((files.rules().clone(), files.seller()))
 }

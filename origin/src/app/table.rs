@@ -20,6 +20,7 @@ use crate::http::allowance::Allowance;
 use crate::http::compression::Packed;
 use crate::http::exchange::Exchange;
 use crate::http::routes::{CurrentRevision, RESPONSE_TIME, Row, UNREAD_BODY, router};
+use crate::mail::mailbox::{self, Mailbox};
 use crate::observe::metrics::Metrics;
 use crate::office::gate::Office;
 use crate::office::orders::{self, Orders};
@@ -36,6 +37,8 @@ const MAX_AGE: u32 = 5;
 pub(crate) struct Shared {
     pub(crate) store: Option<Store>,
     pub(crate) desk: Option<Desk>,
+    /// Where mails go while somebody tries the shop out.
+    pub(crate) mailbox: Option<Arc<Mailbox>>,
     pub(crate) holder: Arc<Holder>,
     pub(crate) trouble: Arc<Trouble>,
     pub(crate) metrics: Arc<Metrics>,
@@ -74,7 +77,7 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
     let checkouts = Arc::new(Checkouts { desk: shared.desk.clone(), secrets: configuration.secrets.clone() });
     let staff = Arc::new(Orders { office: Arc::clone(&office), desk: shared.desk.clone() });
     let row = |name, patterns, handler| Row { name, patterns, body: UNREAD_BODY, time: RESPONSE_TIME, handler };
-    let rows = vec![
+    let mut rows = vec![
         row("health", &["/", "/health/ready"], with(health::answer, &health)),
         row("feed", &["/catalog/", "/catalog/{*path}"], with(feed::answer, &feed)),
         row("office", &["/office/stock/{sku}"], with(stock::answer, &office)),
@@ -87,6 +90,9 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
         ),
         row("api", &["/health", "/api", "/api/", "/api/{*path}"], with(api::answer, &api)),
     ];
+    if let Some(mailbox) = &shared.mailbox {
+        rows.push(row("mailbox", &["/dev/mail"], with(mailbox::answer, mailbox)));
+    }
     let other = row("other", &[], with(api::answer, &api));
     let exchange = Exchange { metrics: Arc::clone(&shared.metrics), is_draining: Arc::clone(&shared.is_draining) };
     let holder = Arc::clone(&shared.holder);

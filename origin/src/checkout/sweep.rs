@@ -6,15 +6,13 @@ use std::time::Duration;
 use commerce::{OrderState, PaymentState};
 
 use crate::checkout::desk::{Desk, DeskError};
-use crate::checkout::keys;
 use crate::clock;
+use crate::observe::recurring::Recurring;
+use crate::store::lease::Turns;
 use crate::store::orders::payments::Refund;
 
 /// The time between two rounds.
 const EVERY: Duration = Duration::from_secs(1);
-
-/// How long the lease holds without being renewed, in milliseconds.
-const LEASE: i64 = 15_000;
 
 /// How much is done in a round.
 const AT_ONCE: i64 = 100;
@@ -28,42 +26,23 @@ const KEPT: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// The time between two looks for checkouts that are forgotten, in milliseconds: an hour.
 const FORGETS: i64 = 60 * 60 * 1_000;
 
-/// The lease's name.
-const NAME: &str = "sweep";
-
 /// Sweeps until the program ends.
-pub(crate) async fn sweep(desk: Desk) {
-    let Ok(holder) = keys::random() else {
-        tracing::error!("nothing is swept: the system gives no random numbers");
-        return;
-    };
-    let (mut is_failing, mut held_until, mut forgotten_at) = (false, 0, 0);
+pub(crate) async fn sweep(desk: Desk, mut turns: Turns) {
+    let (mut trouble, mut forgotten_at) = (Recurring::new("sweep failed", "sweep goes on"), 0);
     loop {
         tokio::time::sleep(EVERY).await;
         let now = clock::now();
-        if held_until - now < LEASE / 2 {
-            // A lease that cannot be renewed ends by itself.
-            match desk.store.lease(NAME, &holder, now, now + LEASE).await {
-                Ok(is_held) => held_until = if is_held { now + LEASE } else { 0 },
-                Err(_) if now < held_until => {}
-                Err(_) => held_until = 0,
-            }
-        }
-        let mut outcome = if now < held_until { desk.sweep_once().await } else { Ok(()) };
-        if outcome.is_ok() && now < held_until && now - forgotten_at > FORGETS {
-            outcome = desk.store.forget_checkouts(now - KEPT).await.map(|_| forgotten_at = now).map_err(Into::into);
-        }
-        // One line when it begins and one when it ends.
-        match outcome {
-            Err(error) if !is_failing => {
-                tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "sweep failed");
-                is_failing = true;
-            }
-            Ok(()) if is_failing => {
-                tracing::info!("sweep goes on");
-                is_failing = false;
-            }
-            _ => {}
+        let outcome = match turns.is_mine(now).await {
+            Ok(true) => desk.sweep_once().await,
+            Ok(false) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        let is_time = outcome.is_ok() && now - forgotten_at > FORGETS;
+        trouble.note(outcome.map_err(Into::into));
+        if is_time {
+            // What cannot be forgotten now is forgotten in an hour.
+            let _ = desk.store.forget_checkouts(now - KEPT).await;
+            forgotten_at = now;
         }
     }
 }

@@ -6,3 +6,4 @@ pub(crate) mod ids;
 mod line;
 pub(crate) mod log;
 pub(crate) mod metrics;
+pub(crate) mod recurring;

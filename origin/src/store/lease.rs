@@ -2,6 +2,38 @@
 
 use crate::store::{Store, StoreError};
 
+/// How long a lease holds without being renewed, in milliseconds.
+const LEASE: i64 = 15_000;
+
+/// A process that takes its turns at a piece of work.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    store: Store,
+    name: &'static str,
+    holder: String,
+    held_until: i64,
+}
+
+impl Turns {
+    /// Turns at the work of a name, for a holder whose name nobody else has.
+    pub(crate) fn new(store: Store, name: &'static str, holder: String) -> Turns {
+        Turns { store, name, holder, held_until: 0 }
+    }
+
+    /// Whether it is this process's turn. Renews the lease when half of it is over.
+    pub(crate) async fn is_mine(&mut self, now: i64) -> Result<bool, StoreError> {
+        if self.held_until - now < LEASE / 2 {
+            match self.store.lease(self.name, &self.holder, now, now + LEASE).await {
+                Ok(is_held) => self.held_until = if is_held { now + LEASE } else { 0 },
+                // One that cannot be renewed ends by itself.
+                Err(error) if now >= self.held_until => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(now < self.held_until)
+    }
+}
+
 impl Store {
     /// Takes or renews a lease until a time. Whether this holder has it.
     pub(crate) async fn lease(&self, name: &str, holder: &str, now: i64, until: i64) -> Result<bool, StoreError> {

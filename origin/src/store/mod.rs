@@ -9,6 +9,7 @@
 //! | stock and its moves | `stock.rs` |
 //! | what a shopper has typed before ordering | `checkout.rs` |
 //! | orders, payments, holds | `orders/` |
+//! | mails to send | `outbox.rs` |
 //! | the rules by which orders were priced | `rules.rs` |
 //! | what the issuer of the test card knows | `test_card.rs` |
 //! | work that one replica does at a time | `lease.rs` |
@@ -18,9 +19,10 @@
 pub(crate) mod address;
 pub(crate) mod checkout;
 mod connect;
-mod lease;
+pub(crate) mod lease;
 mod migrate;
 pub(crate) mod orders;
+pub(crate) mod outbox;
 mod rules;
 pub(crate) mod stock;
 pub(crate) mod test_card;

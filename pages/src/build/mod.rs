@@ -12,6 +12,7 @@ use commerce::{Rules, RulesError};
 
 use crate::build::facts::Facts;
 use crate::build::markdown::Rendered;
+use crate::mail::Seller;
 
 /// Pages that stand first in the footer, in this order; others follow by name.
 const FIRST: [&str; 6] = ["delivery", "returns", "contact", "terms", "privacy", "imprint"];
@@ -77,6 +78,12 @@ impl MerchantFiles {
     /// The rules of tax, shipping and discounts.
     pub fn rules(&self) -> &Rules {
         &self.facts.rules
+    }
+
+    /// Who sells, as mails say it.
+    pub fn seller(&self) -> Seller {
+        let Facts { name, email, phone, address, .. } = &self.facts;
+        Seller { name: name.clone(), email: email.clone(), phone: phone.clone(), address: address.clone() }
     }
 
     /// Whether there is a page of this name.

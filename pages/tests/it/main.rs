@@ -17,6 +17,7 @@ mod fixture;
 mod head;
 mod hostile;
 mod listing;
+mod mails;
 mod merchant;
 mod picture;
 mod product;

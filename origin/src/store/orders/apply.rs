@@ -4,7 +4,8 @@
 use commerce::{Facts, HoldEvent, OrderEvent, OrderState, PaymentState};
 
 use crate::store::orders::payments::{Attempt, Refund};
-use crate::store::orders::{Mail, Order, OrderError};
+use crate::store::orders::{Order, OrderError};
+use crate::store::outbox::Mail;
 use crate::store::{Store, Write};
 
 /// What came of facts.
@@ -87,6 +88,8 @@ impl Write {
         }
         let is_stock_held = match order.state {
             OrderState::Awaiting => true,
+            // Its money is on its way back, even where goods have come since.
+            OrderState::Expired if self.is_owed(&attempt.id).await? => return Ok(order.state),
             OrderState::Expired => self.hold_again(&order.id, now).await?,
             // It is paid, or given up: this is money beyond.
             OrderState::Placed | OrderState::Completed | OrderState::Cancelled => {
@@ -123,7 +126,8 @@ impl Write {
     async fn pay(&mut self, order: &Order, attempt: &Attempt, now: i64) -> Result<(), OrderError> {
         let query = sqlx::query("UPDATE orders SET paid_by = $1 WHERE id = $2").bind(&attempt.id).bind(&order.id);
         query.execute(self.connection()).await?;
-        self.mail(&order.id, Mail::Paid, "", now).await?;
+        // Behind the one that says that the order has come.
+        self.mail(&order.id, Mail::Paid, "", now + 1).await?;
         Ok(())
     }
 

@@ -2,11 +2,12 @@
 //! whose effect the order has already changes nothing, so that a script can run again.
 
 use catalog::Amount;
-use commerce::{Facts, FulfilmentEvent, FulfilmentState, HoldEvent, OrderEvent, OrderState, Standing};
+use commerce::{Facts, FulfilmentEvent, FulfilmentState, HoldEvent, NoTransition, OrderEvent, OrderState, Standing};
 
 use crate::store::orders::payments::Refund;
 use crate::store::orders::read::{Fulfilment, fulfilment};
-use crate::store::orders::{Mail, Order, OrderError, amount};
+use crate::store::orders::{Order, OrderError, amount};
+use crate::store::outbox::Mail;
 use crate::store::{Store, Write};
 
 /// Who changes an order, and why.
@@ -107,7 +108,10 @@ impl Write {
 
     /// Whether the event has changed the parcel; it has not where it had happened before.
     async fn fulfil(&mut self, order: &Order, event: FulfilmentEvent, by: &By, now: i64) -> Result<bool, OrderError> {
-        let parcel = self.parcel(order).await?.ok_or(OrderError::NoParcel { state: order.state })?;
+        // An order has no parcel before it is binding.
+        let (state, participle) = (order.state.name(), event.outcome().name());
+        let refusal = NoTransition { subject: "an order", state, event: participle };
+        let parcel = self.parcel(order).await?.ok_or(refusal)?;
         if parcel.state == event.outcome() {
             return Ok(false);
         }

@@ -25,6 +25,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use crate::store::checkout::read_json;
+use crate::store::outbox::Mail;
 use crate::store::stock::MoveError;
 use crate::store::{StoreError, Write};
 
@@ -75,12 +76,6 @@ pub(crate) enum OrderError {
         /// What was asked for.
         asked: u64,
     },
-    /// It is not binding yet, or never will be: there is nothing to pack.
-    #[error("an order that is `{}` has no parcel", state.name())]
-    NoParcel {
-        /// Its state.
-        state: OrderState,
-    },
     /// A provider has its money, or will have it: only the provider says so.
     #[error("the order is paid by `{}`, whose provider says when the money has come", way.name())]
     PaidByProvider {
@@ -113,37 +108,6 @@ impl From<MoveError> for OrderError {
 impl From<sqlx::Error> for OrderError {
     fn from(error: sqlx::Error) -> OrderError {
         OrderError::Store(error.into())
-    }
-}
-
-/// The mails about an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mail {
-    /// It is binding.
-    Received,
-    /// Its money has come.
-    Paid,
-    /// It is on its way.
-    Shipped,
-    /// Money goes back.
-    Refunded,
-    /// It was cancelled.
-    Cancelled,
-    /// The shopper withdrew from the contract.
-    Withdrawn,
-}
-
-impl Mail {
-    /// The name in the database.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Mail::Received => "received",
-            Mail::Paid => "paid",
-            Mail::Shipped => "shipped",
-            Mail::Refunded => "refunded",
-            Mail::Cancelled => "cancelled",
-            Mail::Withdrawn => "withdrawn",
-        }
     }
 }
 
@@ -185,7 +149,8 @@ impl Write {
     /// Has a mail sent once about an event of an order.
     async fn mail(&mut self, order: &str, mail: Mail, event: &str, now: i64) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "INSERT INTO outbox (id, order_id, kind, due_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO outbox (id, order_id, kind, state, due_at, changed_at) VALUES ($1, $2, $3, 'due', $4, $4)
+             ON CONFLICT (id) DO NOTHING",
         );
         let id = format!("{order}-{}{event}", mail.name());
         query.bind(id).bind(order).bind(mail.name()).bind(now).execute(self.connection()).await?;

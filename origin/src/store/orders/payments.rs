@@ -241,6 +241,12 @@ impl Write {
         let Facts { captured, refunded, .. } = attempt.payment.facts();
         Ok(captured.minor().saturating_sub(refunded.minor().max(asked)))
     }
+
+    /// Whether money of a payment goes back, or has gone.
+    pub(super) async fn is_owed(&mut self, payment: &str) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT id FROM refund WHERE payment = $1 LIMIT 1").bind(payment);
+        Ok(query.fetch_optional(self.connection()).await?.is_some())
+    }
 }
 
 fn sum(rows: &[AnyRow]) -> Result<u64, StoreError> {

@@ -10,7 +10,8 @@ use sqlx::Row as _;
 
 use crate::store::checkout::{Checkout, json};
 use crate::store::orders::holds::Wanted;
-use crate::store::orders::{Mail, minor};
+use crate::store::orders::minor;
+use crate::store::outbox::Mail;
 use crate::store::stock::Level;
 use crate::store::{Store, StoreError, Write};
 

@@ -175,7 +175,7 @@ async fn a_change_is_made_once(address: Address) {
 async fn a_change_that_cannot_be_changes_nothing(address: Address) {
     let store = open(&address).await;
     let awaiting = order(&store, 1, Way::TestCard, 1, 10).await;
-    assert_eq!(refused(&store, &awaiting, Change::Pack).await, "an order that is `awaiting` has no parcel");
+    assert_eq!(refused(&store, &awaiting, Change::Pack).await, "an order that is `awaiting` cannot be packed");
     let by_provider = "the order is paid by `test-card`, whose provider says when the money has come";
     assert_eq!(refused(&store, &awaiting, Change::Pay).await, by_provider);
     let shipped = order(&store, 2, Way::Invoice, 1, 20).await;

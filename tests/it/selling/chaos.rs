@@ -1,0 +1,185 @@
+//! `kill -9` of the origin while it sells. Buyers press until they get an answer, their payments succeed, are declined, take their time or are
+//! never answered. Afterwards no paid order is lost, nobody is charged twice, no hold is left over, and the stock is right.
+//! Ten seconds; as many as `CHAOS_SECONDS` says where it is set.
+
+#![expect(clippy::disallowed_methods, reason = "it lasts as long as the environment says")]
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use storefront_tests::mail_server::{MailServer, field};
+use storefront_tests::record::Record;
+
+use super::{OFFICE, SECRET, Shopper, code, count, number, on_both_engines, stock};
+use crate::faults::eventually;
+
+on_both_engines!(an_origin_that_is_killed_while_it_sells);
+
+/// What buyers want, and how many there are.
+const SKU: &str = "mug-moss";
+const ON_HAND: i64 = 100_000;
+
+/// How many buyers there are at a time.
+const BUYERS: usize = 6;
+
+/// How an order looks to its buyer at the end.
+#[derive(Debug, Default)]
+struct Bought {
+    number: String,
+    card: &'static str,
+}
+
+fn an_origin_that_is_killed_while_it_sells(database: &str) {
+    let mails = MailServer::start();
+    let mut record = Record::start(&[
+        ("DATABASE_URL", database),
+        ("ORIGIN_SECRET", SECRET),
+        ("OFFICE_SECRET", OFFICE),
+        ("PAYMENT_TIME_MS", "1500"),
+        ("SMTP_URL", &mails.url()),
+        ("LOG", "events"),
+    ]);
+    let origin = record.address();
+    count(origin, SKU, ON_HAND);
+    let is_over = AtomicBool::new(false);
+    let (bought, kills) = std::thread::scope(|scope| {
+        let is_over = &is_over;
+        let buyers: Vec<_> = (0..BUYERS).map(|buyer| scope.spawn(move || buy(origin, buyer, is_over))).collect();
+        let kills = kill(&mut record, is_over);
+        let bought = buyers.into_iter().flat_map(|buyer| buyer.join().expect("a buyer")).collect::<Vec<_>>();
+        (bought, kills)
+    });
+    assert!(kills >= 5 && bought.len() >= 20, "{kills} kills, {} orders: too few to mean anything", bought.len());
+    settled(&bought, origin);
+    told_once(&mails);
+}
+
+/// Kills the origin again and again, and starts it again.
+fn kill(record: &mut Record, is_over: &AtomicBool) -> usize {
+    let seconds = std::env::var("CHAOS_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
+    let started = Instant::now();
+    let mut kills = 0;
+    while started.elapsed() < Duration::from_secs(seconds) {
+        // Long enough for some orders, at another point of them each time.
+        std::thread::sleep(Duration::from_millis(150 + (kills as u64 * 97) % 500));
+        record.signal("KILL");
+        record.end();
+        record.start_again();
+        kills += 1;
+    }
+    is_over.store(true, Ordering::Relaxed);
+    kills
+}
+
+/// Buys until it is over, each time until there is an answer.
+fn buy(origin: std::net::SocketAddr, buyer: usize, is_over: &AtomicBool) -> Vec<(Shopper, Bought)> {
+    let cards = ["4242", "0002", "3220", "0077", "0119"];
+    let mut bought = Vec::new();
+    for round in 0.. {
+        if is_over.load(Ordering::Relaxed) {
+            break;
+        }
+        let card = cards[(buyer + round) % cards.len()];
+        let wanted = format!("1~{SKU}*{}", 1 + round % 3);
+        let begin = || Shopper::begin(origin, &wanted, &format!("buyer-{buyer}@shop.example")).map_err(|_| ());
+        // One whose contact was lost in a kill begins anew; nothing was ordered.
+        let shopper = answered(begin);
+        let mut number_seen = String::new();
+        for _ in 0..3 {
+            let answer = answered(|| shopper.order("test-card", card).map_err(|_| ()));
+            match (answer.status, code(&answer).as_str()) {
+                (200, _) => {
+                    number_seen = number(&answer);
+                    if answer.json()["data"]["next"].is_string() {
+                        answered(|| shopper.post("authentication", &json!({ "isApproved": true })).map_err(|_| ()));
+                    }
+                    break;
+                }
+                (409, "declined" | "expired") | (503, _) => {}
+                _ => panic!("{answer:?}"),
+            }
+        }
+        // What was declined or not answered is an order all the same, which waits: its checkout says so.
+        if number_seen.is_empty() {
+            let view = answered(|| shopper.put("cart", &json!({ "cart": wanted })).map_err(|_| ()));
+            view.json()["data"]["order"]["number"].as_str().unwrap_or_default().clone_into(&mut number_seen);
+        }
+        if !number_seen.is_empty() {
+            bought.push((shopper, Bought { number: number_seen, card }));
+        }
+    }
+    bought
+}
+
+/// Asks until somebody answers.
+fn answered<T>(ask: impl Fn() -> Result<T, ()>) -> T {
+    let started = Instant::now();
+    loop {
+        match ask() {
+            Ok(answer) => return answer,
+            Err(()) => assert!(started.elapsed() < Duration::from_mins(1), "the origin does not come back"),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Every order has ended, and the stock is what the placed ones hold.
+fn settled(bought: &[(Shopper, Bought)], origin: std::net::SocketAddr) {
+    let mut orders: BTreeMap<String, Value> = BTreeMap::new();
+    for (shopper, bought) in bought {
+        let order = eventually(&bought.number, || {
+            let order = shopper.see(&bought.number).map_err(|error| format!("{error:?}"))?;
+            let (state, payment) = (order["state"].as_str(), order["payment"]["state"].as_str());
+            let is_at_an_end = match state {
+                Some("placed") => payment == Some("captured"),
+                Some("expired") => matches!(payment, Some("failed" | "cancelled" | "refunded")),
+                _ => false,
+            };
+            if is_at_an_end { Ok(order) } else { Err(format!("{state:?}, {payment:?} of card {}", bought.card)) }
+        });
+        let paid = order["payment"]["captured"].as_u64().expect("an amount");
+        let back = order["payment"]["refunded"].as_u64().expect("an amount");
+        let total = order["summary"]["total"].as_u64().expect("a total");
+        let lines: u64 = order["summary"]["lines"]
+            .as_array()
+            .expect("lines")
+            .iter()
+            .filter_map(|line| line["amount"].as_u64())
+            .sum();
+        assert_eq!(total, lines + order["summary"]["shipping"]["cost"].as_u64().expect("a cost"), "{order}");
+        let is_placed = order["state"] == "placed";
+        assert_eq!(paid - back, if is_placed { total } else { 0 }, "charged what was ordered, or nothing: {order}");
+        if matches!(bought.card, "0002" | "0119") {
+            assert!(!is_placed, "a card that never pays bought something: {order}");
+        }
+        assert!(orders.insert(bought.number.clone(), order).is_none(), "{} twice", bought.number);
+    }
+    let held: u64 = orders
+        .values()
+        .filter(|order| order["state"] == "placed")
+        .filter_map(|order| order["summary"]["lines"][0]["quantity"].as_u64())
+        .sum();
+    assert!(held > 0, "nothing was sold");
+    // Orders that no buyer has seen, since the origin was killed before it answered, end as well.
+    eventually("the stock", || {
+        let found = stock(origin, SKU);
+        if found == (ON_HAND, i64::try_from(held).unwrap_or_default()) {
+            Ok(())
+        } else {
+            Err(format!("{found:?}, and placed orders hold {held}"))
+        }
+    });
+}
+
+/// No mail came twice.
+fn told_once(mails: &MailServer) {
+    let mut ids = BTreeMap::new();
+    for mail in mails.mails() {
+        let times = ids.entry(field(&mail, "Message-ID").to_owned()).or_insert(0);
+        *times += 1;
+        assert_eq!(*times, 1, "{mail}");
+    }
+    assert!(!ids.is_empty(), "no mail was sent");
+}
