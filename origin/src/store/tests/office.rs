@@ -1,23 +1,23 @@
 //! What staff do to orders and see of them: each change once, goods and money that come back, lists.
 
-use catalog::{Currency, StockPolicy};
-use commerce::checkout::{Contact, Summary, SummaryShipping, Way};
-use commerce::{Facts, FulfilmentState, OrderNumber, OrderState, PaymentState, Standing};
+use catalog::StockPolicy;
+use commerce::checkout::Way;
+use commerce::{FulfilmentState, OrderNumber, OrderState, PaymentState, Standing};
 use sqlx::Row as _;
 
 use crate::pay::Provider as _;
 use crate::pay::manual::Manual;
 use crate::store::Store;
 use crate::store::address::Address;
-use crate::store::checkout::Checkout;
 use crate::store::orders::OrderError;
 use crate::store::orders::change::{By, Change};
 use crate::store::orders::holds::Wanted;
 use crate::store::orders::list::{Listed, Part, Which};
 use crate::store::orders::payments::Attempt;
-use crate::store::orders::place::{Draft, Placed};
+use crate::store::orders::place::Placed;
 use crate::store::stock::Reason;
 use crate::store::tests::on_both_engines;
+use crate::store::tests::orders::{begin, contact, draft, facts, shop};
 
 on_both_engines!(
     a_change_is_made_once,
@@ -31,10 +31,7 @@ on_both_engines!(
 );
 
 async fn open(address: &Address) -> Store {
-    let store = Store::open(address).await.unwrap();
-    store.count(&[("mug", 10), ("jug", 0)], 1).await.unwrap();
-    store.keep_rules("rules", "{}", 1).await.unwrap();
-    store
+    shop(address, &[("mug", 10), ("jug", 0)]).await
 }
 
 /// An order of so many mugs at 2.50, under an id of 32 digits that end in this one.
@@ -46,65 +43,17 @@ async fn order(store: &Store, digit: u64, way: Way, mugs: u32, at: i64) -> Strin
 
 async fn order_of(store: &Store, digit: u64, way: Way, wanted: Vec<Wanted>, total: u64, at: i64) -> String {
     let id = format!("{digit:032x}");
-    let checkout = Checkout {
-        id: format!("c{digit}"),
-        key_hash: format!("k{digit}"),
-        cart: String::new(),
-        contact: None,
-        method: String::new(),
-    };
-    store.begin_checkout(&checkout, at).await.unwrap();
-    let draft = Draft {
-        id: id.clone(),
-        number: OrderNumber::from_bits(digit),
-        payment: format!("p{digit}"),
-        contact: contact(),
-        summary: summary(total),
-        currency: Currency::parse("GBP").unwrap(),
-        seen_total: total,
-        way,
-        card: String::new(),
-        wanted,
-        codes: Vec::new(),
-        rules: "rules".to_owned(),
-        catalog: "catalog".to_owned(),
-        expires_at: at + 1_000,
-    };
-    let placed = store.place(&checkout.id, String::new(), |_, _| Ok::<_, ()>(draft), at).await.unwrap();
+    begin(store, &id).await;
+    let mut draft = draft(&id, way, &[], StockPolicy::Deny);
+    draft.number = OrderNumber::from_bits(digit);
+    draft.payment = format!("p{digit}");
+    draft.contact = contact("ada@shop.example");
+    draft.wanted = wanted;
+    draft.seen_total = total;
+    draft.summary.total = total;
+    let placed = store.place(&id, String::new(), |_, _| Ok::<_, ()>(draft), at).await.unwrap();
     assert!(matches!(&placed, Placed::New(new) if *new == id), "{placed:?}");
     id
-}
-
-fn contact() -> Contact {
-    Contact {
-        email: "ada@example.org".to_owned(),
-        country: "GB".to_owned(),
-        name: "Ada Lovelace".to_owned(),
-        line1: "12 St James's Square".to_owned(),
-        line2: String::new(),
-        postcode: "SW1A 1AA".to_owned(),
-        city: "London".to_owned(),
-        region: String::new(),
-        phone: String::new(),
-    }
-}
-
-fn summary(total: u64) -> Summary {
-    Summary {
-        cart: String::new(),
-        currency: "GBP".to_owned(),
-        country: "GB".to_owned(),
-        region: String::new(),
-        is_tax_included: true,
-        lines: Vec::new(),
-        codes: Vec::new(),
-        subtotal: total,
-        discount: 0,
-        shipping: SummaryShipping::default(),
-        taxes: Vec::new(),
-        tax: 0,
-        total,
-    }
 }
 
 fn by() -> By {
@@ -224,8 +173,7 @@ async fn money_that_comes_by_bank_is_entered_once(address: Address) {
     assert_eq!(mails(&store, &id).await, ["paid", "received"]);
     // The second attempt is the invoice.
     let changed = order(&store, 2, Way::TestCard, 1, 20).await;
-    let declined = Facts { standing: Standing::Failed, ..Facts::none(Currency::parse("GBP").unwrap()) };
-    store.apply("p2", &declined, 21).await.unwrap();
+    store.apply("p2", &facts(Standing::Failed, 0, 0), 21).await.unwrap();
     store.next_attempt(&changed, "p2-invoice", Way::Invoice, "", 22).await.unwrap();
     once(&store, &changed, Change::Pay).await;
     assert_eq!(store.order(&changed).await.unwrap().unwrap().paid_by, "p2-invoice");
@@ -276,10 +224,7 @@ async fn refunds_go_by_their_id_and_never_beyond_what_came(address: Address) {
     let too_much = "at most 700 minor units can be refunded, not 701";
     assert_eq!(refused(&store, &id, refund("b", 701)).await, too_much);
     // Its provider has made it, and nobody has noted yet that it is done.
-    let made = Manual { store: store.clone(), way: Way::Invoice };
-    let due = store.due_refunds(1).await.unwrap().remove(0);
-    let facts = made.refund(&attempt(&store, &id).await, &due).await.unwrap();
-    store.apply(&due.payment, &facts, 150).await.unwrap();
+    store.apply("p1", &facts(Standing::Captured, 1_000, 300), 150).await.unwrap();
     assert_eq!(refused(&store, &id, refund("b", 701)).await, too_much);
     assert_eq!(send_back(&store, Way::Invoice).await, 300);
     assert_eq!(attempt(&store, &id).await.payment.state(), PaymentState::PartRefunded);
@@ -324,8 +269,7 @@ async fn each_list_has_its_orders_in_the_order_of_work(address: Address) {
     ] {
         ids.push(order(&store, digit, way, 1, at).await);
     }
-    let declined = Facts { standing: Standing::Failed, ..Facts::none(Currency::parse("GBP").unwrap()) };
-    store.apply("p5", &declined, 55).await.unwrap();
+    store.apply("p5", &facts(Standing::Failed, 0, 0), 55).await.unwrap();
     store.lapse(&ids[4], 56).await.unwrap();
     for (at, changes) in [
         (5, vec![Change::Cancel]),
@@ -360,10 +304,10 @@ async fn each_list_has_its_orders_in_the_order_of_work(address: Address) {
         way: Way::Invoice,
         payment: PaymentState::Captured,
         total: 250,
-        currency: "GBP",
+        currency: "USD",
         ordered_at: 70,
         withdrawn_at: 0,
-        email: "ada@example.org".to_owned(),
+        email: "ada@shop.example".to_owned(),
     };
     assert_eq!(listed(&store, part(Which::Packed)).await, [expect]);
     assert_eq!(listed(&store, part(Which::Awaiting)).await[0].parcel, None);
