@@ -3,6 +3,7 @@
 
 mod import;
 mod options;
+mod orders;
 mod stock;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::clock::parse_duration;
 
 pub(crate) use import::ImportOptions;
 pub(crate) use options::{ChangeOptions, Dry, Forward, Of, Remote, Wait, Yes};
+pub(crate) use orders::{OrdersCommand, Since, Why};
 pub(crate) use stock::{MoveOptions, Reason, StockCommand};
 
 const AFTER_HELP: &str = "\
@@ -24,8 +26,9 @@ Exit codes:
   1  something went wrong
   2  the command line or the environment does not say what is needed
   3  conflict: other bytes are there, somebody else changed the release, or a canary
-     runs already, or the version is stable already or in use
-  4  no such remote, version, release, bucket, file or SKU
+     runs already, or the version is stable already or in use; the order, or its
+     goods, are not in a state for it
+  4  no such remote, version, release, bucket, file, SKU or order
   5  not allowed: refused credentials, a locked release, a deprecated version,
      a contract that the running shop does not speak
   6  the change is made, but the running shop does not follow it (`--wait`)
@@ -38,7 +41,7 @@ Environment:
   REMOTES_BUCKET       the bucket; `{remote}` in it stands for the remote's name
   SHOP_URL             the running shop, asked for its contracts and versions
   PREVIEW_SECRET       signs preview links
-  ORIGIN_URL           the origin of record, asked for stock
+  ORIGIN_URL           the origin of record, asked for stock and orders
   OFFICE_SECRET        opens its office
   STOREFRONT_AUTHOR    who stands in the history; else GITHUB_ACTOR,
                        GITLAB_USER_LOGIN or USER
@@ -54,9 +57,11 @@ Examples:
   storefront promote products
   storefront rollback products
   storefront catalog check products.csv
-  storefront stock move mug-moss 24 --reason received";
+  storefront stock move mug-moss 24 --reason received
+  storefront orders list
+  storefront orders ship 7K3M-Q9XR --carrier \"Royal Mail\"";
 
-/// Publishes versions of remotes and rolls them out; checks and builds catalogs; keeps stock.
+/// Publishes versions of remotes and rolls them out; checks and builds catalogs; keeps stock; works through orders.
 #[derive(Debug, Parser)]
 #[command(
     name = "storefront",
@@ -261,6 +266,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: StockCommand,
     },
+    /// List and show orders, and change them: pack, ship, deliver, take back, cancel, refund.
+    Orders {
+        #[command(subcommand)]
+        command: OrdersCommand,
+    },
     /// Print the completions for a shell.
     Completions {
         /// The shell.
@@ -293,6 +303,7 @@ impl Command {
             Self::Catalog { command: CatalogCommand::Check { .. } } => "catalog check",
             Self::Catalog { command: CatalogCommand::Build { .. } } => "catalog build",
             Self::Stock { command } => command.name(),
+            Self::Orders { command } => command.name(),
             Self::Completions { .. } => "completions",
         }
     }
@@ -388,6 +399,11 @@ mod tests {
         check("storefront stock set mug-moss -1");
         check("storefront stock move mug-moss 5");
         check("storefront stock move mug-moss 5 --reason catalog");
+        check("storefront orders list --state sent");
+        check("storefront orders list --since yesterday");
+        check("storefront orders list --limit 201");
+        check("storefront orders show 7K3M");
+        check("storefront orders ship 7K3M-Q9XR");
         check("storefront catalog");
         check("storefront catalog check");
         check("storefront catalog build products.csv");

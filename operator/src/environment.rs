@@ -18,7 +18,7 @@ pub(crate) const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 pub(crate) const BUCKET: &str = "REMOTES_BUCKET";
 /// The shop, to be asked which contracts it speaks and which versions it serves.
 pub(crate) const SHOP_URL: &str = "SHOP_URL";
-/// The origin of record, which keeps stock.
+/// The origin of record, which keeps stock and orders.
 pub(crate) const ORIGIN_URL: &str = "ORIGIN_URL";
 /// Opens the office of the origin.
 pub(crate) const OFFICE_SECRET: &str = "OFFICE_SECRET";

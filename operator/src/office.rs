@@ -1,5 +1,8 @@
-//! The office of the origin of record: the API by which stock is read and moved. A request that got no answer is sent again, which is safe:
-//! a move has an id, and is made once for it.
+//! The office of the origin of record: the API by which staff read and change stock and orders. A request that got no answer is sent again,
+//! which is safe: every change is made once.
+
+pub(crate) mod orders;
+pub(crate) mod stock;
 
 use std::time::Duration;
 
@@ -8,7 +11,8 @@ use aws_sdk_s3::config::http::HttpRequest;
 use aws_sdk_s3::primitives::{ByteStream, SdkBody};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use web::foreign;
 
 use crate::environment::{self, OFFICE_SECRET, ORIGIN_URL};
@@ -16,7 +20,7 @@ use crate::http::{self, Address};
 use crate::stopped::{Exit, Stopped};
 use crate::{chance, checkout, progress};
 
-/// Far more than a SKU with its last moves takes.
+/// Far more than a SKU with its last moves takes, or a list of orders, or an order with its lines.
 const ANSWER_LENGTH: usize = 256 * 1024;
 /// The time for one answer: longer than the origin waits for its database, so that its reason arrives.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
@@ -33,51 +37,6 @@ pub(crate) struct Office {
     address: Address,
     secret: Option<String>,
     connector: SharedHttpConnector,
-}
-
-/// The stock of a SKU, as the office shows it.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Level {
-    pub(crate) sku: String,
-    pub(crate) on_hand: i64,
-    pub(crate) reserved: i64,
-    pub(crate) backordered: i64,
-    pub(crate) available: i64,
-    #[serde(default)]
-    pub(crate) moves: Vec<Moved>,
-}
-
-/// A move that was made.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Moved {
-    pub(crate) id: String,
-    pub(crate) by: i64,
-    pub(crate) on_hand: i64,
-    pub(crate) reason: String,
-    pub(crate) note: String,
-    pub(crate) staff: String,
-    /// Milliseconds since 1970.
-    pub(crate) at: i64,
-}
-
-/// A move to be made.
-#[derive(Debug, Serialize)]
-pub(crate) struct Move<'a> {
-    pub(crate) id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) by: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) to: Option<i64>,
-    pub(crate) reason: &'a str,
-    pub(crate) note: &'a str,
-    pub(crate) staff: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    data: Level,
 }
 
 /// The parts of a problem document that a person reads.
@@ -111,23 +70,13 @@ impl Office {
         Office { address, secret, connector }
     }
 
-    /// The stock of a SKU and its last moves.
-    pub(crate) async fn level(&self, sku: &str) -> Result<Level> {
-        self.send("GET", sku, "").await
-    }
-
-    /// Moves stock, and gives the stock afterwards.
-    pub(crate) async fn move_stock(&self, sku: &str, wanted: &Move<'_>) -> Result<Level> {
-        let body = serde_json::to_string(wanted).context("the move cannot be written as JSON")?;
-        self.send("POST", sku, &body).await
-    }
-
-    async fn send(&self, method: &str, sku: &str, body: &str) -> Result<Level> {
-        let url = format!("{}/office/stock/{sku}", self.address.as_str());
+    /// Sends a request to an address below `/office/` until it is answered. `unknown` is the advice where nothing is at that address.
+    async fn send<T: DeserializeOwned>(&self, method: &str, path: &str, body: &str, unknown: &str) -> Result<T> {
+        let url = format!("{}/office/{path}", self.address.as_str());
         let _waiting = progress::waiting(format!("the origin to answer `{url}`"), false);
         let mut attempt = 1;
         loop {
-            match self.ask(method, &url, body).await {
+            match self.ask(method, &url, body, unknown).await {
                 Ok(outcome) => return outcome,
                 Err(Unanswered(error)) if attempt >= ATTEMPTS => {
                     let hint = format!("is the origin of record running? `{ORIGIN_URL}` names its address");
@@ -139,7 +88,13 @@ impl Office {
         }
     }
 
-    async fn ask(&self, method: &str, url: &str, body: &str) -> Result<Result<Level>, Unanswered> {
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        url: &str,
+        body: &str,
+        unknown: &str,
+    ) -> Result<Result<T>, Unanswered> {
         let request = match self.request(method, url, body) {
             Ok(request) => request,
             Err(error) => return Ok(Err(error)),
@@ -151,12 +106,12 @@ impl Office {
         let bytes = read(answer.into_body(), url).await.map_err(Unanswered)?;
         match status {
             200 => {
-                let answer = serde_json::from_slice(&bytes).map(|Answer { data }| data);
+                let answer = serde_json::from_slice(&bytes);
                 Ok(answer.with_context(|| format!("the answer of `{url}` is not of the form that this program knows")))
             }
-            // The origin's own, or of something in front of it: whether the move was made is unknown.
-            500.. => Err(Unanswered(refusal(status, &bytes).into())),
-            _ => Ok(Err(refusal(status, &bytes).into())),
+            // The origin's own, or of something in front of it: whether the change was made is unknown.
+            500.. => Err(Unanswered(refusal(status, &bytes, unknown).into())),
+            _ => Ok(Err(refusal(status, &bytes, unknown).into())),
         }
     }
 
@@ -190,7 +145,7 @@ async fn read(body: SdkBody, url: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn refusal(status: u16, bytes: &[u8]) -> Stopped {
+fn refusal(status: u16, bytes: &[u8], unknown: &str) -> Stopped {
     let problem: Problem = serde_json::from_slice(bytes).unwrap_or_default();
     let detail = if problem.detail.is_empty() {
         format!("the origin answered {status}")
@@ -209,7 +164,7 @@ fn refusal(status: u16, bytes: &[u8]) -> Stopped {
         Exit::NotAllowed => {
             stopped.hint(format!("`{OFFICE_SECRET}` holds the secret that the origin has under that name"))
         }
-        Exit::NotFound => stopped.hint("`storefront stock show SKU`; a product without variants is sold by its id"),
+        Exit::NotFound => stopped.hint(unknown),
         _ => stopped,
     }
 }

@@ -11,9 +11,9 @@ pub(crate) enum Exit {
     Failure = 1,
     /// The command line or the environment does not say what is needed. clap uses the same code.
     Usage = 2,
-    /// Other bytes are there, or the release changed meanwhile, or another rollout is under way.
+    /// Other bytes are there, or the release changed meanwhile, or another rollout is under way, or an order is in no state for it.
     Conflict = 3,
-    /// No such remote, version, release, bucket or file.
+    /// No such remote, version, release, bucket, file, SKU or order.
     NotFound = 4,
     /// The store refuses the credentials, the release is locked, the version withdrawn, or its contract not spoken by the shop.
     NotAllowed = 5,

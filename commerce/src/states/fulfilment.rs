@@ -49,17 +49,13 @@ impl FulfilmentState {
     /// The state after an event. A parcel may be shipped without having been marked as packed.
     pub fn after(self, event: FulfilmentEvent) -> Result<FulfilmentState, NoTransition> {
         use FulfilmentState as State;
-        let next = match (self, event) {
-            (State::Open, FulfilmentEvent::Packed) => State::Packed,
-            (State::Open | State::Packed, FulfilmentEvent::Shipped) => State::Shipped,
-            (State::Shipped, FulfilmentEvent::Delivered) => State::Delivered,
-            (State::Shipped | State::Delivered, FulfilmentEvent::Returned) => State::Returned,
-            (State::Open | State::Packed, FulfilmentEvent::Cancelled) => State::Cancelled,
-            (state, event) => {
-                return Err(NoTransition { subject: "a fulfilment", state: state.name(), event: event.name() });
-            }
-        };
-        Ok(next)
+        match (self, event) {
+            (State::Open, FulfilmentEvent::Packed)
+            | (State::Open | State::Packed, FulfilmentEvent::Shipped | FulfilmentEvent::Cancelled)
+            | (State::Shipped, FulfilmentEvent::Delivered)
+            | (State::Shipped | State::Delivered, FulfilmentEvent::Returned) => Ok(event.outcome()),
+            (state, event) => Err(NoTransition { subject: "a fulfilment", state: state.name(), event: event.name() }),
+        }
     }
 
     /// Whether its stock has left the shop.
@@ -77,6 +73,17 @@ impl FulfilmentEvent {
         FulfilmentEvent::Returned,
         FulfilmentEvent::Cancelled,
     ];
+
+    /// The state that this event leads to, from wherever it is allowed.
+    pub fn outcome(self) -> FulfilmentState {
+        match self {
+            FulfilmentEvent::Packed => FulfilmentState::Packed,
+            FulfilmentEvent::Shipped => FulfilmentState::Shipped,
+            FulfilmentEvent::Delivered => FulfilmentState::Delivered,
+            FulfilmentEvent::Returned => FulfilmentState::Returned,
+            FulfilmentEvent::Cancelled => FulfilmentState::Cancelled,
+        }
+    }
 
     fn name(self) -> &'static str {
         match self {

@@ -11,6 +11,8 @@ mod completions;
 mod doctor;
 mod history;
 mod list;
+mod orders;
+mod orders_view;
 mod preview;
 mod promote;
 mod prune;
@@ -69,6 +71,7 @@ pub(crate) async fn run(context: &Context<'_>, command: &Command) -> Result<()> 
         Command::Catalog { command: CatalogCommand::Build { file, out, min_products, import } } => {
             catalog_build::run(context, file, out, *min_products, import)
         }
+        Command::Orders { command } => orders::run(context, command).await,
         Command::Stock { command } => stock::run(context, command).await,
         Command::Doctor { remotes } => doctor::run(context, remotes).await,
     }

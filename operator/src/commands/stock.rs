@@ -4,7 +4,8 @@ use anyhow::{Context as _, Result};
 
 use crate::arguments::{MoveOptions, Reason, StockCommand};
 use crate::context::Context;
-use crate::office::{Level, Move, Office};
+use crate::office::Office;
+use crate::office::stock::{Level, Move};
 use crate::output::table;
 use crate::stopped::{Exit, Stopped};
 use crate::{chance, clock, environment};

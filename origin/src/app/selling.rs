@@ -21,6 +21,7 @@ use crate::mail::mailbox::Mailbox;
 use crate::mail::send::{Mailer, send};
 use crate::mail::smtp::Smtp;
 use crate::pay::Provider;
+use crate::pay::manual::Manual;
 use crate::pay::test_card::TestCard;
 use crate::store::Store;
 use crate::store::lease::Turns;
@@ -56,7 +57,14 @@ async fn open(configuration: &Configuration, store: Store, holder: Arc<Holder>, 
     store.keep_rules(&rules_revision, &document, clock::now()).await?;
     let has_card = configuration.payments.contains(&Way::TestCard);
     let test_card = has_card.then(|| TestCard { store: store.clone() });
-    let providers = test_card.iter().map(|card| -> Arc<dyn Provider> { Arc::new(card.clone()) }).collect();
+    let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
+    // Orders of a way that the merchant has given up since are refunded too.
+    for way in Way::ALL.into_iter().filter(|way| way.is_later()) {
+        providers.push(Arc::new(Manual { store: store.clone(), way }));
+    }
+    if let Some(card) = &test_card {
+        providers.push(Arc::new(card.clone()));
+    }
     Ok(Desk {
         store,
         holder,

@@ -85,7 +85,7 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
         row("order", &["/orders/{number}", "/orders/{number}/{part}"], with(checkout::answer, &checkouts)),
         row(
             "office-orders",
-            &["/office/orders/{number}", "/office/orders/{number}/{action}"],
+            &["/office/orders", "/office/orders/{number}", "/office/orders/{number}/{action}"],
             with(orders::answer, &staff),
         ),
         row("api", &["/health", "/api", "/api/", "/api/{*path}"], with(api::answer, &api)),

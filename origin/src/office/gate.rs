@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response};
-use web::ProblemKind;
+use web::{CacheControl, ProblemKind, Reply};
 
 use crate::http::fields::response;
 use crate::http::gate::{Entry, entry};
@@ -82,4 +82,10 @@ fn is_of_a_page(head: &Parts) -> bool {
 /// A refusal.
 pub(super) fn refused(kind: ProblemKind, detail: &str, code: &str) -> Response<Body> {
     response(web::Problem::new(kind, detail).with_code(code).reply())
+}
+
+/// An answer. A structure of texts and numbers has no value that JSON lacks.
+pub(super) fn document(document: &serde_json::Value) -> Response<Body> {
+    let body = serde_json::to_vec(document).unwrap_or_default();
+    response(Reply::new(200, "application/json", CacheControl::PrivateNoStore, body))
 }

@@ -1,24 +1,29 @@
-//! Orders for staff: one with its history, and what staff do to it.
+//! Orders for staff: one with its history, and what staff do to it. `list.rs` has the lists.
 
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, Response};
+use catalog::{Amount, Currency};
 use commerce::OrderNumber;
+use commerce::checkout::OrderView;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use web::{CacheControl, ProblemKind, Reply};
+use web::ProblemKind;
 
 use crate::checkout::desk::{Desk, DeskError};
 use crate::clock;
-use crate::http::fields::{is_json, response};
+use crate::http::fields::is_json;
 use crate::http::problem::Problem;
-use crate::office::gate::{Office, refused};
-use crate::store::StoreError;
+use crate::office::gate::{Office, document, refused};
+use crate::office::list;
 use crate::store::orders::OrderError;
-use crate::store::orders::change::{By, Change};
+use crate::store::orders::change::{By, Change, Changed};
+use crate::store::orders::payments::RefundAsked;
 use crate::store::orders::read::Event;
+use crate::store::{Store, StoreError};
 
 /// The largest body, in bytes.
 pub(crate) const BODY: usize = 8 * 1024;
@@ -41,7 +46,8 @@ struct Wanted {
     carrier: String,
     tracking: String,
     id: String,
-    amount: u64,
+    amount: Option<u64>,
+    restock: bool,
 }
 
 /// An event as a response has it.
@@ -53,7 +59,32 @@ struct EventView {
     at: i64,
 }
 
-/// Answers a request below `/office/orders`.
+/// Money that went back, or is due to.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefundView {
+    amount: u64,
+    reason: String,
+    staff: String,
+    state: String,
+    asked_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done_at: Option<i64>,
+}
+
+/// An order for staff.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    /// Whether a change was to be made, or the order was like that already; none where nothing was to change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_changed: Option<bool>,
+    order: OrderView,
+    events: Vec<EventView>,
+    refunds: Vec<RefundView>,
+}
+
+/// Answers a request for `/office/orders` or below.
 pub(crate) async fn answer(State(orders): State<Arc<Orders>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let store = match orders.office.entered(&head) {
@@ -63,16 +94,16 @@ pub(crate) async fn answer(State(orders): State<Arc<Orders>>, request: Request<B
     let Some(desk) = orders.desk.clone() else {
         return refused(ProblemKind::NotFound, "this server sells nothing", "no-database");
     };
-    let path = head.uri.path().trim_start_matches("/office/orders/");
+    let Some(path) = head.uri.path().strip_prefix("/office/orders/") else {
+        return listed(store, &head).await;
+    };
     let (number, action) = path.split_once('/').map_or((path, None), |(number, action)| (number, Some(action)));
     let Ok(number) = number.parse::<OrderNumber>() else {
         return refused(ProblemKind::InvalidParameter, "the number of an order is such as 7K3M-Q9XR", "number");
     };
     let allowed = if action.is_some() { "POST" } else { "GET" };
-    if head.method.as_str() != allowed && !(action.is_none() && head.method == Method::HEAD) {
-        let mut response = Problem::MethodNotAllowed.response();
-        response.headers_mut().insert("allow", HeaderValue::from_static(allowed));
-        return response;
+    if let Some(refusal) = wrong_method(&head.method, allowed) {
+        return refusal;
     }
     let change = match action {
         None => None,
@@ -97,6 +128,31 @@ pub(crate) async fn answer(State(orders): State<Arc<Orders>>, request: Request<B
     }
 }
 
+/// The refusal of any other method than this one.
+fn wrong_method(method: &Method, allowed: &'static str) -> Option<Response<Body>> {
+    if method.as_str() == allowed || (allowed == "GET" && method == Method::HEAD) {
+        return None;
+    }
+    let mut response = Problem::MethodNotAllowed.response();
+    response.headers_mut().insert("allow", HeaderValue::from_static(allowed));
+    Some(response)
+}
+
+async fn listed(store: Store, head: &Parts) -> Response<Body> {
+    if let Some(refusal) = wrong_method(&head.method, "GET") {
+        return refusal;
+    }
+    let part = match list::part(head.uri.query().unwrap_or_default()) {
+        Ok(part) => part,
+        Err(refusal) => return *refusal,
+    };
+    let read = store.detached({
+        let store = store.clone();
+        async move { list::answer(&store, part).await }
+    });
+    read.await.unwrap_or_else(|error| failed(error.into()))
+}
+
 /// Reads a change.
 fn change(action: &str, body: &Bytes) -> Result<(Change, By), Box<Response<Body>>> {
     let refuse = |kind, detail: &str, code| Box::new(refused(kind, detail, code));
@@ -117,19 +173,19 @@ fn change(action: &str, body: &Bytes) -> Result<(Change, By), Box<Response<Body>
             return Err(refuse(ProblemKind::UnprocessableContent, &detail, "refused"));
         }
     }
-    let Wanted { staff, reason, carrier, tracking, id, amount } = wanted;
-    let change = match action {
-        "pack" => Change::Pack,
-        "ship" => Change::Ship { carrier, tracking },
-        "deliver" => Change::Deliver,
-        "cancel" => Change::Cancel,
-        "refund" => Change::Refund { id, amount },
+    let Wanted { staff, reason, carrier, tracking, id, amount, restock } = wanted;
+    let change = match (action, amount) {
+        ("pack", _) => Change::Pack,
+        ("ship", _) => Change::Ship { carrier, tracking },
+        ("deliver", _) => Change::Deliver,
+        ("return", _) => Change::Return { restock },
+        ("paid", _) => Change::Pay,
+        ("cancel", _) => Change::Cancel,
+        ("refund", Some(amount)) => Change::Refund { id, amount },
+        ("refund", None) => Change::RefundRest { id },
         _ => {
-            return Err(refuse(
-                ProblemKind::NotFound,
-                "an order has `pack`, `ship`, `deliver`, `cancel` and `refund`",
-                "action",
-            ));
+            let detail = "an order has `pack`, `ship`, `deliver`, `return`, `paid`, `cancel` and `refund`";
+            return Err(refuse(ProblemKind::NotFound, detail, "action"));
         }
     };
     Ok((change, By { staff, reason }))
@@ -141,14 +197,39 @@ async fn carry_out(
     change: Option<(Change, By)>,
 ) -> Result<Response<Body>, DeskError> {
     let mut order = desk.store.order_numbered(number).await?.ok_or(DeskError::Unknown)?;
+    let mut is_changed = None;
     if let Some((change, by)) = change {
-        order = desk.store.change(&order.id, &change, &by, clock::now()).await?;
+        let currency = order.summary.currency.clone();
+        match desk.store.change_once(&order.id, &change, &by, clock::now()).await {
+            Ok(Changed { order: after, is_new }) => (order, is_changed) = (after, Some(is_new)),
+            Err(OrderError::TooMuch { most, asked }) => return Ok(too_much(&currency, most, asked)),
+            Err(error) => return Err(error.into()),
+        }
     }
     let events: Vec<EventView> = desk.store.events(&order.id).await?.into_iter().map(EventView::of).collect();
-    let view = desk.order_view(order).await?;
-    // A structure of texts and numbers has no value that JSON lacks.
-    let body = serde_json::to_vec(&json!({ "data": { "order": view, "events": events } })).unwrap_or_default();
-    Ok(response(Reply::new(200, "application/json", CacheControl::PrivateNoStore, body)))
+    let refunds: Vec<RefundView> = desk.store.refunds(&order.id).await?.into_iter().map(RefundView::of).collect();
+    let order = desk.order_view(order).await?;
+    Ok(document(&json!({ "data": Answer { is_changed, order, events, refunds } })))
+}
+
+/// The refusal of a refund of more than there is, in words of the order's currency.
+fn too_much(currency: &str, most: u64, asked: u64) -> Response<Body> {
+    let detail = match Currency::parse(currency) {
+        _ if most == 0 => "nothing is left that could be refunded".to_owned(),
+        Ok(known) => {
+            let shown = |minor: u64| known.decimal(Amount::from_minor(minor)).to_string();
+            format!("a refund is of more than 0 and at most {} {currency}, not {}", shown(most), shown(asked))
+        }
+        Err(_) => format!("a refund is of more than 0 and at most {most} minor units, not {asked}"),
+    };
+    refused(ProblemKind::UnprocessableContent, &detail, "too-much")
+}
+
+impl RefundView {
+    fn of(refund: RefundAsked) -> RefundView {
+        let RefundAsked { amount, reason, staff, state, asked_at, done_at } = refund;
+        RefundView { amount, reason, staff, state, asked_at, done_at: (done_at > 0).then_some(done_at) }
+    }
 }
 
 impl EventView {
@@ -164,7 +245,6 @@ fn failed(error: DeskError) -> Response<Body> {
         DeskError::Unknown | DeskError::Order(OrderError::Unknown { .. }) => {
             refused(ProblemKind::NotFound, "there is no such order", "unknown-order")
         }
-        DeskError::Order(OrderError::TooMuch { .. }) => refused(ProblemKind::UnprocessableContent, &detail, "too-much"),
         DeskError::Store(StoreError::Damaged { .. }) => {
             tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "an order cannot be read");
             refused(ProblemKind::InternalError, "the order cannot be read", "damaged")

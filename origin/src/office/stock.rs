@@ -8,12 +8,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Method, Request, Response};
 use catalog::Sku;
 use serde::{Deserialize, Serialize};
-use web::{CacheControl, ProblemKind, Reply};
+use web::ProblemKind;
 
 use crate::clock;
-use crate::http::fields::{is_json, response};
+use crate::http::fields::is_json;
 use crate::http::problem::Problem;
-use crate::office::gate::{Office, refused};
+use crate::office::gate::{Office, document, refused};
 use crate::store::stock::{CATALOG, Change, Level, Move, MoveError, Moved, Reason};
 use crate::store::{Store, StoreError};
 
@@ -148,7 +148,7 @@ impl Wanted {
             (None, Some(to)) => Change::To(to),
             _ => return Err("a move has either `by` or `to`".to_owned()),
         };
-        let reason = Reason::of(&self.reason).filter(|reason| *reason != Reason::Catalog);
+        let reason = Reason::of(&self.reason).filter(|reason| reason.is_for_staff());
         let Some(reason) = reason else {
             return Err("`reason` is `received`, `counted`, `lost` or `returned`".to_owned());
         };
@@ -173,9 +173,7 @@ fn shown(level: Level, moves: Vec<Moved>) -> Response<Body> {
     let Level { sku, on_hand, reserved, backordered, changed_at } = level;
     let moves = moves.into_iter().map(MoveView::of).collect();
     let view = LevelView { sku, on_hand, reserved, backordered, available, changed_at, moves };
-    // A structure of texts and numbers has no value that JSON lacks.
-    let body = serde_json::to_vec(&serde_json::json!({ "data": view })).unwrap_or_default();
-    response(Reply::new(200, "application/json", CacheControl::PrivateNoStore, body))
+    document(&serde_json::json!({ "data": view }))
 }
 
 impl MoveView {

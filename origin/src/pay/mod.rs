@@ -3,8 +3,10 @@
 //!
 //! | to change | open |
 //! | --- | --- |
+//! | the ways that are paid later | `manual.rs` |
 //! | the test card | `test_card.rs` |
 
+pub(crate) mod manual;
 pub(crate) mod test_card;
 
 use async_trait::async_trait;

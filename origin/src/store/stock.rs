@@ -39,6 +39,8 @@ pub(crate) enum Reason {
     Counted,
     /// Goods broke or were lost.
     Lost,
+    /// An order was shipped.
+    Shipped,
     /// Goods came back and can be sold again.
     Returned,
 }
@@ -115,17 +117,23 @@ pub(crate) enum MoveError {
 }
 
 impl Reason {
-    const ALL: [(Reason, &'static str); 5] = [
+    const ALL: [(Reason, &'static str); 6] = [
         (Reason::Catalog, "catalog"),
         (Reason::Received, "received"),
         (Reason::Counted, "counted"),
         (Reason::Lost, "lost"),
+        (Reason::Shipped, "shipped"),
         (Reason::Returned, "returned"),
     ];
 
     /// The name in the API and in the database.
     pub(crate) fn name(self) -> &'static str {
         Reason::ALL.iter().find(|(reason, _)| *reason == self).map_or("", |(_, name)| name)
+    }
+
+    /// Whether staff may give it. The others are given by what happens.
+    pub(crate) fn is_for_staff(self) -> bool {
+        !matches!(self, Reason::Catalog | Reason::Shipped)
     }
 
     /// The reason of a name.
@@ -224,7 +232,7 @@ impl Write {
     }
 
     /// The stock afterwards; none where the move was made before.
-    async fn move_stock(&mut self, wanted: &Move, now: i64) -> Result<Option<Level>, MoveError> {
+    pub(super) async fn move_stock(&mut self, wanted: &Move, now: i64) -> Result<Option<Level>, MoveError> {
         // The row is locked before it is read, so that two who count at once take turns. Its time only grows, whatever the clocks of replicas
         // say: the edge refuses an edition that is older than its own.
         let touch = sqlx::query(
@@ -267,14 +275,16 @@ impl Write {
         Ok(Some(Level { on_hand: after, ..before }))
     }
 
-    async fn made(&mut self, id: &str) -> Result<Option<(String, Moved)>, StoreError> {
+    /// The move that was made under an id, with its SKU.
+    pub(super) async fn made(&mut self, id: &str) -> Result<Option<(String, Moved)>, StoreError> {
         let query =
             sqlx::query("SELECT id, sku, delta, on_hand, reason, note, staff, moved_at FROM stock_move WHERE id = $1");
         let row = query.bind(id).fetch_optional(self.connection()).await?;
         row.map(|row| Ok((row.try_get("sku")?, moved(&row)?))).transpose()
     }
 
-    async fn record_move(&mut self, sku: &str, moved: &Moved) -> Result<(), StoreError> {
+    /// Enters a move into the book, with the SKU that it is of.
+    pub(super) async fn record_move(&mut self, sku: &str, moved: &Moved) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO stock_move (id, sku, delta, on_hand, reason, note, staff, moved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         );

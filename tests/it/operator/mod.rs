@@ -4,6 +4,7 @@ mod catalogs;
 mod commands;
 mod foreign;
 mod imports;
+mod orders;
 mod patience;
 mod races;
 mod recover;

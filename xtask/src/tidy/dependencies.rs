@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pages", &["catalog", "commerce", "rollout", "web"]),
     ("shop", &["catalog", "commerce", "rollout", "pages", "web"]),
     ("edge", &["catalog", "commerce", "rollout", "pages", "shop", "web"]),
-    ("operator", &["catalog", "rollout", "web"]),
+    ("operator", &["catalog", "commerce", "rollout", "web"]),
     ("origin", &["catalog", "commerce", "pages", "web"]),
     ("infra-checks", &["storefront-tests"]),
     ("storefront-tests", &["catalog", "rollout", "pages", "shop", "edge", "web"]),

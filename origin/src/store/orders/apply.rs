@@ -46,7 +46,8 @@ impl Store {
 }
 
 impl Write {
-    async fn apply(&mut self, payment: &str, facts: &Facts, now: i64) -> Result<Applied, OrderError> {
+    /// The same within a transaction.
+    pub(super) async fn apply(&mut self, payment: &str, facts: &Facts, now: i64) -> Result<Applied, OrderError> {
         let unknown = || OrderError::Unknown { id: payment.to_owned() };
         let order = self.lock_order_of(payment).await?.ok_or_else(unknown)?;
         let attempt = self.attempt(payment).await?.ok_or_else(unknown)?;
@@ -74,7 +75,10 @@ impl Write {
             return Ok(order.state);
         }
         if attempt.way.is_later() {
-            if payment.covers() && order.paid_by.is_empty() {
+            if payment.covers() && order.state == OrderState::Cancelled {
+                // The shopper's transfer was on its way.
+                self.send_back(attempt, "cancelled", now).await?;
+            } else if payment.covers() && order.paid_by.is_empty() {
                 self.pay(order, attempt, now).await?;
             }
             return Ok(order.state);

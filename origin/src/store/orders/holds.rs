@@ -5,7 +5,9 @@ use catalog::StockPolicy;
 use commerce::{HoldEvent, HoldState};
 use sqlx::Row as _;
 
-use crate::store::orders::OrderError;
+use crate::store::orders::change::By;
+use crate::store::orders::{Order, OrderError};
+use crate::store::stock::{Change, Move, Moved, Reason};
 use crate::store::{StoreError, Write};
 
 /// What is to be held of a SKU.
@@ -94,22 +96,53 @@ impl Write {
         rows.iter().map(hold).collect()
     }
 
-    /// Changes every hold of an order that can be: commits, releases or ships it, with its stock.
+    /// Changes every hold of an order that can be: commits or releases it, with its stock.
     pub(super) async fn change_holds(&mut self, order: &str, event: HoldEvent, now: i64) -> Result<(), OrderError> {
+        for hold in self.changed_holds(order, event).await? {
+            if event == HoldEvent::Released {
+                self.give_back(&hold, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the goods of an order out of the shop, each with a move in the book of stock.
+    pub(super) async fn ship_holds(&mut self, order: &Order, by: &By, now: i64) -> Result<(), OrderError> {
+        for hold in self.changed_holds(&order.id, HoldEvent::Shipped).await? {
+            self.send_off(order, &hold, by, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts the goods of an order that came back among those that can be sold, once. Whether that was to be done.
+    pub(super) async fn restock(&mut self, order: &Order, by: &By, now: i64) -> Result<bool, OrderError> {
+        let mut is_done = false;
+        for hold in self.holds(&order.id).await?.into_iter().filter(|hold| hold.state == HoldState::Shipped) {
+            let id = format!("{}-returned-{}", order.id, hold.sku);
+            let count = hold.quantity + hold.backordered;
+            if count == 0 || self.made(&id).await?.is_some() {
+                continue;
+            }
+            let (note, staff) = (order.number.to_string(), by.staff.clone());
+            let wanted = Move { id, sku: hold.sku, change: Change::By(count), reason: Reason::Returned, note, staff };
+            self.move_stock(&wanted, now).await?;
+            is_done = true;
+        }
+        Ok(is_done)
+    }
+
+    /// The holds of an order whose state this event has changed.
+    async fn changed_holds(&mut self, order: &str, event: HoldEvent) -> Result<Vec<Hold>, StoreError> {
+        let mut changed = Vec::new();
         for hold in self.holds(order).await? {
             let Ok(next) = hold.state.after(event) else { continue };
             let query = sqlx::query("UPDATE hold SET state = $1 WHERE order_id = $2 AND sku = $3 AND state = $4");
             let query = query.bind(next.name()).bind(order).bind(&hold.sku).bind(hold.state.name());
-            if query.execute(self.connection()).await?.rows_affected() != 1 {
-                continue;
-            }
-            match event {
-                HoldEvent::Committed => {}
-                HoldEvent::Released => self.give_back(&hold, now).await?,
-                HoldEvent::Shipped => self.send_off(&hold, now).await?,
+            if query.execute(self.connection()).await?.rows_affected() == 1 {
+                changed.push(hold);
             }
         }
-        Ok(())
+        Ok(changed)
     }
 
     async fn give_back(&mut self, hold: &Hold, now: i64) -> Result<(), StoreError> {
@@ -123,15 +156,27 @@ impl Write {
     }
 
     /// What was owed has to have come before it is shipped.
-    async fn send_off(&mut self, hold: &Hold, now: i64) -> Result<(), OrderError> {
+    async fn send_off(&mut self, order: &Order, hold: &Hold, by: &By, now: i64) -> Result<(), OrderError> {
         let query = sqlx::query(
             "UPDATE stock SET on_hand = on_hand - $1, reserved = reserved - $2, backordered = backordered - $3,
              changed_at = CASE WHEN changed_at >= $4 THEN changed_at + 1 ELSE $4 END
-             WHERE sku = $5 AND on_hand - reserved >= $3",
+             WHERE sku = $5 AND on_hand - reserved >= $3 RETURNING on_hand",
         );
-        let query = query.bind(hold.quantity + hold.backordered).bind(hold.quantity).bind(hold.backordered);
-        let done = query.bind(now).bind(&hold.sku).execute(self.connection()).await?;
-        if done.rows_affected() == 1 { Ok(()) } else { Err(OrderError::NotThere { sku: hold.sku.clone() }) }
+        let count = hold.quantity + hold.backordered;
+        let query = query.bind(count).bind(hold.quantity).bind(hold.backordered).bind(now).bind(&hold.sku);
+        let Some(row) = query.fetch_optional(self.connection()).await? else {
+            return Err(OrderError::NotThere { sku: hold.sku.clone() });
+        };
+        let moved = Moved {
+            id: format!("{}-shipped-{}", order.id, hold.sku),
+            delta: -count,
+            on_hand: row.try_get("on_hand")?,
+            reason: Reason::Shipped,
+            note: order.number.to_string(),
+            staff: by.staff.clone(),
+            at: now,
+        };
+        Ok(self.record_move(&hold.sku, &moved).await?)
     }
 
     /// Takes the goods of an order again that were released: all of them, or none. Whether they are held now.

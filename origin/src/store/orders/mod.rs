@@ -7,23 +7,26 @@
 //! | the claim on stock | `holds.rs` |
 //! | how facts of a payment change an order | `apply.rs` |
 //! | attempts to pay, refunds | `payments.rs` |
-//! | packing, shipping, cancelling, expiry | `change.rs` |
-//! | lists and single orders | `read.rs` |
+//! | packing, shipping, returns, cancelling, refunds | `change.rs` |
+//! | single orders and their history | `read.rs` |
+//! | the lists of staff | `list.rs` |
 
 pub(crate) mod apply;
 pub(crate) mod change;
 pub(crate) mod holds;
+pub(crate) mod list;
 pub(crate) mod payments;
 pub(crate) mod place;
 pub(crate) mod read;
 
-use commerce::checkout::{Contact, Summary};
+use commerce::checkout::{Contact, Summary, Way};
 use commerce::{NoTransition, OrderNumber, OrderState};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use crate::store::checkout::read_json;
 use crate::store::outbox::Mail;
+use crate::store::stock::MoveError;
 use crate::store::{StoreError, Write};
 
 /// An order.
@@ -73,9 +76,33 @@ pub(crate) enum OrderError {
         /// What was asked for.
         asked: u64,
     },
+    /// A provider has its money, or will have it: only the provider says so.
+    #[error("the order is paid by `{}`, whose provider says when the money has come", way.name())]
+    PaidByProvider {
+        /// The way of its last payment.
+        way: Way,
+    },
+    /// The id belongs to a refund of another amount.
+    #[error("the id `{id}` belongs to a refund of another amount")]
+    RefundInUse {
+        /// The id, as it was asked for.
+        id: String,
+    },
+    /// Stock that cannot move like that.
+    #[error(transparent)]
+    Move(MoveError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<MoveError> for OrderError {
+    fn from(error: MoveError) -> OrderError {
+        match error {
+            MoveError::Store(error) => OrderError::Store(error),
+            other => OrderError::Move(other),
+        }
+    }
 }
 
 impl From<sqlx::Error> for OrderError {

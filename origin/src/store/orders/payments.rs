@@ -9,6 +9,9 @@ use sqlx::any::AnyRow;
 use crate::store::orders::{OrderError, amount, minor};
 use crate::store::{Store, StoreError, Write};
 
+/// What goes back of a payment, or has gone.
+const ASKED_BACK: &str = "SELECT amount FROM refund WHERE payment = $1 AND state <> 'refused'";
+
 /// An attempt to pay an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attempt {
@@ -34,6 +37,19 @@ pub(crate) struct Refund {
     pub(crate) id: String,
     pub(crate) payment: String,
     pub(crate) amount: u64,
+}
+
+/// Money that goes back, as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RefundAsked {
+    pub(crate) amount: u64,
+    pub(crate) reason: String,
+    pub(crate) staff: String,
+    /// `due`, `done` or `refused`.
+    pub(crate) state: String,
+    pub(crate) asked_at: i64,
+    /// When it ended; 0 until then.
+    pub(crate) done_at: i64,
 }
 
 /// The outcome of asking for another attempt.
@@ -124,6 +140,31 @@ impl Store {
         rows.iter().map(refund).collect()
     }
 
+    /// The money of an order that went back or is due to, what was asked for first before others.
+    pub(crate) async fn refunds(&self, order: &str) -> Result<Vec<RefundAsked>, StoreError> {
+        let query = sqlx::query(
+            "SELECT r.amount, r.reason, r.staff, r.state, r.asked_at, r.done_at FROM refund r JOIN payment p ON p.id = r.payment
+             WHERE p.order_id = $1 ORDER BY r.asked_at, r.id",
+        );
+        let refund = |row: &AnyRow| -> Result<RefundAsked, StoreError> {
+            Ok(RefundAsked {
+                amount: amount(row, "amount")?,
+                reason: row.try_get("reason")?,
+                staff: row.try_get("staff")?,
+                state: row.try_get("state")?,
+                asked_at: row.try_get("asked_at")?,
+                done_at: row.try_get("done_at")?,
+            })
+        };
+        query.bind(order).fetch_all(&self.pool).await?.iter().map(refund).collect()
+    }
+
+    /// All that was asked to go back of a payment, whether it has gone already or not.
+    pub(crate) async fn asked_back(&self, payment: &str) -> Result<u64, StoreError> {
+        let query = sqlx::query(ASKED_BACK).bind(payment);
+        sum(&query.fetch_all(&self.pool).await?)
+    }
+
     /// Notes that money has gone back, or never will.
     pub(crate) async fn end_refund(&self, id: &str, state: &'static str, now: i64) -> Result<(), StoreError> {
         let mut write = self.write().await?;
@@ -193,27 +234,47 @@ impl Write {
         Ok(())
     }
 
+    /// What is left of a payment that could go back. A refund that its provider has made, and that is not noted as done yet, counts once.
+    pub(super) async fn left(&mut self, attempt: &Attempt) -> Result<u64, StoreError> {
+        let query = sqlx::query(ASKED_BACK).bind(&attempt.id);
+        let asked = sum(&query.fetch_all(self.connection()).await?)?;
+        let Facts { captured, refunded, .. } = attempt.payment.facts();
+        Ok(captured.minor().saturating_sub(refunded.minor().max(asked)))
+    }
+
     /// Whether money of a payment goes back, or has gone.
     pub(super) async fn is_owed(&mut self, payment: &str) -> Result<bool, StoreError> {
         let query = sqlx::query("SELECT id FROM refund WHERE payment = $1 LIMIT 1").bind(payment);
         Ok(query.fetch_optional(self.connection()).await?.is_some())
     }
+}
 
-    /// What is due to go back of a payment and has not gone yet.
-    pub(super) async fn owed(&mut self, payment: &str) -> Result<u64, StoreError> {
-        let query = sqlx::query("SELECT amount FROM refund WHERE payment = $1 AND state = 'due'").bind(payment);
-        let mut owed = 0_u64;
-        for row in query.fetch_all(self.connection()).await? {
-            owed = owed.saturating_add(amount(&row, "amount")?);
-        }
-        Ok(owed)
-    }
+fn sum(rows: &[AnyRow]) -> Result<u64, StoreError> {
+    rows.iter().try_fold(0_u64, |sum, row| Ok(sum.saturating_add(amount(row, "amount")?)))
 }
 
 fn attempt(row: &AnyRow) -> Result<Attempt, StoreError> {
     let text = |column: &str| row.try_get::<String, _>(column);
-    let (way, standing, currency) = (text("way")?, text("standing")?, text("currency")?);
-    let damaged = |what: &str, name: &str| StoreError::Damaged { what: format!("the {what} `{name}`") };
+    Ok(Attempt {
+        id: text("id")?,
+        order: text("order_id")?,
+        number: row.try_get("attempt")?,
+        way: way(row)?,
+        card: text("card")?,
+        provider_id: text("provider_id")?,
+        next: text("next")?,
+        payment: payment(row)?,
+    })
+}
+
+pub(super) fn way(row: &AnyRow) -> Result<Way, StoreError> {
+    let way: String = row.try_get("way")?;
+    Way::of(&way).ok_or_else(|| damaged("way to pay", &way))
+}
+
+/// What is known of a payment, out of the columns `amount`, `currency`, `standing`, `authorised`, `captured` and `refunded`.
+pub(super) fn payment(row: &AnyRow) -> Result<Payment, StoreError> {
+    let (standing, currency): (String, String) = (row.try_get("standing")?, row.try_get("currency")?);
     let currency = Currency::parse(&currency).map_err(|_| damaged("currency", &currency))?;
     let facts = Facts {
         standing: standing.parse().map_err(|_| damaged("standing", &standing))?,
@@ -223,14 +284,9 @@ fn attempt(row: &AnyRow) -> Result<Attempt, StoreError> {
         currency,
     };
     let payment = Payment::new(Amount::from_minor(amount(row, "amount")?), currency);
-    Ok(Attempt {
-        id: text("id")?,
-        order: text("order_id")?,
-        number: row.try_get("attempt")?,
-        way: Way::of(&way).ok_or_else(|| damaged("way to pay", &way))?,
-        card: text("card")?,
-        provider_id: text("provider_id")?,
-        next: text("next")?,
-        payment: payment.with(&facts).map_err(|_| damaged("payment", "of more than was asked for"))?,
-    })
+    payment.with(&facts).map_err(|_| damaged("payment", "of more than was asked for"))
+}
+
+fn damaged(what: &str, name: &str) -> StoreError {
+    StoreError::Damaged { what: format!("the {what} `{name}`") }
 }

@@ -58,8 +58,10 @@ async fn a_parcel_takes_its_goods_along(address: Address) {
     let ship = Change::Ship { carrier: "DHL".to_owned(), tracking: "123".to_owned() };
     store.change("one", &ship, &by, 20).await.unwrap();
     assert_eq!(level(&store, "a").await, (3, 0, 0));
-    let error = store.change("one", &ship, &by, 21).await.unwrap_err();
-    assert_eq!(error.to_string(), "a fulfilment that is `shipped` cannot be shipped");
+    store.change("one", &ship, &by, 21).await.unwrap();
+    assert_eq!(level(&store, "a").await, (3, 0, 0), "asked again, it is shipped already");
+    let error = store.change("one", &Change::Pack, &by, 21).await.unwrap_err();
+    assert_eq!(error.to_string(), "a fulfilment that is `shipped` cannot be packed");
     let error = store.change("one", &Change::Cancel, &by, 22).await.unwrap_err();
     assert!(matches!(error, OrderError::Transition(_)), "{error:?}");
     let after = store.change("one", &Change::Deliver, &by, 23).await.unwrap();
