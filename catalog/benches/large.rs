@@ -6,6 +6,8 @@
 #![expect(clippy::cast_precision_loss, reason = "figures for a person")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a table on stdout, progress on stderr")]
 
+#[path = "../tests/it/chance.rs"]
+mod chance;
 #[path = "../tests/it/hostile/made_up.rs"]
 mod made_up;
 

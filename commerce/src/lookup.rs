@@ -30,9 +30,9 @@ pub struct Item {
     pub handle: String,
     /// The name of the product.
     pub name: String,
-    /// The values of the variant's options, such as `Moss` and `Large`; none for a product without variants.
+    /// The values of the variant's options, such as `Moss` and `Large`; empty for a product without variants.
     pub values: Vec<String>,
-    /// The address of a picture; empty where there is none.
+    /// The address of a picture; empty for an item without a picture.
     pub picture: String,
     /// The price of one.
     pub price: Price,

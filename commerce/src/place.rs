@@ -89,7 +89,7 @@ impl Destination {
         Destination { country, region: String::new(), method: None }
     }
 
-    /// Reads country and region; an empty region is none.
+    /// Reads country and region. An empty region stands for the whole country.
     pub fn parse(country: &str, region: &str) -> Result<Destination, PlaceError> {
         Ok(Destination { country: Country::parse(country)?, region: region_of(region)?, method: None })
     }

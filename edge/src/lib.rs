@@ -9,6 +9,7 @@
 //! | the state of an isolate | `state.rs` |
 //! | rate limits of changes | `limits.rs` |
 //! | releases and manifests, files of published versions, the feed of the origin | `objects/` |
+//! | questions to the origin about a checkout | `host/exchange.rs`, `objects/forward.rs` |
 //! | objects of R2 or S3 | `store/` |
 //! | traces, counted events | `observe.rs`; the record of a request: `edge/observe.js` |
 //! | the catalog, the shell and the remotes that are compiled in; the seed of entity tags | `edge/build.rs`, `bundled.rs` |
@@ -25,9 +26,11 @@ mod platform;
 mod state;
 mod store;
 
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
+use web::Method;
 use worker::{Context, Env, web_sys, worker_sys};
 
 use crate::host::exchange::Exchange;
@@ -65,8 +68,9 @@ pub async fn fetch(
 ) -> JsValue {
     let url = request.url();
     let Some(state) = state::get(&env) else { return failure::unavailable(shop::routes::split_url(&url).0) };
-    let context = Rc::new(Context::new(context));
-    Exchange { state, request: request.into(), env, context, url, trace }
+    let (method, context) = (Method::parse(&request.method()), Rc::new(Context::new(context)));
+    let (headers, fields) = (OnceCell::new(), RefCell::default());
+    Exchange { state, request, method, headers, fields, env, context, url, trace }
         .answer(is_last)
         .await
         .unwrap_or(JsValue::UNDEFINED)

@@ -24,15 +24,23 @@ impl Limits {
         Self { wait, failed: RefCell::default() }
     }
 
-    /// Whether the network of a client's address may change something once more.
-    pub(crate) async fn allow(&self, limit: Limit, env: &Env, address: &str) -> bool {
+    /// Whether a network may do something so many times more. It is refused as a whole, and what came before the refusal counts.
+    pub(crate) async fn allow(&self, limit: Limit, env: &Env, network: &str, times: usize) -> bool {
         let name = limit.binding();
         if !runtime::is_bound(env, name) {
             return true;
         }
-        let asked = async { env.rate_limiter(name)?.limit(network(address)).await };
+        let asked = async {
+            let limiter = env.rate_limiter(name)?;
+            for _ in 0..times {
+                if !limiter.limit(network.to_owned()).await?.success {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
         let answer = match within(self.wait, asked).await {
-            Ok(answer) => answer.map(|outcome| outcome.success).map_err(runtime::reason),
+            Ok(answer) => answer.map_err(runtime::reason),
             Err(late) => Err(late.to_string()),
         };
         self.judge(name, answer, runtime::log_error)
@@ -53,7 +61,7 @@ impl Limits {
 
 /// The network that an address is counted under: an IPv4 address alone, or the /64 of an IPv6 address, since a client there has all of the
 /// 2^64 addresses and may use another one for each request. Text that is no address is its own.
-fn network(address: &str) -> String {
+pub(crate) fn network(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => address.to_string(),
         Ok(IpAddr::V6(address)) => {

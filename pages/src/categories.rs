@@ -58,6 +58,7 @@ pub fn categories(frame: &Frame<'_>, view: &CategoriesView<'_>) -> Vec<u8> {
         product: None,
         search: None,
         structured: Some(structured::trail(site, &CRUMBS)),
+        steps: None,
     };
     let main = html! {
         (breadcrumb(&CRUMBS))

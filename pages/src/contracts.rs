@@ -7,8 +7,8 @@ pub(crate) type Row = (&'static str, &'static [u32]);
 /// The slot of every page: the header's link to the cart.
 pub(crate) const CART: Row = ("cart", &[1]);
 
-/// The slot of a product's page.
-pub(crate) const PRODUCT: Row = ("product-detail", &[1]);
+/// The slot of a product's page. From contract 2 on, versions may rely on the form that adds to the cart.
+pub(crate) const PRODUCT: Row = ("product-detail", &[1, 2]);
 
 /// The slot of the listing. From contract 2 on, heading and breadcrumb are within the slot, and the search field is in the header.
 pub(crate) const LISTING: Row = ("products", &[1, 2]);

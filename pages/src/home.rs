@@ -61,6 +61,7 @@ pub fn home_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &HomeView<'_>, cards: &
         product: None,
         search: None,
         structured: Some(structured::home(site)),
+        steps: None,
     };
     let main = html! {
         (hero(site, view))

@@ -10,6 +10,7 @@
 //! | a product in a list, and what of it a host may keep | `card/mod.rs` |
 //! | a picture, wherever it stands: its sizes, its formats, its place | `picture/`; which there are: `own_pictures.rs` |
 //! | the cart | `cart/` |
+//! | the steps of the checkout; the page of an order | `checkout/`; `order/` |
 //! | mails about an order | `mail/` |
 //! | rating and availability, wherever they stand | `card/facts.rs` |
 //! | how a description is shortened | `write/summary.rs` |
@@ -34,6 +35,7 @@ pub mod build;
 mod card;
 mod cart;
 mod categories;
+pub mod checkout;
 mod contracts;
 mod failure;
 mod frame;
@@ -42,6 +44,7 @@ mod listing;
 mod mail;
 mod merchant;
 mod notice;
+pub mod order;
 mod own_pictures;
 mod picture;
 mod product;
@@ -54,7 +57,7 @@ mod versions;
 mod write;
 
 pub use crate::card::{Card, Place};
-pub use crate::cart::{CartAlert, CartNotice, CartView, Named, cart};
+pub use crate::cart::{CartAlert, CartNotice, CartView, Named, Refusal, Sent, cart};
 pub use crate::categories::{CategoriesView, categories};
 pub use crate::contracts::{CONTRACTS, LISTING_REMOTE, PRODUCT_REMOTE, contracts, speaks};
 pub use crate::failure::{not_found, refused, server_error};

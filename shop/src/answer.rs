@@ -2,12 +2,12 @@
 //! Data alone; `plan.rs` makes these values and `render.rs` turns a page into a response.
 
 use catalog::Query;
-use pages::{Ignored, MerchantPage};
+use pages::{Ignored, MerchantPage, Refusal};
 
 use crate::audience::Audience;
-use crate::cart::change::Refused;
 use crate::cart::page::CartPage;
 use crate::files::FileFetch;
+use crate::forward::Ask;
 use crate::remotes::resolved::Resolved;
 use crate::response::Response;
 
@@ -22,6 +22,8 @@ pub enum Plan {
     File(FileFetch),
     /// The response to content, once it has been read: [`Shop::receive`](crate::Shop::receive).
     Content,
+    /// The response to an answer of the origin, once it has been asked: [`Shop::hear`](crate::Shop::hear).
+    Forward(Box<Ask>),
     /// The verdict on a failure report, once its content has been read.
     Report,
 }
@@ -59,8 +61,8 @@ pub enum Page {
         chosen: Option<usize>,
         /// The combination that was asked for, if there is no such variant.
         missing: Option<String>,
-        /// Why it was not added to the cart, and the quantity that was sent.
-        refused: Option<(Refused, String)>,
+        /// The form that did not add it to the cart.
+        refusal: Option<Box<Refusal>>,
     },
     /// A page of the merchant's own.
     Merchant(&'static MerchantPage),

@@ -5,7 +5,7 @@ use web::{AddressError, CacheControl, Method, Problem, ProblemKind, Reply};
 
 use crate::request::Incoming;
 use crate::response::Response;
-use crate::routes::{Handler, Matched, Reader, Sender, find};
+use crate::routes::{Handler, Limit, Matched, Reader, Sender, find};
 use crate::shop::Shop;
 
 /// Refuses a method, or answers OPTIONS; `None` for a request that may go on. Everything but reading is refused wherever the row
@@ -44,7 +44,7 @@ pub(crate) fn content(matched: &Matched<'_>, request: &Incoming<'_>) -> Option<R
 /// Whether another site had the browser send this. Browsers say so in `Sec-Fetch-Site`, which no page can set; older ones name the page's
 /// origin, which is then compared with the address that was asked (the rule of Go 1.25 and tower-http 0.7). A request with neither comes from
 /// no browser, and nobody's cookies are in it but the sender's own.
-fn is_foreign(request: &Incoming<'_>) -> bool {
+pub(crate) fn is_foreign(request: &Incoming<'_>) -> bool {
     if let Some(site) = request.field("sec-fetch-site") {
         return site != "same-origin" && site != "none";
     }
@@ -65,14 +65,20 @@ pub fn too_slow(matched: &Matched<'_>) -> Response {
     Response::problem(ProblemKind::RequestTimeout, &format!("the content of {name} takes too long"))
 }
 
-/// The response to an address that has sent content too often. The platform counts by the minute.
-pub fn too_many(shop: &Shop, matched: &Matched<'_>) -> Response {
+/// The response above a limit. The platform counts by the minute.
+pub fn too_many(shop: &Shop, matched: &Matched<'_>, limit: Limit) -> Response {
+    let (what, happened) = match limit {
+        Limit::CartChanges => ("changes", "There were many changes of the cart"),
+        Limit::CodeAttempts => ("codes", "Many codes were tried"),
+    };
     let refusal = if matched.route.reader == Reader::Program {
-        Response::problem(ProblemKind::TooManyRequests, "too many changes in a minute; wait a minute")
+        let detail = format!("too many {what} in a minute; wait a minute");
+        Response::problem(ProblemKind::TooManyRequests, &detail)
     } else {
-        let detail = "There were many changes of the cart from your network in the last minute. The cart is as it was: go back, wait a \
-            minute, and try again.";
-        let body = pages::refused(&shop.frame(&[]), "Too many changes at once", detail);
+        let detail = format!(
+            "{happened} from your network in the last minute. The cart is as it was: go back, wait a minute, and try again."
+        );
+        let body = pages::refused(&shop.frame(&[]), &format!("Too many {what} at once"), &detail);
         Response::page(429, shop.plain(), CacheControl::PrivateNoStore, body)
     };
     refusal.with("retry-after", "60")
@@ -144,9 +150,9 @@ pub fn server_error(shop: &Shop, path: &str) -> Response {
 mod tests {
     use web::{Method, Request};
 
-    use super::content;
+    use super::{content, too_many};
     use crate::request::Incoming;
-    use crate::routes::{ROUTES, find};
+    use crate::routes::{Limit, ROUTES, find};
 
     fn refused(path: &str, headers: &[(&str, &str)]) -> Option<u16> {
         let incoming = Incoming::new(Request::new(Method::Post, path, "").with(&headers), &|| 0.0, &|| None);
@@ -171,6 +177,21 @@ mod tests {
         check(&[json, ("sec-fetch-site", "cross-site")], Some(403));
         check(&[json, ("content-length", "2048")], None);
         check(&[json, ("content-length", "2049")], Some(413));
+    }
+
+    #[test]
+    fn the_words_above_a_limit_are_those_of_the_limit() {
+        let shop = crate::testing::shop(false);
+        for (path, limit, words) in [
+            ("/cart/add", Limit::CartChanges, "There were many changes of the cart from your network"),
+            ("/cart/code", Limit::CodeAttempts, "Many codes were tried from your network"),
+            ("/api/cart/lines", Limit::CartChanges, "too many changes in a minute"),
+            ("/api/cart/lines", Limit::CodeAttempts, "too many codes in a minute"),
+        ] {
+            let reply = too_many(&shop, &find(path), limit).reply;
+            let text = String::from_utf8(reply.body.to_vec()).unwrap();
+            assert!(reply.status == 429 && text.contains(words), "{path}: {text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! | an address: its rules, its slots, its caching, its limits of content | `routes.rs`, one row; its code: `plan.rs`, `handlers/` |
 //! | who gets a response, the key of a page, private or shared | `audience.rs` |
 //! | the cart: its cookies, its forms, its page, its JSON | `cart/`, `handlers/cart/` |
+//! | the checkout: what the origin is asked, what its answers mean | `forward.rs`, `handlers/checkout/` |
 //! | a cookie | `visitor/cookies.rs`; its form: `web::cookie` |
 //! | reads that come before a response | `prepare.rs`; their results: `remotes/resolved.rs` |
 //! | what a page makes of filters that the API refuses | `lenient.rs`; its words: `pages/src/listing/ignored.rs` |
@@ -30,7 +31,7 @@
 //! | codes and texts of trouble with the origin, and their readers | `catalog/trouble.rs`, `visitor/operators.rs` |
 //! | failure reports, counts of refusals, log lines | `reports/` |
 //!
-//! Imports point downwards: data (`request`, `answer`, `response`, `files`, `routes`) and the parts of the state (`catalog`, `remotes`,
+//! Imports point downwards: data (`request`, `answer`, `forward`, `response`, `files`, `routes`) and the parts of the state (`catalog`, `remotes`,
 //! `visitor`, `policy`) lie below `shop`, which holds the state; `resolution`, `errors`, `handlers`, `prepare`, `render` and `plan`
 //! work on it.
 
@@ -40,12 +41,17 @@ mod bundle;
 mod cards;
 mod cart;
 pub mod catalog;
+#[cfg(test)]
+#[path = "../../catalog/tests/it/chance.rs"]
+mod chance;
 mod choice;
 pub mod config;
 mod document;
 pub mod errors;
 pub mod files;
+pub mod forward;
 pub mod handlers;
+mod kept;
 mod lenient;
 mod plan;
 pub mod policy;
@@ -72,6 +78,7 @@ pub use pages::{OwnFiles, OwnPicture};
 pub use crate::answer::{Page, Plan, Planned};
 pub use crate::audience::{Audience, PageKey};
 pub use crate::bundle::{Bundle, ShellFile};
-pub use crate::request::Incoming;
+pub use crate::handlers::cart::guess::Attempt;
+pub use crate::request::{Codes, Incoming};
 pub use crate::shop::{BUNDLED, Shop};
 pub use pages::{Delivery, Merchant, MerchantPage};

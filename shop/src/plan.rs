@@ -9,15 +9,17 @@ use crate::audience::{Audience, PageKey};
 use crate::cart::page::CART;
 use crate::choice::{Asked, Choice};
 use crate::errors;
+use crate::forward::Next;
+use crate::handlers::cart::receive::unfollowed;
 use crate::handlers::files;
 use crate::handlers::ready;
 use crate::handlers::security_txt;
 use crate::handlers::suggestions;
 use crate::handlers::versions;
 use crate::lenient::{Understood, understand};
-use crate::request::Incoming;
+use crate::request::{Codes, Incoming};
 use crate::response::Response;
-use crate::routes::{Caching, Handler, Matched, find};
+use crate::routes::{Caching, Handler, Limit, Matched, find};
 use crate::shop::Shop;
 
 impl Shop {
@@ -58,9 +60,18 @@ impl Shop {
                 let page = Page::Cart(Box::new(self.cart_page(request)));
                 self.plan_page(page, matched, CART.to_owned(), request)
             }
-            Handler::Buy => Plan::Now(self.fill_cart(matched, request)),
+            Handler::Buy => unfollowed(request).map_or(Plan::Content, Plan::Now),
             Handler::CartApi => Plan::Now(self.cart_json(request)),
-            Handler::CartChange | Handler::CartLines => Plan::Content,
+            // The origin would say what the codes are worth.
+            Handler::Checkout if request.codes() == Codes::Hidden => {
+                Plan::Now(errors::too_many(self, matched, Limit::CodeAttempts).answering(request.request()))
+            }
+            Handler::Checkout | Handler::Order | Handler::OrderEnd(_) if request.method.reads() => {
+                self.checkout_begins(matched, request)
+            }
+            Handler::Checkout | Handler::Order | Handler::OrderEnd(_) | Handler::CartChange | Handler::CartLines => {
+                Plan::Content
+            }
             Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
             Handler::RemoteEntry | Handler::RemoteFile => files::remote(self, request),
@@ -80,11 +91,13 @@ impl Shop {
         errors::method(&find(request.path), request).unwrap_or_else(|| errors::address(self, error, request))
     }
 
-    /// Finds the response to a request whose plan was [`Plan::Content`], once its content has been read.
-    pub fn receive(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Response {
+    /// Finds what follows from a request whose plan was [`Plan::Content`], once its limit has been asked and its content read.
+    pub fn receive(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Next {
         match matched.route.handler {
-            Handler::CartLines => self.add_by_json(request, content),
-            _ => self.change_cart(matched, request, content),
+            Handler::Buy => Next::Now(self.fill_cart(matched, request)),
+            Handler::CartLines => Next::Now(self.add_by_json(request, content)),
+            Handler::Checkout | Handler::OrderEnd(_) => self.checkout_receives(matched, request, content),
+            _ => Next::Now(self.change_cart(matched, request, content)),
         }
     }
 
@@ -186,7 +199,7 @@ impl Shop {
             });
         };
         let id = catalog.id_at(position).unwrap_or_default();
-        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing, refused: None };
+        let page = |chosen, missing| Page::Product { id: id.to_owned(), chosen, missing, refusal: None };
         let whole = || self.plan_page(page(None, None), matched, format!("/products/{handle}?"), request);
         let asked = Asked::read(request.query);
         if asked.is_nothing() {

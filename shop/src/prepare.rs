@@ -12,14 +12,14 @@ use crate::routes::{Handler, Matched};
 use crate::shop::Shop;
 
 impl Shop {
-    /// Whether a request is for a page, a document or the API, its address begins and ends no preview, and it guesses no code: its response depends on
-    /// its method, its address, its cookies, `If-None-Match` and `Origin` alone.
+    /// Whether a request is for a page, a document or the API, its address begins and ends no preview, and it guesses no code: its response depends
+    /// on its method, its address, its cookies, `If-None-Match` and `Origin` alone.
     pub fn is_plain(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> bool {
         use Handler::{Api, Robots, Sitemap, SitemapFile};
         let handler = matched.route.handler;
         let is_document = matches!(handler, Api | Robots | Sitemap | SitemapFile);
         let is_page = || matched.route.is_page() && !preview_link::concerns(request.query);
-        request.method.reads() && (is_document || is_page()) && !self.is_guess(matched, request)
+        request.method.reads() && (is_document || is_page()) && !self.has_attempt(matched, request)
     }
 
     /// Whether a response needs nothing first and leaves nothing to be done behind it.

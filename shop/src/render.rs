@@ -33,9 +33,9 @@ impl Shop {
             Page::Home => html(view::home(catalog, &frame, cards)),
             Page::Listing { query, ignored } => html(view::listing(catalog, &frame, query, ignored, cards)),
             Page::Categories => html(view::categories(catalog, &frame)),
-            Page::Product { id, chosen, missing, refused } => {
-                let refused = refused.clone();
-                html(view::product(catalog, &frame, id, (*chosen, missing.as_deref()), refused, cards))
+            Page::Product { id, chosen, missing, refusal } => {
+                let refusal = refusal.as_deref().cloned();
+                html(view::product(catalog, &frame, id, (*chosen, missing.as_deref()), refusal, cards))
             }
             Page::Merchant(page) => html(pages::merchant_page(&frame, page)),
             Page::Cart(page) => html(self.cart_html(&frame, page, now)),

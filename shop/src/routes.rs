@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use pages::order::End;
 use web::{AddressError, Methods, check_address};
 
 /// The shell's files: styles, loader, font, pictures.
@@ -56,6 +57,12 @@ pub enum Handler {
     CartApi,
     /// A line for the cart as JSON.
     CartLines,
+    /// The checkout; the parameter is its step, empty for the first.
+    Checkout,
+    /// The page of an order; the parameter is its number.
+    Order,
+    /// The step in which an order is ended; the parameter is its number.
+    OrderEnd(End),
     /// The product API, which `catalog::api::answer` answers.
     Api,
     /// A file of the shell; the parameter is its path below [`ASSETS_PREFIX`].
@@ -115,7 +122,7 @@ pub enum Sender {
     Signed,
 }
 
-/// How often one network address may change something. The numbers are those of the platform's bindings (`wrangler.toml`).
+/// How often one network may change something. The numbers are those of the platform's bindings (`wrangler.toml`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// Changes of the cart.
@@ -173,7 +180,7 @@ pub struct Route {
     pub content: Option<Content>,
     /// The check of requests that change something.
     pub sender: Sender,
-    /// How often one address may send content.
+    /// How often one network may change something at this address.
     pub limit: Option<Limit>,
     /// The remotes that have a slot in the page.
     pub slots: &'static [&'static str],
@@ -227,6 +234,13 @@ const CHANGE: Route = Route {
     is_hidden: true,
     ..PAGE
 };
+
+/// A page of the checkout or of an order: one shopper's own, kept nowhere.
+const CHECKOUT: Route =
+    Route { handler: Handler::Checkout, serves: Serves::Visitor, caching: Caching::Nothing, is_hidden: true, ..PAGE };
+/// One that also takes a form.
+const CHECKOUT_FORM: Route =
+    Route { methods: Methods::ReadAndPost, content: Some(FORM), limit: Some(Limit::CartChanges), ..CHECKOUT };
 
 use Pattern::{Action, Any, Below, Exact, Segment};
 
@@ -294,6 +308,7 @@ pub const ROUTES: &[Route] = &[
         pattern: Segment("/buy/", ""),
         handler: Handler::Buy,
         serves: Serves::Visitor,
+        limit: Some(Limit::CartChanges),
         caching: Caching::Nothing,
         is_hidden: true,
         ..PAGE
@@ -317,6 +332,25 @@ pub const ROUTES: &[Route] = &[
         sender: Sender::Browser,
         is_hidden: true,
         ..STATE
+    },
+    Route { name: "checkout", pattern: Exact("/checkout"), ..CHECKOUT },
+    Route { name: "checkout-contact", pattern: Action("/checkout/", "contact"), ..CHECKOUT_FORM },
+    Route { name: "checkout-delivery", pattern: Action("/checkout/", "delivery"), ..CHECKOUT_FORM },
+    Route { name: "checkout-review", pattern: Action("/checkout/", "review"), ..CHECKOUT },
+    Route { name: "checkout-order", pattern: Action("/checkout/", "order"), ..CHECKOUT_FORM },
+    Route { name: "checkout-authenticate", pattern: Action("/checkout/", "authenticate"), ..CHECKOUT_FORM },
+    Route { name: "order", pattern: Segment("/orders/", ""), handler: Handler::Order, ..CHECKOUT },
+    Route {
+        name: "order-cancel",
+        pattern: Segment("/orders/", "/cancel"),
+        handler: Handler::OrderEnd(End::Cancel),
+        ..CHECKOUT_FORM
+    },
+    Route {
+        name: "order-withdrawal",
+        pattern: Segment("/orders/", "/withdrawal"),
+        handler: Handler::OrderEnd(End::Withdraw),
+        ..CHECKOUT_FORM
     },
     Route { name: "api-list", pattern: Exact(catalog::api::PRODUCTS), ..API },
     Route { name: "api-suggest", pattern: Exact(catalog::api::SUGGESTIONS), ..API },

@@ -12,6 +12,7 @@ use web::ETag;
 
 use crate::bundle::Bundle;
 use crate::cards::Cards;
+use crate::cart::attempts::Attempts;
 use crate::cart::held::CartCookies;
 use crate::cart::items::KnownItems;
 use crate::catalog::{Catalogs, Source};
@@ -22,6 +23,7 @@ use crate::reports::tally::{Refused, Tally};
 use crate::request::Incoming;
 use crate::response::Policy;
 use crate::routes;
+use crate::visitor::checkout::CheckoutCookie;
 use crate::visitor::cookies::Cookies;
 use crate::visitor::operators::{Operators, Shown};
 
@@ -54,8 +56,12 @@ pub struct Shop {
     pub cookies: Cookies,
     /// The names and rules of the cart's cookies.
     pub(crate) cart_cookies: CartCookies,
+    /// The name and rules of the checkout's cookie.
+    pub(crate) checkout_cookie: CheckoutCookie,
     /// The items that carts have had.
     pub(crate) known_items: KnownItems,
+    /// The attempts at codes of this minute.
+    pub(crate) attempts: RefCell<Attempts>,
     /// The merchant's rules, once a cart was priced.
     pub(crate) rules: OnceCell<Rules>,
     /// The readers of more than the codes of trouble.
@@ -103,6 +109,7 @@ impl Shop {
         let production = config.production;
         let cookies = Cookies::new(&config);
         let cart_cookies = CartCookies::new(production);
+        let checkout_cookie = CheckoutCookie::new(production);
         let operators = Operators::new(production, config.origin_secret);
         let remotes = Remotes::new(bundle.manifests(), config.freshness, store != BUNDLED, !production);
         let (source, pace) = config.record.unzip();
@@ -137,6 +144,8 @@ impl Shop {
             policies,
             cookies,
             cart_cookies,
+            attempts: RefCell::default(),
+            checkout_cookie,
             rules: OnceCell::new(),
             operators,
             security,

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 use std::sync::LazyLock;
 
+use catalog::Catalog;
 use catalog::build::{Options, Products, SearchRules};
 use pages::{Merchant, MerchantPage, OwnFiles, OwnPicture};
 use rollout::{
@@ -15,7 +16,9 @@ use web::{Method, Request};
 
 use crate::answer::Plan;
 use crate::bundle::{Bundle, ShellFile};
+use crate::catalog::{Pace, Source};
 use crate::config::Config;
+use crate::forward;
 use crate::remotes::Published;
 use crate::remotes::follow::Heard;
 use crate::request::Incoming;
@@ -96,6 +99,13 @@ pub(crate) fn change() -> Change {
 pub(crate) fn shop(production: bool) -> Shop {
     let preview_secret = Some("0123456789abcdef0123456789abcdef".to_owned());
     Shop::new(bundle(), Config { production, preview_secret, ..Config::default() }, "r2").unwrap()
+}
+
+/// A shop that takes orders: it has an origin of record, which no test has.
+pub(crate) fn selling() -> Shop {
+    let source = Source { url: "http://origin.invalid".to_owned(), secret: None };
+    let pace = Pace { every: 1000.0, timeout: 1000.0, stale: f64::INFINITY };
+    Shop::new(bundle(), Config { record: Some((source, pace)), ..Config::default() }, "r2").unwrap()
 }
 
 /// The same shop with other products.
@@ -211,10 +221,33 @@ pub(crate) fn matched<'a>(incoming: &'a Incoming<'_>) -> Matched<'a> {
     route(incoming.path, incoming.query).unwrap()
 }
 
+/// The response to content that asks the origin nothing.
+pub(crate) fn at_once(next: forward::Next) -> Response {
+    match next {
+        forward::Next::Now(response) => response,
+        forward::Next::Ask(ask) => panic!("the origin is asked: {ask:?}"),
+    }
+}
+
 /// The response to a request that needs no page to be rendered; `None` for one that does.
 pub(crate) fn respond(shop: &Shop, target: &str, headers: &[(&str, &str)]) -> Option<Response> {
     ask(target, headers, NOW, |incoming| match shop.plan(&matched(incoming), incoming) {
         Plan::Now(response) => Some(response),
         _ => None,
     })
+}
+
+/// A catalog of so many lamps at this price.
+pub(crate) fn lamps(count: usize, price: u32) -> Catalog {
+    let products: Vec<_> = (0..count)
+        .map(|id| {
+            serde_json::json!({
+                "id": id.to_string(), "name": "Lamp", "description": "A lamp.", "price": price, "imageUrl": "/a.svg",
+                "category": "Lamps", "stock": 1, "rating": 4, "reviews": 1,
+            })
+        })
+        .collect();
+    let text = serde_json::to_vec(&products).unwrap();
+    let products = Products::read(text.as_slice(), Options::default()).unwrap();
+    Catalog::open(products.into_index().unwrap()).unwrap()
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use catalog::{Catalog, Product, Query, ShelfKind, Spelled, Unknown};
-use pages::{Card, CartAlert, CategoriesView, Frame, HomeView, Ignored, ListingView, More, ProductView};
+use pages::{Card, CategoriesView, Frame, HomeView, Ignored, ListingView, More, ProductView, Refusal};
 
 /// How many products the start page recommends: a large one, and four that fill a row on a wide screen.
 const BEST_RATED: usize = 5;
@@ -75,7 +75,7 @@ pub(crate) fn product(
     frame: &Frame<'_>,
     id: &str,
     (chosen, missing): (Option<usize>, Option<&str>),
-    refused: Option<(CartAlert, String)>,
+    refusal: Option<Refusal>,
     cards: impl Fn(&[u32]) -> Vec<Rc<Card>>,
 ) -> Vec<u8> {
     // The id was found in this very catalog a moment ago; should it be gone, the page of a missing product is right.
@@ -92,7 +92,7 @@ pub(crate) fn product(
         details,
         chosen,
         missing: missing.map(str::to_owned),
-        refused,
+        refusal,
     };
     pages::product_of(frame, &ProductView { product, related: Vec::new(), more }, &related)
 }

@@ -6,6 +6,7 @@
 //! | a kind of response: status, type, caching | `http/kinds.rs`, a line; methods, validators, addresses: beside it |
 //! | the API on every host | `api/`, and a line in `catalog/corpus/requests.txt` |
 //! | the cart | `cart/` |
+//! | the checkout and the page of an order | `checkout/` |
 //! | pages without JavaScript | `pages/` |
 //! | versions, cohorts, previews | `rollout/`; files and reports of remotes: `remotes/` |
 //! | a store or an origin that fails | `faults/`; the origin itself and the feed: `origin/` |
@@ -17,6 +18,7 @@
 
 mod api;
 mod cart;
+mod checkout;
 mod deployment;
 mod faults;
 mod http;

@@ -4,6 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use shop::config::Config;
+use shop::forward::Next;
 use shop::{BUNDLED, Incoming, Plan, Shop, routes};
 use web::Reply;
 
@@ -28,7 +29,10 @@ pub fn answer(shop: &Shop, request: web::Request<'_>, content: &[u8]) -> Reply {
     };
     match shop.plan(&matched, &incoming) {
         Plan::Now(response) => response.reply,
-        Plan::Content => shop.receive(&matched, &incoming, content).reply,
+        Plan::Content => match shop.receive(&matched, &incoming, content) {
+            Next::Now(response) => response.reply,
+            Next::Ask(ask) => panic!("{path} asks the origin: {ask:?}"),
+        },
         Plan::Page(planned) => {
             let response = shop.render(&planned, now).with_cookies(planned.resolved.cookies);
             response.answering(incoming.request()).reply

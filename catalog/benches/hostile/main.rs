@@ -4,6 +4,8 @@
 #![expect(clippy::expect_used, reason = "a benchmark that cannot start says so by panicking")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "tables on stdout, progress on stderr")]
 
+#[path = "../../tests/it/chance.rs"]
+mod chance;
 #[path = "../../tests/it/hostile/made_up.rs"]
 mod made_up;
 mod report;
@@ -19,7 +21,8 @@ use catalog::api::{Settings, answer};
 use catalog::build::{Options, Products};
 use nix::time::{ClockId, clock_gettime};
 
-use crate::made_up::{Dice, MadeUp};
+use crate::chance::Chance;
+use crate::made_up::MadeUp;
 use crate::report::{Size, Timed};
 use crate::shapes::{Shape, plain, shapes, worst};
 use web::{Method, Request};
@@ -76,7 +79,7 @@ fn measure(language: &MadeUp, products: usize) -> Size {
     for (is_typed, name) in [(false, "the worst of a random search"), (true, "the worst of a random search, as typed")]
     {
         let work = |text: &str| catalog.work(text, is_typed);
-        let text = worst(&texts, &language.words, &mut Dice::new(9), TRIED, work);
+        let text = worst(&texts, &language.words, &mut Chance::new(9), TRIED, work);
         texts.push(Shape { name, text });
     }
     let steps = |text: &str| catalog.work(text, false).max(catalog.work(text, true));

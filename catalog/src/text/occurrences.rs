@@ -97,7 +97,7 @@ impl Reading {
             Field::Description | Field::Label => self.lengths.description += 1,
             Field::Category | Field::Brand => (),
         }
-        // The name of a property is none of the words that are said, so those behind it come no later.
+        // The name of a property takes no place: the words behind it come as soon as without it.
         if field != Field::Label {
             self.place = self.place.saturating_add(1);
         }

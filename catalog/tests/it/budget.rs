@@ -61,7 +61,7 @@ fn a_spent_budget_claims_no_words_and_keeps_the_product_of_all_first() {
     }));
     let hits = search(&shop, &text, 100);
     let whole = usize::try_from(hits.total - hits.partial).unwrap();
-    assert!(whole > 0, "the product of all words is none of the {} that were found", hits.total);
+    assert!(whole > 0, "the {} products that were found lack the one with all words", hits.total);
     for (rank, position) in hits.positions.iter().take(whole).enumerate() {
         let number = usize::try_from(*position).unwrap();
         assert!(

@@ -10,8 +10,9 @@ use std::sync::LazyLock;
 use catalog::Catalog;
 use catalog::build::{Edition, Options, Products};
 
-use self::made_up::{Dice, MadeUp};
+use self::made_up::MadeUp;
 use self::shapes::{Shape, plain, shapes, worst};
+use crate::chance::Chance;
 
 /// Enough that the part of a budget that every catalog has is little beside the part that grows with it.
 const PRODUCTS: usize = 3_000;
@@ -74,14 +75,15 @@ fn no_text_of_the_list_costs_many_plain_searches() {
 fn words_of_one_first_letter_cost_no_more() {
     let shapes = shapes(&MODELS.words);
     check(SHOP_OF_MODELS.catalog(), &MODELS, &shapes);
-    let text = worst(&shapes, &MODELS.words, &mut Dice::new(4), TRIED / 3, |text| work(SHOP_OF_MODELS.catalog(), text));
+    let text =
+        worst(&shapes, &MODELS.words, &mut Chance::new(4), TRIED / 3, |text| work(SHOP_OF_MODELS.catalog(), text));
     check(SHOP_OF_MODELS.catalog(), &MODELS, &[Shape { name: "a text that chance found", text }]);
 }
 
 #[test]
 fn chance_finds_no_text_that_costs_many_plain_searches() {
     let known = shapes(&LANGUAGE.words);
-    let text = worst(&known, &LANGUAGE.words, &mut Dice::new(3), TRIED, |text| work(SHOP.catalog(), text));
+    let text = worst(&known, &LANGUAGE.words, &mut Chance::new(3), TRIED, |text| work(SHOP.catalog(), text));
     check(SHOP.catalog(), &LANGUAGE, &[Shape { name: "a text that chance found", text }]);
 }
 

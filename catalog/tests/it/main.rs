@@ -20,6 +20,7 @@ mod build_hostile;
 mod build_imports;
 mod build_platforms;
 mod build_values;
+mod chance;
 mod changes;
 mod changes_products;
 mod codes;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::checkout::postcode;
+use crate::checkout::{postcode, regions};
 use crate::place::{Country, Destination};
 use crate::rules::Rules;
 
@@ -27,7 +27,8 @@ pub struct ContactForm {
     pub postcode: String,
     /// Town or city.
     pub city: String,
-    /// The code of a state or province.
+    /// The code of a state or province, for countries whose addresses have one ([`regions`](crate::checkout::regions)) and those in which
+    /// the rules tell regions apart.
     pub region: String,
     /// Telephone, which is optional.
     pub phone: String,
@@ -97,7 +98,7 @@ pub struct FieldError {
 
 /// The rule that a field breaks. Words for it are the page's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "kind")]
+#[serde(rename_all = "camelCase", tag = "kind", try_from = "FlatFault")]
 pub enum Fault {
     /// It is empty and must not be.
     Missing,
@@ -117,6 +118,32 @@ pub enum Fault {
         /// One that is.
         example: String,
     },
+}
+
+/// A [`Fault`] as it is read: the code that serde makes for tagged enums would be larger than all of this module at the edge.
+#[derive(Deserialize)]
+struct FlatFault {
+    kind: String,
+    #[serde(default)]
+    most: usize,
+    #[serde(default)]
+    example: String,
+}
+
+impl TryFrom<FlatFault> for Fault {
+    type Error = &'static str;
+
+    fn try_from(FlatFault { kind, most, example }: FlatFault) -> Result<Fault, &'static str> {
+        Ok(match kind.as_str() {
+            "missing" => Fault::Missing,
+            "tooLong" => Fault::TooLong { most },
+            "noAt" => Fault::NoAt,
+            "malformed" => Fault::Malformed,
+            "notServed" => Fault::NotServed,
+            "postcode" => Fault::Postcode { example },
+            _ => return Err("no rule has this name"),
+        })
+    }
 }
 
 impl Field {
@@ -177,10 +204,11 @@ impl ContactForm {
                 Ok(checked) => postcode = checked,
                 Err(fault) => note(Field::Postcode, fault),
             }
+            let listed = regions::has(country, &region);
             let is_region = Destination::parse(country.code(), &region).is_ok();
-            if region.is_empty() && !rules.regions(country).is_empty() {
+            if region.is_empty() && (listed.is_some() || !rules.regions(country).is_empty()) {
                 note(Field::Region, Fault::Missing);
-            } else if !is_region {
+            } else if !is_region || listed == Some(false) {
                 note(Field::Region, Fault::Malformed);
             }
         }

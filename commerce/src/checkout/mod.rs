@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | a field of the contact form, its rule | `contact.rs` |
 //! | the form of a country's postcodes | `postcode.rs` |
+//! | the states and provinces of a country | `regions.rs`, `regions.txt` |
 //! | what a request to the origin has | `request.rs` |
 //! | what a page knows of a checkout | `view.rs` |
 //! | what a page knows of an order | `order.rs` |
@@ -14,11 +15,14 @@ pub(crate) mod contact;
 pub(crate) mod number;
 pub(crate) mod order;
 mod postcode;
+mod regions;
 pub(crate) mod request;
 pub(crate) mod view;
 
 pub use crate::checkout::contact::{Contact, ContactForm, Fault, Field, FieldError};
 pub use crate::checkout::order::{OrderView, ParcelView, PaymentView};
+pub use crate::checkout::postcode::needs_postcode;
+pub use crate::checkout::regions::{region_name, regions};
 pub use crate::checkout::request::{CartRequest, DeliveryRequest, OrderRequest, Ordered, refusal};
 pub use crate::checkout::view::{
     CheckoutView, OrderOfCheckout, Summary, SummaryCode, SummaryLine, SummaryOption, SummaryShipping, SummaryTax, Way,

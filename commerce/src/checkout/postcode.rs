@@ -32,6 +32,11 @@ const FORMS: &[(&str, &[&str], &str)] = &[
 /// The longest postcode of a country that is not listed.
 const LONGEST: usize = 16;
 
+/// Whether every address of a country has a postcode, so that the form asks for one.
+pub fn needs_postcode(country: Country) -> bool {
+    FORMS.iter().any(|(code, ..)| *code == country.code())
+}
+
 /// The postcode in the usual form of its country.
 pub(super) fn check(country: Country, typed: &str) -> Result<String, Fault> {
     let typed = typed.trim();
@@ -72,7 +77,7 @@ fn filled(form: &str, bare: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FORMS, check};
+    use super::{FORMS, check, needs_postcode};
     use crate::checkout::contact::Fault;
     use crate::place::Country;
 
@@ -107,5 +112,6 @@ mod tests {
         check_one("BR", "01310-100", Some("01310-100"));
         check_one("BR", "<script>", None);
         assert_eq!(check(Country::parse("DE").unwrap(), ""), Err(Fault::Missing));
+        assert!(needs_postcode(Country::parse("DE").unwrap()) && !needs_postcode(Country::parse("HK").unwrap()));
     }
 }

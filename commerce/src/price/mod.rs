@@ -120,6 +120,8 @@ pub enum CodeOutcome {
     },
     /// There is no such code.
     Unknown,
+    /// The host does not say, since too many codes were tried. It takes nothing off.
+    Unchecked,
     /// It begins to hold later.
     NotYet,
     /// It no longer holds.

@@ -8,6 +8,7 @@
 )]
 
 mod cart;
+mod contact;
 mod properties;
 mod rules;
 mod shelf;

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use rollout::{RemoteName, Visitor};
+use web::Fields;
 use worker::{Context, Env};
 
 use crate::host::exchange::Exchange;
@@ -47,7 +48,7 @@ pub(crate) fn follow_catalog(exchange: &Exchange) {
 /// together: a later answer is there for the next page.
 pub(crate) async fn first(exchange: &Exchange, wants: Wants) {
     let (state, context) = (&exchange.state, &exchange.context);
-    let cookies = exchange.request.headers().get("cookie").ok().flatten();
+    let cookies = exchange.get("cookie");
     let visitor = state.shop.cookies.visitor(cookies.as_deref());
     let releases: Work<()> = Box::pin(async {
         let remotes = &state.shop.remotes;
@@ -144,7 +145,7 @@ pub(crate) async fn report(exchange: &Exchange, document: &[u8]) -> Response {
     };
     know(state, context, report.remote()).await;
     let now = runtime::now();
-    let cookies = exchange.request.headers().get("cookie").ok().flatten();
+    let cookies = exchange.get("cookie");
     let preview = shop.cookies.preview(cookies.as_deref(), now);
     let is_counted = match report.judge(&shop.remotes, preview.as_ref(), now) {
         Verdict::Stray => return beacon::accepted(),

@@ -1,10 +1,9 @@
 //! Reading a body from elsewhere chunk by chunk, up to a limit. Knows nothing of what the bytes mean, and waits as long as they
 //! come: a limit in time is the caller's.
 
-use crate::platform::runtime::{self, Buffer, Reader, Stream};
+use crate::platform::runtime::{self, Buffer, Reader, Received, Stream};
 use shop::catalog::trouble::Trouble;
 use shop::remotes::cause::Cause;
-use worker::Request;
 
 /// Why a body was not read whole.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +64,7 @@ pub(crate) async fn drain_content(stream: &Stream, limit: u64) -> Result<Drained
 }
 
 /// Takes the content of a request, whose declared length is within the limit: one promise, where [`drain_content`] has one for each chunk.
-pub(crate) async fn take_content(request: &Request, limit: u64) -> Result<Buffer, BodyError> {
+pub(crate) async fn take_content(request: &Received, limit: u64) -> Result<Buffer, BodyError> {
     let bytes = runtime::whole_content(request).await.map_err(BodyError::Broken)?;
     if u64::from(bytes.length()) > limit { Err(BodyError::TooLong(limit)) } else { Ok(bytes) }
 }

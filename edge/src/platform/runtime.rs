@@ -9,7 +9,7 @@ use js_sys::{ArrayBuffer, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Crypto, ReadableStreamDefaultReader, ResponseInit, WorkerGlobalScope};
-use worker::{Bucket, Cache, Context, Env, Headers, Request, Response, ResponseBody, console_error};
+use worker::{Bucket, Cache, Context, Env, Headers, Response, ResponseBody, console_error};
 
 use rollout::Visitor;
 use shop::time;
@@ -19,6 +19,9 @@ pub(crate) type Buffer = js_sys::Uint8Array;
 
 /// A body that has not been read.
 pub(crate) type Stream = web_sys::ReadableStream;
+
+/// A request as the runtime has it. A `worker::Request` would read its method, address, fields and `cf` at once, each by a call into JavaScript.
+pub(crate) type Received = web_sys::Request;
 
 /// Work on its way, of whatever kind: one type, since each type of future would bring a copy of the machinery that runs it.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -126,12 +129,17 @@ pub(crate) fn respond(bytes: &Buffer, headers: &Headers) -> Result<Response, wor
     Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(Some(bytes), &init)?.into())
 }
 
-/// A response with this status around bytes of JavaScript's memory.
-pub(crate) fn response(status: u16, headers: &Headers, bytes: &Buffer) -> Result<JsValue, worker::Error> {
+/// A response with this status around bytes of JavaScript's memory, or without a body.
+pub(crate) fn response(status: u16, headers: &Headers, bytes: Option<&Buffer>) -> Result<JsValue, worker::Error> {
     let init = ResponseInit::new();
     init.set_status(status);
     init.set_headers(headers.as_ref());
-    Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(Some(bytes), &init)?.into())
+    Ok(web_sys::Response::new_with_opt_js_u8_array_and_init(bytes, &init)?.into())
+}
+
+/// The same fields once more. `Headers::clone` panics where the runtime refuses.
+pub(crate) fn copy(headers: &Headers) -> Result<Headers, worker::Error> {
+    Ok(Headers(web_sys::Headers::new_with_headers(&headers.0)?))
 }
 
 /// The runtime's own response to a failure, where not even a refusal can be made.
@@ -139,20 +147,20 @@ pub(crate) fn no_response() -> JsValue {
     web_sys::Response::error().into()
 }
 
-/// The method of a request. `worker::Request` takes every method that it does not know for `GET`.
-pub(crate) fn method(request: &Request) -> String {
-    request.inner().method()
+/// The header fields of a request.
+pub(crate) fn fields(request: &Received) -> Headers {
+    Headers(request.headers())
 }
 
 /// The unread body of a request.
-pub(crate) fn content(request: &Request) -> Option<Stream> {
-    request.inner().body()
+pub(crate) fn content(request: &Received) -> Option<Stream> {
+    request.body()
 }
 
 /// The whole body of a request.
-pub(crate) async fn whole_content(request: &Request) -> Result<Buffer, String> {
+pub(crate) async fn whole_content(request: &Received) -> Result<Buffer, String> {
     let failed = |error: JsValue| describe(&error);
-    let bytes = JsFuture::from(request.inner().array_buffer().map_err(failed)?).await.map_err(failed)?;
+    let bytes = JsFuture::from(request.array_buffer().map_err(failed)?).await.map_err(failed)?;
     Ok(Buffer::new(&bytes))
 }
 

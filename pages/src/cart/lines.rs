@@ -3,7 +3,7 @@
 use commerce::{MAX_QUANTITY, PricedLine, Problem};
 use maud::{Markup, html};
 
-use crate::cart::{CartAlert, CartView, kept};
+use crate::cart::{CartView, Refusal, kept};
 use crate::frame::Frame;
 use crate::picture::{Image, Loading, Picture, Place};
 use crate::write::currency::Money;
@@ -20,10 +20,7 @@ pub(super) fn list(frame: &Frame<'_>, view: &CartView<'_>) -> Markup {
 
 fn item(frame: &Frame<'_>, view: &CartView<'_>, line: &PricedLine) -> Markup {
     let currency = frame.site.currency;
-    let sent = match &view.alert {
-        Some(CartAlert::Quantity { sku: Some(sku), sent }) if *sku == line.sku => Some(sent.as_str()),
-        _ => None,
-    };
+    let refusal = view.refusal.as_ref().filter(|refusal| refusal.sent.sku == line.sku);
     html! {
         li class="cart-line" id={ "line-" (line.sku) } data-sku=(line.sku) data-quantity=(line.quantity) {
             @match &line.item {
@@ -47,7 +44,7 @@ fn item(frame: &Frame<'_>, view: &CartView<'_>, line: &PricedLine) -> Markup {
                     }
                 }
             }
-            (quantity(view, line, sent))
+            (quantity(view, line, refusal))
             p class="cart-price" {
                 span class="visually-hidden" { "Price: " }
                 @if line.discount.minor() > 0 {
@@ -59,8 +56,9 @@ fn item(frame: &Frame<'_>, view: &CartView<'_>, line: &PricedLine) -> Markup {
     }
 }
 
-/// The form of the quantity, and the one that takes the line out. Both name their line for those who do not see it.
-fn quantity(view: &CartView<'_>, line: &PricedLine, sent: Option<&str>) -> Markup {
+/// The form of the quantity, and the one that takes the line out. Both name their line for those who do not see it. A refused quantity stands in
+/// its field again, with those that would do.
+fn quantity(view: &CartView<'_>, line: &PricedLine, refusal: Option<&Refusal>) -> Markup {
     let name = line.item.as_ref().map_or(line.sku.as_str(), |item| item.name.as_str());
     let field = format!("quantity-{}", line.sku);
     let fault = format!("fault-{}", line.sku);
@@ -72,11 +70,12 @@ fn quantity(view: &CartView<'_>, line: &PricedLine, sent: Option<&str>) -> Marku
                     input type="hidden" name="sku" value=(line.sku);
                     label for=(field) { "Quantity" span class="visually-hidden" { " of " (name) } }
                     input id=(field) type="number" name="quantity" inputmode="numeric" min="0" max=(MAX_QUANTITY) step="1" required
-                        value=[sent.map(str::to_owned).or_else(|| Some(line.quantity.to_string()))]
-                        aria-invalid=[sent.map(|_| "true")] aria-describedby=[sent.map(|_| fault.as_str())];
+                        value=(refusal.map_or_else(|| line.quantity.to_string(), |refusal| refusal.sent.quantity.clone()))
+                        aria-invalid=[refusal.map(|_| "true")] aria-describedby=[refusal.map(|_| fault.as_str())];
                     button type="submit" class="button button-quiet" { "Update" span class="visually-hidden" { " the quantity of " (name) } }
-                    @if sent.is_some() {
-                        p class="field-fault" id=(fault) { "Enter a whole number from 0 to " (MAX_QUANTITY) "." }
+                    @if let Some(refusal) = refusal {
+                        // Fewer than before is always possible.
+                        p class="field-fault" id=(fault) { "Enter a whole number from 0 to " (refusal.alert.most().max(line.quantity)) "." }
                     }
                 }
             }

@@ -13,7 +13,7 @@ pub(crate) mod words;
 
 use std::borrow::Cow;
 
-use commerce::{Country, Loss, PricedCart};
+use commerce::{Country, Loss, MAX_QUANTITY, PricedCart};
 use maud::{Markup, html};
 
 use crate::frame::Frame;
@@ -32,13 +32,15 @@ pub struct CartView<'a> {
     /// What was done.
     pub notice: Option<CartNotice>,
     /// What was refused.
-    pub alert: Option<CartAlert>,
+    pub refusal: Option<Refusal>,
     /// What was lost of a damaged cart.
     pub losses: &'a [Loss],
     /// The countries that the shop delivers to; none where it has no rules of shipping.
     pub countries: Vec<Country>,
     /// The regions of the destination's country that rules name.
     pub regions: Vec<&'a str>,
+    /// Whether the shop takes orders at all.
+    pub takes_orders: bool,
 }
 
 /// Something that is sold, by name.
@@ -73,13 +75,33 @@ pub enum CartNotice {
     },
 }
 
+/// A form that was refused: the reason, and what the form shows again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The reason, which stands above the form.
+    pub alert: CartAlert,
+    /// What was sent.
+    pub sent: Sent,
+}
+
+/// The fields of a refused form that its page shows again, as they were sent, at most 64 characters each; empty where the form has no such field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// The line whose quantity was to change.
+    pub sku: String,
+    /// The quantity.
+    pub quantity: String,
+    /// Names and values of the options that were chosen.
+    pub options: Vec<(String, String)>,
+    /// The code.
+    pub code: String,
+}
+
 /// Why a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CartAlert {
     /// No quantity.
     Quantity {
-        /// The line.
-        sku: Option<String>,
         /// What was sent.
         sent: String,
     },
@@ -124,6 +146,17 @@ pub enum CartAlert {
     TooManyCodes,
 }
 
+impl CartAlert {
+    /// The largest quantity that a form can be sent with after the refusal.
+    pub(crate) fn most(&self) -> u32 {
+        match self {
+            CartAlert::SoldOut { .. } => 0,
+            CartAlert::Fewer { available, .. } => (*available).min(MAX_QUANTITY),
+            _ => MAX_QUANTITY,
+        }
+    }
+}
+
 /// The cart page.
 pub fn cart(frame: &Frame<'_>, view: &CartView<'_>) -> Vec<u8> {
     let head = Head {
@@ -137,7 +170,7 @@ pub fn cart(frame: &Frame<'_>, view: &CartView<'_>) -> Vec<u8> {
         section class="cart" id="cart" data-count=(count(view.cart)) aria-labelledby="cart-heading" {
             h1 id="cart-heading" tabindex="-1" { "Your cart" }
             @if let Some(notice) = &view.notice { (words::notice(notice, view.cart)) }
-            @if let Some(alert) = &view.alert { (words::alert(alert)) }
+            @if let Some(refusal) = &view.refusal { (words::alert(&refusal.alert)) }
             @if !view.losses.is_empty() { (words::losses(view.losses)) }
             @if view.cart.lines.is_empty() { (empty(view)) } @else {
                 div class="cart-columns" {

@@ -16,7 +16,7 @@ pub(super) fn aside(frame: &Frame<'_>, view: &CartView<'_>) -> Markup {
             (costs(frame, view.cart))
             (estimate(frame, view))
             (codes(view))
-            (way_on())
+            (way_on(view))
         }
     }
 }
@@ -123,10 +123,9 @@ fn method(option: &ShippingOption, is_chosen: bool, currency: Currency) -> Marku
 
 /// The codes of the cart with what came of them, and the field for another, folded: an empty field sends shoppers hunting for one.
 pub(super) fn codes(view: &CartView<'_>) -> Markup {
-    let sent = match &view.alert {
-        Some(CartAlert::UnknownCode { sent } | CartAlert::CodeNotNow { code: sent, .. }) => Some(sent.as_str()),
-        _ => None,
-    };
+    let sent = view.refusal.as_ref().map(|refusal| refusal.sent.code.as_str()).filter(|code| !code.is_empty());
+    let is_wrong = sent.is_some()
+        || view.refusal.as_ref().is_some_and(|refusal| matches!(refusal.alert, CartAlert::UnknownCode { .. }));
     html! {
         @if !view.cart.codes.is_empty() {
             ul class="cart-codes" role="list" {
@@ -144,13 +143,13 @@ pub(super) fn codes(view: &CartView<'_>) -> Markup {
             }
         }
         @if !view.cart.lines.is_empty() {
-            details class="cart-code" open[sent.is_some()] {
+            details class="cart-code" open[is_wrong] {
                 summary { "I have a code" }
                 form method="post" action="/cart/code" {
                     (kept(view.cart))
                     label for="code" { "Code" }
                     input id="code" type="text" name="code" maxlength="64" required autocomplete="off" autocapitalize="characters" spellcheck="false"
-                        value=[sent] aria-invalid=[sent.map(|_| "true")] aria-describedby=[sent.map(|_| "cart-alert")];
+                        value=[sent] aria-invalid=[is_wrong.then_some("true")] aria-describedby=[is_wrong.then_some("cart-alert")];
                     button type="submit" class="button button-quiet" { "Apply" }
                 }
             }
@@ -178,15 +177,24 @@ fn outcome(priced: &PricedCode, cart: &PricedCart) -> Markup {
             CodeOutcome::UsedUp => "used up",
             CodeOutcome::UsedByCustomer => "used by you before",
             CodeOutcome::Unknown => "not a code of this shop",
+            CodeOutcome::Unchecked => "not checked now, since many codes were tried from your network; look again in a minute",
         }
     }
 }
 
-/// There is no button before there is a checkout: one that leads nowhere would be a broken promise.
-fn way_on() -> Markup {
+/// The way on. There is no button where it would lead nowhere.
+fn way_on(view: &CartView<'_>) -> Markup {
+    let is_whole = view.cart.lines.iter().all(|line| line.payable == line.quantity);
     html! {
         div class="cart-way" {
-            p class="cart-note" { "This shop takes no orders yet. The cart stays as it is until it does." }
+            @if !view.takes_orders {
+                p class="cart-note" { "This shop takes no orders yet. The cart stays as it is until it does." }
+            } @else if !is_whole {
+                p class="cart-note" { "Put right what is marked in the cart; then you can check out." }
+            } @else {
+                a class="button check-out" href="/checkout" { "Check out" }
+                p class="cart-note" { "No account is needed." }
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use commerce::{Loss, MAX_CODES, MAX_LINES, MAX_QUANTITY, PricedCart};
 use maud::{Markup, html};
 
 use crate::cart::{CartAlert, CartNotice, Named, kept};
-use crate::write::link::ProductLink;
+use crate::write::link::{LISTING, ProductLink};
 
 /// The notice above the lines. A line that was taken out can be put back.
 pub(super) fn notice(notice: &CartNotice, cart: &PricedCart) -> Markup {
@@ -35,10 +35,12 @@ pub(crate) fn alert(alert: &CartAlert) -> Markup {
         div class="error-message" role="alert" id="cart-alert" {
             p {
                 @match alert {
-                    CartAlert::Quantity { sent, .. } => {
+                    CartAlert::Quantity { sent } => {
                         "“" bdi { (sent) } "” is no quantity. Enter a whole number; one line holds at most " (MAX_QUANTITY) ". The cart is as it was."
                     }
-                    CartAlert::Unknown => "This item is not in the shop, or no longer. The cart is as it was.",
+                    CartAlert::Unknown => {
+                        "This item is not in the shop, or no longer. The cart is as it was. " a href=(LISTING) { "See all products" }
+                    }
                     CartAlert::NoSuchVariant => "There is no such combination. Choose another one; the cart is as it was.",
                     CartAlert::Choose { options } => { "Choose " bdi { (options.join(" and ")) } " first. The cart is as it was." }
                     CartAlert::SoldOut { item } => { (some(item.as_ref())) " is sold out. The cart is as it was." }

@@ -131,6 +131,7 @@ pub fn listing_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ListingView<'_>, ca
             first,
             view.total,
         )),
+        steps: None,
     };
     let before = html! {
         p class="results-info" { (Info { shown: cards.len(), total: view.total }) }

@@ -8,7 +8,7 @@ use maud::{Markup, PreEscaped, Render, html};
 
 use crate::card::facts::RatingLine;
 use crate::card::{Card, Grid, Level, cards};
-use crate::cart::CartAlert;
+use crate::cart::Refusal;
 use crate::contracts;
 use crate::frame::Frame;
 use crate::picture::{Image, Loading, Picture, Place};
@@ -56,8 +56,8 @@ pub struct More<'a> {
     pub chosen: Option<usize>,
     /// The combination that was asked for, if there is no such variant.
     pub missing: Option<String>,
-    /// Why the product was not added to the cart, and the quantity that was sent.
-    pub refused: Option<(CartAlert, String)>,
+    /// The form that did not add the product to the cart.
+    pub refusal: Option<Refusal>,
 }
 
 /// The product's page.
@@ -79,6 +79,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
     crumbs.push(Crumb { name: product.category, path: Some(&category_address) });
     crumbs.push(Crumb { name: &product.name, path: None });
     let facts = Shown::of(product, details, chosen);
+    let sent = view.more.refusal.as_ref().map_or(&[][..], |refusal| &refusal.sent.options);
     let head = Head {
         title: Cow::Borrowed(if details.seo_title.is_empty() { &product.name } else { &details.seo_title }),
         description: match details.seo_description.as_str() {
@@ -91,6 +92,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
         product: Some(product),
         search: None,
         structured: Some(structured::product(site, &crumbs, product, details, frame.unconfirmed.is_some())),
+        steps: None,
     };
     let article = html! {
         a class="back-link" href=(Text(LISTING)) { "Back to Products" }
@@ -107,7 +109,7 @@ pub fn product_of<C: Borrow<Card>>(frame: &Frame<'_>, view: &ProductView<'_>, re
                     }
                 }
                 p class="product-availability" { (Text(if facts.is_in { "In Stock" } else { "Out of Stock" })) }
-                (variants::picker(&product.handle, details, chosen, view.more.missing.as_deref()))
+                (variants::picker(&product.handle, details, chosen, view.more.missing.as_deref(), sent))
                 @if let Some(unconfirmed) = frame.unconfirmed { (unconfirmed.note()) }
                 // Before the description, however long that is: on a phone it is what a shopper scrolls for.
                 (purchase::purchase(frame, view, &facts, &category_address, !related_cards.is_empty()))

@@ -4,10 +4,11 @@
 use commerce::MAX_QUANTITY;
 use maud::{Markup, html};
 
-use crate::cart::words;
+use crate::cart::{CartAlert, words};
 use crate::frame::Frame;
 use crate::product::variants::PICKER;
 use crate::product::{ProductView, Shown};
+use crate::write::link::CART;
 use crate::write::text::Text;
 
 pub(super) fn purchase(
@@ -19,7 +20,7 @@ pub(super) fn purchase(
 ) -> Markup {
     let product = &view.product;
     html! {
-        @if let Some((refused, _)) = &view.more.refused { (words::alert(refused)) }
+        @if let Some(refusal) = &view.more.refusal { (words::alert(&refusal.alert)) }
         @if product.in_stock() {
             @if !shown.is_in { p class="cart-note" { "This choice is sold out. Another one is in stock: choose it above." } }
             @if view.more.details.options.is_empty() {
@@ -44,15 +45,33 @@ pub(super) fn purchase(
 fn controls(frame: &Frame<'_>, view: &ProductView<'_>, shown: &Shown<'_>, form: Option<&str>) -> Markup {
     let is_counted = frame.unconfirmed.is_none() && shown.is_in && shown.facts.stock > 0 && !shown.is_endless();
     let most = if is_counted { shown.facts.stock.min(MAX_QUANTITY) } else { MAX_QUANTITY };
-    let sent = view.more.refused.as_ref().map(|(_, quantity)| quantity.as_str());
+    let refusal = view.more.refusal.as_ref();
+    let sent = refusal.map(|refusal| refusal.sent.quantity.as_str()).filter(|quantity| !quantity.is_empty());
+    let fault = refusal.and_then(|refusal| fault(&refusal.alert));
     html! {
         input type="hidden" name="product" value=(Text(view.product.id)) form=[form];
         label for="quantity" { "Quantity" }
         input type="number" id="quantity" name="quantity" inputmode="numeric" min="1" max=(most) step="1" required value=(sent.unwrap_or("1"))
-            form=[form] aria-describedby=[sent.map(|_| "cart-alert")];
+            form=[form] aria-invalid=[fault.as_ref().map(|_| "true")]
+            aria-describedby=[refusal.map(|_| if fault.is_some() { "cart-alert quantity-fault" } else { "cart-alert" })];
+        @if let Some(fault) = &fault { p class="field-fault" id="quantity-fault" { (fault) } }
         @match form {
             Some(form) => button type="submit" class="button add-to-cart-btn" form=(form) formmethod="post" formaction="/cart/add" { "Add to cart" },
             None => button type="submit" class="button add-to-cart-btn" { "Add to cart" },
         }
     }
+}
+
+/// What to do about a quantity that was refused; `None` where something else was.
+fn fault(alert: &CartAlert) -> Option<Markup> {
+    let held = match alert {
+        CartAlert::Quantity { .. } => 0,
+        CartAlert::Fewer { held, .. } => *held,
+        _ => return None,
+    };
+    Some(match alert.most().saturating_sub(held) {
+        0 => html! { "Your cart has all that can be bought. " a href=(CART) { "View cart" } },
+        1 => html! { "You can add one." },
+        most => html! { "Enter a whole number from 1 to " (most) "." },
+    })
 }

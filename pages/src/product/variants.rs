@@ -1,7 +1,7 @@
 //! The variants of a product on its page: a form in which a value of each option is chosen, and which of them there are. The form works
 //! without scripts; the address of a variant is the product's with its SKU.
 
-use catalog::{Details, Variant};
+use catalog::{Details, Variant, fold};
 use maud::{Markup, html};
 
 use crate::write::link::LISTING;
@@ -24,8 +24,16 @@ enum State {
     Missing,
 }
 
-/// The form; nothing for a product whose variants have no options. Beside a `missing` combination the chosen variant is the nearest one.
-pub(super) fn picker(handle: &str, details: &Details, chosen: Option<&Variant>, missing: Option<&str>) -> Markup {
+/// The form; nothing for a product whose variants have no options. Beside a missing combination the chosen variant is the nearest one; after a
+/// refusal the values are those that were `sent`.
+pub(super) fn picker(
+    handle: &str,
+    details: &Details,
+    chosen: Option<&Variant>,
+    missing: Option<&str>,
+    sent: &[(String, String)],
+) -> Markup {
+    let picked = picked(details, chosen, sent);
     html! {
         @if !details.options.is_empty() {
             // The page is of one variant: a browser that comes back to it fills in no other choice.
@@ -36,7 +44,7 @@ pub(super) fn picker(handle: &str, details: &Details, chosen: Option<&Variant>, 
                     }
                 }
                 @for (place, name) in details.options.iter().enumerate() {
-                    (option(details, place, name, chosen))
+                    (option(details, place, name, &picked))
                 }
                 // From which the choice that is sent was made.
                 @if let Some(chosen) = chosen { input type="hidden" name="variant" value=(Text(&chosen.sku)); }
@@ -46,9 +54,24 @@ pub(super) fn picker(handle: &str, details: &Details, chosen: Option<&Variant>, 
     }
 }
 
-fn option(details: &Details, place: usize, name: &str, chosen: Option<&Variant>) -> Markup {
+/// The value of each option that stands in the form: of those that were sent with a refused form, else of the chosen variant.
+fn picked<'a>(details: &'a Details, chosen: Option<&'a Variant>, sent: &[(String, String)]) -> Vec<Option<&'a str>> {
+    let places = details.options.iter().enumerate();
+    if !sent.is_empty() {
+        let value = |(place, option): (usize, &String)| {
+            let (_, value) = sent.iter().find(|(name, _)| fold(name) == fold(option))?;
+            let values = values(details, place);
+            let exact = values.iter().find(|known| *known == value);
+            exact.or_else(|| values.iter().find(|known| fold(known) == fold(value))).copied()
+        };
+        return places.map(value).collect();
+    }
+    places.map(|(place, _)| chosen.and_then(|variant| variant.values.get(place)).map(String::as_str)).collect()
+}
+
+fn option(details: &Details, place: usize, name: &str, picked: &[Option<&str>]) -> Markup {
     let values = values(details, place);
-    let own = chosen.and_then(|variant| variant.values.get(place)).map(String::as_str);
+    let own = picked.get(place).copied().flatten();
     let field = format!("option.{name}");
     let id = format!("option-{place}");
     html! {
@@ -59,7 +82,7 @@ fn option(details: &Details, place: usize, name: &str, chosen: Option<&Variant>)
                     @if own.is_none() { option value="" { "Choose" } }
                     @for value in &values {
                         option value=(Text(value)) selected[own == Some(*value)] {
-                            (value) (state(details, place, value, chosen).in_words(place, chosen))
+                            (value) (state(details, place, value, picked).in_words(place, picked))
                         }
                     }
                 }
@@ -68,10 +91,10 @@ fn option(details: &Details, place: usize, name: &str, chosen: Option<&Variant>)
             fieldset class="variant-option" {
                 legend dir="auto" { (name) }
                 @for value in &values {
-                    @let state = state(details, place, value, chosen);
+                    @let state = state(details, place, value, picked);
                     label class=(state.class()) {
                         input type="radio" name=(field) value=(Text(value)) checked[own == Some(*value)];
-                        span dir="auto" { (value) small { (state.in_words(place, chosen)) } }
+                        span dir="auto" { (value) small { (state.in_words(place, picked)) } }
                     }
                 }
             }
@@ -90,17 +113,15 @@ fn values(details: &Details, place: usize) -> Vec<&str> {
     values
 }
 
-/// The state of a value: beside what is chosen of the other options, or of any variant while nothing is chosen.
-fn state(details: &Details, place: usize, value: &str, chosen: Option<&Variant>) -> State {
-    let has_value = |variant: &&Variant| variant.values.get(place).is_some_and(|own| own == value);
-    let goes_with = |variant: &&Variant| {
-        chosen.is_none_or(|chosen| {
-            let pairs = variant.values.iter().zip(&chosen.values).enumerate();
-            pairs.filter(|(at, _)| *at != place).all(|(_, (own, other))| own == other)
-        })
+/// The state of a value: beside what is picked of the other options, or of any variant while nothing is picked.
+fn state(details: &Details, place: usize, value: &str, picked: &[Option<&str>]) -> State {
+    let fits = |variant: &&Variant| {
+        let mut pairs = variant.values.iter().zip(picked).enumerate();
+        pairs
+            .all(|(at, (own, picked))| if at == place { own == value } else { picked.is_none_or(|other| own == other) })
     };
     let mut state = State::Missing;
-    for variant in details.variants.iter().filter(has_value).filter(goes_with) {
+    for variant in details.variants.iter().filter(fits) {
         if variant.facts.can_be_bought() {
             return State::Available;
         }
@@ -111,14 +132,13 @@ fn state(details: &Details, place: usize, value: &str, chosen: Option<&Variant>)
 
 impl State {
     /// The state as it stands behind a value, with the values that it does not go with.
-    fn in_words(self, place: usize, chosen: Option<&Variant>) -> String {
+    fn in_words(self, place: usize, picked: &[Option<&str>]) -> String {
         match self {
             State::Available => String::new(),
             State::SoldOut => " (sold out)".to_owned(),
             State::Missing => {
-                let others = chosen.iter().flat_map(|chosen| chosen.values.iter().enumerate());
-                let others: Vec<&str> =
-                    others.filter(|(at, _)| *at != place).map(|(_, value)| value.as_str()).collect();
+                let others = picked.iter().enumerate().filter(|(at, _)| *at != place);
+                let others: Vec<&str> = others.filter_map(|(_, value)| *value).collect();
                 format!(" (not in {})", others.join(", "))
             }
         }

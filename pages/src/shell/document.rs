@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     Home,
     Listing,
     Other,
+    /// A step of the checkout: nothing stands in its header and footer that leads away from it, but for help.
+    Checkout,
 }
 
 /// The whole document.
@@ -43,10 +45,13 @@ pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &i
     if let Some(unconfirmed) = frame.unconfirmed {
         unconfirmed.banner().render_to(&mut out);
     }
-    header(frame, kind, about.search).render_to(&mut out);
+    match &about.steps {
+        Some(steps) => checkout_header(frame, steps).render_to(&mut out),
+        None => header(frame, kind, about.search).render_to(&mut out),
+    }
     out.push_str(match kind {
         Kind::Home => "<main id=\"main\" class=\"home\" tabindex=\"-1\">",
-        Kind::Listing | Kind::Other => "<main id=\"main\" class=\"wrap\" tabindex=\"-1\">",
+        Kind::Listing | Kind::Other | Kind::Checkout => "<main id=\"main\" class=\"wrap\" tabindex=\"-1\">",
     });
     main.render_to(&mut out);
     // The listing has its own within the slot, where it follows the filters.
@@ -54,7 +59,10 @@ pub(crate) fn document(frame: &Frame<'_>, kind: Kind, about: &Head<'_>, main: &i
         page_address(frame.site, canonical).render_to(&mut out);
     }
     out.push_str("</main>");
-    footer(frame).render_to(&mut out);
+    match kind {
+        Kind::Checkout => checkout_footer(frame).render_to(&mut out),
+        _ => footer(frame).render_to(&mut out),
+    }
     out.push_str("</body></html>");
     out.into_bytes()
 }
@@ -85,10 +93,7 @@ fn header(frame: &Frame<'_>, kind: Kind, search: Option<&str>) -> Markup {
     html! {
         header class="site-header" {
             div class="wrap" {
-                a class="logo" href="/" aria-current=[(kind == Kind::Home).then_some("page")] {
-                    (PreEscaped(MARK))
-                    span { (Text(&frame.site.name)) }
-                }
+                (logo(frame, kind))
                 nav class="site-nav" aria-label="Main" {
                     ul {
                         li { a href=(Text(LISTING)) aria-current=[(kind == Kind::Listing).then_some("true")] { "Products" } }
@@ -102,6 +107,42 @@ fn header(frame: &Frame<'_>, kind: Kind, search: Option<&str>) -> Markup {
                     None => form class="site-search" role="search" aria-label="Search the shop" method="get" action=(Text(LISTING)) {
                         (search_field("site-search", None, ""))
                     },
+                }
+            }
+        }
+    }
+}
+
+fn logo(frame: &Frame<'_>, kind: Kind) -> Markup {
+    html! {
+        a class="logo" href="/" aria-current=[(kind == Kind::Home).then_some("page")] {
+            (PreEscaped(MARK))
+            span { (Text(&frame.site.name)) }
+        }
+    }
+}
+
+/// Logo, steps and help.
+fn checkout_header(frame: &Frame<'_>, steps: &Markup) -> Markup {
+    let help = frame.site.merchant.page("contact");
+    html! {
+        header class="site-header checkout-header" {
+            div class="wrap" {
+                (logo(frame, Kind::Checkout))
+                (steps)
+                @if let Some(page) = help { a class="checkout-help" href=(PageLink(page.name)) { "Help" } }
+            }
+        }
+    }
+}
+
+/// The merchant's pages alone: terms, returns, privacy.
+fn checkout_footer(frame: &Frame<'_>) -> Markup {
+    html! {
+        footer class="site-footer checkout-footer" {
+            div class="wrap" {
+                nav aria-label="Help" {
+                    ul { @for page in frame.site.merchant.pages { li { a href=(PageLink(page.name)) { bdi { (Text(page.title)) } } } } }
                 }
             }
         }
@@ -144,7 +185,7 @@ fn footer(frame: &Frame<'_>) -> Markup {
                     p class="footer-name" { (Text(&frame.site.name)) }
                     p {
                         "Plainly described: what each thing is, what it costs and whether it is here. Prices are in "
-                        (Text(frame.site.currency.code())) ". This shop takes no orders yet."
+                        (Text(frame.site.currency.code())) "."
                     }
                 }
                 nav aria-label="Shop" {

@@ -39,6 +39,8 @@ pub(crate) struct Head<'a> {
     pub(crate) search: Option<&'a str>,
     /// JSON-LD, already safe to stand in a script element.
     pub(crate) structured: Option<String>,
+    /// The steps of the checkout, in the place of the navigation.
+    pub(crate) steps: Option<Markup>,
 }
 
 /// The import map of a page, exactly as it stands in the script element: its SHA-256 goes into the page's policy.

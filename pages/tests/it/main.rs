@@ -10,6 +10,7 @@
 
 mod cards;
 mod categories;
+mod checkout;
 mod currency;
 mod document;
 mod failure;

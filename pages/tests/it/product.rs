@@ -19,12 +19,62 @@ fn what_is_in_stock_can_be_added_and_nothing_is_pressed_in_vain() {
     }
 }
 
+/// The promise of contract 2.
+#[test]
+fn a_version_for_contract_2_finds_the_form_in_its_slot() {
+    assert!(pages::speaks("product-detail", 1) && pages::speaks("product-detail", 2));
+    let without = product(&catalog(), "1");
+    let with = crate::variants::page("tee", None, None);
+    for (page, form) in [(without, ""), (with, r#" form="variants""#)] {
+        let slot = between(&page, "data-remote=\"product-detail\"", "</section>");
+        let purchase = between(slot, "class=\"purchase\"", "add-to-cart-btn\"");
+        assert!(purchase.contains(r#"name="product" value=""#), "{purchase}");
+        assert!(purchase.contains(&format!(r#"required value="1"{form}"#)), "{purchase}");
+    }
+}
+
+fn sent(quantity: &str, options: &[(&str, &str)]) -> pages::Sent {
+    let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    pages::Sent { quantity: quantity.to_owned(), options, ..pages::Sent::default() }
+}
+
 #[test]
 fn a_refusal_stands_at_the_controls_with_what_was_sent() {
     let refused = pages::CartAlert::Choose { options: vec!["Size".to_owned(), "Colour".to_owned()] };
-    let page = crate::variants::refused_page("tee", refused, "3");
+    let page = crate::variants::refused_page("tee", refused, sent("3", &[]));
     for part in ["role=\"alert\"", "Choose <bdi>Size and Colour</bdi> first.", r#"value="3" form="variants""#] {
         assert!(page.contains(part), "`{part}` in {page}");
+    }
+}
+
+#[test]
+fn what_was_chosen_in_a_refused_form_stays_chosen() {
+    let refused = pages::CartAlert::Choose { options: vec!["Size".to_owned()] };
+    let page = crate::variants::refused_page("tee", refused, sent("1", &[("colour", "moss")]));
+    let picker = between(&page, "<form class=\"variant-picker\"", "</form>");
+    assert!(picker.contains(r#"name="option.Colour" value="Moss" checked"#), "{picker}");
+    assert_eq!(picker.matches(" checked").count(), 1, "{picker}");
+    // Beside the one value that is chosen.
+    assert!(picker.contains("S<small> (not in Moss)</small>"), "{picker}");
+    let refused = pages::CartAlert::NoSuchVariant;
+    let page = crate::variants::refused_page("tee", refused, sent("1", &[("Size", "S"), ("Colour", "Moss")]));
+    let picker = between(&page, "<form class=\"variant-picker\"", "</form>");
+    assert_eq!(picker.matches(" checked").count(), 2, "{picker}");
+}
+
+#[test]
+fn a_refused_quantity_says_which_one_would_do() {
+    let fewer = |available, held| pages::CartAlert::Fewer { item: None, available, held };
+    for (refused, words) in [
+        (fewer(7, 0), "Enter a whole number from 1 to 7."),
+        (fewer(7, 6), "You can add one."),
+        (fewer(7, 7), "Your cart has all that can be bought."),
+        (pages::CartAlert::Quantity { sent: "x".to_owned() }, "Enter a whole number from 1 to 999."),
+    ] {
+        let page = crate::variants::refused_page("tee", refused, sent("x", &[]));
+        let purchase = between(&page, "<div class=\"purchase\">", "</div>");
+        assert!(purchase.contains(words) && purchase.contains(r#"value="x""#), "{words}: {purchase}");
+        assert!(purchase.contains(r#"aria-invalid="true" aria-describedby="cart-alert quantity-fault""#), "{purchase}");
     }
 }
 

@@ -49,8 +49,8 @@ pub(crate) fn page(id: &str, chosen: Option<usize>, missing: Option<&str>) -> St
 }
 
 /// The page after a form that was refused.
-pub(crate) fn refused_page(id: &str, refused: pages::CartAlert, quantity: &str) -> String {
-    page_of(&tees(), id, None, None, Some((refused, quantity.to_owned())))
+pub(crate) fn refused_page(id: &str, alert: pages::CartAlert, sent: pages::Sent) -> String {
+    page_of(&tees(), id, None, None, Some(pages::Refusal { alert, sent }))
 }
 
 fn page_of(
@@ -58,7 +58,7 @@ fn page_of(
     id: &str,
     chosen: Option<usize>,
     missing: Option<&str>,
-    refused: Option<(pages::CartAlert, String)>,
+    refusal: Option<pages::Refusal>,
 ) -> String {
     let position = catalog.position_of(id).unwrap();
     let details = catalog.details_at(position).unwrap();
@@ -72,7 +72,7 @@ fn page_of(
         trail: catalog.category_trail_at(position),
         chosen,
         missing: missing.map(str::to_owned),
-        refused,
+        refusal,
     };
     let view = ProductView { product, related: Vec::new(), more };
     let frame = Frame { site: &site(), remotes: &[&manifest("product-detail")], preview: None, unconfirmed: None };

@@ -31,7 +31,7 @@ pub(crate) fn is_conflict(refused: &Refused) -> bool {
 /// Adds what a form names by `sku`, or by `product` and a value of each of its options.
 pub(crate) fn add(cart: &mut Cart, form: &Form, items: &Items<'_>) -> Result<Done, Refused> {
     let sku = sku_of(form, items)?;
-    let quantity = form.quantity(1).map_err(|wrong| refused(wrong, Some(&sku)))?;
+    let quantity = form.quantity(1).map_err(refused)?;
     add_lines(cart, &[(sku, quantity)], items)
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn add_lines(cart: &mut Cart, lines: &[(String, u32)], items: &Items<
         let held = changed.line(sku).map_or(0, commerce::Line::quantity);
         is_available(sku, &item, held.saturating_add(*quantity), held)?;
         let sku = Sku::new(sku).map_err(|_| Refused::Unknown)?;
-        changed.add(sku, *quantity, Some(item.price)).map_err(|error| edit(&error, sku))?;
+        changed.add(sku, *quantity, Some(item.price)).map_err(|error| edit(&error))?;
         done = Ok(if is_one { Done::Added { sku: sku.as_str().to_owned(), quantity: *quantity } } else { Done::Set });
     }
     if done.is_ok() {
@@ -58,7 +58,7 @@ pub(crate) fn add_lines(cart: &mut Cart, lines: &[(String, u32)], items: &Items<
 /// Makes it so many of a SKU; 0 takes the line out. Fewer than before is always possible, however few are left.
 pub(crate) fn set(cart: &mut Cart, form: &Form, items: &Items<'_>) -> Result<Done, Refused> {
     let name = form.field("sku").ok_or(Refused::Unknown)?;
-    let quantity = form.quantity(0).map_err(|wrong| refused(wrong, Some(name)))?;
+    let quantity = form.quantity(0).map_err(refused)?;
     if quantity == 0 {
         return Ok(remove(cart, name));
     }
@@ -71,7 +71,7 @@ pub(crate) fn set(cart: &mut Cart, form: &Form, items: &Items<'_>) -> Result<Don
         is_available(name, item, quantity, held)?;
     }
     let sku = Sku::new(name).map_err(|_| Refused::Unknown)?;
-    cart.set(sku, quantity, item.map(|item| item.price)).map_err(|error| edit(&error, sku))?;
+    cart.set(sku, quantity, item.map(|item| item.price)).map_err(|error| edit(&error))?;
     Ok(Done::Set)
 }
 
@@ -161,15 +161,13 @@ fn is_available(sku: &str, item: &Item, wanted: u32, held: u32) -> Result<(), Re
     }
 }
 
-fn refused(WrongQuantity(sent): WrongQuantity, sku: Option<&str>) -> Refused {
-    Refused::Quantity { sku: sku.map(str::to_owned), sent }
+fn refused(WrongQuantity(sent): WrongQuantity) -> Refused {
+    Refused::Quantity { sent }
 }
 
-fn edit(error: &EditError, sku: Sku<'_>) -> Refused {
+fn edit(error: &EditError) -> Refused {
     match error {
-        EditError::Quantity { quantity } => {
-            Refused::Quantity { sku: Some(sku.as_str().to_owned()), sent: quantity.to_string() }
-        }
+        EditError::Quantity { quantity } => Refused::Quantity { sent: quantity.to_string() },
         _ => Refused::Full,
     }
 }

@@ -1,6 +1,7 @@
 //! The fields of a form that changes the cart, as they were sent. The first value of a name counts; what is not known is ignored.
 
 use commerce::MAX_QUANTITY;
+use pages::Sent;
 
 /// Most fields that are read; a form of the shop has a dozen.
 const MOST: usize = 64;
@@ -14,6 +15,9 @@ pub(crate) struct Form {
 /// A quantity that is no whole number in its range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrongQuantity(pub(crate) String);
+
+/// The longest value that a page shows again, in characters.
+const SHOWN: usize = 64;
 
 impl Form {
     /// Reads content of type `application/x-www-form-urlencoded`. Fields that cannot be decoded are left out.
@@ -42,6 +46,14 @@ impl Form {
         let options =
             self.fields.iter().filter_map(|(name, value)| Some((name.strip_prefix("option.")?, value.as_str())));
         options.filter(|(_, value)| !value.is_empty())
+    }
+
+    /// What the page of a refused form shows again.
+    pub(crate) fn sent(&self) -> Sent {
+        let shown = |text: &str| text.chars().take(SHOWN).collect::<String>();
+        let field = |name| self.field(name).map(shown).unwrap_or_default();
+        let options = self.options().map(|(name, value)| (shown(name), shown(value))).collect();
+        Sent { sku: field("sku"), quantity: field("quantity"), options, code: field("code") }
     }
 
     /// The quantity: 1 where none was sent.

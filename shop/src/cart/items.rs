@@ -1,26 +1,26 @@
 //! What the current edition of the catalog knows of a SKU, as a cart needs it. An item is unpacked once an edition and shared after that, as
-//! the cards of listings are (`cards.rs`). Bounded: an item that no cart has had for long costs what it cost before.
+//! the cards of listings are. Bounded (`kept.rs`).
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use catalog::{Catalog, Details, Product, Sold, StockPolicy, VariantFacts};
 use commerce::{Availability, Found, Item, Lookup};
 
+use crate::kept::Kept;
+
 /// Most bytes of items that are kept. Those of a thousand SKUs fit.
 const BYTES_LIMIT: usize = 512 * 1024;
 
 /// The items of one edition that carts have had, by SKU. Nothing is kept of a SKU that the catalog lacks, since there is no end of them.
-#[derive(Debug, Default)]
-pub(crate) struct KnownItems(RefCell<Known>);
+#[derive(Debug)]
+pub(crate) struct KnownItems(RefCell<Kept<String, Arc<Item>>>);
 
-#[derive(Debug, Default)]
-struct Known {
-    revision: Option<Rc<str>>,
-    items: BTreeMap<String, Arc<Item>>,
-    bytes: usize,
+impl Default for KnownItems {
+    fn default() -> Self {
+        Self(RefCell::new(Kept::new(BYTES_LIMIT)))
+    }
 }
 
 /// The products of an edition.
@@ -34,26 +34,8 @@ pub(crate) struct Items<'a> {
 impl KnownItems {
     /// The products of `catalog`, which `revision` names: equal ones have equal products.
     pub(crate) fn of<'a>(&'a self, revision: &Rc<str>, catalog: &'a Catalog, is_confirmed: bool) -> Items<'a> {
-        let mut known = self.0.borrow_mut();
-        if known.revision.as_ref() != Some(revision) {
-            *known = Known { revision: Some(Rc::clone(revision)), ..Known::default() };
-        }
+        self.0.borrow_mut().turn_to(revision);
         Items { catalog, is_confirmed, known: self }
-    }
-
-    fn get(&self, sku: &str) -> Option<Arc<Item>> {
-        self.0.borrow().items.get(sku).map(Arc::clone)
-    }
-
-    fn keep(&self, sku: &str, item: &Arc<Item>) {
-        let mut known = self.0.borrow_mut();
-        let bytes = sku.len() + size(item);
-        if known.bytes + bytes > BYTES_LIMIT {
-            known.items.clear();
-            known.bytes = 0;
-        }
-        known.bytes += bytes;
-        known.items.insert(sku.to_owned(), Arc::clone(item));
     }
 }
 
@@ -66,11 +48,12 @@ impl Lookup for Items<'_> {
 impl Items<'_> {
     /// What is sold by a SKU.
     pub(crate) fn item(&self, sku: &str) -> Option<Arc<Item>> {
-        let item = if let Some(item) = self.known.get(sku) {
+        let known = self.known.0.borrow().get(sku);
+        let item = if let Some(item) = known {
             item
         } else {
             let item = Arc::new(self.unpack(sku)?);
-            self.known.keep(sku, &item);
+            self.known.0.borrow_mut().keep(sku.to_owned(), Arc::clone(&item), sku.len() + size(&item));
             item
         };
         if self.is_confirmed {
@@ -142,41 +125,28 @@ mod tests {
     use std::sync::Arc;
 
     use catalog::Catalog;
-    use catalog::build::{Options, Products};
     use commerce::Availability;
 
     use super::{BYTES_LIMIT, KnownItems};
-
-    fn catalog(products: usize, price: u32) -> Catalog {
-        let products: Vec<_> = (0..products)
-            .map(|id| {
-                serde_json::json!({
-                    "id": id.to_string(), "name": "Lamp", "description": "A lamp.", "price": price, "imageUrl": "/a.svg",
-                    "category": "Lamps", "stock": 1, "rating": 4, "reviews": 1,
-                })
-            })
-            .collect();
-        let text = serde_json::to_vec(&products).unwrap();
-        Catalog::open(Products::read(text.as_slice(), Options::default()).unwrap().into_index().unwrap()).unwrap()
-    }
+    use crate::testing::lamps;
 
     #[test]
     fn an_item_is_unpacked_once_an_edition() {
         let known = KnownItems::default();
-        let (old, new) = (catalog(3, 1), catalog(3, 2));
+        let (old, new) = (lamps(3, 1), lamps(3, 2));
         let of = |catalog: &Catalog, is_confirmed, sku: &str| {
             known.of(&catalog.revision().into(), catalog, is_confirmed).item(sku)
         };
         let first = of(&old, true, "1").unwrap();
         assert!(Arc::ptr_eq(&first, &of(&old, true, "1").unwrap()));
-        assert_eq!((of(&old, true, "9"), known.0.borrow().items.len()), (None, 1));
+        assert_eq!((of(&old, true, "9"), known.0.borrow().fill().0), (None, 1));
         assert_eq!((first.price.minor(), of(&new, true, "1").unwrap().price.minor()), (100, 200));
         assert_eq!(of(&old, true, "1").unwrap(), first, "an edition that is back");
     }
 
     #[test]
     fn stock_that_is_not_confirmed_is_not_claimed() {
-        let (known, catalog) = (KnownItems::default(), catalog(1, 1));
+        let (known, catalog) = (KnownItems::default(), lamps(1, 1));
         let available =
             |is_confirmed| known.of(&catalog.revision().into(), &catalog, is_confirmed).item("0").unwrap().available;
         let found = [available(true), available(false), available(true)];
@@ -185,12 +155,12 @@ mod tests {
 
     #[test]
     fn items_are_bounded() {
-        let (known, many) = (KnownItems::default(), catalog(4_000, 1));
+        let (known, many) = (KnownItems::default(), lamps(4_000, 1));
         let revision = Rc::from(many.revision());
         for id in 0..4_000 {
             assert!(known.of(&revision, &many, true).item(&id.to_string()).is_some());
-            assert!(known.0.borrow().bytes <= BYTES_LIMIT);
+            assert!(known.0.borrow().fill().1 <= BYTES_LIMIT);
         }
-        assert!(known.0.borrow().items.len() < 4_000, "the catalog is too small for this test");
+        assert!(known.0.borrow().fill().0 < 4_000, "the catalog is too small for this test");
     }
 }

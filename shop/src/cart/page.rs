@@ -2,8 +2,11 @@
 
 use commerce::{Cart, Country, Destination, Loss, Rules};
 
-use crate::cart::change::{Done, Refused};
+use pages::Refusal;
+
+use crate::cart::change::Done;
 use crate::cart::form::Form;
+use crate::request::Codes;
 
 /// The address of the cart.
 pub(crate) const CART: &str = "/cart";
@@ -14,8 +17,9 @@ pub struct CartPage {
     pub(crate) cart: Cart,
     pub(crate) losses: Vec<Loss>,
     pub(crate) destination: Destination,
+    pub(crate) codes: Codes,
     pub(crate) done: Option<Done>,
-    pub(crate) refused: Option<Refused>,
+    pub(crate) refusal: Option<Refusal>,
 }
 
 /// The destination that a form or an address names; whatever it lacks or has wrong is the shop's default.

@@ -1,7 +1,8 @@
 //! The code behind the routes that render no page from the page cache: a file a route. Each turns the shop's state and a request into a
 //! response, or into the description of a file to fetch.
 
-mod cart;
+pub(crate) mod cart;
+mod checkout;
 pub(crate) mod entry;
 pub mod files;
 pub(crate) mod preview_link;

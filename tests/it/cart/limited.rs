@@ -6,11 +6,16 @@ use storefront_tests::server::{Server, Setup};
 use super::{cookie, form};
 use crate::Faults;
 
+/// A shop that allows three changes and three attempts a minute. However slowly the simulated limiter answers on a busy machine, its answer
+/// counts.
+fn limited() -> Server {
+    let setup = Setup { limit: Some(3), variables: &[("LIMIT_WAIT_MS", "60000")], ..Setup::default() };
+    Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"))
+}
+
 #[test]
 fn above_the_limit_a_change_is_refused_and_explained() {
-    // However slowly the simulated limiter answers on a busy machine, its answer counts.
-    let setup = Setup { limit: Some(3), variables: &[("LIMIT_WAIT_MS", "60000")], ..Setup::default() };
-    let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
+    let server = limited();
     let mut faults = Faults::default();
     let refused: Vec<_> = (0..12)
         .map(|_| server.send(&form("/cart/add", "cart=1~1*2*4800", "sku=1")))
@@ -29,26 +34,89 @@ fn above_the_limit_a_change_is_refused_and_explained() {
 }
 
 #[test]
-fn codes_are_guessed_nowhere_without_a_limit() {
-    let setup = Setup { limit: Some(3), variables: &[("LIMIT_WAIT_MS", "60000")], ..Setup::default() };
-    let server = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
+fn a_link_that_fills_the_cart_is_a_change() {
+    let server = limited();
     let mut faults = Faults::default();
-    let refused =
-        |ask: &dyn Fn(usize) -> Request| (0..12).filter(|number| server.send(&ask(*number)).status == 429).count();
-    let cart = |path: &str, text: &str| Request::get(path).header("cookie", &format!("cart={text}"));
-    let api = refused(&|number| Request::get(format!("/api/cart?c=1~1*1~!GUESS{number}")));
-    faults.expect((6..=9).contains(&api), || format!("the API refused {api} of 12"));
-    let page = refused(&|number| cart("/cart", &format!("1~1*1~!GUESS{number}")));
-    faults.expect((6..=12).contains(&page), || format!("the page refused {page} of 12"));
-    // Codes that exist are no guesses, nor is a cart without any.
-    faults.equal("a code of the merchant's", &refused(&|_| cart("/cart", "1~1*1~!WELCOME10")), &0);
-    faults.equal("no code", &refused(&|_| cart("/cart", "1~1*1")), &0);
-    // The change drops what nobody gave out, so that a shopper with an old code is no guesser for long.
-    let setup = Setup::default();
-    let open = Server::start(&setup).unwrap_or_else(|reason| panic!("{reason}"));
-    let added = open.send(&form("/cart/add", "cart=1~1*1*4800~!GONE~!WELCOME10", "sku=1"));
-    faults.equal("the cookie", &cookie(&added, "cart").as_deref(), &Some("1~1*2*4800~!WELCOME10"));
-    faults.report("`Shop::is_guess` in `shop/src/handlers/cart/guess.rs` says what counts as an attempt");
+    let embedded = Request::get("/buy/1").header("sec-fetch-site", "cross-site").header("sec-fetch-dest", "image");
+    for _ in 0..12 {
+        faults.equal("a picture of another site", &server.send(&embedded).status, &403);
+    }
+    let followed: Vec<_> = (0..12).map(|_| server.get("/buy/1")).collect();
+    faults.equal("the pictures counted", &followed.first().map(|response| response.status), &Some(303));
+    let refused: Vec<_> = followed.iter().filter(|response| response.status == 429).collect();
+    faults.expect((6..=9).contains(&refused.len()), || format!("{} of 12 were refused", refused.len()));
+    for response in &refused {
+        faults.expect(response.text().contains("There were many changes of the cart"), || "no explanation".to_owned());
+    }
+    faults.report("the row `buy` in `shop/src/routes.rs` has the limit of the cart's changes");
+}
+
+/// The status that the API gives to each code of a cart.
+fn statuses(server: &Server, text: &str) -> Vec<String> {
+    let response = server.get(format!("/api/cart?c={text}"));
+    assert_eq!(response.status, 200, "{text}");
+    let codes = response.json()["data"]["codes"].as_array().cloned().unwrap_or_default();
+    codes.iter().map(|code| code["status"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn cart(path: &str, text: &str) -> Request {
+    Request::get(path).header("cookie", &format!("cart={text}"))
+}
+
+#[test]
+fn neither_an_old_code_nor_another_site_uses_up_the_attempts() {
+    let server = limited();
+    let mut faults = Faults::default();
+    for number in 0..12 {
+        let old = server.send(&cart("/cart", "1~1*1*4800~!GONE"));
+        faults.equal("an old code", &(old.status, old.text().contains("not a code of this shop")), &(200, true));
+        let known = server.send(&cart("/cart", "1~1*3*4800~!WELCOME10"));
+        faults.equal("a code of the merchant's", &known.text().contains("−$14.40"), &true);
+        for site in ["cross-site", "same-site"] {
+            let foreign = Request::get(format!("/api/cart?c=1~1*1~!{site}{number}")).header("sec-fetch-site", site);
+            faults.equal(site, &server.send(&foreign).status, &403);
+            let forged = form("/cart/add", &format!("cart=1~1*1~!{site}{number}"), "sku=1");
+            faults.equal(site, &server.send(&forged.header("sec-fetch-site", site)).status, &403);
+        }
+    }
+    // The old code is one attempt; two of three are left.
+    for _ in 0..2 {
+        let sent = server.send(&form("/cart/code", "cart=1~1*1*4800", "code=WELCOME10"));
+        faults.equal("a code that is typed", &sent.status, &303);
+    }
+    faults.report("`Shop::attempt` in `shop/src/handlers/cart/guess.rs` says what counts as an attempt");
+}
+
+#[test]
+fn above_the_limit_codes_have_no_outcome_and_all_else_works() {
+    let server = limited();
+    let mut faults = Faults::default();
+    let shown = vec!["applied-unless-used-up".to_owned()];
+    faults.equal("before", &statuses(&server, "1~1*1~!WELCOME10"), &shown);
+    // Each code is an attempt: five are more than three.
+    faults.equal("five codes", &statuses(&server, "1~1*1~!A~!B~!C~!D~!E"), &vec!["unchecked".to_owned(); 5]);
+    // A code that exists would be told from one that does not.
+    faults.equal("a code of the merchant's", &statuses(&server, "1~1*1~!WELCOME10"), &vec!["unchecked".to_owned()]);
+    let page = server.send(&cart("/cart", "1~1*3*4800~!WELCOME10~!GUESS"));
+    faults.equal("the page", &page.status, &200);
+    faults.equal("both codes", &page.text().matches("not checked now").count(), &2);
+    faults.expect(!page.text().contains("$14.40"), || "the page takes something off".to_owned());
+    let added = server.send(&form("/cart/add", "cart=1~1*1*4800~!GUESS~!WELCOME10", "sku=1"));
+    faults.equal("the cookie", &cookie(&added, "cart").as_deref(), &Some("1~1*2*4800~!GUESS~!WELCOME10"));
+    let typed: Vec<_> = (0..8).map(|_| server.send(&form("/cart/code", "cart=1~1*1*4800", "code=WELCOME10"))).collect();
+    let refused: Vec<_> = typed.iter().filter(|response| response.status == 429).collect();
+    faults.expect(refused.len() >= 5, || format!("{} of 8 codes were refused", refused.len()));
+    for response in refused {
+        faults.expect(response.text().contains("Many codes were tried"), || "the words are of changes".to_owned());
+    }
+    faults.report("`Shop::attempt` in `shop/src/handlers/cart/guess.rs` says what counts as an attempt");
+}
+
+#[test]
+fn a_change_drops_codes_that_nobody_gave_out() {
+    let server = Server::start(&Setup::default()).unwrap_or_else(|reason| panic!("{reason}"));
+    let added = server.send(&form("/cart/add", "cart=1~1*1*4800~!GONE~!WELCOME10", "sku=1"));
+    assert_eq!(cookie(&added, "cart").as_deref(), Some("1~1*2*4800~!WELCOME10"));
 }
 
 /// Limiters that fail in the place of the platform's: the name of the class is what the Worker knows them by.

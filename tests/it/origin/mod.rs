@@ -4,7 +4,7 @@ mod api;
 mod commands;
 mod connections;
 mod feed;
-mod followed;
+pub(crate) mod followed;
 mod hostile;
 mod log;
 mod reload;

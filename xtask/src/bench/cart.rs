@@ -4,15 +4,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::load::{self, Load};
-use super::workerd::{in_turn, serve, serve_earlier, start_constant, write};
-use crate::build::{self, Profile};
-use crate::failure::hinted;
+use super::load;
+use super::setting::{Measured, Setting};
 use crate::project::{Project, say};
-use crate::tools;
-use crate::workerd::{self, Asked, Recorded, Server};
+use crate::workerd::{self, Asked};
 
 /// A cart of 20 lines, of nearly everything that the shop's own catalog sells, with two codes.
 const CART: &str = "cart=1~1*3*4800~2*1*12999~fjall-natural-130*1*13500~fjall-moss-130*1*13500~fjall-natural-170*1*18500~4*4*2800~5*1*32900\
@@ -55,32 +52,19 @@ const CASES: [Case; 2] = [
 
 /// Builds the Worker as it is deployed and prints what each case costs of its peer.
 pub(super) fn run(project: &Project, against: Option<&Path>) -> Result<()> {
-    let Some(wrk) = tools::wrk(project) else {
-        return Err(hinted("wrk is not installed: it makes the requests", "install wrk with your system's packages"));
-    };
-    build::run(project, Profile::Release, None)?;
-    let folder = project.path("target/bench");
-    let shop = serve(project, &project.path(""), &folder)?;
-    let earlier = against.map(|root| serve_earlier(project, root, &folder)).transpose()?;
+    let setting = Setting::start(project, against)?;
     let mut table =
         String::from("request                ours/s    peer/s   ours µs   peer µs   cost   at most   bytes");
-    table.push_str(if earlier.is_some() { "   earlier µs   cost\n" } else { "\n" });
+    table.push_str(if setting.earlier.is_some() { "   earlier µs   cost\n" } else { "\n" });
     for case in &CASES {
         say(format!("measuring {}", case.name));
-        let recorded = workerd::ask(shop.port, &case.asked, case.status)?;
+        let recorded = workerd::ask(setting.shop.port, &case.asked, case.status)?;
         let peer = if case.status == 200 {
-            start_constant(project, &folder, &recorded)?
+            setting.start_constant(&recorded)?
         } else {
-            start_reader(project, &folder, &recorded, case.status)?
+            setting.start_reader(&recorded, case.status)?
         };
-        let script = folder.join("cart.lua");
-        write(&script, load::script_of(&case.asked).as_bytes())?;
-        let servers: Vec<&Server> = [&shop, &peer].into_iter().chain(&earlier).collect();
-        // The server has one thread.
-        let load = Load { wrk: &wrk, script: &script, connections: 4 };
-        let mut medians = in_turn(project, load, &servers)?.into_iter();
-        let mut next = || medians.next().context("nothing was measured");
-        let (ours, theirs) = (next()?, next()?);
+        let Measured { ours, theirs, earlier } = setting.measure(&load::script_of(&case.asked), &peer)?;
         let cost = ours.microseconds / theirs.microseconds;
         write!(
             table,
@@ -93,8 +77,7 @@ pub(super) fn run(project: &Project, against: Option<&Path>) -> Result<()> {
             case.most,
             recorded.body.len(),
         )?;
-        if earlier.is_some() {
-            let earlier = next()?;
+        if let Some(earlier) = earlier {
             write!(table, " {:>12.1} {:>6.2}", earlier.microseconds, earlier.microseconds / theirs.microseconds)?;
         }
         table.push('\n');
@@ -106,15 +89,4 @@ pub(super) fn run(project: &Project, against: Option<&Path>) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// A Worker that reads the content of each request and returns the recorded fields.
-fn start_reader(project: &Project, folder: &Path, recorded: &Recorded, status: u16) -> Result<Server> {
-    let headers = serde_json::to_string(&recorded.headers)?;
-    let code = format!(
-        "const init = {{ status: {status}, headers: new Headers({headers}) }};\n\
-         export default {{ async fetch(request) {{ await request.text(); return new Response(null, init); }} }};\n"
-    );
-    write(&folder.join("reader.js"), code.as_bytes())?;
-    workerd::start(project, folder, "reader.capnp", r#"(name = "reader.js", esModule = embed "reader.js")"#)
 }

@@ -9,6 +9,7 @@ mod load;
 mod origin;
 pub(crate) mod relevance;
 mod search;
+mod setting;
 mod whole;
 mod workerd;
 

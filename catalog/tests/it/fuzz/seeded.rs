@@ -1,32 +1,19 @@
-//! Seeded cases and the run of them, for every crate that is fuzzed: numbers that only look random, a time limit for each case, a name for
-//! the one that failed. Knows nothing of what is tested.
+//! Seeded cases and the run of them, for every crate that is fuzzed: numbers that only look random (`../chance.rs`), a time limit for each case, a
+//! name for the one that failed. Knows nothing of what is tested.
 
 use std::io::{Write as _, stderr};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub(crate) use crate::chance::Chance;
+
 /// How long a case may take before it counts as one that never ends. Most take milliseconds.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Numbers that only look random: the same ones for the same case, on every machine (`SplitMix64`).
-pub(crate) struct Chance(u64);
-
 impl Chance {
     pub(crate) fn of_case(case: u64) -> Chance {
-        Chance(case.wrapping_mul(0x2545_f491_4f6c_dd1d))
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `limit`; 0 if there is none.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap()).unwrap()
+        Chance::new(case.wrapping_mul(0x2545_f491_4f6c_dd1d))
     }
 
     pub(crate) fn byte(&mut self) -> u8 {
@@ -44,7 +31,7 @@ impl Chance {
     }
 
     pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
+        self.one_of(of).unwrap()
     }
 }
 

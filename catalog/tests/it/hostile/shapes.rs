@@ -1,7 +1,7 @@
 //! Texts that an attacker would search for: those of the security review, and others of their kind. Made of the words of the catalog
 //! that is searched, the most common one first. `bench hostile` asks for the same ones.
 
-use super::made_up::Dice;
+use crate::chance::Chance;
 
 /// The most characters of a text that is searched for.
 const LONGEST: usize = 200;
@@ -107,18 +107,18 @@ fn pairs_as_one(words: &[String]) -> Vec<String> {
 }
 
 /// A text like another one: a word exchanged, added, cut, misspelt or gone.
-fn mutated(text: &str, words: &[String], dice: &mut Dice) -> String {
+fn mutated(text: &str, words: &[String], chance: &mut Chance) -> String {
     let mut own: Vec<String> = text.split(' ').map(str::to_owned).collect();
-    for _ in 0..=dice.below(3) {
-        let place = dice.below(own.len());
-        let limit = dice.pick(&[20, 200, words.len()]).unwrap_or_default();
-        let other = words.get(dice.below(limit)).cloned().unwrap_or_default();
-        let other = match dice.below(4) {
-            0 => other.get(..1 + dice.below(4)).map(str::to_owned).unwrap_or(other),
+    for _ in 0..=chance.below(3) {
+        let place = chance.below(own.len());
+        let limit = chance.one_of(&[20, 200, words.len()]).copied().unwrap_or_default();
+        let other = words.get(chance.below(limit)).cloned().unwrap_or_default();
+        let other = match chance.below(4) {
+            0 => other.get(..1 + chance.below(4)).map(str::to_owned).unwrap_or(other),
             1 => misspell(&other),
             _ => other,
         };
-        match dice.below(4) {
+        match chance.below(4) {
             0 => own.insert(place, other),
             1 if own.len() > 1 => drop(own.remove(place)),
             2 => own.swap(place, 0),
@@ -161,7 +161,7 @@ fn parts(words: &[String]) -> Vec<String> {
 pub(crate) fn worst(
     known: &[Shape],
     words: &[String],
-    dice: &mut Dice,
+    chance: &mut Chance,
     tried: usize,
     work: impl Fn(&str) -> u64,
 ) -> String {
@@ -169,8 +169,8 @@ pub(crate) fn worst(
     for _ in 0..tried {
         kept.sort_by(|left, right| right.cmp(left));
         kept.truncate(KEPT);
-        let Some((_, parent)) = kept.get(dice.below(kept.len())) else { break };
-        let text = mutated(parent, words, dice);
+        let Some((_, parent)) = kept.get(chance.below(kept.len())) else { break };
+        let text = mutated(parent, words, chance);
         if kept.iter().all(|(_, other)| *other != text) {
             kept.push((work(&text), text));
         }

@@ -152,7 +152,7 @@ fn send(method: Method, target: &str, cookie: &str, kind: &str, content: &[u8]) 
         let Ok(matched) = route(path, query) else { return shop.refuse(route(path, query).unwrap_err(), &incoming) };
         match shop.plan(&matched, &incoming) {
             Plan::Now(response) => response,
-            Plan::Content => shop.receive(&matched, &incoming, content),
+            Plan::Content => crate::testing::at_once(shop.receive(&matched, &incoming, content)),
             Plan::Page(planned) => shop.render(&planned, NOW),
             other => panic!("{target}: {other:?}"),
         }

@@ -202,6 +202,7 @@ fn code(priced: &PricedCode, currency: Currency) -> AppliedCode<'_> {
         CodeOutcome::Applied { goods, shipping, is_checked_later: false } => ("applied", goods, shipping),
         CodeOutcome::Applied { goods, shipping, is_checked_later: true } => ("applied-unless-used-up", goods, shipping),
         CodeOutcome::Unknown => ("unknown", Amount::ZERO, Amount::ZERO),
+        CodeOutcome::Unchecked => ("unchecked", Amount::ZERO, Amount::ZERO),
         CodeOutcome::NotYet => ("not-yet", Amount::ZERO, Amount::ZERO),
         CodeOutcome::Over => ("over", Amount::ZERO, Amount::ZERO),
         CodeOutcome::NothingEligible => ("nothing-eligible", Amount::ZERO, Amount::ZERO),
@@ -217,7 +218,7 @@ fn code(priced: &PricedCode, currency: Currency) -> AppliedCode<'_> {
 /// Why a line was not added, for programs.
 pub(super) fn detail(refused: &Refused) -> String {
     match refused {
-        Refused::Quantity { sent, .. } => {
+        Refused::Quantity { sent } => {
             format!(
                 "`quantity` must be a whole number from 1 to {}, and the line's sum as well, not `{sent}`",
                 commerce::MAX_QUANTITY

@@ -9,9 +9,9 @@
 
 #[cfg(test)]
 mod fuzz;
-mod guess;
+pub(crate) mod guess;
 mod json;
 mod page;
-mod receive;
+pub(crate) mod receive;
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,14 @@
 //! The cart page: the cart of the request's cookie at this moment's prices, for the destination that its address names.
 
 use catalog::Catalog;
-use commerce::{Cart, Destination, PricedCart, Rules, Salvaged, Usage, price};
+use commerce::{Cart, Code, CodeOutcome, Destination, PricedCart, PricedCode, Rules, Salvaged, Usage, price};
 use pages::{CartNotice, CartView, Named};
 
 use crate::cart::change::{Done, named};
 use crate::cart::form::Form;
 use crate::cart::items::Items;
 use crate::cart::page::{CartPage, destination, noticed};
-use crate::request::Incoming;
+use crate::request::{Codes, Incoming};
 use crate::shop::Shop;
 
 impl Shop {
@@ -16,7 +16,8 @@ impl Shop {
     pub(crate) fn cart_page(&self, request: &Incoming<'_>) -> CartPage {
         let Salvaged { cart, losses } = self.cart_cookies.read(request.cookies());
         let form = Form::read(request.query.as_bytes());
-        CartPage { cart, losses, destination: destination(self.rules(), &form), done: noticed(&form), refused: None }
+        let destination = destination(self.rules(), &form);
+        CartPage { cart, losses, destination, codes: request.codes(), done: noticed(&form), refusal: None }
     }
 
     /// The merchant's rules, read when the first cart is priced. The build has read them with the same function, so they are right; damaged
@@ -32,11 +33,18 @@ impl Shop {
         self.known_items.of(&self.catalogs.revision(), catalog, self.catalogs.unconfirmed(now).is_none())
     }
 
-    /// Prices a cart at this moment.
-    pub(crate) fn price_cart(&self, cart: &Cart, destination: &Destination, now: f64) -> PricedCart {
+    /// Prices a cart at this moment. Hidden codes take nothing off.
+    pub(crate) fn price_cart(&self, cart: &Cart, destination: &Destination, now: f64, codes: Codes) -> PricedCart {
         let catalog = &*self.catalogs.current();
         let items = self.items(catalog, now);
-        price(cart, &items, self.rules(), destination, milliseconds(now), Usage::Unchecked)
+        let price = |cart: &Cart| price(cart, &items, self.rules(), destination, milliseconds(now), Usage::Unchecked);
+        if codes == Codes::Shown {
+            return price(cart);
+        }
+        let mut bare = cart.clone();
+        bare.keep_codes(|_| false);
+        let hidden = |code: &Code| PricedCode { code: code.clone(), outcome: CodeOutcome::Unchecked };
+        PricedCart { codes: cart.codes().iter().map(hidden).collect(), ..price(&bare) }
     }
 
     fn named(&self, sku: &str) -> Option<Named> {
@@ -47,7 +55,7 @@ impl Shop {
 
     /// The page's bytes.
     pub(crate) fn cart_html(&self, frame: &pages::Frame<'_>, page: &CartPage, now: f64) -> Vec<u8> {
-        let priced = self.price_cart(&page.cart, &page.destination, now);
+        let priced = self.price_cart(&page.cart, &page.destination, now, page.codes);
         let name = |sku: &str| self.named(sku);
         let rules = self.rules();
         let view = CartView {
@@ -56,11 +64,12 @@ impl Shop {
                 Done::Removed { sku, quantity } => Some(CartNotice::Removed { item: name(sku)?, quantity: *quantity }),
                 Done::Set | Done::Code => None,
             }),
-            alert: page.refused.clone(),
+            refusal: page.refusal.clone(),
             losses: &page.losses,
             countries: rules.countries().to_vec(),
             regions: rules.regions(page.destination.country),
             cart: &priced,
+            takes_orders: self.source.is_some(),
         };
         pages::cart(frame, &view)
     }

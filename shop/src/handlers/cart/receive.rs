@@ -2,6 +2,7 @@
 //! (303), with the new cookies; one that was refused shows the page with what was sent and what to do, and sets none.
 
 use commerce::{Cart, Salvaged};
+use pages::{Refusal, Sent};
 use serde::Deserialize;
 use web::{CacheControl, ProblemKind, Reply, SetCookie};
 
@@ -11,8 +12,9 @@ use crate::cart::change::{self, Done, Refused};
 use crate::cart::form::Form;
 use crate::cart::items::Items;
 use crate::cart::page::{CART, CartPage, destination};
+use crate::errors;
 use crate::handlers::cart::json;
-use crate::request::Incoming;
+use crate::request::{Codes, Incoming};
 use crate::response::Response;
 use crate::routes::{Matched, Route, find};
 use crate::shop::Shop;
@@ -42,30 +44,34 @@ impl Shop {
             "add" => change::add(&mut cart, &form, &items),
             "set" => change::set(&mut cart, &form, &items),
             "remove" => form.field("sku").map(|sku| change::remove(&mut cart, sku)).ok_or(Refused::Unknown),
-            _ => change::code(&mut cart, &form, |cart| self.price_cart(cart, &destination, request.now())),
+            // The limit has been asked for this code, whatever came of those that the cart has.
+            _ => {
+                change::code(&mut cart, &form, |cart| self.price_cart(cart, &destination, request.now(), Codes::Shown))
+            }
         };
         match result {
             Ok(done) => {
-                let cookies = self.seen(&mut cart, &items);
+                let cookies = self.seen(&mut cart, &items, request.codes());
                 see(&cart_address(&done, &form)).with_cookies(cookies)
             }
             Err(refused) => {
                 let status = if change::is_conflict(&refused) { 409 } else { 422 };
-                // What was sent from a product's page is put right there.
-                if let Some((page, address)) = refused_product(&form, &items, &refused) {
+                let refusal = Refusal { alert: refused, sent: form.sent() };
+                // What cannot be put right at a line of the cart is put right on the page of the product.
+                let is_set = matched.parameter == "set" && cart.line(&refusal.sent.sku).is_none();
+                let is_of_product = matched.parameter == "add" || is_set;
+                if is_of_product && let Some((page, address)) = refused_product(&form, &items, &refusal) {
                     return self.refused(find(&address).route, request, page, status);
                 }
-                let page = CartPage { cart, losses, destination, done: None, refused: Some(refused) };
+                let codes = request.codes();
+                let page = CartPage { cart, losses, destination, codes, done: None, refusal: Some(refusal) };
                 self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
     }
 
-    /// Answers `/buy/<sku>:<quantity>,…`: a link that fills the cart, and never more than that.
+    /// Answers `/buy/<sku>:<quantity>,…`: a link that fills the cart, and never more than that. Links that nobody followed are refused before.
     pub(crate) fn fill_cart(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Response {
-        if let Some(refusal) = unfollowed(request) {
-            return refusal;
-        }
         let Salvaged { mut cart, losses } = self.cart_cookies.read(request.cookies());
         let catalog = &*self.catalogs.current();
         let items = self.items(catalog, request.now());
@@ -74,12 +80,18 @@ impl Shop {
             Ok(done) => {
                 let response = see(&cart_address(&done, &Form::default()));
                 // Whoever asks for the head alone changes nothing.
-                if request.is_head() { response } else { response.with_cookies(self.seen(&mut cart, &items)) }
+                if request.is_head() {
+                    response
+                } else {
+                    response.with_cookies(self.seen(&mut cart, &items, request.codes()))
+                }
             }
             Err(refused) => {
                 let status = if change::is_conflict(&refused) { 409 } else { 422 };
                 let destination = self.rules().default_destination().clone();
-                let page = CartPage { cart, losses, destination, done: None, refused: Some(refused) };
+                let refusal = Refusal { alert: refused, sent: Sent::default() };
+                let page =
+                    CartPage { cart, losses, destination, codes: request.codes(), done: None, refusal: Some(refusal) };
                 self.refused(matched.route, request, Page::Cart(Box::new(page)), status)
             }
         }
@@ -87,6 +99,14 @@ impl Shop {
 
     /// Answers `GET /api/cart`: the cart of the cookie, or of any text in the parameter `c`.
     pub(crate) fn cart_json(&self, request: &Incoming<'_>) -> Response {
+        // A picture in a page of another site has the browser ask as well, and would use up the attempts at codes.
+        if errors::is_foreign(request) {
+            return Response::problem(
+                ProblemKind::Forbidden,
+                "a cart is priced for programs and for pages of this shop",
+            )
+            .answering(request.request());
+        }
         let form = Form::read(request.query.as_bytes());
         let cart = match form.field("c") {
             None => self.cart_cookies.read(request.cookies()).cart,
@@ -113,7 +133,7 @@ impl Shop {
         let items = self.items(catalog, request.now());
         match change::add_lines(&mut cart, &[(line.sku, line.quantity)], &items) {
             Ok(_) => {
-                let cookies = self.seen(&mut cart, &items);
+                let cookies = self.seen(&mut cart, &items, request.codes());
                 self.priced_json(&cart, &Form::read(request.query.as_bytes()), request).with_cookies(cookies)
             }
             Err(refused) => {
@@ -128,16 +148,18 @@ impl Shop {
     }
 
     fn priced_json(&self, cart: &Cart, form: &Form, request: &Incoming<'_>) -> Response {
-        let priced = self.price_cart(cart, &destination(self.rules(), form), request.now());
+        let priced = self.price_cart(cart, &destination(self.rules(), form), request.now(), request.codes());
         let body = json::document(cart, &priced);
         let reply = Reply::new(200, "application/json", CacheControl::PrivateNoStore, body);
         Response { revision: Some(self.catalogs.revision()), ..Response::resource(reply) }
     }
 
     /// The cookies of a changed cart, whose shopper sees the prices of this moment. A code that the rules have no more goes: its shopper has seen
-    /// that too, and would count as somebody who guesses.
-    fn seen(&self, cart: &mut Cart, items: &Items<'_>) -> Vec<SetCookie> {
-        cart.keep_codes(|code| self.rules().has_code(code));
+    /// that too, and would count as somebody who guesses. Where outcomes are hidden all stay, since what goes would be one.
+    fn seen(&self, cart: &mut Cart, items: &Items<'_>, codes: Codes) -> Vec<SetCookie> {
+        if codes == Codes::Shown {
+            cart.keep_codes(|code| self.rules().has_code(code));
+        }
         let mut products = Vec::new();
         cart.see(|sku| {
             let item = items.item(sku)?;
@@ -157,22 +179,22 @@ impl Shop {
     }
 }
 
-/// The page of the product that a form is about, with its address, where the form came from it.
-fn refused_product(form: &Form, items: &Items<'_>, refused: &Refused) -> Option<(Page, String)> {
-    let id = form.field("product")?;
-    let product = items.product(id)?;
-    let details = items.details(id)?;
+/// The page of the product that a form is about, with its address.
+fn refused_product(form: &Form, items: &Items<'_>, refusal: &Refusal) -> Option<(Page, String)> {
     let sku = change::sku_of(form, items).ok();
+    let of_sku = || Some(items.item(sku.as_deref()?)?.product.clone());
+    let id = form.field("product").map(str::to_owned).or_else(of_sku)?;
+    let handle = items.product(&id)?.handle;
+    let details = items.details(&id)?;
     let sku = sku.as_deref().or_else(|| form.field("variant"));
     let chosen = details.variants.iter().position(|variant| Some(variant.sku.as_str()) == sku);
-    let sent = form.field("quantity").unwrap_or("1").chars().take(12).collect();
-    let page = Page::Product { id: id.to_owned(), chosen, missing: None, refused: Some((refused.clone(), sent)) };
-    Some((page, format!("/products/{}", product.handle)))
+    let page = Page::Product { id, chosen, missing: None, refusal: Some(Box::new(refusal.clone())) };
+    Some((page, format!("/products/{handle}")))
 }
 
 /// Refuses a link that nobody has followed: one that a browser fetches ahead, and one that stands in a page as a picture or a frame. A browser
 /// discards a failed prefetch and asks again once the link is followed.
-fn unfollowed(request: &Incoming<'_>) -> Option<Response> {
+pub(crate) fn unfollowed(request: &Incoming<'_>) -> Option<Response> {
     if request.field("sec-purpose").is_some() {
         return Some(Response::problem(ProblemKind::Unavailable, "a link that fills the cart is not fetched ahead"));
     }
@@ -207,7 +229,7 @@ fn cart_address(done: &Done, form: &Form) -> String {
 fn lines(text: &str) -> Result<Vec<(String, u32)>, Refused> {
     let line = |part: &str| {
         let (sku, quantity) = part.split_once(':').unwrap_or((part, "1"));
-        let wrong = || Refused::Quantity { sku: Some(sku.to_owned()), sent: quantity.chars().take(12).collect() };
+        let wrong = || Refused::Quantity { sent: quantity.chars().take(12).collect() };
         let is_number = quantity.len() <= 9 && quantity.bytes().all(|byte| byte.is_ascii_digit());
         let number = if is_number { quantity.parse().ok() } else { None };
         Ok((sku.to_owned(), number.ok_or_else(wrong)?))

@@ -26,7 +26,7 @@ fn send(shop: &Shop, sent: &Sent<'_>) -> Response {
     let matched = route(path, query).unwrap();
     match shop.plan(&matched, &incoming) {
         Plan::Now(response) => response,
-        Plan::Content => shop.receive(&matched, &incoming, sent.content.as_bytes()),
+        Plan::Content => crate::testing::at_once(shop.receive(&matched, &incoming, sent.content.as_bytes())),
         Plan::Page(planned) => shop.render(&planned, NOW),
         other => panic!("{} {other:?}", sent.target),
     }
@@ -84,6 +84,43 @@ fn what_is_chosen_of_a_product_is_added() {
         let html = text(&response);
         assert!(html.contains(words) && html.contains("<h1 class=\"product-name\""), "{sent}: {html}");
     }
+}
+
+#[test]
+fn a_refused_form_shows_again_what_was_sent() {
+    #[track_caller]
+    fn check(target: &str, cookie: &str, content: &str, status: u16, parts: &[&str]) {
+        let response = post(target, cookie, content);
+        let html = text(&response);
+        assert_eq!(response.reply.status, status, "{target} {content}");
+        for part in parts {
+            assert!(html.contains(part), "{target} {content}: `{part}` in {html}");
+        }
+    }
+    let product = "<h1 class=\"product-name\"";
+    // A part of what has to be chosen, and the quantity.
+    let parts = [product, "value=\"Moss\" checked", "value=\"4\" form", "Choose <bdi>Size</bdi> first."];
+    check("/cart/add", "", "product=3&option.Colour=moss&quantity=4", 422, &parts);
+    check(
+        "/cart/add",
+        "",
+        "product=6&option.Colour=Moss&quantity=500",
+        409,
+        &["value=\"500\"", "value=\"Moss\" checked", "Enter a whole number from 1 to"],
+    );
+    // By SKU alone.
+    check("/cart/add", "", "sku=mug-moss&quantity=500", 409, &[product, "value=\"500\"", "value=\"Moss\" checked"]);
+    check("/cart/add", "cart=1~1*37*4800", "sku=1", 409, &[product, "Your cart has all that can be bought."]);
+    // At the line.
+    let line = "value=\"500\" aria-invalid=\"true\"";
+    check("/cart/set", "cart=1~1*3*4800", "sku=1&quantity=500", 409, &[line, "Enter a whole number from 0 to 37."]);
+    check("/cart/set", "cart=1~1*3*4800", "sku=1&quantity=1e2", 422, &["value=\"1e2\"", "from 0 to 999."]);
+    // A removal that cannot be undone.
+    check("/cart/set", "cart=1~2*1*12999", "sku=1&quantity=500", 409, &[product, "value=\"500\""]);
+    // Codes.
+    check("/cart/code", "cart=1~1*3*4800", "code=NOPE", 422, &["value=\"NOPE\" aria-invalid=\"true\""]);
+    let full = "cart=1~1*3*4800~!A~!B~!C~!D~!E";
+    check("/cart/code", full, "code=WELCOME10", 409, &["A cart holds 5 codes", "value=\"WELCOME10\" aria-invalid"]);
 }
 
 #[test]
@@ -179,10 +216,13 @@ fn a_link_that_nobody_follows_fills_nothing() {
         let request = Request::new(Method::Get, "/buy/1:2", "").with(&fields);
         let (clock, draw) = (|| NOW, || None);
         let incoming = Incoming::new(request, &clock, &draw);
-        match shop(false).plan(&route("/buy/1:2", "").unwrap(), &incoming) {
-            Plan::Now(response) => (response.reply.status, response.reply.cookies.len()),
+        let (shop, matched) = (shop(false), route("/buy/1:2", "").unwrap());
+        let response = match shop.plan(&matched, &incoming) {
+            Plan::Now(response) => response,
+            Plan::Content => crate::testing::at_once(shop.receive(&matched, &incoming, &[])),
             other => panic!("{other:?}"),
-        }
+        };
+        (response.reply.status, response.reply.cookies.len())
     };
     for (name, value, status) in [
         ("sec-purpose", "prefetch", 503),
