@@ -4,13 +4,14 @@
 const CLASS = "picture-failed";
 
 export function markFailedPictures(): void {
-  const mark = ({ classList }: Element): void => {
-    if (classList.contains("product-image")) classList.add(CLASS);
+  // Errors of scripts have the window as their target.
+  const mark = ({ classList }: Partial<Element>): void => {
+    if (classList?.contains("product-image")) classList.add(CLASS);
   };
   // Errors of pictures do not bubble.
-  addEventListener("error", ({ target }) => void (target instanceof HTMLImageElement && mark(target)), true);
+  addEventListener("error", ({ target }) => mark(target as Element), true);
   for (const image of document.images) {
     // A drawing may have no size of its own: that it cannot be decoded tells a failed picture from it.
-    if (image.complete && image.naturalWidth === 0) image.decode().catch(() => mark(image));
+    if (image.complete && !image.naturalWidth) image.decode().catch(() => mark(image));
   }
 }

@@ -6,9 +6,10 @@
  * page has other products.
  */
 export function showCart(): void {
-  const show = (): void => {
+  const show = (cause?: Event | MutationRecord[]): void => {
     const [count = "", ...products] = (/\bcart-count=([\w.]*)/.exec(document.cookie)?.[1] ?? "").split(".");
-    for (const place of document.querySelectorAll(".cart-count")) place.textContent = count;
+    // The number may be ahead of the cookie while a change is under way. Only a change of the products leaves it alone.
+    if (!(cause as MutationRecord[] | undefined)?.length) for (const place of document.querySelectorAll(".cart-count")) place.textContent = count;
     for (const product of document.querySelectorAll<HTMLElement>("[data-product-id]")) {
       const mark = product.querySelector(".in-cart");
       if (!products.includes(hashOf(product.dataset["productId"]!))) mark?.remove();

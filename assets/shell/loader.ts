@@ -12,6 +12,8 @@ const TEXT_LIMIT = 200;
 /** In milliseconds. Whoever has pressed a button waits no longer for what makes it quicker. */
 const USE_DEADLINE = 2000;
 
+let boot: Boot;
+
 markFailedPictures();
 // A page that is rendered ahead may never be seen: nothing mounts, counts or reports before it is.
 if ((document as { prerendering?: boolean }).prerendering) document.addEventListener("prerenderingchange", startAll, { once: true });
@@ -19,24 +21,26 @@ else startAll();
 
 function startAll(): void {
   showCart();
-  const boot = readBoot();
-  if (!boot) return;
-  for (const slot of document.querySelectorAll<HTMLAnchorElement>("[data-remote]")) {
-    if (!slot.dataset["mount"]) void start(boot, slot);
-    // The page that the link leads to has what its remote would show.
-    else if (slot.pathname !== location.pathname) startOnUse(boot, slot);
+  // Without boot data there is neither a module to load nor an address to report to: the server's page stays.
+  try {
+    boot = JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
+  } catch {
+    return;
   }
-  watchErrors(boot);
-  suggestOnFocus(boot);
+  for (const slot of document.querySelectorAll<HTMLAnchorElement>("[data-remote]")) {
+    void (slot.dataset["mount"] ? startOnUse(slot) : start(slot));
+  }
+  watchErrors();
+  suggestOnFocus();
 }
 
 /** Suggestions cost a file of their own, which only those fetch who go to the search field. */
-function suggestOnFocus(boot: Boot): void {
+function suggestOnFocus(): void {
   const field = document.querySelector<HTMLInputElement>(".site-search input");
   if (!field) return;
   // A list's remote may make the text the field's default before the file is there, so the field itself cannot tell.
   let typed = field.value !== field.defaultValue;
-  field.addEventListener("input", () => (typed = true), { once: true });
+  field.addEventListener("input", () => (typed = true));
   const load = (): void => {
     import(boot.suggestions).then(
       (module: { attach(field: HTMLInputElement, typed: boolean): void }) => module.attach(field, typed),
@@ -48,42 +52,49 @@ function suggestOnFocus(boot: Boot): void {
   else field.addEventListener("focus", load, { once: true });
 }
 
-function readBoot(): Boot | undefined {
-  try {
-    return JSON.parse(document.getElementById("boot")!.textContent!) as Boot;
-  } catch {
-    // Without boot data there is neither a module to load nor an address to report to: the server's page stays.
-    return;
-  }
-}
-
 /**
- * A link that is a slot mounts with its first use: a click on it, or a form that is sent to an address below its own. The event is held
- * back until the remote is there, and then repeated once, whether or not it came: a form is sent by the remote or by the browser.
+ * A link that is a slot mounts with its first use: a click on it, or a form that is sent to an address below its own. On its own page, and where
+ * changes of another page wait under the remote's name, it mounts at once. What is pressed meanwhile is held back and then repeated, each form
+ * once, whether or not the remote came: the remote takes it, or the browser does. A page that is left before sends its forms by itself.
  */
-function startOnUse(boot: Boot, slot: HTMLAnchorElement): void {
-  const ready = new AbortController();
-  let isHeld = false;
+function startOnUse(slot: HTMLAnchorElement): void {
+  /** What is held back: forms, each with its button and address, and the link. */
+  const held = new Map<HTMLElement, [submitter?: HTMLElement | null, action?: string | false | null]>();
+  let isSettled = false;
+  let started: Promise<void> | undefined;
+  const begin = (): void => {
+    started ||= start(slot, () => {
+      isSettled = true;
+      // A link comes before the forms: where the browser follows both, the last one counts, and its page is the one that the link leads to.
+      if (held.delete(slot)) slot.click();
+      for (const [form, [submitter]] of held) (form as HTMLFormElement).requestSubmit(submitter);
+      held.clear();
+    });
+  };
   const hold = (event: Event): void => {
     // Only forms have a submitter, be it none.
     const { target, submitter, metaKey, ctrlKey, shiftKey } = event as SubmitEvent & MouseEvent;
     const form = submitter !== undefined && (target as HTMLFormElement);
-    if (form ? !(submitter?.getAttribute("formaction") ?? form.getAttribute("action"))?.startsWith(`${slot.pathname}/`) : metaKey || ctrlKey || shiftKey) return;
+    const action = form && (submitter?.getAttribute("formaction") ?? form.getAttribute("action"));
+    if (isSettled || (form ? !(action as string | null)?.startsWith(`${slot.pathname}/`) : metaKey || ctrlKey || shiftKey)) return;
     event.preventDefault();
-    if (isHeld) return;
-    isHeld = true;
-    void start(boot, slot, () => {
-      ready.abort();
-      if (form) form.requestSubmit(submitter);
-      else if (slot.isConnected) slot.click();
-      else location.assign(slot.href);
-    });
+    held.set(form || slot, [submitter, action]);
+    begin();
   };
-  slot.addEventListener("click", hold, ready);
-  addEventListener("submit", hold, ready);
+  slot.addEventListener("click", hold);
+  addEventListener("submit", hold);
+  addEventListener("pagehide", () => {
+    for (const [form, [submitter, action]] of held) if (action) navigator.sendBeacon(action, new URLSearchParams(new FormData(form as HTMLFormElement, submitter) as never));
+    held.clear();
+  });
+  try {
+    if (slot.pathname === location.pathname || localStorage[slot.dataset["remote"]!]) begin();
+  } catch {
+    // Whoever refuses storage has no changes in it.
+  }
 }
 
-async function start(boot: Boot, slot: HTMLElement, settled?: () => void): Promise<void> {
+async function start(slot: HTMLElement, settled?: () => void): Promise<void> {
   const { remote = "", version = "", contract = "" } = slot.dataset;
   const controller = new AbortController();
   const { signal } = controller;
@@ -94,24 +105,23 @@ async function start(boot: Boot, slot: HTMLElement, settled?: () => void): Promi
     if (signal.aborted) return;
     controller.abort();
     restore?.();
-    send(boot, remote, version, kind, error);
+    send(remote, version, kind, error);
     settled?.();
   };
-  const deadline = settled ? USE_DEADLINE : boot.deadline;
-  const timer = setTimeout(() => give("timeout", `${stage} took over ${deadline} ms`), deadline);
+  const timer = setTimeout(() => give("timeout", stage), settled ? USE_DEADLINE : boot.deadline);
 
   try {
     const entry = boot.remotes[remote];
-    if (entry?.version !== version) throw new Error(`slot of version ${version}, module of ${entry?.version}`);
+    expectSame("version", version, entry?.version);
     stage = "import";
-    const module = (await import(entry.module)) as RemoteModule;
+    const module = (await import(entry!.module)) as RemoteModule;
     if (signal.aborted) return;
     stage = "contract";
-    if (typeof module.mount !== "function") throw new Error("module without mount");
-    if (`${module.contract ?? contract}` !== contract) throw new Error(`slot of contract ${contract}, module of ${module.contract}`);
+    if (!module.mount) throw Error("no mount");
+    expectSame("contract", contract, module.contract ?? contract);
     stage = "mount";
     restore = remember(slot);
-    const context: Context = { remote, version, contract: +contract, signal, report: (error) => reportRuntime(boot, remote, version, error) };
+    const context: Context = { remote, version, contract: +contract, signal, report: (error) => reportRuntime(remote, version, error) };
     const unmount: Unmount | void = await module.mount(slot, context);
     // Given up in the meantime: the slot is the server's again, and what the module did elsewhere is taken back.
     if (signal.aborted) return unmount?.();
@@ -122,6 +132,10 @@ async function start(boot: Boot, slot: HTMLElement, settled?: () => void): Promi
   } finally {
     clearTimeout(timer);
   }
+}
+
+function expectSame(term: string, ofSlot: string, ofModule: unknown): void {
+  if (`${ofModule}` !== ofSlot) throw Error(`slot of ${term} ${ofSlot}, module of ${ofModule}`);
 }
 
 /**
@@ -157,22 +171,23 @@ function stateful(slot: HTMLElement): [key: string, element: Stateful][] {
 
 const runtimeReports: Record<string, number> = {};
 
-function reportRuntime(boot: Boot, remote: string, version: string, error: unknown): void {
+function reportRuntime(remote: string, version: string, error: unknown): void {
   const count = (runtimeReports[remote] = (runtimeReports[remote] ?? 0) + 1);
-  if (count <= RUNTIME_REPORTS) send(boot, remote, version, "runtime", error);
+  if (count <= RUNTIME_REPORTS) send(remote, version, "runtime", error);
 }
 
 /** Errors that a remote lets escape after it has mounted count as its own by the address of its files. */
-function watchErrors(boot: Boot): void {
+function watchErrors(): void {
   const attribute = (place: string, error: unknown): void => {
     const remote = /\/remotes\/([^/]+)\//.exec(place)?.[1] ?? "";
-    if (Object.hasOwn(boot.remotes, remote)) reportRuntime(boot, remote, boot.remotes[remote]!.version, error);
+    const version = boot.remotes[remote]?.version;
+    if (version) reportRuntime(remote, version, error);
   };
   addEventListener("error", (event) => attribute(event.filename ?? "", event.message));
   addEventListener("unhandledrejection", ({ reason }) => attribute(`${reason?.stack}`, reason));
 }
 
-function send(boot: Boot, remote: string, version: string, kind: FailureKind, error: unknown): void {
+function send(remote: string, version: string, kind: FailureKind, error: unknown): void {
   try {
     const message = excerpt(`${(error as Error | undefined)?.message ?? error}`);
     const report = JSON.stringify({ remote, version, kind, message, page: excerpt(location.pathname) });

@@ -67,6 +67,12 @@ test("a change that failed names its cause", async () => {
   check(403, 0, true, "The shop refused this. Load the page anew, and try again.");
 });
 
+test("a line that comes back in part says how much of it", async () => {
+  const { restored } = await load("assets/cart/src/words.ts");
+  assert.equal(restored(37, 60), "Only 37 are left: 37 of the 60 are back in your cart.");
+  assert.equal(restored(1, 2), "Only one is left: 1 of the 2 is back in your cart.");
+});
+
 test("scripts and styles stay within their budgets, gzip", async () => {
   const [loader] = await bundle({ root, esbuild, entry: "assets/shell/loader.ts", name: "loader", what: "the loader" });
   assert.ok(gzipSize([loader]) <= 2 * 1024, `the loader has ${gzipSize([loader])} bytes, the limit is 2 KiB`);

@@ -50,6 +50,26 @@ test("fewer in stock than asked for is said where it was asked", async ({ page, 
   await expect(page.locator(".purchase").getByRole("alert")).toContainText("Choose Colour first.");
 });
 
+test("a number that cannot be one does not stay in its field", async ({ page, watch }) => {
+  watch.breaks("/cart/set");
+  await fill(page, "1:2", "/products");
+  const { quantity, alert, close } = await openDrawer(page);
+  await quantity("Café press").fill("1000");
+  await page.keyboard.press("Tab");
+  await expect(alert).toContainText("The cart is as it was.");
+  await expect(quantity("Café press")).toHaveValue("2");
+  await quantity("Café press").fill("1000");
+  await close.click();
+  await openDrawer(page);
+  await expect(quantity("Café press")).toHaveValue("2");
+  // The shop refuses what the browser lets pass.
+  await quantity("Café press").evaluate((field: HTMLInputElement) => field.removeAttribute("max"));
+  await quantity("Café press").fill("1000");
+  await expect(alert).toContainText("“1000” is no quantity.");
+  await expect(quantity("Café press")).toHaveValue("2");
+  await expect(quantity("Café press")).not.toHaveAttribute("aria-invalid");
+});
+
 test("the cart that cannot be fetched is fetched again on demand", async ({ page, watch }) => {
   watch.breaks("/cart");
   await fill(page, "1:2", "/products");
@@ -121,9 +141,12 @@ for (const [name, arrange, kind] of WITHOUT) {
     await button.dblclick();
     await expect.poll(() => pathOf(page.url())).toBe("/cart?added=1%2A1");
     await expect(link(page)).toHaveText("Cart1");
+    // The cart's own page mounts the remote as well. It has its styles already.
+    const onPage = kind === "mount" ? [] : [{ remote: "cart", kind } as const];
+    await watch.expectReports({ remote: "cart", kind }, ...onPage);
     await page.goto("/products");
     await link(page).click();
     await expect.poll(() => pathOf(page.url())).toBe("/cart");
-    await watch.expectReports({ remote: "cart", kind }, { remote: "cart", kind });
+    await watch.expectReports({ remote: "cart", kind }, ...onPage, { remote: "cart", kind }, ...onPage);
   });
 }

@@ -67,9 +67,6 @@ test("no file of the drawer loads before its first use, and no page is another o
   page.on("request", (request) => {
     if (request.url().includes("/remotes/cart/")) loaded.push(new URL(request.url()).pathname.replace(/.*\.(?=\w+$)/, ""));
   });
-  await page.goto("/cart");
-  await page.getByRole("button", { name: "Update the quantity" }).click();
-  await expect(page.getByRole("spinbutton", { name: "Quantity" })).toHaveValue("2");
   await page.goto("/products", { waitUntil: "networkidle" });
   await mounted(page);
   expect(loaded).toEqual([]);

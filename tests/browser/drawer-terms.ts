@@ -1,5 +1,5 @@
 // The terms of the scenarios about the drawer: how a shopper names its parts.
-import { expect, type Locator, type Page } from "./fixtures.ts";
+import { expect, gate, type Locator, type Page } from "./fixtures.ts";
 
 export function drawer(page: Page) {
   const dialog = page.getByRole("dialog", { name: "Your cart" });
@@ -37,4 +37,14 @@ export async function openDrawer(page: Page): Promise<ReturnType<typeof drawer>>
   const parts = drawer(page);
   await expect(parts.goods).toBeVisible();
   return parts;
+}
+
+/** Holds back the remote's module until the gate opens. */
+export async function holdModule(page: Page): Promise<ReturnType<typeof gate>> {
+  const held = gate();
+  await page.route("**/remotes/cart/**/*.js", async (route) => {
+    await held.passed;
+    await route.continue().catch(() => undefined);
+  });
+  return held;
 }

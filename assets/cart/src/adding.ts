@@ -43,8 +43,11 @@ export class Adding {
     const outcome = await this.#changes.send(addressOf(form, submitter), body);
     this.#sent.delete(form);
     this.#clear();
-    if (outcome.kind === "done") this.#tell(outcome.page);
-    else if (outcome.kind !== "left") this.#refuse(outcome.kind === "refused" ? outcome.reason : `Nothing was added. ${outcome.reason}`);
+    if (outcome.kind === "done") {
+      this.#tell(outcome.page);
+      // It may have been opened by a press that came at the same time.
+      this.#drawer.follow();
+    } else if (outcome.kind !== "left") this.#refuse(outcome.kind === "refused" ? outcome.reason : `Nothing was added. ${outcome.reason}`);
   }
 
   #tell(page: Document): void {

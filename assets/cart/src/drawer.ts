@@ -17,13 +17,14 @@ export class Drawer {
   readonly #quantities: Quantities;
   /** SKUs of lines that were taken out, until the shop has confirmed it. */
   readonly #leaving = new Set<string>();
-  /** SKUs of lines whose number is on its way, and how many such changes are. */
-  readonly #sent = new Map<string, number>();
 
   constructor(address: string, changes: Changes, signal: AbortSignal) {
     this.#changes = changes;
     this.#frame = new Frame(address, signal);
-    this.#quantities = new Quantities(this.#frame.body, (form, line, quantity) => void this.#set(form, line, quantity));
+    this.#quantities = new Quantities(this.#frame.body, {
+      send: (form, line, quantity) => void this.#set(form, line, quantity),
+      refuse: (reason) => this.#frame.complain(`The cart is as it was. ${reason}`),
+    });
     const { dialog } = this.#frame;
     // The page of a link shows the cart, or adds to it: it comes after what is under way.
     dialog.addEventListener("click", (event) => {
@@ -57,8 +58,10 @@ export class Drawer {
   submit(form: HTMLFormElement, submitter: HTMLElement | null): void {
     if (form.matches(".cart-quantity")) return this.#quantities.flush(form);
     const line = form.closest<HTMLElement>(".cart-line");
-    if (line) void this.#remove(form, line);
-    else void this.#send(addressOf(form, submitter), contentOf(form, submitter), ({ sku }) => this.#frame.find(`#quantity-${CSS.escape(sku ?? "")}`));
+    if (line) return void this.#remove(form, line);
+    const [address, body] = [addressOf(form, submitter), contentOf(form, submitter)];
+    const sent = form.closest(".cart-notice") ? this.#changes.restore(address, body) : this.#changes.send(address, body);
+    void this.#settle(sent, () => this.#frame.find(`#quantity-${CSS.escape(body.get("sku") ?? "")}`));
   }
 
   async #look(says: boolean): Promise<void> {
@@ -75,12 +78,10 @@ export class Drawer {
     countOn(quantity - Number(before));
     line.dataset["quantity"] = String(quantity);
     line.setAttribute("aria-busy", "true");
-    this.#sent.set(sku, (this.#sent.get(sku) ?? 0) + 1);
-    const outcome = await this.#send(addressOf(form, null), contentOf(form, null), undefined, () => this.#sent.set(sku, this.#sent.get(sku)! - 1));
-    if (!this.#sent.get(sku)) line.removeAttribute("aria-busy");
-    if (outcome.kind !== "failed") return;
-    line.dataset["quantity"] = before;
-    this.#quantities.reset(sku, before);
+    this.#quantities.count(sku, 1);
+    const outcome = await this.#settle(this.#changes.send(addressOf(form, null), contentOf(form, null)), undefined, () => this.#quantities.count(sku, -1));
+    if (!this.#quantities.isSent(sku)) line.removeAttribute("aria-busy");
+    if (outcome.kind === "failed") this.#quantities.reset(sku);
   }
 
   async #remove(form: HTMLFormElement, line: HTMLElement): Promise<void> {
@@ -91,24 +92,25 @@ export class Drawer {
     this.#leaving.add(sku);
     line.hidden = true;
     if (hadFocus) this.#frame.heading.focus();
-    const sent = this.#send(addressOf(form, null), contentOf(form, null), () => this.#frame.find(".cart-notice button"), () => this.#leaving.delete(sku));
-    if ((await sent).kind === "done") return;
+    const sent = this.#changes.send(addressOf(form, null), contentOf(form, null));
+    const outcome = await this.#settle(sent, () => this.#frame.find(".cart-notice button"), () => this.#leaving.delete(sku));
+    if (outcome.kind === "done") return;
     line.hidden = false;
-    this.#quantities.reset(sku, quantity);
+    this.#quantities.reset(sku);
     if (hadFocus && document.activeElement === this.#frame.heading) (focused as HTMLElement).focus();
   }
 
-  /** Sends a change and shows what came of it. `next` finds what gets the focus that has lost its place. */
-  async #send(address: string, body: URLSearchParams, next?: (sent: { sku?: string | undefined }) => HTMLElement | null, onAnswer?: () => void): Promise<Outcome> {
+  /** Shows what comes of a change. `next` finds what gets the focus that has lost its place. */
+  async #settle(sent: Promise<Outcome>, next?: () => HTMLElement | null, onAnswer?: () => void): Promise<Outcome> {
     this.#frame.clear();
-    const outcome = await this.#changes.send(address, body);
+    const outcome = await sent;
     onAnswer?.();
     if (outcome.kind === "done" || outcome.kind === "refused") {
       this.#show(outcome.page);
       const message = this.#frame.find(".cart-notice p")?.textContent ?? "";
       // A refusal is an alert, which speaks for itself.
       if (outcome.kind === "done") this.#frame.say([message, this.#summary()].filter(Boolean).join(" "));
-      if (next && this.#frame.isFocusLost) (next({ sku: body.get("sku") ?? undefined }) ?? this.#frame.heading).focus();
+      if (next && this.#frame.isFocusLost) (next() ?? this.#frame.heading).focus();
     } else if (outcome.kind === "failed") this.#frame.complain(`The cart is as it was. ${outcome.reason}`);
     return outcome;
   }
@@ -121,13 +123,18 @@ export class Drawer {
     const next = page.createElement("div");
     next.append(...cart.querySelectorAll(PARTS));
     for (const notice of next.querySelectorAll(".cart-notice")) notice.removeAttribute("role");
+    // The message is above the lines; the field has the number of the cart.
+    for (const field of next.querySelectorAll<HTMLInputElement>(".cart-line [aria-invalid]")) {
+      field.setAttribute("value", field.closest<HTMLElement>(".cart-line")?.dataset["quantity"] ?? "");
+      field.removeAttribute("aria-invalid");
+    }
     for (const [place, selector] of [[costs, COSTS], [way, ".cart-way > *"]] as const) {
       const parts = page.createElement("div");
       parts.append(...cart.querySelectorAll(selector));
       morphChildren(place, parts, () => false);
     }
-    const isSent = (field: Element): boolean => Boolean(this.#sent.get(field.closest<HTMLElement>(".cart-line")?.dataset["sku"] ?? ""));
-    morphChildren(body, next, (field) => field.name === "quantity" && (this.#quantities.keeps(field) || isSent(field)));
+    morphChildren(body, next, (field) => field.name === "quantity" && this.#quantities.keeps(field));
+    this.#quantities.confirm();
     for (const line of body.querySelectorAll<HTMLElement>(".cart-line")) line.hidden = this.#leaving.has(line.dataset["sku"] ?? "");
     this.#quantities.equip();
     this.#frame.settle();

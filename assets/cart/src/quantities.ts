@@ -1,40 +1,73 @@
-// Fields of quantities: a number counts as soon as it is typed or stepped to, and what is typed meanwhile stays in the field.
+// Fields of quantities: a number counts as soon as it is typed or stepped to, and what is typed meanwhile stays in the field. A change that was
+// not made puts back the number that the shop has confirmed.
 import { create } from "../../shell/element.ts";
 
 /** Long enough for the next digit, in milliseconds. */
 const TYPING_PAUSE = 500;
 
+export interface Handlers {
+  /** Sends a number. */
+  send(form: HTMLFormElement, line: HTMLElement, quantity: number): void;
+  /** Gives the reason why a number is not sent. */
+  refuse(reason: string): void;
+}
+
 export class Quantities {
   readonly #root: HTMLElement;
-  readonly #send: (form: HTMLFormElement, line: HTMLElement, quantity: number) => void;
+  readonly #handlers: Handlers;
   /** Fields that are being typed in, each with what ends the pause. */
   readonly #typed = new Map<HTMLInputElement, ReturnType<typeof setTimeout>>();
 
-  constructor(root: HTMLElement, send: (form: HTMLFormElement, line: HTMLElement, quantity: number) => void) {
+  /** The numbers that the cart has, by SKU. */
+  #confirmed = new Map<string, string>();
+  /** SKUs of lines whose number is on its way, and how many such changes are. */
+  readonly #sent = new Map<string, number>();
+
+  constructor(root: HTMLElement, handlers: Handlers) {
     this.#root = root;
-    this.#send = send;
+    this.#handlers = handlers;
     root.addEventListener("input", ({ target }) => {
       if (target instanceof HTMLInputElement && target.name === "quantity") this.#wait(target);
     });
     root.addEventListener("change", ({ target }) => {
-      if (target instanceof HTMLInputElement && this.#typed.has(target) && document.activeElement !== target) this.#commit(target, true);
+      if (target instanceof HTMLInputElement && this.#typed.has(target) && document.activeElement !== target) this.#commit(target);
     });
   }
 
   /** Whether a field keeps what stands in it, whatever the server sent: it is being typed in, or its line has another number by now. */
   keeps(field: HTMLInputElement | HTMLSelectElement): boolean {
-    return field instanceof HTMLInputElement && this.#typed.has(field);
+    return field instanceof HTMLInputElement && (this.#typed.has(field) || this.isSent(skuOf(field)));
+  }
+
+  /** Whether a number of a line is on its way. */
+  isSent(sku: string): boolean {
+    return Boolean(this.#sent.get(sku));
+  }
+
+  /** A number of a line is on its way, or its answer is there. */
+  count(sku: string, by: 1 | -1): void {
+    this.#sent.set(sku, (this.#sent.get(sku) ?? 0) + by);
+  }
+
+  /** The lines are as the shop has them. */
+  confirm(): void {
+    const lines = [...this.#root.querySelectorAll<HTMLElement>(".cart-line")];
+    this.#confirmed = new Map(lines.map(({ dataset: { sku = "", quantity = "" } }) => [sku, quantity]));
   }
 
   /** Sends what waits: of one form, or of all. */
   flush(form?: HTMLFormElement): void {
-    for (const field of [...this.#typed.keys()]) if (!form || field.form === form) this.#commit(field, form !== undefined);
+    for (const field of [...this.#typed.keys()]) if (!form || field.form === form) this.#commit(field);
   }
 
-  /** Puts a number back into the field of a line, unless another one has been typed there since. */
-  reset(sku: string, quantity: string): void {
+  /** Puts the confirmed number of a line back, unless another one is typed there or on its way. */
+  reset(sku: string): void {
     const field = this.#root.querySelector<HTMLInputElement>(`#quantity-${CSS.escape(sku)}`);
-    if (field && !this.#typed.has(field)) field.value = quantity;
+    const quantity = this.#confirmed.get(sku);
+    if (!field || quantity === undefined || this.isSent(sku)) return;
+    const line = field.closest<HTMLElement>(".cart-line");
+    if (line) line.dataset["quantity"] = quantity;
+    if (!this.#typed.has(field)) field.value = quantity;
   }
 
   /** Gives each field buttons for one more and one fewer: fingers find them where a field of numbers has none. */
@@ -60,20 +93,27 @@ export class Quantities {
 
   #wait(field: HTMLInputElement): void {
     clearTimeout(this.#typed.get(field));
-    this.#typed.set(field, setTimeout(() => this.#commit(field, false), TYPING_PAUSE));
+    this.#typed.set(field, setTimeout(() => this.#commit(field, true), TYPING_PAUSE));
   }
 
-  #commit(field: HTMLInputElement, isComplete: boolean): void {
+  #commit(field: HTMLInputElement, isInUse = false): void {
     clearTimeout(this.#typed.get(field));
     const line = field.closest<HTMLElement>(".cart-line");
     if (!line || !field.form) return void this.#typed.delete(field);
     if (!field.checkValidity()) {
       // Whoever is still typing is left alone.
-      if (isComplete) field.reportValidity();
-      return;
+      if (isInUse) return;
+      const reason = field.validationMessage;
+      this.#typed.delete(field);
+      this.reset(skuOf(field));
+      return this.#handlers.refuse(reason);
     }
     this.#typed.delete(field);
     const quantity = Number(field.value);
-    if (String(quantity) !== line.dataset["quantity"]) this.#send(field.form, line, quantity);
+    if (String(quantity) !== line.dataset["quantity"] || this.isSent(skuOf(field))) this.#handlers.send(field.form, line, quantity);
   }
+}
+
+function skuOf(field: Element): string {
+  return field.closest<HTMLElement>(".cart-line")?.dataset["sku"] ?? "";
 }

@@ -31,8 +31,10 @@ pub(super) fn notice(notice: &CartNotice, cart: &PricedCart) -> Markup {
 
 /// What was refused, and what to do.
 pub(crate) fn alert(alert: &CartAlert) -> Markup {
+    // With it, scripts put back what can be put back.
+    let available = if let CartAlert::Fewer { available, .. } = alert { Some(*available) } else { None };
     html! {
-        div class="error-message" role="alert" id="cart-alert" {
+        div class="error-message" role="alert" id="cart-alert" data-available=[available] {
             p {
                 @match alert {
                     CartAlert::Quantity { sent } => {
