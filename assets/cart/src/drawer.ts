@@ -124,7 +124,7 @@ export class Drawer {
     next.append(...cart.querySelectorAll(PARTS));
     for (const notice of next.querySelectorAll(".cart-notice")) notice.removeAttribute("role");
     // The message is above the lines; the field has the number of the cart.
-    for (const field of next.querySelectorAll<HTMLInputElement>(".cart-line [aria-invalid]")) {
+    for (const field of next.querySelectorAll<HTMLInputElement>(".cart-line input[name=quantity]")) {
       field.setAttribute("value", field.closest<HTMLElement>(".cart-line")?.dataset["quantity"] ?? "");
       field.removeAttribute("aria-invalid");
     }

@@ -101,7 +101,7 @@ export class CartPage {
     // The status speaks for the notice.
     for (const root of [this.#root, next]) for (const notice of root.querySelectorAll(".cart-notice")) notice.removeAttribute("role");
     // The fault is named at the field, which has the number of the cart.
-    for (const field of next.querySelectorAll(".cart-line [aria-invalid]")) field.setAttribute("value", field.closest<HTMLElement>(".cart-line")?.dataset["quantity"] ?? "");
+    for (const field of next.querySelectorAll(".cart-line input[name=quantity]")) field.setAttribute("value", field.closest<HTMLElement>(".cart-line")?.dataset["quantity"] ?? "");
     this.#message?.remove();
     morphChildren(this.#root, next, (field) => field.name === "quantity" && this.#quantities.keeps(field));
     this.#quantities.confirm();
