@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use catalog::{Catalog, Details, Product, Sold, StockPolicy, VariantFacts};
-use commerce::{Availability, Found, Item, Lookup};
+use catalog::{Catalog, Details, Product};
+use commerce::{Availability, Found, Item, Lookup, sold};
 
 use crate::kept::Kept;
 
@@ -52,7 +52,7 @@ impl Items<'_> {
         let item = if let Some(item) = known {
             item
         } else {
-            let item = Arc::new(self.unpack(sku)?);
+            let item = Arc::new(sold(self.catalog, sku)?.item);
             self.known.0.borrow_mut().keep(sku.to_owned(), Arc::clone(&item), sku.len() + size(&item));
             item
         };
@@ -60,27 +60,6 @@ impl Items<'_> {
             return Some(item);
         }
         Some(Arc::new(Item { available: Availability::Unknown, ..Item::clone(&item) }))
-    }
-
-    fn unpack(&self, sku: &str) -> Option<Item> {
-        let Sold { position, variant } = self.catalog.by_sku(sku)?;
-        let product = self.catalog.product_at(position)?;
-        let details = self.catalog.details_at(position).unwrap_or_default();
-        let variant = variant.and_then(|place| details.variants.get(place));
-        let facts = variant.map_or_else(|| single(&product), |variant| variant.facts);
-        let image = variant.and_then(|variant| details.images.get(usize::try_from(variant.image?).ok()?));
-        Some(Item {
-            values: variant.map(|variant| variant.values.clone()).unwrap_or_default(),
-            picture: image.map_or_else(|| product.image_url.to_string(), |image| image.url.clone()),
-            price: facts.price,
-            available: available(facts),
-            weight: variant.map_or(0, |variant| variant.weight),
-            categories: self.categories(position, &product),
-            tax_class: details.tax_class,
-            product: product.id.to_owned(),
-            handle: product.handle.into_owned(),
-            name: product.name.into_owned(),
-        })
     }
 
     /// A product by its id.
@@ -92,18 +71,6 @@ impl Items<'_> {
     pub(crate) fn details(&self, id: &str) -> Option<Details> {
         self.catalog.details_at(self.catalog.position_of(id)?)
     }
-
-    fn categories(&self, position: u32, product: &Product<'_>) -> Vec<String> {
-        let path = self.catalog.category_path_at(position);
-        if path.is_empty() { vec![product.category.to_owned()] } else { path.into_iter().map(str::to_owned).collect() }
-    }
-}
-
-fn available(facts: VariantFacts) -> Availability {
-    match facts.policy {
-        StockPolicy::Deny => Availability::Limited(facts.stock),
-        StockPolicy::Continue | StockPolicy::Untracked => Availability::Unlimited,
-    }
 }
 
 /// About how many bytes an item fills.
@@ -111,12 +78,6 @@ fn size(item: &Item) -> usize {
     let texts = [&item.product, &item.handle, &item.name, &item.picture, &item.tax_class];
     let lists = item.values.iter().chain(&item.categories);
     size_of::<Item>() + texts.into_iter().chain(lists).map(|text| text.len() + size_of::<String>()).sum::<usize>()
-}
-
-/// The facts of a product that is its own single variant.
-fn single(product: &Product<'_>) -> VariantFacts {
-    let Product { price, compare_at, stock, .. } = *product;
-    VariantFacts { price, compare_at, stock, policy: StockPolicy::Deny }
 }
 
 #[cfg(test)]
