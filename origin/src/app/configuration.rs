@@ -9,8 +9,9 @@ use axum::http::Uri;
 use catalog::Currency;
 use commerce::checkout::Way;
 
+use crate::app::account::Account;
 use crate::catalog::reload::Rules;
-use crate::failure::Refused;
+use crate::failure::refused;
 use crate::observe::export::Collector;
 use crate::store::address::Address;
 
@@ -59,6 +60,8 @@ pub(crate) struct Configuration {
     pub(crate) shop: Option<PathBuf>,
     /// The ways to pay, in the merchant's order.
     pub(crate) payments: Vec<Way>,
+    /// The account at Stripe, where it is one of them.
+    pub(crate) stripe: Option<Account>,
     /// How long an order holds its goods while its payment is awaited.
     pub(crate) payment_time: Duration,
     pub(crate) header_timeout: Duration,
@@ -134,6 +137,8 @@ impl Configuration {
             None => None,
             value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
         };
+        let payments = payments(text("PAYMENTS")?.as_deref(), is_production)?;
+        let stripe = payments.contains(&Way::Stripe).then(|| Account::parse(&text, is_production)).transpose()?;
         let database = database(text("DATABASE_URL")?.as_deref(), is_production)?;
         let searches = whole("SEARCHES_PER_SECOND", text("SEARCHES_PER_SECOND")?, 50, 0, SEARCHES_LIMIT)?;
         let logs_requests = match text("LOG")?.as_deref() {
@@ -163,7 +168,8 @@ impl Configuration {
             },
             database,
             shop: text("SHOP")?.map(PathBuf::from),
-            payments: payments(text("PAYMENTS")?.as_deref(), is_production)?,
+            payments,
+            stripe,
             payment_time: milliseconds("PAYMENT_TIME_MS", 35 * 60 * 1_000, 1)?,
             header_timeout: milliseconds("HEADER_TIMEOUT_MS", 30_000, 1)?,
             write_timeout: milliseconds("WRITE_TIMEOUT_MS", 30_000, 1)?,
@@ -185,9 +191,10 @@ fn payments(names: Option<&str>, is_production: bool) -> anyhow::Result<Vec<Way>
     };
     let mut ways = Vec::new();
     for text in names.split(',').map(str::trim) {
-        let built = [Way::Invoice, Way::OnDelivery, Way::TestCard];
+        let built = [Way::Invoice, Way::OnDelivery, Way::TestCard, Way::Stripe];
         let Some(way) = Way::of(text).filter(|way| built.contains(way)) else {
-            let why = format!("`{text}` is no way to pay; there are `invoice`, `on-delivery` and `test-card`");
+            let why =
+                format!("`{text}` is no way to pay; there are `invoice`, `on-delivery`, `test-card` and `stripe`");
             return Err(refused(name, &why));
         };
         if way == Way::TestCard && is_production {
@@ -219,11 +226,6 @@ fn database(url: Option<&str>, is_production: bool) -> anyhow::Result<Option<Add
         }
         None => Ok(Some(Address::Sqlite(DATABASE.into()))),
     }
-}
-
-fn refused(variable: &'static str, why: &str) -> anyhow::Error {
-    Refused::new(format!("{variable} was refused: {why}"), "`docs/configuration.md` says what each variable may hold")
-        .into()
 }
 
 fn whole(name: &'static str, value: Option<String>, default: u64, least: u64, most: u64) -> anyhow::Result<u64> {

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use commerce::Rules;
 use commerce::checkout::Way;
 
+use crate::app::account::Account;
 use crate::app::configuration::Configuration;
 use crate::catalog::held::Holder;
 use crate::checkout::desk::Desk;
@@ -14,6 +15,8 @@ use crate::checkout::keys;
 use crate::clock;
 use crate::failure::Refused;
 use crate::pay::Provider;
+use crate::pay::stripe::client::Client;
+use crate::pay::stripe::{Stripe, check_unit};
 use crate::pay::test_card::TestCard;
 use crate::store::Store;
 
@@ -31,7 +34,9 @@ pub(super) async fn open(configuration: &Configuration, store: Store, holder: Ar
     store.keep_rules(&rules_revision, &document, clock::now()).await?;
     let has_card = configuration.payments.contains(&Way::TestCard);
     let test_card = has_card.then(|| TestCard { store: store.clone() });
-    let providers = test_card.iter().map(|card| -> Arc<dyn Provider> { Arc::new(card.clone()) }).collect();
+    let stripe = configuration.stripe.as_ref().map(|account| stripe(account, configuration, &store)).transpose()?;
+    let card = test_card.iter().map(|card| -> Arc<dyn Provider> { Arc::new(card.clone()) });
+    let providers = card.chain(stripe.iter().map(|stripe| -> Arc<dyn Provider> { Arc::new(stripe.clone()) })).collect();
     Ok(Desk {
         store,
         holder,
@@ -40,8 +45,22 @@ pub(super) async fn open(configuration: &Configuration, store: Store, holder: Ar
         ways: configuration.payments.clone(),
         providers,
         test_card,
+        stripe,
         payment_time: configuration.payment_time,
     })
+}
+
+/// Stripe with the account of the shop.
+fn stripe(account: &Account, configuration: &Configuration, store: &Store) -> anyhow::Result<Stripe> {
+    let hint = "docs/payments.md lists the currencies that Stripe takes exactly, and the variables of its account";
+    check_unit(configuration.currency).map_err(|error| {
+        anyhow::Error::from(error).context(Refused::new("the server cannot take payments with Stripe".to_owned(), hint))
+    })?;
+    let client = Client::new(&account.api, &account.key).map_err(|error| {
+        let hint = "the system's certificates are missing; SSL_CERT_FILE names a file of them";
+        anyhow::Error::from(error).context(Refused::new("the server cannot call Stripe".to_owned(), hint))
+    })?;
+    Ok(Stripe { store: store.clone(), client, shop: account.shop.clone() })
 }
 
 /// The rules of tax, shipping and discounts.

@@ -7,11 +7,13 @@
 //! | the claim on stock | `holds.rs` |
 //! | how facts of a payment change an order | `apply.rs` |
 //! | attempts to pay, refunds | `payments.rs` |
+//! | events of providers | `events.rs` |
 //! | packing, shipping, cancelling, expiry | `change.rs` |
 //! | lists and single orders | `read.rs` |
 
 pub(crate) mod apply;
 pub(crate) mod change;
+pub(crate) mod events;
 pub(crate) mod holds;
 pub(crate) mod payments;
 pub(crate) mod place;
