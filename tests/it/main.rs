@@ -7,6 +7,7 @@
 //! | the API on every host | `api/`, and a line in `catalog/corpus/requests.txt` |
 //! | the cart | `cart/` |
 //! | pages without JavaScript | `pages/` |
+//! | payments with Stripe, and its double | `payments/` |
 //! | versions, cohorts, previews | `rollout/`; files and reports of remotes: `remotes/` |
 //! | a store or an origin that fails | `faults/`; the origin itself and the feed: `origin/` |
 //! | a security requirement | `security/` |
@@ -22,6 +23,7 @@ mod http;
 mod operator;
 mod origin;
 mod pages;
+mod payments;
 mod remotes;
 mod rollout;
 mod security;

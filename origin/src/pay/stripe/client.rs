@@ -9,7 +9,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde_json::Value;
 
 use crate::pay::PayError;
@@ -25,6 +25,9 @@ const RESPONSE: usize = 512 * 1024;
 
 /// The most characters of an error's code that are kept.
 const CODE: usize = 64;
+
+/// All but the unreserved characters of RFC 3986, section 2.3.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A field of a form: its name, which is sent as it is, and its value.
 pub(crate) type Field<'a> = (&'a str, String);
@@ -118,7 +121,7 @@ fn form(fields: &[Field<'_>]) -> String {
 
 /// A text as a part of a path, a query or a form.
 pub(crate) fn escaped(text: &str) -> String {
-    percent_encode(text.as_bytes(), NON_ALPHANUMERIC).to_string()
+    percent_encode(text.as_bytes(), ESCAPED).to_string()
 }
 
 #[cfg(test)]

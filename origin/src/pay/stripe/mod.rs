@@ -101,7 +101,7 @@ impl Provider for Stripe {
     }
 
     async fn start(&self, attempt: &Attempt) -> Result<Started, PayError> {
-        let begun = async {
+        let both = async {
             let began = self.begin(attempt).await?;
             // The response to a repeated call is the first one again, so the session is read as it is now.
             let named = Attempt { provider_id: began.id.clone(), ..attempt.clone() };
@@ -110,7 +110,7 @@ impl Provider for Stripe {
         };
         // A shopper waits for both calls.
         let (began, named, session) =
-            tokio::time::timeout(client::TIME, begun).await.map_err(|_| PayError::Silent)??;
+            tokio::time::timeout(client::TIME, both).await.map_err(|_| PayError::Silent)??;
         let facts = session.facts(&named)?;
         let next = session.url.or(began.url).unwrap_or_default();
         Ok(Started { provider_id: began.id, next, facts })

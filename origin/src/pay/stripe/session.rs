@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_session_amounts_to_facts() {
         #[track_caller]
-        fn check(session: Value, expect: (Standing, u64, u64)) {
+        fn check(session: &Value, expect: (Standing, u64, u64)) {
             let facts = Session::read(session.clone()).unwrap().facts(&attempt()).unwrap();
             let found = (facts.standing, facts.captured.minor(), facts.refunded.minor());
             assert_eq!(found, expect, "{session}");
@@ -166,15 +166,15 @@ mod tests {
         }
         let none = Value::Null;
         let intent = |status: &str| json!({ "id": "pi_1", "status": status, "latest_charge": null });
-        check(session("open", "unpaid", &none), (Standing::Pending, 0, 0));
-        check(session("open", "unpaid", &intent("requires_payment_method")), (Standing::Pending, 0, 0));
-        check(session("expired", "unpaid", &none), (Standing::Cancelled, 0, 0));
-        check(session("complete", "unpaid", &intent("processing")), (Standing::Pending, 0, 0));
-        check(session("complete", "unpaid", &intent("requires_payment_method")), (Standing::Failed, 0, 0));
-        check(session("complete", "paid", &json!("pi_1")), (Standing::Captured, 4_000, 0));
-        check(session("complete", "paid", &charge(4_000, 0, false)), (Standing::Captured, 4_000, 0));
-        check(session("complete", "paid", &charge(4_000, 1_500, false)), (Standing::Captured, 4_000, 1_500));
-        check(session("complete", "paid", &charge(4_000, 0, true)), (Standing::Disputed, 4_000, 0));
+        check(&session("open", "unpaid", &none), (Standing::Pending, 0, 0));
+        check(&session("open", "unpaid", &intent("requires_payment_method")), (Standing::Pending, 0, 0));
+        check(&session("expired", "unpaid", &none), (Standing::Cancelled, 0, 0));
+        check(&session("complete", "unpaid", &intent("processing")), (Standing::Pending, 0, 0));
+        check(&session("complete", "unpaid", &intent("requires_payment_method")), (Standing::Failed, 0, 0));
+        check(&session("complete", "paid", &json!("pi_1")), (Standing::Captured, 4_000, 0));
+        check(&session("complete", "paid", &charge(4_000, 0, false)), (Standing::Captured, 4_000, 0));
+        check(&session("complete", "paid", &charge(4_000, 1_500, false)), (Standing::Captured, 4_000, 1_500));
+        check(&session("complete", "paid", &charge(4_000, 0, true)), (Standing::Disputed, 4_000, 0));
     }
 
     #[test]
