@@ -36,7 +36,7 @@ impl Event {
 /// The value of `Stripe-Signature`.
 pub fn sign(secret: &str, time: u64, body: &[u8]) -> String {
     let message = [format!("{time}.").as_bytes(), body].concat();
-    let code: String = hmac(secret.as_bytes(), &message).iter().map(|byte| format!("{byte:02x}")).collect();
+    let code = hmac(secret.as_bytes(), &message).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     format!("t={time},v1={code}")
 }
 
