@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use storefront_tests::client::{Request, Response};
-use storefront_tests::record::Record;
+use storefront_tests::record::{Record, products};
 use storefront_tests::stripe::{Event, Fault, KEY, Stripe, WEBHOOK_SECRET, sign};
 
 const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
@@ -24,6 +24,7 @@ struct Shop {
 
 /// A shopper at the review page.
 struct Shopper {
+    cart: String,
     checkout: String,
     key: String,
     total: u64,
@@ -58,7 +59,11 @@ impl Shop {
     }
 
     fn shopper(&self) -> Shopper {
-        let begun = self.ask("POST", "/checkouts", "", &json!({ "cart": CART })).json();
+        self.shopper_of(CART)
+    }
+
+    fn shopper_of(&self, cart: &str) -> Shopper {
+        let begun = self.ask("POST", "/checkouts", "", &json!({ "cart": cart })).json();
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let (checkout, key) = (text(&begun["data"]["id"]), text(&begun["key"]));
         let contact = json!({ "email": "ada@shop.example", "country": "US", "name": "Ada", "line1": "1 Way", "line2": "",
@@ -68,12 +73,12 @@ impl Shop {
         assert!(method.is_string(), "no way to send it: {}", answer.text());
         let answer = self.ask("PUT", &format!("/checkouts/{checkout}/delivery"), &key, &json!({ "method": method }));
         let total = answer.json()["data"]["summary"]["total"].as_u64().expect("a total");
-        Shopper { checkout, key, total }
+        Shopper { cart: cart.to_owned(), checkout, key, total }
     }
 
     /// Presses the button.
     fn press(&self, shopper: &Shopper) -> Response {
-        let order = json!({ "cart": CART, "seenTotal": shopper.total, "way": "stripe", "card": "" });
+        let order = json!({ "cart": shopper.cart, "seenTotal": shopper.total, "way": "stripe", "card": "" });
         self.ask("POST", &format!("/checkouts/{}/order", shopper.checkout), &shopper.key, &order)
     }
 
@@ -230,6 +235,25 @@ fn an_order_that_nobody_pays_expires_and_a_late_payment_finds_goods_again() {
     assert_eq!(shop.deliver(events.last().expect("an event")), 200);
     assert_eq!(pair(&shop.states(&number, &shopper)), ("placed", "captured"));
     assert_eq!(shop.stripe.totals(), (1, shopper.total, 0));
+}
+
+#[test]
+fn a_late_payment_for_goods_that_are_gone_goes_back_once() {
+    let shop = Shop::start(&[("PAYMENT_TIME_MS", "3000")]);
+    let shopper = shop.shopper();
+    let (number, _) = shop.order(&shopper);
+    shop.expect_states(&number, &shopper, ("expired", "cancelled"));
+    let stock = products()[0]["stock"].as_u64().expect("a stock");
+    let other = shop.shopper_of(&format!("1~1*{stock}"));
+    shop.order(&other);
+    let sessions = shop.stripe.sessions();
+    assert!(shop.stripe.pay(&sessions[1]));
+    assert_eq!(shop.order(&other).1, None);
+    shop.stripe.pay_late(&sessions[0]);
+    let events = shop.stripe.events();
+    assert_eq!(shop.deliver(events.last().expect("an event")), 200);
+    shop.expect_states(&number, &shopper, ("expired", "refunded"));
+    assert_eq!(shop.stripe.totals(), (2, shopper.total + other.total, shopper.total));
 }
 
 #[test]
