@@ -23,6 +23,12 @@ impl Refused {
     }
 }
 
+/// The refusal of a variable.
+pub(crate) fn refused(variable: &'static str, why: &str) -> anyhow::Error {
+    Refused::new(format!("{variable} was refused: {why}"), "`docs/configuration.md` says what each variable may hold")
+        .into()
+}
+
 /// Prints `error:`, its causes and the hint, and gives the exit code.
 pub(crate) fn print(error: &anyhow::Error) -> ExitCode {
     // Causes quote files and paths. Each of their lines is indented, so that `error:` at the start of a line is always ours.

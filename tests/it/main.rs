@@ -8,6 +8,7 @@
 //! | the cart | `cart/` |
 //! | the checkout and the page of an order | `checkout/` |
 //! | pages without JavaScript | `pages/` |
+//! | payments with Stripe, and its double | `payments/` |
 //! | versions, cohorts, previews | `rollout/`; files and reports of remotes: `remotes/` |
 //! | a store or an origin that fails | `faults/`; the origin itself and the feed: `origin/` |
 //! | races, kills and mails while the origin sells | `selling/` |
@@ -25,6 +26,7 @@ mod http;
 mod operator;
 mod origin;
 mod pages;
+mod payments;
 mod remotes;
 mod rollout;
 mod security;

@@ -28,6 +28,7 @@ pub mod shared_cache;
 pub mod store_clock;
 pub mod store_fault;
 pub mod store_server;
+pub mod stripe;
 
 use std::path::{Path, PathBuf};
 

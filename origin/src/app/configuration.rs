@@ -9,8 +9,9 @@ use axum::http::Uri;
 use catalog::Currency;
 use commerce::checkout::Way;
 
+use crate::app::account::Account;
 use crate::catalog::reload::Rules;
-use crate::failure::Refused;
+use crate::failure::refused;
 use crate::observe::export::Collector;
 use crate::store::address::Address;
 
@@ -82,6 +83,8 @@ pub(crate) struct Configuration {
     pub(crate) shop_url: String,
     /// The server that takes mails.
     pub(crate) mails: Mails,
+    /// The account at Stripe, where it is one of them.
+    pub(crate) stripe: Option<Account>,
     /// How long an order holds its goods while its payment is awaited.
     pub(crate) payment_time: Duration,
     pub(crate) header_timeout: Duration,
@@ -157,14 +160,11 @@ impl Configuration {
             None => None,
             value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
         };
+        let payments = payments(text("PAYMENTS")?.as_deref(), is_production)?;
+        let stripe = payments.contains(&Way::Stripe).then(|| Account::parse(&text, is_production)).transpose()?;
         let database = database(text("DATABASE_URL")?.as_deref(), is_production)?;
         let is_selling = database.is_some();
         let searches = whole("SEARCHES_PER_SECOND", text("SEARCHES_PER_SECOND")?, 50, 0, SEARCHES_LIMIT)?;
-        let logs_requests = match text("LOG")?.as_deref() {
-            None | Some("requests") => true,
-            Some("events") => false,
-            Some(other) => return Err(refused("LOG", &format!("`{other}` is neither `requests` nor `events`"))),
-        };
         Ok(Configuration {
             host,
             port: port("PORT", 3333)?,
@@ -187,7 +187,8 @@ impl Configuration {
             },
             database,
             shop: text("SHOP")?.map(PathBuf::from),
-            payments: payments(text("PAYMENTS")?.as_deref(), is_production)?,
+            payments,
+            stripe,
             shop_url: shop_url(text("SHOP_URL")?, is_selling, is_production)?,
             mails: mails(text("SMTP_URL")?.as_deref(), text("MAIL_FROM")?, is_selling, is_production)?,
             payment_time: milliseconds("PAYMENT_TIME_MS", 35 * 60 * 1_000, 1)?,
@@ -197,7 +198,7 @@ impl Configuration {
             max_connections: connections("MAX_CONNECTIONS")?,
             max_connections_per_address: connections("MAX_CONNECTIONS_PER_ADDRESS")?,
             searches_per_second: u32::try_from(searches).unwrap_or(u32::MAX),
-            logs_requests,
+            logs_requests: logs_requests(text("LOG")?.as_deref())?,
             collector: collector(text("OTEL_EXPORTER_OTLP_ENDPOINT")?, text("OTEL_SERVICE_NAME")?)?,
         })
     }
@@ -237,9 +238,10 @@ fn payments(names: Option<&str>, is_production: bool) -> anyhow::Result<Vec<Way>
     };
     let mut ways = Vec::new();
     for text in names.split(',').map(str::trim) {
-        let built = [Way::Invoice, Way::OnDelivery, Way::TestCard];
+        let built = [Way::Invoice, Way::OnDelivery, Way::TestCard, Way::Stripe];
         let Some(way) = Way::of(text).filter(|way| built.contains(way)) else {
-            let why = format!("`{text}` is no way to pay; there are `invoice`, `on-delivery` and `test-card`");
+            let why =
+                format!("`{text}` is no way to pay; there are `invoice`, `on-delivery`, `test-card` and `stripe`");
             return Err(refused(name, &why));
         };
         if way == Way::TestCard && is_production {
@@ -273,11 +275,6 @@ fn database(url: Option<&str>, is_production: bool) -> anyhow::Result<Option<Add
     }
 }
 
-fn refused(variable: &'static str, why: &str) -> anyhow::Error {
-    Refused::new(format!("{variable} was refused: {why}"), "`docs/configuration.md` says what each variable may hold")
-        .into()
-}
-
 fn whole(name: &'static str, value: Option<String>, default: u64, least: u64, most: u64) -> anyhow::Result<u64> {
     let Some(value) = value else { return Ok(default) };
     let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
@@ -307,6 +304,15 @@ fn collector(endpoint: Option<String>, service: Option<String>) -> anyhow::Resul
         return Err(refused("OTEL_EXPORTER_OTLP_ENDPOINT", &why));
     }
     Ok(Some(Collector { endpoint, service: service.unwrap_or_else(|| SERVICE.to_owned()) }))
+}
+
+/// Whether the log has a line for each request.
+fn logs_requests(text: Option<&str>) -> anyhow::Result<bool> {
+    match text {
+        None | Some("requests") => Ok(true),
+        Some("events") => Ok(false),
+        Some(other) => Err(refused("LOG", &format!("`{other}` is neither `requests` nor `events`"))),
+    }
 }
 
 /// The origins of pages that may read the API, separated by commas.

@@ -1,6 +1,7 @@
 //! The program: its configuration, its table of routes, its start and its end, and its health.
 //! The one part that imports all others; no other part imports it.
 
+mod account;
 pub(crate) mod configuration;
 mod descriptors;
 mod health;

@@ -9,6 +9,7 @@ use commerce::checkout::Way;
 use pages::Seller;
 use pages::build::MerchantFiles;
 
+use crate::app::account::Account;
 use crate::app::configuration::{Configuration, Mails};
 use crate::catalog::held::Holder;
 use crate::checkout::desk::Desk;
@@ -22,6 +23,8 @@ use crate::mail::send::{Mailer, send};
 use crate::mail::smtp::Smtp;
 use crate::pay::Provider;
 use crate::pay::manual::Manual;
+use crate::pay::stripe::client::Client;
+use crate::pay::stripe::{Stripe, check_unit};
 use crate::pay::test_card::TestCard;
 use crate::store::Store;
 use crate::store::lease::Turns;
@@ -57,6 +60,7 @@ async fn open(configuration: &Configuration, store: Store, holder: Arc<Holder>, 
     store.keep_rules(&rules_revision, &document, clock::now()).await?;
     let has_card = configuration.payments.contains(&Way::TestCard);
     let test_card = has_card.then(|| TestCard { store: store.clone() });
+    let stripe = configuration.stripe.as_ref().map(|account| stripe(account, configuration, &store)).transpose()?;
     let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
     // Orders of a way that the merchant has given up since are refunded too.
     for way in Way::ALL.into_iter().filter(|way| way.is_later()) {
@@ -64,6 +68,9 @@ async fn open(configuration: &Configuration, store: Store, holder: Arc<Holder>, 
     }
     if let Some(card) = &test_card {
         providers.push(Arc::new(card.clone()));
+    }
+    if let Some(stripe) = stripe.clone() {
+        providers.push(Arc::new(stripe));
     }
     Ok(Desk {
         store,
@@ -73,8 +80,22 @@ async fn open(configuration: &Configuration, store: Store, holder: Arc<Holder>, 
         ways: configuration.payments.clone(),
         providers,
         test_card,
+        stripe,
         payment_time: configuration.payment_time,
     })
+}
+
+/// Stripe with the account of the shop.
+fn stripe(account: &Account, configuration: &Configuration, store: &Store) -> anyhow::Result<Stripe> {
+    let hint = "docs/payments.md lists the currencies that Stripe takes exactly, and the variables of its account";
+    check_unit(configuration.currency).map_err(|error| {
+        anyhow::Error::from(error).context(Refused::new("the server cannot take payments with Stripe".to_owned(), hint))
+    })?;
+    let client = Client::new(&account.api, &account.key).map_err(|error| {
+        let hint = "the system's certificates are missing; SSL_CERT_FILE names a file of them";
+        anyhow::Error::from(error).context(Refused::new("the server cannot call Stripe".to_owned(), hint))
+    })?;
+    Ok(Stripe { store: store.clone(), client, shop: account.shop.clone() })
 }
 
 /// The sender of mails, and the mailbox where they are kept instead.

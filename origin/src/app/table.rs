@@ -16,6 +16,7 @@ use crate::catalog::held::Holder;
 use crate::catalog::trouble::Trouble;
 use crate::checkout::answer::{self as checkout, Checkouts};
 use crate::checkout::desk::Desk;
+use crate::checkout::hook::{self, Hooks};
 use crate::http::allowance::Allowance;
 use crate::http::compression::Packed;
 use crate::http::exchange::Exchange;
@@ -75,6 +76,8 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
         is_open_here: !configuration.is_production,
     });
     let checkouts = Arc::new(Checkouts { desk: shared.desk.clone(), secrets: configuration.secrets.clone() });
+    let secrets = configuration.stripe.iter().flat_map(|account| account.webhook_secrets.clone()).collect();
+    let hooks = Arc::new(Hooks { desk: shared.desk.clone(), secrets, metrics: Arc::clone(&shared.metrics) });
     let staff = Arc::new(Orders { office: Arc::clone(&office), desk: shared.desk.clone() });
     let row = |name, patterns, handler| Row { name, patterns, body: UNREAD_BODY, time: RESPONSE_TIME, handler };
     let mut rows = vec![
@@ -83,6 +86,7 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
         row("office", &["/office/stock/{sku}"], with(stock::answer, &office)),
         row("checkout", &["/checkouts", "/checkouts/{id}/{part}"], with(checkout::answer, &checkouts)),
         row("order", &["/orders/{number}", "/orders/{number}/{part}"], with(checkout::answer, &checkouts)),
+        Row { body: hook::BODY, ..row("hook", &["/hooks/stripe"], with(hook::answer, &hooks)) },
         row(
             "office-orders",
             &["/office/orders", "/office/orders/{number}", "/office/orders/{number}/{action}"],

@@ -11,6 +11,7 @@ use crate::catalog::held::Holder;
 use crate::checkout::keys::{self, NoRandomness};
 use crate::checkout::price::priced;
 use crate::clock;
+use crate::pay::stripe::Stripe;
 use crate::pay::test_card::TestCard;
 use crate::pay::{PayError, Provider};
 use crate::store::checkout::{Checkout, Typed};
@@ -32,6 +33,8 @@ pub(crate) struct Desk {
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     /// The test card, where it is one of the ways.
     pub(crate) test_card: Option<TestCard>,
+    /// Stripe, where it is one of the ways.
+    pub(crate) stripe: Option<Stripe>,
     /// How long an order holds its goods while its payment is awaited.
     pub(crate) payment_time: Duration,
 }

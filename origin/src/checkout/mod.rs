@@ -8,11 +8,13 @@
 //! | paying an order | `pay.rs` |
 //! | what a checkout costs, what is held for it | `price.rs` |
 //! | views of checkouts and orders | `show.rs` |
+//! | webhooks of payment providers | `hook.rs` |
 //! | ids and keys | `keys.rs` |
 //! | what is done when a time has come: expiry, refunds, payments that nobody reported | `sweep.rs` |
 
 pub(crate) mod answer;
 pub(crate) mod desk;
+pub(crate) mod hook;
 pub(crate) mod keys;
 mod pay;
 mod price;

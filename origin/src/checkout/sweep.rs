@@ -8,6 +8,7 @@ use commerce::{OrderState, PaymentState};
 use crate::checkout::desk::{Desk, DeskError};
 use crate::clock;
 use crate::observe::recurring::Recurring;
+use crate::pay::PayError;
 use crate::store::lease::Turns;
 use crate::store::orders::payments::Refund;
 
@@ -102,7 +103,14 @@ impl Desk {
 
     async fn send_back(&self, refund: &Refund) -> Result<(), DeskError> {
         let Some(attempt) = self.store.attempt(&refund.payment).await? else { return Ok(()) };
-        let facts = self.provider(attempt.way)?.refund(&attempt, refund).await?;
+        let facts = match self.provider(attempt.way)?.refund(&attempt, refund).await {
+            // Asked again, it would be refused again, such as a payment that staff refunded at the provider. A person has to look.
+            Err(PayError::Refused { code }) => {
+                tracing::error!(refund = refund.id, code, "refund refused by the provider");
+                return Ok(self.store.end_refund(&refund.id, "refused", clock::now()).await?);
+            }
+            other => other?,
+        };
         self.store.apply(&attempt.id, &facts, clock::now()).await?;
         self.store.end_refund(&refund.id, "done", clock::now()).await?;
         Ok(())

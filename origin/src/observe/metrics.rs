@@ -89,6 +89,7 @@ pub(crate) struct Metrics {
     pub(crate) own_connections: Connections,
     pub(crate) connections_limit: Gauge,
     pub(crate) feed_refused: FeedRefused,
+    webhooks_refused: Family<Labels<1>, Counter>,
     reloads: Family<Labels<1>, Counter>,
     products: Gauge,
     changed: Gauge,
@@ -151,6 +152,11 @@ impl Metrics {
         registry.register("feed_refused", "Questions to the feed that were refused, and why", refused.clone());
         let of = |reason| refused.get_or_create(&[("reason", reason)]).clone();
         let feed_refused = FeedRefused { secret: of("secret"), elsewhere: of("elsewhere") };
+        let webhooks_refused = Family::default();
+        registry.register("webhooks_refused", "Webhooks that were refused, and why", webhooks_refused.clone());
+        for reason in ["age", "malformed", "signature"] {
+            drop(webhooks_refused.get_or_create(&[("reason", reason)]));
+        }
         let revision = Family::default();
         registry.register("catalog_revision", "1 for the revision that is served", revision.clone());
         let reloads = Family::default();
@@ -168,6 +174,7 @@ impl Metrics {
             own_connections,
             connections_limit,
             feed_refused,
+            webhooks_refused,
             reloads,
             products,
             changed,
@@ -198,6 +205,11 @@ impl Metrics {
     pub(crate) fn loaded(&self, shown: Shown<'_>) {
         self.reloads.get_or_create(&[("outcome", "loaded")]).inc();
         self.show(shown);
+    }
+
+    /// A webhook was refused.
+    pub(crate) fn webhook_refused(&self, reason: &'static str) {
+        self.webhooks_refused.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// A catalog file was refused.

@@ -5,8 +5,10 @@
 //! | --- | --- |
 //! | the ways that are paid later | `manual.rs` |
 //! | the test card | `test_card.rs` |
+//! | Stripe | `stripe/` |
 
 pub(crate) mod manual;
+pub(crate) mod stripe;
 pub(crate) mod test_card;
 
 use async_trait::async_trait;
@@ -58,6 +60,15 @@ pub(crate) enum PayError {
         /// The id of the attempt.
         id: String,
     },
+    /// It refuses the call, and would refuse it again.
+    #[error("the payment provider refused: `{code}`")]
+    Refused {
+        /// The name that the provider gives the reason.
+        code: String,
+    },
+    /// It does not accept the key of the shop.
+    #[error("the payment provider does not accept the key of the shop")]
+    NoAccess,
     /// The database, in which the test card's issuer lives.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -7,12 +7,14 @@
 //! | the claim on stock | `holds.rs` |
 //! | how facts of a payment change an order | `apply.rs` |
 //! | attempts to pay, refunds | `payments.rs` |
+//! | events of providers | `events.rs` |
 //! | packing, shipping, returns, cancelling, refunds | `change.rs` |
 //! | single orders and their history | `read.rs` |
 //! | the lists of staff | `list.rs` |
 
 pub(crate) mod apply;
 pub(crate) mod change;
+pub(crate) mod events;
 pub(crate) mod holds;
 pub(crate) mod list;
 pub(crate) mod payments;

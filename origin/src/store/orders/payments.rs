@@ -27,6 +27,8 @@ pub(crate) struct Attempt {
     pub(crate) provider_id: String,
     /// Where the shopper goes on; empty for nowhere.
     pub(crate) next: String,
+    /// In milliseconds since 1970. It never changes, so a repeated call may rest on it.
+    pub(crate) created_at: i64,
     pub(crate) payment: Payment,
 }
 
@@ -196,7 +198,7 @@ impl Write {
 
     pub(super) async fn attempts(&mut self, order: &str) -> Result<Vec<Attempt>, StoreError> {
         let query = sqlx::query(
-            "SELECT id, order_id, attempt, way, card, provider_id, next, amount, currency, standing, authorised, captured, refunded
+            "SELECT id, order_id, attempt, way, card, provider_id, next, amount, currency, standing, authorised, captured, refunded, created_at
              FROM payment WHERE order_id = $1 ORDER BY attempt",
         );
         query.bind(order).fetch_all(self.connection()).await?.iter().map(attempt).collect()
@@ -204,7 +206,7 @@ impl Write {
 
     pub(super) async fn attempt(&mut self, id: &str) -> Result<Option<Attempt>, StoreError> {
         let query = sqlx::query(
-            "SELECT id, order_id, attempt, way, card, provider_id, next, amount, currency, standing, authorised, captured, refunded
+            "SELECT id, order_id, attempt, way, card, provider_id, next, amount, currency, standing, authorised, captured, refunded, created_at
              FROM payment WHERE id = $1",
         );
         query.bind(id).fetch_optional(self.connection()).await?.map(|row| attempt(&row)).transpose()
@@ -263,6 +265,7 @@ fn attempt(row: &AnyRow) -> Result<Attempt, StoreError> {
         card: text("card")?,
         provider_id: text("provider_id")?,
         next: text("next")?,
+        created_at: row.try_get("created_at")?,
         payment: payment(row)?,
     })
 }
