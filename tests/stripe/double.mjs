@@ -11,7 +11,7 @@ const stripe = new Stripe(key, options);
 const parameters = {
   mode: "payment",
   client_reference_id: "p1",
-  success_url: "https://shop.example/checkout/return",
+  success_url: "https://shop.example/checkout/review",
   cancel_url: "https://shop.example/checkout",
   line_items: [
     { quantity: 2, price_data: { currency: "usd", unit_amount: 1000, product_data: { name: "Lamp & shade" } } },

@@ -1,5 +1,7 @@
 //! Checkouts and orders as pages have them.
 
+use std::time::Duration;
+
 use commerce::checkout::{CheckoutView, OrderOfCheckout, OrderView, ParcelView, PaymentView};
 use commerce::{FulfilmentState, OrderState, PaymentState};
 
@@ -14,10 +16,14 @@ use crate::store::orders::payments::Attempt;
 /// noted their arrival, and therefore doubled.
 const WITHDRAWAL: i64 = 28 * 24 * 60 * 60 * 1_000;
 
+/// How long a page waits for a provider's word: the edge waits 2.5 s in all.
+const RETURN: Duration = Duration::from_secs(1);
+
 impl Desk {
     /// A checkout as it is now, or as it was ordered.
     pub(super) async fn view(&self, checkout: &Checkout) -> Result<CheckoutView, DeskError> {
         if let Some(order) = self.store.order_of_checkout(&checkout.id).await? {
+            let order = self.returned(order).await?;
             return self.ordered(checkout, order).await;
         }
         let known = self.store.known(checkout).await?;
@@ -31,6 +37,23 @@ impl Desk {
             ways: self.ways.clone(),
             order: None,
         })
+    }
+
+    /// Whoever comes back from a provider sees what has become of the payment, before its webhook has come. A provider that does not answer
+    /// changes nothing: the webhook and the sweeper will.
+    async fn returned(&self, order: Order) -> Result<Order, DeskError> {
+        if order.state != OrderState::Awaiting {
+            return Ok(order);
+        }
+        let attempts = self.store.attempts(&order.id).await?;
+        let Some(attempt) = attempts.last().filter(|attempt| attempt.is_open() && !attempt.provider_id.is_empty())
+        else {
+            return Ok(order);
+        };
+        let asked = tokio::time::timeout(RETURN, self.provider(attempt.way)?.fetch(attempt)).await;
+        let Ok(Ok(facts)) = asked else { return Ok(order) };
+        self.store.apply(&attempt.id, &facts, clock::now()).await?;
+        Ok(self.store.order(&order.id).await?.unwrap_or(order))
     }
 
     async fn ordered(&self, checkout: &Checkout, order: Order) -> Result<CheckoutView, DeskError> {

@@ -53,7 +53,7 @@ fn nothing_is_cacheable_forged_or_logged() {
     seen.push((address.clone(), page));
     for (target, response) in &seen {
         faults.equal(target, &response.header("cache-control").as_deref(), &Some("private, no-store"));
-        faults.equal(target, &response.header("referrer-policy").as_deref(), &Some("no-referrer"));
+        faults.equal(target, &response.header("referrer-policy").as_deref(), &Some("same-origin"));
         faults.equal(target, &response.header("etag"), &None);
         faults.equal(target, &response.header("link").is_some(), &false);
     }

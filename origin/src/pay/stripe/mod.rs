@@ -68,8 +68,8 @@ impl Stripe {
             ("client_reference_id", attempt.id.clone()),
             ("customer_email", order.contact.email),
             ("expires_at", expires.to_string()),
-            ("success_url", format!("{}/checkout/return", self.shop)),
-            ("cancel_url", format!("{}/checkout", self.shop)),
+            ("success_url", format!("{}/checkout/review", self.shop)),
+            ("cancel_url", format!("{}/checkout/review", self.shop)),
             // One line of the total: discounts, shipping and tax are in it to the minor unit, as the shopper saw it.
             ("line_items[0][quantity]", "1".into()),
             ("line_items[0][price_data][currency]", currency),

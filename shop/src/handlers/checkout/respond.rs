@@ -23,7 +23,7 @@ impl Shop {
     /// A page of the checkout or of an order: one shopper's own, whose address may have a key.
     pub(super) fn own_page(&self, status: u16, body: Vec<u8>) -> Response {
         let page = Response::page(status, self.plain(), CacheControl::PrivateNoStore, body);
-        page.with("referrer-policy", "no-referrer")
+        page.with("referrer-policy", "same-origin")
     }
 
     /// The same page, whose form may lead to the provider.
@@ -48,7 +48,7 @@ impl Shop {
 /// Another page follows.
 pub(super) fn see(address: impl Into<Cow<'static, str>>) -> Response {
     let reply = Reply::empty(303, CacheControl::PrivateNoStore).with("location", address);
-    Response::resource(reply).with("referrer-policy", "no-referrer")
+    Response::resource(reply).with("referrer-policy", "same-origin")
 }
 
 /// The page of an order follows.

@@ -174,7 +174,7 @@ fn no_response_is_kept_or_tells_its_address() {
     ];
     for response in responses {
         assert_eq!(response.reply.cache_control, web::CacheControl::PrivateNoStore);
-        assert_eq!(field(&response, "referrer-policy"), "no-referrer");
+        assert_eq!(field(&response, "referrer-policy"), "same-origin");
         assert_eq!(response.reply.etag, None);
     }
 }
