@@ -135,7 +135,7 @@ async function start(slot: HTMLElement, settled?: () => void): Promise<void> {
 }
 
 function expectSame(term: string, ofSlot: string, ofModule: unknown): void {
-  if (`${ofModule}` !== ofSlot) throw Error(`slot of ${term} ${ofSlot}, module of ${ofModule}`);
+  if (`${ofModule}` !== ofSlot) throw Error(`${term} ${ofModule}, not ${ofSlot}`);
 }
 
 /**

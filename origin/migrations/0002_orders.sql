@@ -137,6 +137,7 @@ CREATE TABLE payment (
 );
 
 CREATE INDEX payment_provider_id ON payment (provider_id);
+CREATE INDEX payment_standing ON payment (standing, changed_at);
 
 -- Money to send back. The id is the provider's key, so that it goes back once.
 CREATE TABLE refund (

@@ -161,7 +161,9 @@ impl Configuration {
             value => usize::try_from(whole("CATALOG_MIN_PRODUCTS", value, 0, 0, PRODUCTS_LIMIT)?).ok(),
         };
         let payments = payments(text("PAYMENTS")?.as_deref(), is_production)?;
-        let stripe = payments.contains(&Way::Stripe).then(|| Account::parse(&text, is_production)).transpose()?;
+        // Orders of a way that the merchant has given up since are settled and refunded too.
+        let has_account = payments.contains(&Way::Stripe) || text("STRIPE_SECRET_KEY")?.is_some();
+        let stripe = has_account.then(|| Account::parse(&text, is_production)).transpose()?;
         let database = database(text("DATABASE_URL")?.as_deref(), is_production)?;
         let is_selling = database.is_some();
         let searches = whole("SEARCHES_PER_SECOND", text("SEARCHES_PER_SECOND")?, 50, 0, SEARCHES_LIMIT)?;
@@ -222,12 +224,26 @@ fn shop_url(url: Option<String>, is_selling: bool, is_production: bool) -> anyho
 fn mails(url: Option<&str>, from: Option<String>, is_selling: bool, is_production: bool) -> anyhow::Result<Mails> {
     match url {
         Some("none") => Ok(Mails::Nowhere),
+        Some(url) if is_production && !is_private(url) => {
+            let why =
+                "production sends mails over TLS, since they hold addresses and keys: `smtps://…` or `?tls=required`";
+            Err(refused("SMTP_URL", why))
+        }
         Some(url) => Ok(Mails::Server { url: url.to_owned(), from }),
         None if is_selling && is_production => {
             Err(refused("SMTP_URL", "production names the server that takes mails, or `none` for mails that wait"))
         }
         None => Ok(Mails::Mailbox),
     }
+}
+
+/// Whether nobody on the way can read what is sent to a mail server: over TLS, or on this machine.
+fn is_private(url: &str) -> bool {
+    let host = url.split("//").nth(1).unwrap_or_default().rsplit('@').next().unwrap_or_default();
+    let is_near = ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|near| host.strip_prefix(near).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?'])));
+    url.starts_with("smtps://") || url.ends_with("?tls=required") || is_near
 }
 
 /// The ways to pay. Whoever tries the shop out may pay with a card that charges nobody.
@@ -417,6 +433,15 @@ mod tests {
         let expect = Mails::Server { url: "smtps://a:b@mail.example".to_owned(), from: None };
         assert_eq!((found.shop_url.as_str(), found.mails), ("https://shop.example", expect));
         assert_eq!(of(&[shop, ("SMTP_URL", "none")]).unwrap().mails, Mails::Nowhere);
+        for (url, is_taken) in [
+            ("smtp://mail.example:587?tls=required", true),
+            ("smtp://127.0.0.1:25", true),
+            ("smtp://a:b@mail.example", false),
+            ("smtp://mail.example?tls=opportunistic", false),
+            ("smtp://127.0.0.1.evil.example", false),
+        ] {
+            assert_eq!(of(&[shop, ("SMTP_URL", url)]).is_ok(), is_taken, "{url}");
+        }
         assert!(of(&[("SHOP_URL", "http://shop.example"), server]).unwrap_err().contains("plain http"));
         let found = parse(&[]).unwrap();
         assert_eq!((found.shop_url.as_str(), found.mails), ("http://127.0.0.1:8787", Mails::Mailbox));

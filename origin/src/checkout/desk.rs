@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::checkout::{CheckoutView, ContactForm, FieldError, OrderRequest, OrderView, Ordered, Way};
-use commerce::{Cart, OrderNumber, Rules};
+use commerce::{Cart, OrderNumber, OrderState, Rules};
 use subtle::ConstantTimeEq as _;
 
 use crate::catalog::held::Holder;
@@ -207,7 +207,15 @@ impl Desk {
                 tracing::info!("order placed");
                 order
             }
-            Placed::Before(order) => order,
+            Placed::Before(order) => {
+                // What another tab has ordered binds nobody to more than stood here.
+                let before = self.store.order(&order).await?.ok_or(DeskError::Unknown)?;
+                let (total, seen) = (before.summary.total, request.seen_total);
+                if before.state == OrderState::Awaiting && total > seen {
+                    return Err(DeskError::TotalRose { total, seen });
+                }
+                order
+            }
             Placed::Unknown => return Err(DeskError::Unknown),
             Placed::TooFew => return Err(DeskError::NotReady { why: "somebody else bought the last of it" }),
             Placed::UsedUp => return Err(DeskError::NotReady { why: "a code has been used up" }),

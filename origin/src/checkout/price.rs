@@ -67,9 +67,13 @@ pub(super) fn priced(checkout: &Checkout, known: &Known, rules: &Rules, catalog:
     }
 }
 
-/// Whether it is sent in the way that the shopper chose. Another one would cost and take another time.
+/// Whether it is sent in the way that the shopper chose. Another one would cost and take another time; where there is one way alone, as for
+/// another country, there was nothing to choose.
 fn is_sent_as_chosen(priced: &PricedCart, destination: &Destination) -> bool {
     let Some(method) = &destination.method else { return true };
+    if priced.shipping.options.len() == 1 {
+        return true;
+    }
     let chosen = priced.shipping.chosen.and_then(|chosen| priced.shipping.options.get(chosen));
     chosen.is_none_or(|chosen| chosen.name == *method)
 }

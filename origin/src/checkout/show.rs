@@ -10,11 +10,8 @@ use crate::checkout::price::priced;
 use crate::clock;
 use crate::store::checkout::Checkout;
 use crate::store::orders::Order;
+use crate::store::orders::change::WITHDRAWAL;
 use crate::store::orders::payments::Attempt;
-
-/// The days within which a shopper may withdraw after the goods have come (2011/83/EU, Article 9). Counted from the order where nobody
-/// noted their arrival, and therefore doubled.
-const WITHDRAWAL: i64 = 28 * 24 * 60 * 60 * 1_000;
 
 /// How long a page waits for a provider's word: the edge waits 2.5 s in all.
 const RETURN: Duration = Duration::from_secs(1);

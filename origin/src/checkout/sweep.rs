@@ -24,6 +24,9 @@ const SETTLES: i64 = 2_000;
 /// How long a checkout that became no order is kept, in milliseconds: a month.
 const KEPT: i64 = 30 * 24 * 60 * 60 * 1_000;
 
+/// How long an order waits that cannot expire now, in milliseconds.
+const AGAIN: i64 = 30_000;
+
 /// The time between two looks for checkouts that are forgotten, in milliseconds: an hour.
 const FORGETS: i64 = 60 * 60 * 1_000;
 
@@ -65,7 +68,12 @@ impl Desk {
             keep(self.reconcile(&payment).await);
         }
         for order in self.store.overdue(now, AT_ONCE).await? {
-            keep(self.expire(&order).await);
+            let outcome = self.expire(&order).await;
+            if !matches!(outcome, Ok(true)) {
+                // Others come first while this one cannot end.
+                keep(self.store.postpone(&order, now + AGAIN).await.map_err(Into::into));
+            }
+            keep(outcome.map(|_| ()));
         }
         for refund in self.store.due_refunds(AT_ONCE).await? {
             keep(self.send_back(&refund).await);
@@ -79,13 +87,15 @@ impl Desk {
         if attempt.way.is_later() {
             return Ok(());
         }
+        self.store.asked_for(payment, clock::now()).await?;
         let facts = self.provider(attempt.way)?.fetch(&attempt).await?;
         self.store.apply(payment, &facts, clock::now()).await?;
         Ok(())
     }
 
     /// Closes what is open at the provider, and only then gives the goods free: whoever pays in the meantime has paid.
-    async fn expire(&self, order: &str) -> Result<(), DeskError> {
+    /// Whether the wait is over.
+    async fn expire(&self, order: &str) -> Result<bool, DeskError> {
         for attempt in self.store.attempts(order).await? {
             if !attempt.is_open() {
                 continue;
@@ -93,12 +103,14 @@ impl Desk {
             let provider = self.provider(attempt.way)?;
             let facts = provider.close(&attempt).await?;
             let applied = self.store.apply(&attempt.id, &facts, clock::now()).await?;
-            if applied.order != OrderState::Awaiting || applied.payment == PaymentState::Pending {
-                return Ok(());
+            if applied.order != OrderState::Awaiting {
+                return Ok(true);
+            }
+            if applied.payment == PaymentState::Pending {
+                return Ok(false);
             }
         }
-        self.store.lapse(order, clock::now()).await?;
-        Ok(())
+        Ok(self.store.lapse(order, clock::now()).await? != OrderState::Awaiting)
     }
 
     async fn send_back(&self, refund: &Refund) -> Result<(), DeskError> {

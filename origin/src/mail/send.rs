@@ -88,7 +88,15 @@ impl Mailer {
             Err(PostError::Unsure(_)) => Ended::Unsure,
         };
         store.end_mail(&due.id, ended, now).await?;
-        outcome.map_err(Into::into)
+        match outcome {
+            // The server's own trouble lasts, and is one line for all mails.
+            Err(error @ PostError::Later(_)) => Err(error.into()),
+            Err(error) => {
+                tracing::error!(mail = due.id, error = format!("{:#}", anyhow::Error::new(error)), "mail not sent");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
     }
 
     async fn letter(&self, due: &Due, key: &str) -> Result<Letter, DeskError> {

@@ -59,7 +59,8 @@ impl Smtp {
 #[async_trait]
 impl Post for Smtp {
     async fn send(&self, letter: &Letter) -> Result<(), PostError> {
-        let message = self.message(letter).map_err(PostError::Refused)?;
+        let message =
+            self.message(letter).map_err(|_| PostError::Refused("the address is none that mail can go to".into()))?;
         // A server that cannot be reached has nothing; what breaks later leaves a doubt.
         match self.transport.test_connection().await {
             Ok(true) => {}
@@ -68,9 +69,18 @@ impl Post for Smtp {
         }
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_transient() => Err(PostError::Later(error.into())),
-            Err(error) if error.is_permanent() => Err(PostError::Refused(error.into())),
-            Err(error) => Err(PostError::Unsure(error.into())),
+            Err(error) if error.is_transient() => Err(PostError::Later(coded(&error))),
+            Err(error) if error.is_permanent() => Err(PostError::Refused(coded(&error))),
+            Err(error) => Err(PostError::Unsure(coded(&error))),
         }
+    }
+}
+
+/// The server's code alone: its words may have the address of the shopper.
+fn coded(error: &Error) -> Box<dyn std::error::Error + Send + Sync> {
+    match error.status() {
+        Some(code) => format!("the server answered {code}").into(),
+        None if error.is_timeout() => "the server took too long".into(),
+        None => "the connection broke".into(),
     }
 }

@@ -143,9 +143,9 @@ impl Reason {
 }
 
 impl Level {
-    /// How many can still be sold.
+    /// How many can still be sold: what is neither claimed nor owed.
     pub(crate) fn available(&self) -> u32 {
-        u32::try_from(self.on_hand.saturating_sub(self.reserved)).unwrap_or(0)
+        u32::try_from(self.on_hand.saturating_sub(self.reserved).saturating_sub(self.backordered)).unwrap_or(0)
     }
 }
 

@@ -6,7 +6,11 @@ use storefront_tests::record::Record;
 
 use super::{OFFICE, SECRET, Shopper, code, count, number, on_both_engines, stock};
 
-on_both_engines!(two_hundred_buyers_of_seven_pieces, a_button_that_is_pressed_a_hundred_times);
+on_both_engines!(
+    two_hundred_buyers_of_seven_pieces,
+    a_button_that_is_pressed_a_hundred_times,
+    nobody_is_bound_to_more_than_was_seen,
+);
 
 fn start(database: &str) -> Record {
     Record::start(&[("DATABASE_URL", database), ("ORIGIN_SECRET", SECRET), ("OFFICE_SECRET", OFFICE)])
@@ -70,4 +74,21 @@ fn a_button_that_is_pressed_a_hundred_times(database: &str) {
     let (total, captured) = (order["summary"]["total"].as_u64(), order["payment"]["captured"].as_u64());
     assert_eq!(order["state"], "placed");
     assert!(captured == total || captured == Some(0), "paid once or by invoice: {order}");
+}
+
+/// Another tab has ordered with another delivery, and its card was declined.
+fn nobody_is_bound_to_more_than_was_seen(database: &str) {
+    let record = start(database);
+    let shopper = Shopper::begin(record.address(), "1~mug-moss*2", "ada@shop.example").expect("begun");
+    let declined = shopper.order("test-card", "0002").expect("an answer");
+    assert_eq!((declined.status, code(&declined).as_str()), (409, "declined"));
+    let seen = |total: u64| {
+        let body = serde_json::json!({ "cart": shopper.cart, "seenTotal": total, "way": "invoice" });
+        shopper.post("order", &body).expect("an answer")
+    };
+    let view = shopper.put("cart", &serde_json::json!({ "cart": "" })).expect("an answer").json();
+    let total = view["data"]["summary"]["total"].as_u64().expect("a total");
+    let refused = seen(total - 1);
+    assert_eq!((refused.status, code(&refused).as_str()), (409, "total-rose"));
+    assert_eq!(shopper.see(&number(&seen(total))).expect("the order")["state"], "placed");
 }

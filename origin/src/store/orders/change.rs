@@ -10,6 +10,10 @@ use crate::store::orders::{Order, OrderError, amount};
 use crate::store::outbox::Mail;
 use crate::store::{Store, Write};
 
+/// How long a shopper may withdraw, in milliseconds: 14 days after the goods have come (2011/83/EU, Article 9), counted from the order, where
+/// nobody may have noted their arrival, and therefore doubled.
+pub(crate) const WITHDRAWAL: i64 = 28 * 24 * 60 * 60 * 1_000;
+
 /// Who changes an order, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct By {
@@ -254,6 +258,9 @@ impl Write {
                 .after(OrderEvent::Cancelled { is_shipped: true })
                 .err()
                 .map_or_else(|| OrderError::Unknown { id: order.id.clone() }, OrderError::Transition));
+        }
+        if now - order.ordered_at > WITHDRAWAL {
+            return Err(OrderError::TooLate);
         }
         let query = sqlx::query("UPDATE orders SET withdrawn_at = $1 WHERE id = $2").bind(now).bind(&order.id);
         query.execute(self.connection()).await?;

@@ -54,11 +54,11 @@ impl Write {
         Ok(true)
     }
 
-    /// Reserves so many of a SKU, or nothing. Both engines lock the row and read its committed values.
+    /// Reserves so many of a SKU, or nothing; what came in for goods that are owed is not free. Both engines lock the row and read its committed values.
     async fn reserve(&mut self, sku: &str, quantity: i64, now: i64) -> Result<bool, StoreError> {
         let query = sqlx::query(
             "UPDATE stock SET reserved = reserved + $1, changed_at = CASE WHEN changed_at >= $2 THEN changed_at + 1 ELSE $2 END
-             WHERE sku = $3 AND on_hand - reserved >= $1",
+             WHERE sku = $3 AND on_hand - reserved - backordered >= $1",
         );
         let done = query.bind(quantity).bind(now).bind(sku).execute(self.connection()).await?;
         Ok(done.rows_affected() == 1)
@@ -68,11 +68,12 @@ impl Write {
     async fn reserve_or_owe(&mut self, sku: &str, quantity: i64, now: i64) -> Result<Option<(i64, i64)>, StoreError> {
         let query = sqlx::query(
             "UPDATE stock SET changed_at = CASE WHEN changed_at >= $1 THEN changed_at + 1 ELSE $1 END WHERE sku = $2
-             RETURNING on_hand, reserved",
+             RETURNING on_hand, reserved, backordered",
         );
         let Some(row) = query.bind(now).bind(sku).fetch_optional(self.connection()).await? else { return Ok(None) };
-        let (on_hand, reserved): (i64, i64) = (row.try_get("on_hand")?, row.try_get("reserved")?);
-        let now_held = quantity.min(on_hand - reserved);
+        let [on_hand, reserved, backordered] =
+            ["on_hand", "reserved", "backordered"].map(|column| row.try_get::<i64, _>(column));
+        let now_held = quantity.min((on_hand? - reserved? - backordered?).max(0));
         let owed = quantity - now_held;
         let query =
             sqlx::query("UPDATE stock SET reserved = reserved + $1, backordered = backordered + $2 WHERE sku = $3");
@@ -82,7 +83,7 @@ impl Write {
 
     /// The holds of an order, in the order of SKUs.
     pub(super) async fn holds(&mut self, order: &str) -> Result<Vec<Hold>, StoreError> {
-        let query = sqlx::query("SELECT sku, quantity, backordered, state FROM hold WHERE order_id = $1 ORDER BY sku");
+        let query = sqlx::query("SELECT sku, quantity, backordered, state FROM hold WHERE order_id = $1");
         let rows = query.bind(order).fetch_all(self.connection()).await?;
         let hold = |row: &sqlx::any::AnyRow| -> Result<Hold, StoreError> {
             let state: String = row.try_get("state")?;
@@ -93,7 +94,10 @@ impl Write {
                 state: state.parse().map_err(|_| StoreError::Damaged { what: format!("the hold state `{state}`") })?,
             })
         };
-        rows.iter().map(hold).collect()
+        let mut holds: Vec<Hold> = rows.iter().map(hold).collect::<Result<_, _>>()?;
+        // Not by the database, whose collation may be another one than the one by which orders are placed: locks would be taken in two sequences.
+        holds.sort_by(|a, b| a.sku.cmp(&b.sku));
+        Ok(holds)
     }
 
     /// Changes every hold of an order that can be: commits or releases it, with its stock.

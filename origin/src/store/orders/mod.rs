@@ -70,6 +70,9 @@ pub(crate) enum OrderError {
         /// The SKU.
         sku: String,
     },
+    /// The time in which a shopper may withdraw is over.
+    #[error("the time to withdraw from the contract is over")]
+    TooLate,
     /// More than there is to send back.
     #[error("at most {most} minor units can be refunded, not {asked}")]
     TooMuch {

@@ -131,6 +131,22 @@ impl Store {
         write.commit().await
     }
 
+    /// Notes that a payment was asked for, so that others come first next time.
+    pub(crate) async fn asked_for(&self, id: &str, now: i64) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        let query = sqlx::query("UPDATE payment SET changed_at = $1 WHERE id = $2").bind(now).bind(id);
+        query.execute(write.connection()).await?;
+        write.commit().await
+    }
+
+    /// Leaves an order that cannot expire now, since its payment is on its way or its provider silent, until a time.
+    pub(crate) async fn postpone(&self, order: &str, until: i64) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        let query = sqlx::query("UPDATE orders SET expires_at = $1 WHERE id = $2 AND state = 'awaiting'");
+        query.bind(until).bind(order).execute(write.connection()).await?;
+        write.commit().await
+    }
+
     /// Money that is due to go back, what was asked for first before others.
     pub(crate) async fn due_refunds(&self, limit: i64) -> Result<Vec<Refund>, StoreError> {
         let query =

@@ -6,7 +6,7 @@ use commerce::{Code, CodeLimits, OrderState, Standing};
 
 use crate::store::address::Address;
 use crate::store::orders::OrderError;
-use crate::store::orders::change::{By, Change};
+use crate::store::orders::change::{By, Change, WITHDRAWAL};
 use crate::store::orders::place::Placed;
 use crate::store::tests::on_both_engines;
 use crate::store::tests::orders::{PRICE, begin, draft, facts, level, mails, place, placed, shop};
@@ -67,6 +67,8 @@ async fn a_parcel_takes_its_goods_along(address: Address) {
     let after = store.change("one", &Change::Deliver, &by, 23).await.unwrap();
     let parcel = store.fulfilment("one").await.unwrap().unwrap();
     assert_eq!((after.state, parcel.carrier.as_str(), parcel.tracking.as_str()), (OrderState::Completed, "DHL", "123"));
+    let error = store.change("one", &Change::Withdraw, &By::default(), 11 + WITHDRAWAL).await.unwrap_err();
+    assert!(matches!(error, OrderError::TooLate), "{error:?}");
     for _ in 0..2 {
         assert_eq!(store.change("one", &Change::Withdraw, &By::default(), 24).await.unwrap().withdrawn_at, 24);
     }

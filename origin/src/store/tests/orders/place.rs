@@ -123,6 +123,7 @@ async fn goods_that_are_sold_beyond_stock_are_owed(address: Address) {
     let error = store.change("two", &ship, &by, 20).await.unwrap_err();
     assert_eq!(error.to_string(), "too few of `a` are on hand to ship");
     assert_eq!(level(&store, "a").await, (3, 3, 1), "nothing has left");
+    begin(&store, "four").await;
     let received = Move {
         id: "delivery".to_owned(),
         sku: "a".to_owned(),
@@ -132,6 +133,9 @@ async fn goods_that_are_sold_beyond_stock_are_owed(address: Address) {
         staff: "ada".to_owned(),
     };
     store.move_stock(&received, 21).await.unwrap();
+    let other = draft("four", Way::Invoice, &[("a", 1)], StockPolicy::Deny);
+    assert!(matches!(place(&store, "four", other).await, Placed::TooFew), "what came in is owed to somebody");
+    assert_eq!(store.level("a").await.unwrap().unwrap().available(), 0);
     store.change("two", &ship, &by, 22).await.unwrap();
     assert_eq!(level(&store, "a").await, (2, 2, 0));
     // What nobody counts is sold without a hold.
