@@ -89,7 +89,8 @@ fn what_has_changed_since_its_last_deployment_is_due() {
         assert_eq!((ran.code, ran.outputs.trim().replace('\n', " ").as_str()), (0, expect), "{commits:?}: {}", ran.err);
     }
     check(&[&["README.md"]], "edge=false origin=false infra=false remotes=[]");
-    check(&[&["pages/src/card.rs"]], "edge=true origin=false infra=false remotes=[]");
+    check(&[&["shop/src/plan.rs"]], "edge=true origin=false infra=false remotes=[]");
+    check(&[&["pages/src/mail/text.rs"]], "edge=true origin=true infra=false remotes=[]");
     check(&[&["catalog/src/search/terms.rs"]], "edge=true origin=true infra=false remotes=[]");
     check(&[&["origin/src/main.rs"]], "edge=false origin=true infra=false remotes=[]");
     check(&[&["Cargo.lock"]], "edge=true origin=true infra=false remotes=[]");
