@@ -78,7 +78,7 @@ fn form(view: &ContactView<'_>) -> Markup {
         form class="checkout-form" method="post" action="/checkout/contact" novalidate {
             // The first button of a form is the one that the Enter key presses.
             button type="submit" hidden { "Continue" }
-            p class="field-hint" { "Fields with * are needed. No account is." }
+            p class="field-hint" { "Fields with * are required. You need no account." }
             (show(Input {
                 kind: "email",
                 hint: Some("For the confirmation of your order, and news of its parcel."),
