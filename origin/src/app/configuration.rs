@@ -10,6 +10,8 @@ use catalog::Currency;
 use commerce::checkout::Way;
 
 use crate::app::account::Account;
+use crate::app::origins::check_origin;
+use crate::app::sales::{Mails, mails, payments, shop_url};
 use crate::catalog::reload::Rules;
 use crate::failure::refused;
 use crate::observe::export::Collector;
@@ -27,9 +29,6 @@ const CONNECTIONS_LIMIT: u64 = 1_000_000;
 /// The most products that a variable may demand: more than a catalog may have.
 const PRODUCTS_LIMIT: u64 = 10_000_000;
 
-/// The address of a developer's shop: that of `wrangler dev`.
-const SHOP_URL: &str = "http://127.0.0.1:8787";
-
 /// The database of a developer.
 const DATABASE: &str = ".storefront/shop.db";
 
@@ -38,22 +37,6 @@ const SERVICE: &str = "storefront-origin";
 
 /// The most searches in a second that a variable may name.
 const SEARCHES_LIMIT: u64 = 1_000_000;
-
-/// Where mails go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Mails {
-    /// To a mailbox that this machine alone reads, for whoever tries the shop out.
-    Mailbox,
-    /// To nobody: they wait.
-    Nowhere,
-    /// To a server.
-    Server {
-        /// Its URL, which may hold a password.
-        url: String,
-        /// The sender; without one, the merchant by name and address.
-        from: Option<String>,
-    },
-}
 
 /// The parsed configuration. `docs/configuration.md` has a line for each variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,71 +189,6 @@ impl Configuration {
     }
 }
 
-/// The address of the shop.
-fn shop_url(url: Option<String>, is_selling: bool, is_production: bool) -> anyhow::Result<String> {
-    let name = "SHOP_URL";
-    match url {
-        Some(url) => {
-            let origin = url.strip_suffix('/').unwrap_or(&url);
-            check_origin(name, origin, is_production)?;
-            Ok(origin.to_owned())
-        }
-        None if is_selling && is_production => Err(refused(name, "production names it, since mails link to it")),
-        None => Ok(SHOP_URL.to_owned()),
-    }
-}
-
-/// Where mails go.
-fn mails(url: Option<&str>, from: Option<String>, is_selling: bool, is_production: bool) -> anyhow::Result<Mails> {
-    match url {
-        Some("none") => Ok(Mails::Nowhere),
-        Some(url) if is_production && !is_private(url) => {
-            let why =
-                "production sends mails over TLS, since they hold addresses and keys: `smtps://…` or `?tls=required`";
-            Err(refused("SMTP_URL", why))
-        }
-        Some(url) => Ok(Mails::Server { url: url.to_owned(), from }),
-        None if is_selling && is_production => {
-            Err(refused("SMTP_URL", "production names the server that takes mails, or `none` for mails that wait"))
-        }
-        None => Ok(Mails::Mailbox),
-    }
-}
-
-/// Whether nobody on the way can read what is sent to a mail server: over TLS, or on this machine.
-fn is_private(url: &str) -> bool {
-    let host = url.split("//").nth(1).unwrap_or_default().rsplit('@').next().unwrap_or_default();
-    let is_near = ["127.0.0.1", "localhost", "[::1]"]
-        .iter()
-        .any(|near| host.strip_prefix(near).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?'])));
-    url.starts_with("smtps://") || url.ends_with("?tls=required") || is_near
-}
-
-/// The ways to pay. Whoever tries the shop out may pay with a card that charges nobody.
-fn payments(names: Option<&str>, is_production: bool) -> anyhow::Result<Vec<Way>> {
-    let name = "PAYMENTS";
-    let Some(names) = names else {
-        return Ok(if is_production { vec![Way::Invoice] } else { vec![Way::Invoice, Way::TestCard] });
-    };
-    let mut ways = Vec::new();
-    for text in names.split(',').map(str::trim) {
-        let built = [Way::Invoice, Way::OnDelivery, Way::TestCard, Way::Stripe];
-        let Some(way) = Way::of(text).filter(|way| built.contains(way)) else {
-            let why =
-                format!("`{text}` is no way to pay; there are `invoice`, `on-delivery`, `test-card` and `stripe`");
-            return Err(refused(name, &why));
-        };
-        if way == Way::TestCard && is_production {
-            return Err(refused(name, "a test card charges nobody, so production takes none"));
-        }
-        if ways.contains(&way) {
-            return Err(refused(name, &format!("it has `{text}` twice")));
-        }
-        ways.push(way);
-    }
-    Ok(ways)
-}
-
 /// The database of record. A developer's is a file in a folder of its own; whoever sells for money names theirs.
 fn database(url: Option<&str>, is_production: bool) -> anyhow::Result<Option<Address>> {
     let name = "DATABASE_URL";
@@ -341,38 +259,14 @@ fn cors_origins(list: &str, is_production: bool) -> anyhow::Result<Vec<String>> 
     Ok(origins)
 }
 
-/// An origin as browsers send it: lower case, nothing behind the port, no port that its scheme implies. The edge has the same rule.
-fn check_origin(name: &'static str, origin: &str, is_production: bool) -> anyhow::Result<()> {
-    let no_origin = || refused(name, &format!("`{origin}` is no origin such as `https://shop.example`"));
-    let (is_secure, authority) = match (origin.strip_prefix("https://"), origin.strip_prefix("http://")) {
-        (Some(authority), _) => (true, authority),
-        (None, Some(authority)) => (false, authority),
-        (None, None) => return Err(no_origin()),
-    };
-    let (host, port) = authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
-    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number > 0 && number.to_string() == port);
-    let implied = if is_secure { "443" } else { "80" };
-    if host.split('.').any(str::is_empty) || !host.bytes().all(is_letter) || port == Some(implied) {
-        return Err(no_origin());
-    }
-    if !port.is_none_or(is_port) {
-        return Err(no_origin());
-    }
-    if !is_secure && (is_production || !matches!(host, "127.0.0.1" | "localhost")) {
-        let why = format!("`{origin}` is plain http, which is accepted on loopback and in development alone");
-        return Err(refused(name, &why));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::ffi::OsString;
 
     use commerce::checkout::Way;
 
-    use super::{Configuration, Mails};
+    use super::Configuration;
+    use crate::app::sales::Mails;
 
     fn parse(variables: &[(&str, &str)]) -> Result<Configuration, String> {
         let variable = |name: &str| {

@@ -6,6 +6,8 @@ pub(crate) mod configuration;
 mod descriptors;
 mod health;
 pub(crate) mod healthcheck;
+mod origins;
 pub(crate) mod run;
+mod sales;
 mod selling;
 mod table;

@@ -10,7 +10,8 @@ use pages::Seller;
 use pages::build::MerchantFiles;
 
 use crate::app::account::Account;
-use crate::app::configuration::{Configuration, Mails};
+use crate::app::configuration::Configuration;
+use crate::app::sales::Mails;
 use crate::catalog::held::Holder;
 use crate::checkout::desk::Desk;
 use crate::checkout::keys;
