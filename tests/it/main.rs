@@ -21,6 +21,7 @@ mod api;
 mod cart;
 mod checkout;
 mod deployment;
+mod engines;
 mod faults;
 mod http;
 mod operator;

@@ -113,9 +113,9 @@ pub enum Fault {
     Malformed,
     /// A country that the shop does not deliver to.
     NotServed,
-    /// A postcode that is none of its country.
+    /// The postcode has another form than those of its country.
     Postcode {
-        /// One that is.
+        /// A postcode of that country.
         example: String,
     },
 }

@@ -148,7 +148,7 @@ pub enum CodeOutcome {
 pub struct Shipping {
     /// The ways in which it can be, in the merchant's order.
     pub options: Vec<ShippingOption>,
-    /// Which of them is chosen: the one that the destination names, else the cheapest. None where there is none.
+    /// Which of them is chosen: the one that the destination names, else the cheapest. `None` where the shop does not deliver.
     pub chosen: Option<usize>,
     /// The cost of that one, after discounts.
     pub cost: Amount,

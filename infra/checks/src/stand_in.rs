@@ -85,7 +85,7 @@ impl StandIns {
         fs::write(path, text).expect("a file");
     }
 
-    /// A file of the folder; nothing if there is none.
+    /// A file of the folder; an empty text for a file that does not exist.
     pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap_or_default()
     }

@@ -3,29 +3,10 @@
 use serde_json::{Value, json};
 use storefront_tests::client::{Request, Response};
 use storefront_tests::operator::{Operator, Ran};
-use storefront_tests::postgres::postgres;
 use storefront_tests::record::Record;
 
+use crate::engines::{OFFICE, SECRET, on_both_engines};
 use crate::faults::eventually;
-
-const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
-const OFFICE: &str = "a-secret-of-the-office-alone";
-
-/// Makes a test on each engine of every scenario: a function that gets the URL of an empty database.
-macro_rules! on_both_engines {
-    ($($scenario:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[test] fn $scenario() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$scenario(&format!("sqlite:{}", folder.path().join("shop.db").display()));
-            })+
-        }
-
-        mod postgres {
-            $(#[test] fn $scenario() { super::$scenario(&super::postgres().database()) })+
-        }
-    };
-}
 
 on_both_engines!(
     an_order_goes_its_way_once_however_often_a_script_asks,

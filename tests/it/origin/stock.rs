@@ -7,26 +7,8 @@ use storefront_tests::postgres::postgres;
 use storefront_tests::record::{Record, products, run, with_price};
 use storefront_tests::server::{Server, Setup};
 
+use crate::engines::{OFFICE, SECRET, on_both_engines};
 use crate::faults::eventually;
-
-const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
-const OFFICE: &str = "a-secret-of-the-office-alone";
-
-/// Makes a test on each engine of every scenario: a function that gets the URL of an empty database.
-macro_rules! on_both_engines {
-    ($($scenario:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[test] fn $scenario() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$scenario(&format!("sqlite:{}", folder.path().join("shop.db").display()));
-            })+
-        }
-
-        mod postgres {
-            $(#[test] fn $scenario() { super::$scenario(&storefront_tests::postgres::postgres().database()) })+
-        }
-    };
-}
 
 on_both_engines!(
     stock_begins_with_the_catalog_and_changes_by_moves_alone,

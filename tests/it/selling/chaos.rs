@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use storefront_tests::mail_server::{MailServer, field};
 use storefront_tests::record::Record;
 
-use super::{OFFICE, SECRET, Shopper, code, count, number, on_both_engines, stock};
+use super::{Shopper, code, count, number, stock};
+use crate::engines::{OFFICE, SECRET, on_both_engines};
 use crate::faults::eventually;
 
 on_both_engines!(an_origin_that_is_killed_while_it_sells);

@@ -4,7 +4,8 @@ use storefront_tests::client::Request;
 use storefront_tests::mail_server::{MailServer, field};
 use storefront_tests::record::Record;
 
-use super::{OFFICE, SECRET, Shopper, number, on_both_engines};
+use super::{Shopper, number};
+use crate::engines::{OFFICE, SECRET, on_both_engines};
 use crate::faults::eventually;
 
 on_both_engines!(each_event_has_a_mail);

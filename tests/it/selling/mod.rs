@@ -15,25 +15,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use storefront_tests::client::{self, NoAnswer, Request, Response};
 
-/// Makes a test on each engine of every scenario: a function that gets the URL of an empty database.
-macro_rules! on_both_engines {
-    ($($scenario:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[test] fn $scenario() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$scenario(&format!("sqlite:{}", folder.path().join("shop.db").display()));
-            })+
-        }
-
-        mod postgres {
-            $(#[test] fn $scenario() { super::$scenario(&storefront_tests::postgres::postgres().database()) })+
-        }
-    };
-}
-use on_both_engines;
-
-const SECRET: &str = "a-secret-of-the-edge-and-the-origin";
-const OFFICE: &str = "a-secret-of-the-office-alone";
+use crate::engines::{OFFICE, SECRET};
 
 /// A shopper at the origin's API.
 #[derive(Clone, Debug)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use storefront_tests::record::Record;
 
-use super::{OFFICE, SECRET, Shopper, code, count, number, on_both_engines, stock};
+use super::{Shopper, code, count, number, stock};
+use crate::engines::{OFFICE, SECRET, on_both_engines};
 
 on_both_engines!(
     two_hundred_buyers_of_seven_pieces,
