@@ -14,8 +14,11 @@ use crate::counts::Counts;
 use crate::failure;
 use crate::project::Project;
 
-/// How much of a failing stage's log is shown.
+/// How many lines of a failing stage's log are shown where the log lists no failures.
 const TAIL_LINES: usize = 60;
+
+/// The most lines of the listed failures that are shown.
+const FAILURE_LINES: usize = 200;
 
 /// One stage. Those it needs come before it.
 pub(crate) struct Stage {
@@ -169,7 +172,7 @@ pub(crate) fn run(project: &Project, stage: &Stage, request: &Request) -> Result
     let ended = report(Ended { name: stage.name, outcome, seconds: started.elapsed().as_secs_f64() });
     if !ended.passed() {
         let text = std::fs::read(&place.path).with_context(|| format!("cannot read `{}`", place.path.display()))?;
-        eprintln!("{}", tail(&String::from_utf8_lossy(&text)));
+        eprintln!("{}", essence(&String::from_utf8_lossy(&text)));
         eprintln!("      all of it: target/xtask-logs/{0}.log   again: cargo xtask test {0}\n", stage.name);
     }
     Ok(ended)
@@ -233,9 +236,23 @@ fn report(ended: Ended) -> Ended {
     ended
 }
 
-fn tail(text: &str) -> String {
+/// The lines of a log that say what failed: the failures that `cargo test` lists for each program of tests, which can stand far from the end,
+/// otherwise the end.
+fn essence(text: &str) -> String {
+    let mut failures = Vec::new();
+    let mut is_inside = false;
+    for line in text.lines() {
+        is_inside = (is_inside || line == "failures:") && !line.starts_with("test result:");
+        if is_inside {
+            failures.push(line);
+        }
+    }
     let lines: Vec<&str> = text.lines().collect();
-    let kept = lines.get(lines.len().saturating_sub(TAIL_LINES)..).unwrap_or_default();
+    let kept = if failures.is_empty() {
+        lines.get(lines.len().saturating_sub(TAIL_LINES)..).unwrap_or_default()
+    } else {
+        failures.get(..FAILURE_LINES.min(failures.len())).unwrap_or_default()
+    };
     let indented: Vec<String> = kept.iter().map(|line| format!("      {line}")).collect();
     indented.join("\n")
 }
@@ -307,10 +324,23 @@ mod tests {
     #[test]
     fn only_the_end_of_a_long_log_is_shown() {
         let lines: Vec<String> = (0..100).map(|line| format!("line {line}")).collect();
-        let shown = tail(&lines.join("\n"));
+        let shown = essence(&lines.join("\n"));
         assert!(shown.starts_with("      line 40\n"));
         assert!(shown.ends_with("\n      line 99"));
-        assert_eq!(tail("alone"), "      alone");
+        assert_eq!(essence("alone"), "      alone");
+    }
+
+    #[test]
+    fn the_failures_of_a_program_are_shown_wherever_they_stand() {
+        let fine: Vec<String> = (0..100).map(|line| format!("test {line} ... ok")).collect();
+        let log = format!(
+            "test one ... FAILED\n\nfailures:\n\n---- one stdout ----\nleft: 1\n\nfailures:\n    one\n\n\
+             test result: FAILED. 0 passed; 1 failed\n{}",
+            fine.join("\n")
+        );
+        let shown = essence(&log);
+        assert!(shown.contains("---- one stdout ----\n      left: 1"), "{shown}");
+        assert!(!shown.contains("... ok"), "{shown}");
     }
 
     #[test]
