@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, Executor as _};
+use sqlx::{AnyConnection, Connection as _, Executor as _};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
@@ -37,6 +37,7 @@ impl Store {
         };
         let options = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         let options = options.after_connect(move |connection, _| Box::pin(set_up(engine, connection)));
+        let options = options.after_release(move |connection, _| Box::pin(is_fit(engine, connection)));
         let pool = options.connect(&url).await?;
         migrate::migrate(&pool, engine).await?;
         let writer = Arc::new(Semaphore::new(1));
@@ -56,6 +57,19 @@ async fn set_up(engine: Engine, connection: &mut AnyConnection) -> sqlx::Result<
     };
     connection.execute(statements).await?;
     Ok(())
+}
+
+/// Whether a connection may be used again. SQLite takes a transaction back by itself where the disk is full or fails; the client then counts it as
+/// open for ever, and what is written through such a connection afterwards is never made durable.
+async fn is_fit(engine: Engine, connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    match engine {
+        Engine::Sqlite => {
+            // Transactions that were dropped are taken back before the answer.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        }
+        Engine::Postgres => Ok(true),
+    }
 }
 
 /// Keeps other processes out for as long as the file is open.

@@ -1,5 +1,6 @@
 //! Every query on both engines: SQLite in a file, and a PostgreSQL server of the tests' own.
 
+mod full;
 mod office;
 mod orders;
 #[expect(unreachable_pub, reason = "the harness of the end-to-end tests, which is a library there")]
