@@ -45,31 +45,34 @@ pub(crate) async fn send(mailer: Mailer, mut turns: Turns) {
         tokio::time::sleep(EVERY).await;
         let outcome = match turns.is_mine(clock::now()).await {
             Ok(true) => mailer.send_due().await,
-            Ok(false) => Ok(()),
+            Ok(false) => continue,
             Err(error) => Err(error.into()),
         };
-        trouble.note(outcome);
+        match outcome {
+            // Nothing was due, which says nothing of the server.
+            Ok(0) => {}
+            Ok(_) => trouble.note(Ok(())),
+            Err(error) => trouble.note(Err(error)),
+        }
     }
 }
 
 impl Mailer {
-    /// One round.
-    async fn send_due(&self) -> anyhow::Result<()> {
+    /// One round, which ends at the first trouble of the server: each further mail would meet the same, and take its time. Returns how many mails
+    /// were sent or refused for good.
+    async fn send_due(&self) -> anyhow::Result<usize> {
         let store = &self.desk.store;
         let now = clock::now();
         let lost = store.give_up_mails(now - LOST, now).await?;
         if lost > 0 {
             tracing::error!(mails = lost, "mails may not have been sent");
         }
-        let mut first_error = Ok(());
+        let mut done = 0;
         for due in store.due_mails(now, AT_ONCE).await? {
-            if let Err(error) = self.send_one(&due).await
-                && first_error.is_ok()
-            {
-                first_error = Err(error);
-            }
+            self.send_one(&due).await?;
+            done += 1;
         }
-        first_error
+        Ok(done)
     }
 
     async fn send_one(&self, due: &Due) -> anyhow::Result<()> {
@@ -89,13 +92,15 @@ impl Mailer {
         };
         store.end_mail(&due.id, ended, now).await?;
         match outcome {
+            Ok(()) => Ok(()),
             // The server's own trouble lasts, and is one line for all mails.
             Err(error @ PostError::Later(_)) => Err(error.into()),
             Err(error) => {
-                tracing::error!(mail = due.id, error = format!("{:#}", anyhow::Error::new(error)), "mail not sent");
-                Ok(())
+                let is_the_servers = matches!(error, PostError::Unsure(_));
+                let error = anyhow::Error::new(error);
+                tracing::error!(mail = due.id, error = format!("{error:#}"), "mail not sent");
+                if is_the_servers { Err(error) } else { Ok(()) }
             }
-            Ok(()) => Ok(()),
         }
     }
 
