@@ -20,6 +20,9 @@ const NAME: &str = "storefront-origin";
 /// Where everything of it lies.
 const FOLDER: &str = "target/image";
 
+/// The program, from outside the image.
+pub(crate) const PROGRAM: &str = "target/image/origin";
+
 /// The archive, in the form that the Open Container Initiative has specified.
 const ARCHIVE: &str = "target/image/origin.oci.tar";
 
@@ -74,7 +77,7 @@ pub(crate) fn program(project: &Project) -> Result<PathBuf> {
     command.args(["--config", &format!("target.{host}.rustflags={}", Value::from(flags))]);
     project.run(&mut command).context("cannot build the origin of record")?;
     let built = build::target(project)?.join(host).join("origin/origin");
-    let program = project.path(FOLDER).join("origin");
+    let program = project.path(PROGRAM);
     std::fs::create_dir_all(project.path(FOLDER)).with_context(|| format!("cannot create `{FOLDER}`"))?;
     // Onto another name first: a program that runs cannot be written to.
     let beside = program.with_extension("next");

@@ -29,12 +29,14 @@ const STAGES: &[Stage] = &[
     Stage { name: "start", needs: &["worker"], room: Alone, run: stages::start },
     Stage { name: "programs", needs: &["setup"], room: Compiler, run: stages::programs },
     Stage { name: "end-to-end", needs: &["worker", "programs"], room: Alone, run: stages::end_to_end },
-    Stage { name: "image", needs: &["programs"], room: Alone, run: stages::image },
+    // Its last minutes take one core: whole-program optimisation.
+    Stage { name: "origin", needs: &["setup"], room: Compiler, run: stages::origin },
+    Stage { name: "image", needs: &["programs", "origin"], room: Alone, run: stages::image },
     Stage { name: "large", needs: &["worker"], room: Alone, run: stages::large },
     Stage { name: "browser", needs: &["worker", "programs"], room: Alone, run: stages::browser },
     // Those of `--infra`; see `INFRA`.
-    Stage { name: "infra-tools", needs: &["setup"], room: Compiler, run: infra::set_up },
-    Stage { name: "terraform", needs: &["infra-tools", "programs"], room: Alone, run: infra::terraform },
+    Stage { name: "infra-tools", needs: &["setup"], room: Beside, run: infra::set_up },
+    Stage { name: "terraform", needs: &["infra-tools", "programs"], room: Beside, run: infra::terraform },
     Stage { name: "delivery", needs: &["infra-tools", "programs"], room: Compiler, run: infra::delivery },
     Stage { name: "checkov", needs: &["infra-tools"], room: Beside, run: infra::checkov },
     Stage { name: "workflows", needs: &["infra-tools"], room: Beside, run: infra::workflows },

@@ -1,4 +1,5 @@
-//! The order of stages: each as soon as those it needs have passed, side by side where two do not want the same thing.
+//! The order of stages: each as soon as those it needs have passed, side by side where two do not want the same thing, and those that want the
+//! machine alone last.
 //! Knows names, needs and room alone; its caller runs a stage.
 
 use std::sync::mpsc;
@@ -72,7 +73,9 @@ fn next(stages: &[&Stage], progress: &[State]) -> Step {
     let with_states = || stages.iter().zip(progress).enumerate();
     let running = || with_states().filter(|(_, (_, state))| **state == State::Running).map(|(_, (stage, _))| stage);
     let state_of = |name: &str| with_states().find(|(_, (stage, _))| stage.name == name).map(|(_, (_, state))| *state);
-    for (position, (stage, state)) in with_states() {
+    // Those that share the machine come first: a stage that wants it alone between them would leave a core idle on both its sides.
+    let (alone, shared): (Vec<_>, Vec<_>) = with_states().partition(|(_, (stage, _))| stage.room == Room::Alone);
+    for (position, (stage, state)) in shared.into_iter().chain(alone) {
         if *state != State::Waiting {
             continue;
         }
@@ -149,6 +152,19 @@ mod tests {
         check([PASSED, PASSED, FAILED, PASSED, FAILED, WAITING], &Step::Skip { position: 5, broken: "worker" });
         check([FAILED, WAITING, WAITING, WAITING, WAITING, WAITING], &Step::Skip { position: 1, broken: "setup" });
         check([PASSED; 6], &Step::Done);
+    }
+
+    #[test]
+    fn stages_that_share_the_machine_come_first() {
+        let stages = [
+            &stage("start", &[], Room::Alone),
+            &stage("unit", &[], Room::Compiler),
+            &stage("rules", &[], Room::Beside),
+        ];
+        assert_eq!(next(&stages, &[WAITING; 3]), Step::Start(1));
+        assert_eq!(next(&stages, &[WAITING, RUNNING, WAITING]), Step::Start(2));
+        assert_eq!(next(&stages, &[WAITING, RUNNING, PASSED]), Step::Wait);
+        assert_eq!(next(&stages, &[WAITING, PASSED, PASSED]), Step::Start(0));
     }
 
     #[test]
