@@ -56,6 +56,11 @@ pub(crate) struct Image {
     bytes: u64,
 }
 
+/// The folder of the stores in which buildah has the image.
+pub(crate) fn store(project: &Project) -> PathBuf {
+    project.path(FOLDER)
+}
+
 /// Builds what can be built here, and says where it is.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let program = program(project)?;

@@ -21,6 +21,10 @@ const LARGE_TESTS: &str = "api::large::";
 const ORIGIN_TESTS: [&str; 5] =
     ["origin::api::", "origin::commands::", "origin::connections::", "origin::feed::", "origin::traces::"];
 
+/// Those that run the image, and how many they are.
+const IMAGE_TESTS: &str = "origin::image::";
+const IMAGE_COUNT: u64 = 2;
+
 /// How many of them need a shared cache: those of `tests/it/rollout/shared_cache.rs`.
 const SHARED_CACHE_TESTS: u64 = 2;
 
@@ -146,7 +150,7 @@ pub(super) fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
     let mut command = place.project.cargo("test");
     command.args(["--package", END_TO_END, "--no-fail-fast"]);
     command.env("INSTA_UPDATE", "no").env("XTASK_PROFILE", Profile::Release.name());
-    command.args(["--", "--skip", LARGE_TESTS]).args(&place.arguments);
+    command.args(["--", "--skip", LARGE_TESTS, "--skip", IMAGE_TESTS]).args(&place.arguments);
     let (mut skipped, mut notes) = (0, Vec::new());
     if tools::nginx(&place.project).is_none() {
         command.args(["--skip", "shared_cache::"]);
@@ -172,12 +176,15 @@ pub(super) fn image(place: &mut Workplace) -> Result<Outcome> {
     let (program, mut counts, note) = if let Some(buildah) = tools::buildah(&place.project) {
         let again = origin_image::build(&place.project, &buildah)?;
         let image = origin_image::build(&place.project, &buildah)?;
-        let (counts, table) = origin_image::verdict(&image, &again)?;
+        let (mut counts, table) = origin_image::verdict(&image, &again)?;
         place.write(&table)?;
+        let mut run = place.project.cargo("test");
+        run.args(["--package", END_TO_END, "--test", "it", "--", IMAGE_TESTS]);
+        counts += place.counted(run.env("ORIGIN_IMAGE", origin_image::store(&place.project)), counts::of_cargo_test)?;
         (image.program, counts, None)
     } else {
         let note = "no buildah, so no image was built: `apt-get install buildah`".to_owned();
-        (program, Counts::skipped(origin_image::RULES), Some(note))
+        (program, Counts::skipped(origin_image::RULES + IMAGE_COUNT), Some(note))
     };
     let mut command = place.project.cargo("test");
     command.args(["--package", END_TO_END, "--test", "it", "--"]).args(ORIGIN_TESTS).env("ORIGIN_PROGRAM", program);
