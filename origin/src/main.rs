@@ -35,7 +35,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::app::configuration::Configuration;
-use crate::app::{healthcheck, run};
+use crate::app::{backup, healthcheck, run};
 use crate::failure::Refused;
 
 const HELP: &str = "\
@@ -46,6 +46,7 @@ Usage: origin [COMMAND]
 Commands:
   serve        Serves until SIGTERM or SIGINT (the default)
   healthcheck  Asks a running server on this machine whether it is ready; exit code 0 or 1
+  backup FILE  Copies the SQLite database into a new file, beside a running server
   help         Prints this
 
 Options:
@@ -53,9 +54,10 @@ Options:
   -V, --version  Prints the version
 
 Variables (docs/configuration.md has them all):
-  HOST, PORT (3333), METRICS_HOST, METRICS_PORT (3334), ENVIRONMENT, CATALOG, CORS_ORIGINS, ORIGIN_SECRET,
+  HOST, PORT (3333), METRICS_HOST, METRICS_PORT (3334), ENVIRONMENT, CATALOG, CURRENCY, CORS_ORIGINS, ORIGIN_SECRET,
   ORIGIN_SECRET_PREVIOUS, OFFICE_SECRET, OFFICE_SECRET_PREVIOUS, DATABASE_URL, SHOP, SHOP_URL, PAYMENTS, PAYMENT_TIME_MS,
-  SMTP_URL, MAIL_FROM,
+  SMTP_URL, MAIL_FROM, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET_PREVIOUS, STRIPE_API,
+  STRIPE_TEST_IN_PRODUCTION, SSL_CERT_FILE, PGPASSWORD, PGSSLROOTCERT,
   CATALOG_POLL_MS, CATALOG_SETTLE_MS, CATALOG_SLOW_MS, CATALOG_MIN_PRODUCTS, HEADER_TIMEOUT_MS,
   WRITE_TIMEOUT_MS, DRAIN_MS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, SEARCHES_PER_SECOND, LOG,
   OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME
@@ -63,9 +65,12 @@ Variables (docs/configuration.md has them all):
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
-    let (first, second) = (arguments.next(), arguments.next());
+    let (first, second, third) = (arguments.next(), arguments.next(), arguments.next());
     let command = first.as_ref().map_or(Some("serve"), |first| first.to_str());
     let outcome = match (command, second) {
+        (Some("backup"), Some(file)) if third.is_none() => {
+            configuration().and_then(|configuration| backup::run(&configuration, &file))
+        }
         (Some("serve"), None) => configuration().and_then(|configuration| run::run(&configuration)),
         (Some("healthcheck"), None) => configuration().and_then(|configuration| healthcheck::run(&configuration)),
         (Some("help" | "--help" | "-h"), None) => return say(HELP),

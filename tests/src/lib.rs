@@ -14,6 +14,7 @@ pub mod client;
 pub mod corpus;
 pub mod faulty;
 pub mod faulty_store;
+pub mod image;
 pub mod in_process;
 pub mod mail_server;
 pub mod markup;

@@ -57,12 +57,46 @@ mod price {
     pub(super) const ADDRESS: f64 = 0.005;
     /// A zone in Route 53.
     pub(super) const ZONE: f64 = 0.50;
+    /// RDS for PostgreSQL: an hour of `db.t4g.micro` in two zones, and a month of a gigabyte there; in one zone both cost half.
+    pub(super) const DATABASE: f64 = 0.032;
+    pub(super) const DATABASE_STORAGE: f64 = 0.23;
+    /// A gigabyte of backups beyond the size of the database.
+    pub(super) const BACKUPS: f64 = 0.095;
+    /// A NAT gateway, an hour, and a gigabyte that goes through it.
+    pub(super) const NAT: f64 = 0.045;
+    pub(super) const NAT_BYTES: f64 = 0.045;
+    /// A secret, and an alarm with the figure that it looks at, a month.
+    pub(super) const SECRET: f64 = 0.40;
+    pub(super) const ALARM: f64 = 0.10;
+    pub(super) const FIGURE: f64 = 0.30;
     /// WAF: a set of rules with two rules, and a million requests that they look at.
     pub(super) const LIMITS: f64 = 5.0 + 2.0 * 1.0;
     pub(super) const LIMITED_REQUESTS: f64 = 0.60;
     /// Two secrets, two keys of KMS, seven alarms, four metrics, and a gigabyte of images and logs at most.
     pub(super) const WATCH_AND_KEEP: f64 = 2.0 * 0.40 + 2.0 * 1.0 + 7.0 * 0.10 + 4.0 * 0.30 + 0.60;
 }
+
+/// Storage of the database at the beginning, in gigabytes. An order with its lines and events takes some 5 kB: 20 GB are millions of them.
+const DATABASE_GIGABYTES: f64 = 20.0;
+
+/// Backups beyond the size of the database, in gigabytes: two weeks of changes.
+const BACKUP_GIGABYTES: f64 = 5.0;
+
+/// Gigabytes a month through the NAT gateway: feed, calls of the provider, mails, and the log.
+const NAT_GIGABYTES: f64 = 5.0;
+
+/// Secrets of selling: office, mail server, certificates and password of the database, two of Stripe.
+const SELLING_SECRETS: f64 = 6.0;
+
+/// Alarms of selling with figures of their own, and those of the database, whose figures are free.
+const SELLING_ALARMS: f64 = 6.0;
+const DATABASE_ALARMS: f64 = 3.0;
+
+/// The lines of a shop that sells (`sells`), which come on top.
+const SELLING: &str = "Selling: ";
+
+/// The way out of the network, which App Runner alone needs: tasks of ECS have addresses of their own.
+const WAY_OUT: &str = "Selling: a NAT gateway, on App Runner alone";
 
 /// One line of the table.
 struct Line {
@@ -100,17 +134,30 @@ fn month(requests: u64) -> Vec<Line> {
         line("Name of the API", price::ZONE),
         line("Certificates", 0.0),
         line("Registry, secrets, keys, alarms, logs", price::WATCH_AND_KEEP),
+        line("Selling: PostgreSQL in two zones (in one: half)", HOURS * price::DATABASE),
+        line(
+            "Selling: its storage and backups",
+            DATABASE_GIGABYTES * price::DATABASE_STORAGE + BACKUP_GIGABYTES * price::BACKUPS,
+        ),
+        line(WAY_OUT, HOURS * (price::NAT + price::ADDRESS) + NAT_GIGABYTES * price::NAT_BYTES),
+        line(
+            "Selling: secrets and alarms",
+            SELLING_SECRETS * price::SECRET
+                + SELLING_ALARMS * (price::ALARM + price::FIGURE)
+                + DATABASE_ALARMS * price::ALARM,
+        ),
     ]
 }
 
-/// What is paid: one store and one platform, the cheaper ones or the others.
-fn total(lines: &[Line], is_dearer: bool) -> f64 {
+/// What is paid: one store and one platform, the cheaper ones or the others, by a shop that shows or one that sells.
+fn total(lines: &[Line], is_dearer: bool, sells: bool) -> f64 {
     let skipped = if is_dearer {
-        ["Remotes in R2", "Origin on App Runner"]
+        ["Remotes in R2", "Origin on App Runner", WAY_OUT]
     } else {
-        ["Remotes in S3 instead", "Origin on ECS with its load balancer instead"]
+        ["Remotes in S3 instead", "Origin on ECS with its load balancer instead", ""]
     };
-    lines.iter().filter(|line| !skipped.contains(&line.what)).map(|line| line.dollars).sum()
+    let is_paid = |line: &&Line| !skipped.contains(&line.what) && (sells || !line.what.starts_with(SELLING));
+    lines.iter().filter(is_paid).map(|line| line.dollars).sum()
 }
 
 /// The table, in Markdown.
@@ -132,10 +179,16 @@ pub(crate) fn table(requests: &[u64]) -> String {
         }
         text.push('\n');
     }
-    for (name, is_dearer) in [("**with R2 and App Runner**", false), ("**with S3 and ECS**", true)] {
+    let totals = [
+        ("**with R2 and App Runner**", false, false),
+        ("**with S3 and ECS**", true, false),
+        ("**that sells, with R2 and App Runner**", false, true),
+        ("**that sells, with S3 and ECS**", true, true),
+    ];
+    for (name, is_dearer, sells) in totals {
         let _ = write!(text, "| {name} |");
         for lines in &months {
-            let _ = write!(text, " **{:.2}** |", total(lines, is_dearer));
+            let _ = write!(text, " **{:.2}** |", total(lines, is_dearer, sells));
         }
         text.push('\n');
     }
@@ -186,7 +239,7 @@ mod tests {
     fn more_requests_never_cost_less() {
         let mut before = 0.0;
         for requests in [0, 1, 1000, 100_000, 10_000_000, 50_000_000, 100_000_000] {
-            let now = total(&month(requests), true);
+            let now = total(&month(requests), true, true);
             assert!(now >= before, "{requests}: {now} after {before}");
             before = now;
         }

@@ -1,11 +1,13 @@
-//! `cargo xtask image`: the origin of record as a static program, and as an image of nothing else. Needs buildah for the image alone;
-//! the result is an archive that any container engine loads.
+//! `cargo xtask image`: the origin of record as a static program, and as an image of it and root certificates. Needs buildah for the image
+//! alone; the result is an archive that any container engine loads.
 #![expect(clippy::indexing_slicing, reason = "a JSON value gives null for what it does not have")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::build;
@@ -21,16 +23,26 @@ const NAME: &str = "storefront-origin";
 const FOLDER: &str = "target/image";
 
 /// The program, from outside the image.
-pub(crate) const PROGRAM: &str = "target/image/origin";
+pub(crate) const PROGRAM: &str = "target/image/tree/origin";
 
 /// The archive, in the form that the Open Container Initiative has specified.
 const ARCHIVE: &str = "target/image/origin.oci.tar";
 
-/// The largest that it may be, unpacked.
-const LARGEST: u64 = 15 << 20;
+/// The largest that it may be, unpacked: the program with SQLite, TLS and the catalog that ships (15 MiB), certificates, and some room. A
+/// new version is pulled by each instance at its start, so it stays below a second of a slow network.
+const LARGEST: u64 = 17 << 20;
+
+/// The files that are packed, as they lie in the image.
+const TREE: &str = "target/image/tree";
+
+/// The root certificates, where programs look for them.
+const CERTIFICATES: &str = "etc/ssl/certs/ca-certificates.crt";
+
+/// The entries of the layer.
+const ENTRIES: [&str; 6] = ["data/", "etc/", "etc/ssl/", "etc/ssl/certs/", CERTIFICATES, "origin"];
 
 /// How many rules an image has to keep.
-pub(crate) const RULES: u64 = 8;
+pub(crate) const RULES: u64 = 9;
 
 /// Nobody's number, as the container file has it.
 const USER: &str = "65532:65532";
@@ -41,10 +53,15 @@ pub(crate) struct Image {
     pub(crate) program: PathBuf,
     /// What names its content.
     pub(crate) digest: String,
-    /// The entries of its one layer.
-    entries: Vec<String>,
+    /// The entries of its one layer, sorted, each with its owner's number.
+    entries: Vec<(String, String)>,
     configuration: Value,
     bytes: u64,
+}
+
+/// The folder of the stores in which buildah has the image.
+pub(crate) fn store(project: &Project) -> PathBuf {
+    project.path(FOLDER)
 }
 
 /// Builds what can be built here, and says where it is.
@@ -77,13 +94,31 @@ pub(crate) fn program(project: &Project) -> Result<PathBuf> {
     command.args(["--config", &format!("target.{host}.rustflags={}", Value::from(flags))]);
     project.run(&mut command).context("cannot build the origin of record")?;
     let built = build::target(project)?.join(host).join("origin/origin");
+    let tree = project.path(TREE);
     let program = project.path(PROGRAM);
-    std::fs::create_dir_all(project.path(FOLDER)).with_context(|| format!("cannot create `{FOLDER}`"))?;
+    std::fs::create_dir_all(tree.join("data")).with_context(|| format!("cannot create `{TREE}`"))?;
+    certificates(&tree.join(CERTIFICATES))?;
     // Onto another name first: a program that runs cannot be written to.
     let beside = program.with_extension("next");
     std::fs::copy(&built, &beside).with_context(|| format!("cannot copy `{}`", built.display()))?;
     std::fs::rename(&beside, &program).context("cannot put the program in its place")?;
     Ok(program)
+}
+
+/// Writes Mozilla's root certificates as PEM (RFC 7468), in the order of the crate that has them.
+fn certificates(path: &Path) -> Result<()> {
+    let mut text = String::new();
+    for certificate in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
+        text.push_str("-----BEGIN CERTIFICATE-----\n");
+        for line in STANDARD.encode(certificate).as_bytes().chunks(64) {
+            text.push_str(&String::from_utf8_lossy(line));
+            text.push('\n');
+        }
+        text.push_str("-----END CERTIFICATE-----\n");
+    }
+    let folder = path.parent().context("the certificates have no folder")?;
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
+    std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Packs the program, which has to be there, and takes the image apart again.
@@ -156,11 +191,21 @@ fn unpack(archive: &Path, folder: &Path) -> Result<Image> {
     }
     let layer = blob(&text(&manifest, "/layers/0/digest")?);
     let configuration = document(&blob(&text(&manifest, "/config/digest")?))?;
-    let entries = tar(&["-tf"], &layer, folder)?.lines().map(str::to_owned).collect();
+    let listed = tar(&["--numeric-owner", "-tvf"], &layer, folder)?;
+    let mut entries: Vec<(String, String)> = listed.lines().filter_map(entry).collect();
+    entries.sort();
     tar(&["-xf"], &layer, &root)?;
     let program = root.join("origin");
-    let bytes = program.metadata().context("there is no program in the image")?.len();
+    let size = |name: &str| root.join(name).metadata().with_context(|| format!("there is no `{name}` in the image"));
+    let bytes = size("origin")?.len() + size(CERTIFICATES)?.len();
     Ok(Image { program, digest, entries, configuration, bytes })
+}
+
+/// Name and owner in a line such as `drwxr-xr-x 65532/65532 0 1970-01-01 00:00 data/`.
+fn entry(line: &str) -> Option<(String, String)> {
+    let mut words = line.split_whitespace();
+    let owner = words.nth(1)?.replace('/', ":");
+    Some((words.next_back()?.to_owned(), owner))
 }
 
 /// Whether an image is what it should be: each rule, and whether it is kept.
@@ -169,8 +214,12 @@ pub(crate) fn verdict(image: &Image, again: &Image) -> Result<(Counts, String)> 
     let is_static = !contains(&std::fs::read(&image.program).context("cannot read the program")?, b"/ld-linux");
     let labels = ["title", "description", "licenses", "version", "revision"];
     let has_label = |name: &&str| configuration["Labels"][format!("org.opencontainers.image.{name}")].is_string();
-    let rules: [(bool, String); 8] = [
-        (image.entries == ["origin"], format!("the program is all there is: {:?}", image.entries)),
+    let names: Vec<&str> = image.entries.iter().map(|(name, _)| name.as_str()).collect();
+    let writable = image.entries.iter().filter(|(_, owner)| owner == USER).map(|(name, _)| name.as_str());
+    let writable: Vec<&str> = writable.collect();
+    let rules: [(bool, String); 9] = [
+        (names == ENTRIES, format!("program, certificates and a folder are all there is: {names:?}")),
+        (writable == ["data/"], format!("the program may write there alone: {writable:?}")),
         (is_static, "the program is static".to_owned()),
         (image.bytes <= LARGEST, format!("{:.1} MiB of {} MiB", mebibytes(image.bytes), LARGEST >> 20)),
         (configuration["User"] == USER, format!("it runs as nobody: {}", configuration["User"])),

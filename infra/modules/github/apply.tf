@@ -95,16 +95,21 @@ data "aws_iam_policy_document" "apply" {
 
   statement {
     sid     = "NamedServices"
-    actions = ["ecr:*", "apprunner:*", "ecs:*", "logs:*", "cloudwatch:*", "sns:*", "secretsmanager:*", "budgets:*", "wafv2:*"]
+    actions = ["ecr:*", "apprunner:*", "ecs:*", "logs:*", "cloudwatch:*", "sns:*", "secretsmanager:*", "budgets:*", "wafv2:*", "rds:*"]
 
     resources = [
       "arn:${local.partition}:ecr:${local.region}:${local.account}:repository/${var.name}*",
       "arn:${local.partition}:apprunner:${local.region}:${local.account}:*/${var.name}*",
       "arn:${local.partition}:ecs:${local.region}:${local.account}:*/${var.name}*",
       "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/storefront/*",
+      "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/apprunner/${var.name}*",
+      "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/rds/instance/${var.name}*",
       "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${var.name}*",
       "arn:${local.partition}:sns:${local.region}:${local.account}:${var.name}*",
       "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${var.name}*",
+      # RDS makes the password of the database in the name of whoever makes the database. Reading it is denied above.
+      "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:rds!*",
+      "arn:${local.partition}:rds:${local.region}:${local.account}:*:${var.name}*",
       "arn:${local.partition}:budgets::${local.account}:budget/${var.name}*",
       # The limits, and the load balancer that they are associated with.
       "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.name}*",
@@ -117,7 +122,7 @@ data "aws_iam_policy_document" "apply" {
     sid = "UnnamedServices"
 
     actions = [
-      "acm:*", "application-autoscaling:*", "ec2:*SecurityGroup*", "ec2:*Subnet*", "ec2:*Vpc*", "ec2:*InternetGateway*", "ec2:*Route*",
+      "acm:*", "application-autoscaling:*", "ec2:*SecurityGroup*", "ec2:*Subnet*", "ec2:*Vpc*", "ec2:*InternetGateway*", "ec2:*Route*", "ec2:*NatGateway*", "ec2:*Address*",
       "ec2:*Tags", "ec2:Describe*", "ecr:GetAuthorizationToken", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
       "elasticloadbalancing:*", "kms:CreateAlias", "kms:CreateKey", "kms:TagResource", "route53:*",
     ]

@@ -23,9 +23,11 @@ data "aws_iam_policy_document" "boundary" {
   }
 
   statement {
-    sid       = "Secrets"
-    actions   = ["secretsmanager:GetSecretValue"]
-    resources = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${var.name}*"]
+    sid     = "Secrets"
+    actions = ["secretsmanager:GetSecretValue"]
+
+    # The shop's own, and the passwords that RDS makes.
+    resources = [for name in ["${var.name}*", "rds!db-*"] : "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${name}"]
   }
 
   statement {

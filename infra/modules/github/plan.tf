@@ -24,7 +24,7 @@ data "aws_iam_policy_document" "plan" {
       "application-autoscaling:ListTagsForResource", "budgets:ViewBudget", "budgets:ListTagsForResource", "cloudwatch:DescribeAlarms",
       "cloudwatch:ListTagsForResource", "ec2:Describe*", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:ListTagsForResource", "ecs:Describe*",
       "ecs:ListTagsForResource", "elasticloadbalancing:Describe*", "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKeyPolicy",
-      "kms:GetKeyRotationStatus", "kms:ListResourceTags", "logs:ListTagsForResource", "route53:GetChange", "route53:GetHostedZone",
+      "kms:GetKeyRotationStatus", "kms:ListResourceTags", "logs:Describe*", "logs:ListTagsForResource", "rds:Describe*", "rds:ListTagsForResource", "route53:GetChange", "route53:GetHostedZone",
       "route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
       "s3:GetLifecycleConfiguration", "s3:GetAccelerateConfiguration", "s3:GetReplicationConfiguration", "secretsmanager:DescribeSecret",
       "secretsmanager:GetResourcePolicy", "sns:GetTopicAttributes", "sns:GetSubscriptionAttributes", "sns:ListTagsForResource", "wafv2:GetWebACL",

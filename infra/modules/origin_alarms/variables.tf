@@ -28,3 +28,9 @@ variable "balancer_dimensions" {
   type        = map(string)
   default     = {}
 }
+
+variable "selling" {
+  description = "The log group of the origin and the identifier of its database, where it sells. Null: it does not."
+  type        = object({ log_group = string, database = string })
+  default     = null
+}

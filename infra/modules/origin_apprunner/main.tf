@@ -1,6 +1,11 @@
 # The origin of record on App Runner: the image that the registry's tag points at, deployed again whenever that tag moves.
 # AWS takes no new customers for App Runner since 2026-04-30; accounts without it use `origin_ecs`.
 
+locals {
+  # A variable may take one key of a secret: `ARN:KEY::`. The right is to the secret.
+  secret_arns = distinct([for value in values(var.secrets) : join(":", slice(split(":", value), 0, 7))])
+}
+
 resource "aws_apprunner_auto_scaling_configuration_version" "this" {
   auto_scaling_configuration_name = var.name
   min_size                        = var.min_instances
@@ -35,6 +40,17 @@ resource "aws_apprunner_service" "this" {
     cpu               = tostring(var.cpu)
     memory            = tostring(var.memory)
     instance_role_arn = aws_iam_role.instance.arn
+  }
+
+  dynamic "network_configuration" {
+    for_each = var.vpc == null ? [] : [1]
+
+    content {
+      egress_configuration {
+        egress_type       = "VPC"
+        vpc_connector_arn = aws_apprunner_vpc_connector.this[0].arn
+      }
+    }
   }
 
   health_check_configuration {
@@ -102,7 +118,7 @@ data "aws_iam_policy_document" "instance" {
   statement {
     sid       = "ReadItsSecrets"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = values(var.secrets)
+    resources = local.secret_arns
   }
 }
 

@@ -22,3 +22,13 @@ output "metric_dimensions" {
   description = "How CloudWatch knows the service."
   value       = { ServiceName = aws_apprunner_service.this.service_name, ServiceID = aws_apprunner_service.this.service_id }
 }
+
+output "security_group_ids" {
+  description = "The security group of its connections into the network; none without `vpc`."
+  value       = aws_security_group.connector[*].id
+}
+
+output "log_group" {
+  description = "Name of the log group of the program, which App Runner makes."
+  value       = "/aws/apprunner/${aws_apprunner_service.this.service_name}/${aws_apprunner_service.this.service_id}/application"
+}

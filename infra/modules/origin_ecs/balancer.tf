@@ -57,13 +57,21 @@ resource "aws_vpc_security_group_ingress_rule" "task" {
   referenced_security_group_id = aws_security_group.balancer.id
 }
 
+# HTTPS pulls the image, reads the secrets, writes the log and reaches a payment provider.
 resource "aws_vpc_security_group_egress_rule" "task" {
+  for_each = toset([for port in var.egress_ports : tostring(port)])
+
   security_group_id = aws_security_group.task.id
-  description       = "HTTPS, to pull the image, read the secrets and write the log"
+  description       = "To services outside, on port ${each.value}"
   ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
+  from_port         = tonumber(each.value)
+  to_port           = tonumber(each.value)
   cidr_ipv4         = "0.0.0.0/0"
+}
+
+moved {
+  from = aws_vpc_security_group_egress_rule.task
+  to   = aws_vpc_security_group_egress_rule.task["443"]
 }
 
 resource "aws_lb" "this" {

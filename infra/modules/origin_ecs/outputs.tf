@@ -37,3 +37,13 @@ output "balancer_dimensions" {
   description = "How CloudWatch knows the load balancer."
   value       = { LoadBalancer = aws_lb.this.arn_suffix }
 }
+
+output "security_group_ids" {
+  description = "The security group of the tasks."
+  value       = [aws_security_group.task.id]
+}
+
+output "log_group" {
+  description = "Name of the log group of the program."
+  value       = aws_cloudwatch_log_group.this.name
+}

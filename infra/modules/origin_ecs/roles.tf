@@ -1,5 +1,10 @@
 # Who the task is to AWS while it starts, and while it runs.
 
+locals {
+  # A variable may take one key of a secret: `ARN:KEY::`. The right is to the secret.
+  secret_arns = distinct([for value in values(var.secrets) : join(":", slice(split(":", value), 0, 7))])
+}
+
 # Starts the task: pulls the image, reads the secrets, writes the log.
 resource "aws_iam_role" "execution" {
   name                 = "${var.name}-execution"
@@ -23,7 +28,7 @@ data "aws_iam_policy_document" "execution_secrets" {
   statement {
     sid       = "ReadItsSecrets"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = values(var.secrets)
+    resources = local.secret_arns
   }
 }
 

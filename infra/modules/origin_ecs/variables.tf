@@ -54,7 +54,7 @@ variable "variables" {
 }
 
 variable "secrets" {
-  description = "Names of variables and the ARNs of the secrets that hold their values."
+  description = "Names of variables and the ARNs of the secrets that hold their values, each with a key where the value is a part of it: `ARN:KEY::`."
   type        = map(string)
 }
 
@@ -99,4 +99,15 @@ variable "permissions_boundary" {
   description = "ARN of the policy that it cannot do more than. Null: none, as in an account that is only the shop's."
   type        = string
   default     = null
+}
+
+variable "egress_ports" {
+  description = "Ports of services outside that the program may connect to: HTTPS, and those of a mail server (465, 587)."
+  type        = list(number)
+  default     = [443]
+
+  validation {
+    condition     = contains(var.egress_ports, 443) && !contains(var.egress_ports, 25)
+    error_message = "443 is always needed, and 25 takes mails without TLS."
+  }
 }

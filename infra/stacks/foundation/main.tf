@@ -118,10 +118,14 @@ resource "aws_route53_record" "caa" {
   records = ["0 issue \"amazon.com\"", "0 issue \"amazontrust.com\"", "0 issuewild \";\""]
 }
 
-# What the Worker shows the origin. A person puts the values in (infra/README.md): Terraform would have to read them at every plan, and whoever may
+# What the Worker shows the origin, and what selling takes. A person puts the values in (infra/README.md): Terraform would have to read them at every plan, and whoever may
 # plan would know them. `docs/operations.md` has how one is replaced while both are accepted.
 resource "aws_secretsmanager_secret" "origin" {
-  for_each = toset(["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"])
+  for_each = toset(concat(
+    ["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"],
+    var.sells ? ["OFFICE_SECRET", "PGSSLROOTCERT", "SMTP_URL"] : [],
+    var.sells && contains(var.payments, "stripe") ? ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] : [],
+  ))
   #checkov:skip=CKV_AWS_149:the account's own key for secrets; who may read them is in the policies of the origin's role
   #checkov:skip=CKV2_AWS_57:rotation has to reach the Worker too, which AWS cannot; docs/operations.md has the steps
 

@@ -117,3 +117,20 @@ variable "disposable" {
   type        = bool
   default     = false
 }
+
+variable "sells" {
+  description = "Whether the origin sells: with a database of record, and the secrets of office, mail server and database."
+  type        = bool
+  default     = false
+}
+
+variable "payments" {
+  description = "The ways to pay, in the order in which shoppers see them: `invoice`, `on-delivery`, `stripe`."
+  type        = list(string)
+  default     = ["invoice"]
+
+  validation {
+    condition     = length(var.payments) > 0 && length(distinct(var.payments)) == length(var.payments) && alltrue([for way in var.payments : contains(["invoice", "on-delivery", "stripe"], way)])
+    error_message = "Each of `invoice`, `on-delivery` and `stripe` once at most; a test card charges nobody."
+  }
+}

@@ -10,19 +10,42 @@ locals {
     CORS_ORIGINS  = join(",", var.cors_origins)
     CURRENCY      = var.currency
 
-    # Stock is the catalog file's until the stack has a database.
-    DATABASE_URL = "none"
+    # Without a database stock is the catalog file's, and nothing is sold.
+    DATABASE_URL = var.sells ? module.database[0].url : "none"
 
     # The program sees the balancer's addresses, so each of its limits of one address is one of everybody. AWS WAF limits single clients
     # (module `limits`); where it is left out, the default of 50 searches a second stays, which at least bounds what an instance does.
     SEARCHES_PER_SECOND         = var.limit_requests ? "0" : "50"
     MAX_CONNECTIONS_PER_ADDRESS = "4096"
-  }, var.catalog_min_products == null ? {} : { CATALOG_MIN_PRODUCTS = tostring(var.catalog_min_products) })
+    },
+    var.catalog_min_products == null ? {} : { CATALOG_MIN_PRODUCTS = tostring(var.catalog_min_products) },
+    var.sells ? { SHOP_URL = var.public_origin, PAYMENTS = join(",", var.payments) } : {},
+    var.sells && var.mail_from != null ? { MAIL_FROM = var.mail_from } : {},
+    var.sells && var.payment_minutes != null ? { PAYMENT_TIME_MS = tostring(var.payment_minutes * 60000) } : {},
+  )
 
   # Made by stack `foundation`; roles without it could not be made by the workflow.
   permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/storefront/${local.prefix}-boundary"
 
-  secrets = { for name, secret in data.aws_secretsmanager_secret.this : name => secret.arn }
+  takes_stripe = var.sells && contains(var.payments, "stripe")
+
+  # Those of stack `foundation`, which a person has filled (infra/README.md). The password of the database is RDS's own.
+  secret_names = toset(concat(
+    ["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"],
+    var.sells ? ["OFFICE_SECRET", "PGSSLROOTCERT", "SMTP_URL"] : [],
+    local.takes_stripe ? ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] : [],
+  ))
+
+  secrets = merge(
+    { for name, secret in data.aws_secretsmanager_secret.this : name => secret.arn },
+    var.sells ? { PGPASSWORD = module.database[0].password } : {},
+  )
+
+  # HTTPS; SMTP with TLS from the start, and SMTP that turns to TLS.
+  egress_ports = var.sells ? [443, 465, 587] : [443]
+
+  # Each instance opens up to 16 connections, and the smallest database takes some 90.
+  max_instances = var.sells ? min(var.max_instances, var.max_selling_instances) : var.max_instances
 }
 
 data "aws_caller_identity" "current" {}
@@ -37,7 +60,7 @@ data "aws_route53_zone" "api" {
 }
 
 data "aws_secretsmanager_secret" "this" {
-  for_each = toset(["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"])
+  for_each = local.secret_names
 
   name = "${local.prefix}-${lower(replace(each.value, "_", "-"))}"
 }
@@ -56,20 +79,40 @@ module "apprunner" {
   cpu              = var.cpu
   memory           = var.memory
   min_instances    = var.min_instances
-  max_instances    = var.max_instances
+  max_instances    = local.max_instances
   variables        = local.variables
   secrets          = local.secrets
   domain           = var.api_domain
   zone_id          = data.aws_route53_zone.api.zone_id
+  vpc              = var.sells ? { id = module.network[0].vpc_id, subnet_ids = module.network[0].private_subnet_ids } : null
+  egress_ports     = local.egress_ports
 
   permissions_boundary = local.permissions_boundary
 }
 
 module "network" {
   source = "../../modules/network"
-  count  = var.origin_platform == "ecs" ? 1 : 0
+  count  = var.origin_platform == "ecs" || var.sells ? 1 : 0
 
-  name = local.name
+  name     = local.name
+  isolated = var.sells
+  nat      = var.sells && var.origin_platform == "apprunner"
+}
+
+module "database" {
+  source = "../../modules/database"
+  count  = var.sells ? 1 : 0
+
+  name                      = local.name
+  vpc_id                    = module.network[0].vpc_id
+  subnet_ids                = module.network[0].isolated_subnet_ids
+  client_security_group_ids = [one(var.origin_platform == "apprunner" ? module.apprunner[0].security_group_ids : module.ecs[0].security_group_ids)]
+  instance_class            = var.database_class
+  storage_gb                = var.database_storage_gb
+  multi_az                  = var.database_multi_az
+  backup_retention_days     = var.backup_retention_days
+  log_retention_days        = var.log_retention_days
+  disposable                = var.disposable
 }
 
 module "ecs" {
@@ -82,13 +125,14 @@ module "ecs" {
   cpu                 = var.cpu
   memory              = var.memory
   min_instances       = var.min_instances
-  max_instances       = var.max_instances
+  max_instances       = local.max_instances
   variables           = local.variables
   secrets             = local.secrets
   domain              = var.api_domain
   zone_id             = data.aws_route53_zone.api.zone_id
   vpc_id              = module.network[0].vpc_id
   subnet_ids          = module.network[0].subnet_ids
+  egress_ports        = local.egress_ports
   log_retention_days  = var.log_retention_days
   deletion_protection = !var.disposable
 
@@ -113,4 +157,5 @@ module "alarms" {
   platform            = var.origin_platform
   dimensions          = var.origin_platform == "apprunner" ? module.apprunner[0].metric_dimensions : module.ecs[0].metric_dimensions
   balancer_dimensions = var.origin_platform == "apprunner" ? {} : module.ecs[0].balancer_dimensions
+  selling             = var.sells ? { log_group = var.origin_platform == "apprunner" ? module.apprunner[0].log_group : module.ecs[0].log_group, database = module.database[0].id } : null
 }

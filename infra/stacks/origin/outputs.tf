@@ -17,3 +17,8 @@ output "variables" {
   description = "The program's configuration (`docs/configuration.md`), without its secrets."
   value       = local.variables
 }
+
+output "secret_names" {
+  description = "The variables of the program whose values are secrets."
+  value       = sort(keys(local.secrets))
+}

@@ -145,7 +145,71 @@ variable "log_retention_days" {
 }
 
 variable "disposable" {
-  description = "Whether the load balancer can be deleted right away. Only for tests."
+  description = "Whether load balancer and database can be deleted right away, with all data. Only for tests."
   type        = bool
   default     = false
+}
+
+variable "sells" {
+  description = "Whether the origin sells: with a database of record, and the secrets of office, mail server and database."
+  type        = bool
+  default     = false
+}
+
+variable "payments" {
+  description = "The ways to pay, in the order in which shoppers see them: `invoice`, `on-delivery`, `stripe`."
+  type        = list(string)
+  default     = ["invoice"]
+
+  validation {
+    condition     = length(var.payments) > 0 && length(distinct(var.payments)) == length(var.payments) && alltrue([for way in var.payments : contains(["invoice", "on-delivery", "stripe"], way)])
+    error_message = "Each of `invoice`, `on-delivery` and `stripe` once at most; a test card charges nobody."
+  }
+}
+
+variable "mail_from" {
+  description = "The sender of mails, such as `Shop <hello@shop.example>`. Null: name and address in `shop.toml`."
+  type        = string
+  default     = null
+}
+
+variable "payment_minutes" {
+  description = "How many minutes an order holds its goods while its payment is awaited. Null: 35."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.payment_minutes == null ? true : var.payment_minutes >= 1 && var.payment_minutes <= 1440 && floor(var.payment_minutes) == var.payment_minutes
+    error_message = "A whole number from 1 to 1440."
+  }
+}
+
+variable "database_class" {
+  description = "Size of the database's instance."
+  type        = string
+  default     = "db.t4g.micro"
+}
+
+variable "database_storage_gb" {
+  description = "Storage of the database in gigabytes at the beginning; it grows by itself to five times that."
+  type        = number
+  default     = 20
+}
+
+variable "database_multi_az" {
+  description = "Whether a second instance of the database in another zone takes over by itself. It doubles the price (`docs/cost.md`)."
+  type        = bool
+  default     = true
+}
+
+variable "backup_retention_days" {
+  description = "How many days the database can be taken back, to the second."
+  type        = number
+  default     = 14
+}
+
+variable "max_selling_instances" {
+  description = "How many instances there are at most where they have a database: each opens up to 16 connections, and `db.t4g.micro` takes some 90."
+  type        = number
+  default     = 5
 }

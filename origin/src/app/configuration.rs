@@ -196,7 +196,7 @@ fn database(url: Option<&str>, is_production: bool) -> anyhow::Result<Option<Add
         Some("none") => Ok(None),
         Some(url) => match Address::parse(url) {
             Ok(address) if is_production && !address.outlives_the_container() => {
-                let why = "production keeps SQLite on a volume of its own, and this path is in the container, which ends with each release";
+                let why = "production keeps SQLite on a volume of its own, and this path is in the container or in memory, which end with each release";
                 Err(refused(name, why))
             }
             Ok(address) => Ok(Some(address)),
@@ -385,6 +385,33 @@ mod tests {
         check("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "no address");
         check("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4318", "plain http");
         check("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector/?key=1", "no address");
+    }
+
+    /// Those that any configuration asks for, in the page and in the program's help.
+    #[test]
+    fn every_variable_is_documented() {
+        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        let given = [
+            ("PAYMENTS", "stripe"),
+            ("STRIPE_SECRET_KEY", "sk_test_1"),
+            ("STRIPE_WEBHOOK_SECRET", "whsec_1"),
+            ("SHOP_URL", "https://shop.example"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
+        ];
+        let variable = |name: &str| {
+            asked.borrow_mut().insert(name.to_owned());
+            given.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+        };
+        Configuration::parse(&variable).unwrap();
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let section = page.split("\n## ").find(|section| section.starts_with("The origin of record\n")).unwrap();
+        let rows: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
+        for name in asked.take() {
+            assert!(rows.iter().any(|row| row.contains(&format!("`{name}`"))), "docs/configuration.md lacks `{name}`");
+            let is_word = |word: &str| word.trim_matches(|letter| ",.()".contains(letter)) == name;
+            assert!(crate::HELP.split_whitespace().any(is_word), "`origin help` lacks `{name}`");
+        }
     }
 
     #[test]

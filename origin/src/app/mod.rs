@@ -2,6 +2,7 @@
 //! The one part that imports all others; no other part imports it.
 
 mod account;
+pub(crate) mod backup;
 pub(crate) mod configuration;
 mod descriptors;
 mod health;

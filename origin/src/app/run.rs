@@ -133,7 +133,7 @@ async fn serve(
     let is_draining = Arc::new(AtomicBool::new(false));
     let (store, book) = database.unzip();
     let selling = match store.clone() {
-        Some(store) => Some(selling::start(configuration, store, Arc::clone(&holder)).await?),
+        Some(store) => Some(selling::start(configuration, store, Arc::clone(&holder), Arc::clone(&metrics)).await?),
         None => None,
     };
     let (desk, mailbox) = selling.map_or((None, None), |selling| (Some(selling.desk), selling.mailbox));

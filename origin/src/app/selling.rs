@@ -16,12 +16,14 @@ use crate::catalog::held::Holder;
 use crate::checkout::desk::Desk;
 use crate::checkout::keys;
 use crate::checkout::sweep::sweep;
+use crate::checkout::watch::watch;
 use crate::clock;
 use crate::failure::Refused;
 use crate::mail::Post;
 use crate::mail::mailbox::Mailbox;
 use crate::mail::send::{Mailer, send};
 use crate::mail::smtp::Smtp;
+use crate::observe::metrics::Metrics;
 use crate::pay::Provider;
 use crate::pay::manual::Manual;
 use crate::pay::stripe::client::Client;
@@ -43,11 +45,17 @@ pub(super) struct Selling {
     pub(super) mailbox: Option<Arc<Mailbox>>,
 }
 
-/// Opens the desk, and begins to sweep and to send mails, until the program ends.
-pub(super) async fn start(configuration: &Configuration, store: Store, holder: Arc<Holder>) -> anyhow::Result<Selling> {
+/// Opens the desk, and begins to sweep, to send mails and to report what is behind, until the program ends.
+pub(super) async fn start(
+    configuration: &Configuration,
+    store: Store,
+    holder: Arc<Holder>,
+    metrics: Arc<Metrics>,
+) -> anyhow::Result<Selling> {
     let (rules, seller) = shop(configuration)?;
     let desk = open(configuration, store.clone(), holder, rules).await?;
     tokio::spawn(sweep(desk.clone(), Turns::new(store.clone(), "sweep", keys::random()?)));
+    tokio::spawn(watch(desk.clone(), metrics));
     let (mailer, mailbox) = mailer(configuration, &desk, seller)?;
     if let Some(mailer) = mailer {
         tokio::spawn(send(mailer, Turns::new(store, "mail", keys::random()?)));

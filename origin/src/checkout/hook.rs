@@ -50,8 +50,8 @@ pub(crate) async fn answer(State(hooks): State<Arc<Hooks>>, request: Request<Bod
         Ok(event) => event,
         Err(response) => return *response,
     };
-    let work = desk.clone();
-    let done = desk.store.detached(async move { Ok(work.heed(&event).await) });
+    let (work, metrics) = (desk.clone(), Arc::clone(&hooks.metrics));
+    let done = desk.store.detached(async move { Ok(work.heed(&event, &metrics).await) });
     match done.await.map_err(DeskError::from).flatten() {
         Ok(()) => response(Reply::new(200, "application/json", CacheControl::PrivateNoStore, b"{}".as_slice())),
         Err(error) => {
@@ -74,7 +74,7 @@ fn read(hooks: &Hooks, header: &[u8], body: &Bytes) -> Result<Event, Box<Respons
 
 impl Desk {
     /// Applies what has happened to the payment of an event. An event that is known changes nothing.
-    async fn heed(&self, event: &Event) -> Result<(), DeskError> {
+    async fn heed(&self, event: &Event, metrics: &Metrics) -> Result<(), DeskError> {
         let Some(stripe) = &self.stripe else { return Ok(()) };
         if self.store.knows_event(PROVIDER, &event.id).await? {
             return Ok(());
@@ -91,6 +91,7 @@ impl Desk {
         let attempt = self.store.attempt(&payment).await?.filter(|attempt| attempt.way == Way::Stripe);
         let Some(mut attempt) = attempt else {
             tracing::warn!(event = event.id, "webhook of an unknown payment");
+            metrics.webhooks_unknown.inc();
             return Ok(());
         };
         if attempt.provider_id.is_empty() {

@@ -11,6 +11,7 @@
 //! | webhooks of payment providers | `hook.rs` |
 //! | ids and keys | `keys.rs` |
 //! | what is done when a time has come: expiry, refunds, payments that nobody reported | `sweep.rs` |
+//! | figures of what is behind | `watch.rs` |
 
 pub(crate) mod answer;
 pub(crate) mod desk;
@@ -20,3 +21,4 @@ mod pay;
 mod price;
 mod show;
 pub(crate) mod sweep;
+pub(crate) mod watch;

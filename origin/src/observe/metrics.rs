@@ -13,6 +13,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::observe::backlog::{Behind, Gauges};
+
 /// Upper bounds in seconds: an answer takes some ten microseconds, a snapshot of a large catalog a second.
 const BUCKETS: [f64; 11] = [25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 10e-3, 50e-3, 250e-3, 2.0];
 
@@ -34,6 +36,9 @@ const STATUSES: [(u16, &str); 15] = [
     (500, "500"),
     (503, "503"),
 ];
+
+/// The reasons for which a webhook is refused.
+const WEBHOOK_REASONS: [&str; 3] = ["age", "malformed", "signature"];
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
@@ -90,6 +95,9 @@ pub(crate) struct Metrics {
     pub(crate) connections_limit: Gauge,
     pub(crate) feed_refused: FeedRefused,
     webhooks_refused: Family<Labels<1>, Counter>,
+    /// Of a payment that the shop does not have: another shop's, or one of an order that a restored backup lacks.
+    pub(crate) webhooks_unknown: Counter,
+    selling: Gauges,
     reloads: Family<Labels<1>, Counter>,
     products: Gauge,
     changed: Gauge,
@@ -154,9 +162,17 @@ impl Metrics {
         let feed_refused = FeedRefused { secret: of("secret"), elsewhere: of("elsewhere") };
         let webhooks_refused = Family::default();
         registry.register("webhooks_refused", "Webhooks that were refused, and why", webhooks_refused.clone());
-        for reason in ["age", "malformed", "signature"] {
+        for reason in WEBHOOK_REASONS {
             drop(webhooks_refused.get_or_create(&[("reason", reason)]));
         }
+        let webhooks_unknown = Counter::default();
+        registry.register(
+            "webhooks_unknown",
+            "Webhooks of payments that the shop does not have",
+            webhooks_unknown.clone(),
+        );
+        let selling = Gauges::default();
+        selling.register(&mut registry);
         let revision = Family::default();
         registry.register("catalog_revision", "1 for the revision that is served", revision.clone());
         let reloads = Family::default();
@@ -175,6 +191,8 @@ impl Metrics {
             connections_limit,
             feed_refused,
             webhooks_refused,
+            webhooks_unknown,
+            selling,
             reloads,
             products,
             changed,
@@ -210,6 +228,17 @@ impl Metrics {
     /// A webhook was refused.
     pub(crate) fn webhook_refused(&self, reason: &'static str) {
         self.webhooks_refused.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// The webhooks so far that were refused, and those of unknown payments.
+    pub(crate) fn webhooks(&self) -> (u64, u64) {
+        let refused = WEBHOOK_REASONS.map(|reason| self.webhooks_refused.get_or_create(&[("reason", reason)]).get());
+        (refused.into_iter().sum(), self.webhooks_unknown.get())
+    }
+
+    /// Shows how far selling is behind.
+    pub(crate) fn show_backlog(&self, behind: Behind) {
+        self.selling.show(behind);
     }
 
     /// A catalog file was refused.

@@ -45,14 +45,14 @@ impl Address {
         }
     }
 
-    /// Whether what is written there is there after the container has ended: a server's, or a file on a volume.
+    /// Whether data survive the container: those of a server do, and a file on a volume that does not live in memory.
     pub(crate) fn outlives_the_container(&self) -> bool {
         let Address::Sqlite(path) = self else { return true };
         let device = |path: &Path| std::fs::metadata(path).map(|metadata| metadata.dev());
         let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
         let is_other =
             |folder: &Path| device(folder).ok().zip(device(Path::new("/")).ok()).is_some_and(|(a, b)| a != b);
-        folder.is_some_and(is_other)
+        folder.is_some_and(|folder| is_other(folder) && !is_in_memory(folder))
     }
 
     /// The address as a log may have it: without name, password and parameters.
@@ -68,9 +68,31 @@ impl Address {
     }
 }
 
+/// Whether a folder is a `tmpfs`, which looks like a volume and is empty after each start.
+#[cfg(target_os = "linux")]
+fn is_in_memory(folder: &Path) -> bool {
+    use nix::sys::statfs::{TMPFS_MAGIC, statfs};
+    statfs(folder).is_ok_and(|system| system.filesystem_type() == TMPFS_MAGIC)
+}
+
+/// The container is Linux; elsewhere nobody runs production.
+#[cfg(not(target_os = "linux"))]
+fn is_in_memory(_: &Path) -> bool {
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Address, AddressError};
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn memory_is_no_volume() {
+        // Every Linux has a `tmpfs` there (shm_overview(7)), a container too.
+        assert!(super::is_in_memory("/dev/shm".as_ref()));
+        assert!(!Address::Sqlite("/dev/shm/shop/shop.db".into()).outlives_the_container());
+        assert!(Address::Sqlite("/proc/shop.db".into()).outlives_the_container(), "another file system than `/`");
+    }
 
     #[test]
     fn addresses() {

@@ -13,10 +13,14 @@
 //! | the rules by which orders were priced | `rules.rs` |
 //! | what the issuer of the test card knows | `test_card.rs` |
 //! | work that one replica does at a time | `lease.rs` |
+//! | how far work is behind | `backlog.rs` |
+//! | a copy of a SQLite file | `backup.rs` |
 //!
 //! Both engines read every statement: columns are `BIGINT` and `TEXT`, parameters `$1`, and `tests/` runs each query on both.
 
 pub(crate) mod address;
+pub(crate) mod backlog;
+pub(crate) mod backup;
 pub(crate) mod checkout;
 mod connect;
 pub(crate) mod lease;

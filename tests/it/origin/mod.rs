@@ -6,6 +6,7 @@ mod connections;
 mod feed;
 pub(crate) mod followed;
 mod hostile;
+mod image;
 mod log;
 mod reload;
 mod stock;

@@ -5,10 +5,12 @@
 //! | many buyers of a few pieces | `race.rs` |
 //! | an origin that is killed while it sells | `chaos.rs` |
 //! | mails | `mails.rs` |
+//! | a restore from a backup | `restore.rs` |
 
 mod chaos;
 mod mails;
 mod race;
+mod restore;
 
 use std::net::SocketAddr;
 

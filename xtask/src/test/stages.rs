@@ -21,13 +21,17 @@ const LARGE_TESTS: &str = "api::large::";
 const ORIGIN_TESTS: [&str; 5] =
     ["origin::api::", "origin::commands::", "origin::connections::", "origin::feed::", "origin::traces::"];
 
+/// Those that run the image, and how many they are.
+const IMAGE_TESTS: &str = "origin::image::";
+const IMAGE_COUNT: u64 = 2;
+
 /// How many of them need a shared cache: those of `tests/it/rollout/shared_cache.rs`.
 const SHARED_CACHE_TESTS: u64 = 2;
 
 /// The tests that need PostgreSQL, by the name of their module, and their number among the unit tests and the end-to-end tests.
 const POSTGRES_TESTS: &str = "postgres::";
-const POSTGRES_UNIT: u64 = 31;
-const POSTGRES_END_TO_END: u64 = 17;
+const POSTGRES_UNIT: u64 = 35;
+const POSTGRES_END_TO_END: u64 = 18;
 
 /// Packages whose tests are no unit tests: they run in stages of their own.
 pub(super) const NOT_UNIT: [&str; 3] = [END_TO_END, infra::PACKAGE, relevance::PACKAGE];
@@ -156,7 +160,7 @@ pub(super) fn end_to_end(place: &mut Workplace) -> Result<Outcome> {
     let mut command = place.project.cargo("test");
     command.args(["--package", END_TO_END, "--no-fail-fast"]);
     command.env("INSTA_UPDATE", "no").env("XTASK_PROFILE", Profile::Release.name());
-    command.args(["--", "--skip", LARGE_TESTS]).args(&place.arguments);
+    command.args(["--", "--skip", LARGE_TESTS, "--skip", IMAGE_TESTS]).args(&place.arguments);
     let (mut skipped, mut notes) = (0, Vec::new());
     if tools::nginx(&place.project).is_none() {
         command.args(["--skip", "shared_cache::"]);
@@ -188,12 +192,15 @@ pub(super) fn image(place: &mut Workplace) -> Result<Outcome> {
     let (program, mut counts, note) = if let Some(buildah) = tools::buildah(&place.project) {
         let again = origin_image::build(&place.project, &buildah)?;
         let image = origin_image::build(&place.project, &buildah)?;
-        let (counts, table) = origin_image::verdict(&image, &again)?;
+        let (mut counts, table) = origin_image::verdict(&image, &again)?;
         place.write(&table)?;
+        let mut run = place.project.cargo("test");
+        run.args(["--package", END_TO_END, "--test", "it", "--", IMAGE_TESTS]);
+        counts += place.counted(run.env("ORIGIN_IMAGE", origin_image::store(&place.project)), counts::of_cargo_test)?;
         (image.program, counts, None)
     } else {
         let note = "no buildah, so no image was built: `apt-get install buildah`".to_owned();
-        (program, Counts::skipped(origin_image::RULES), Some(note))
+        (program, Counts::skipped(origin_image::RULES + IMAGE_COUNT), Some(note))
     };
     let mut command = place.project.cargo("test");
     command.args(["--package", END_TO_END, "--test", "it", "--"]).args(ORIGIN_TESTS).env("ORIGIN_PROGRAM", program);

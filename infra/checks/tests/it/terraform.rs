@@ -31,7 +31,7 @@ fn stacks_are_valid_and_pass_their_own_tests() {
         workspace.expect(folder, &["validate", "-no-color"]);
     }
     let said = workspace.expect("stacks/origin", &["test", "-no-color"]);
-    assert!(said.contains("9 passed, 0 failed"), "both platforms of the origin, and its configuration:\n{said}");
+    assert!(said.contains("13 passed, 0 failed"), "both platforms of the origin, and its configuration:\n{said}");
 }
 
 #[test]

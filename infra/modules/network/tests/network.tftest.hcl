@@ -43,3 +43,37 @@ run "addresses_have_room" {
   variables { cidr = "10.0.0.0/30" }
   expect_failures = [var.cidr]
 }
+
+run "costs_nothing_that_is_not_needed" {
+  command = plan
+
+  assert {
+    condition     = length(aws_nat_gateway.this) == 0 && length(aws_subnet.isolated) == 0 && length(aws_subnet.private) == 0
+    error_message = "a NAT gateway costs more than the origin"
+  }
+}
+
+run "a_database_leads_nowhere" {
+  command = plan
+  variables { isolated = true }
+
+  assert {
+    condition     = length(distinct(aws_subnet.isolated[*].availability_zone)) == 2 && length(aws_route.nat) == 0
+    error_message = "two zones, and no route out"
+  }
+}
+
+run "a_connector_leads_out_by_one_gateway" {
+  command = plan
+  variables { nat = true }
+
+  assert {
+    condition     = length(aws_nat_gateway.this) == 1 && length(distinct(aws_subnet.private[*].availability_zone)) == 2
+    error_message = "two zones behind one gateway"
+  }
+
+  assert {
+    condition     = length(distinct(concat(aws_subnet.private[*].cidr_block, aws_subnet.public[*].cidr_block))) == 4
+    error_message = "each subnet has its own addresses"
+  }
+}

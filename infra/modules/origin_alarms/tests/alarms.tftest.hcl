@@ -53,6 +53,40 @@ run "thresholds_on_ecs" {
   }
 }
 
+run "a_shop_that_shows_has_no_alarms_of_selling" {
+  command = plan
+
+  assert {
+    condition     = length(output.alarm_names) == 3 && length(aws_cloudwatch_log_metric_filter.selling) == 0
+    error_message = "nothing is sold"
+  }
+}
+
+run "a_shop_that_sells" {
+  command = plan
+  variables { selling = { log_group = "/storefront/shop-production-origin", database = "shop-production-origin" } }
+
+  assert {
+    condition     = alltrue([for filter in aws_cloudwatch_log_metric_filter.selling : filter.pattern == "{ $.message = \"backlog\" }"])
+    error_message = "figures come from one line a minute"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.selling["origin-payments"].threshold == 900 && aws_cloudwatch_metric_alarm.selling["origin-refunds"].threshold == 0
+    error_message = "15 minutes beyond a payment's time, and any refund that is stuck"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.selling["origin-webhooks"].statistic == "Sum" && aws_cloudwatch_metric_alarm.selling["origin-webhooks"].period == 900
+    error_message = "more than ten in a quarter of an hour, at all instances"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.database["origin-database-storage"].dimensions["DBInstanceIdentifier"] == "shop-production-origin" && aws_cloudwatch_metric_alarm.database["origin-database-storage"].treat_missing_data == "breaching"
+    error_message = "a database that says nothing is gone"
+  }
+}
+
 run "another_platform_is_refused" {
   command = plan
   variables { platform = "lambda" }

@@ -78,3 +78,58 @@ run "growth_has_an_end" {
   variables { max_instances = 26 }
   expect_failures = [var.max_instances]
 }
+
+run "stays_outside_of_networks" {
+  command = plan
+
+  assert {
+    condition     = length(aws_apprunner_vpc_connector.this) == 0
+    error_message = "without a database it needs none"
+  }
+}
+
+run "reaches_a_database_and_a_mail_server" {
+  command = plan
+
+  variables {
+    vpc          = { id = "vpc-0123456789abcdef0", subnet_ids = ["subnet-00000000000000001", "subnet-00000000000000002"] }
+    egress_ports = [443, 465, 587]
+  }
+
+  assert {
+    condition     = aws_apprunner_service.this.network_configuration[0].egress_configuration[0].egress_type == "VPC"
+    error_message = "its connections go through the network"
+  }
+
+  assert {
+    condition     = sort(keys(aws_vpc_security_group_egress_rule.connector)) == tolist(["443", "465", "587"])
+    error_message = "HTTPS and mail, and nothing else"
+  }
+
+  assert {
+    condition     = length(output.security_group_ids) == 1
+    error_message = "the database lets it in by its group"
+  }
+}
+
+run "a_key_of_a_secret_needs_a_right_to_the_secret" {
+  command = plan
+
+  variables {
+    secrets = {
+      PGPASSWORD    = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::"
+      ORIGIN_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production-origin-secret-a1b2c3"
+    }
+  }
+
+  assert {
+    condition     = contains(data.aws_iam_policy_document.instance.statement[0].resources, "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3")
+    error_message = "a policy knows no keys"
+  }
+}
+
+run "mail_without_tls_is_refused" {
+  command = plan
+  variables { egress_ports = [443, 25] }
+  expect_failures = [var.egress_ports]
+}

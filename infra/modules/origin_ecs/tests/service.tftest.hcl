@@ -115,3 +115,23 @@ run "a_load_balancer_needs_two_zones" {
   variables { subnet_ids = ["subnet-00000000000000001"] }
   expect_failures = [var.subnet_ids]
 }
+
+run "reaches_a_mail_server_where_it_sells" {
+  command = plan
+  variables { egress_ports = [443, 465] }
+
+  assert {
+    condition     = sort(keys(aws_vpc_security_group_egress_rule.task)) == tolist(["443", "465"])
+    error_message = "HTTPS and mail, and nothing else"
+  }
+}
+
+run "a_key_of_a_secret_needs_a_right_to_the_secret" {
+  command = plan
+  variables { secrets = { PGPASSWORD = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::" } }
+
+  assert {
+    condition     = contains(data.aws_iam_policy_document.execution_secrets.statement[0].resources, "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3")
+    error_message = "a policy knows no keys"
+  }
+}

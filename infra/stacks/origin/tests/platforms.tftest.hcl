@@ -138,3 +138,96 @@ run "half_a_product_is_refused" {
   variables { catalog_min_products = 0.5 }
   expect_failures = [var.catalog_min_products]
 }
+
+run "a_shop_that_shows_has_no_database" {
+  command = plan
+
+  assert {
+    condition     = length(module.database) == 0 && output.variables["DATABASE_URL"] == "none"
+    error_message = "it costs more than the origin"
+  }
+
+  assert {
+    condition     = output.secret_names == tolist(["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"])
+    error_message = "a secret without a value would keep the origin from starting"
+  }
+}
+
+run "a_shop_that_sells_on_app_runner" {
+  command = plan
+
+  variables {
+    sells    = true
+    payments = ["stripe", "invoice"]
+  }
+
+  override_module {
+    target = module.database[0]
+    outputs = {
+      url      = "postgres://storefront@db.internal:5432/storefront?sslmode=verify-full"
+      password = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::"
+      id       = "storefront-production-origin"
+    }
+  }
+
+  assert {
+    condition     = length(module.network) == 1 && length(module.network[0].private_subnet_ids) == 2 && length(module.network[0].isolated_subnet_ids) == 2
+    error_message = "a database in a network of its own, and a way out for the connector"
+  }
+
+  assert {
+    condition     = output.variables["DATABASE_URL"] == "postgres://storefront@db.internal:5432/storefront?sslmode=verify-full" && output.variables["PAYMENTS"] == "stripe,invoice" && output.variables["SHOP_URL"] == "https://shop.example"
+    error_message = "the program knows its database, its ways to pay and its shop"
+  }
+
+  assert {
+    condition     = output.secret_names == tolist(["OFFICE_SECRET", "ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS", "PGPASSWORD", "PGSSLROOTCERT", "SMTP_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"])
+    error_message = "what is secret comes from the store"
+  }
+
+  assert {
+    condition     = length(output.alarm_names) == 12
+    error_message = "selling and its database have alarms"
+  }
+}
+
+run "a_shop_that_sells_on_ecs" {
+  command = plan
+
+  variables {
+    origin_platform = "ecs"
+    sells           = true
+    mail_from       = "Shop <hello@shop.example>"
+    payment_minutes = 60
+  }
+
+  override_module {
+    target = module.database[0]
+    outputs = {
+      url      = "postgres://storefront@db.internal:5432/storefront?sslmode=verify-full"
+      password = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::"
+      id       = "storefront-production-origin"
+    }
+  }
+
+  assert {
+    condition     = length(module.network[0].private_subnet_ids) == 0 && length(module.network[0].isolated_subnet_ids) == 2
+    error_message = "tasks have public addresses, so no NAT gateway is paid for"
+  }
+
+  assert {
+    condition     = output.variables["MAIL_FROM"] == "Shop <hello@shop.example>" && output.variables["PAYMENT_TIME_MS"] == "3600000"
+    error_message = "the program knows who sends, and how long goods are held"
+  }
+
+  assert {
+    condition     = !contains(output.secret_names, "STRIPE_SECRET_KEY")
+    error_message = "without Stripe there is no key of it"
+  }
+}
+
+run "a_test_card_is_refused" {
+  command = plan
+  variables { payments = ["test-card"] }
+  expect_failures = [var.payments]
+}

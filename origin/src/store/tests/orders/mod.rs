@@ -1,5 +1,6 @@
 //! Orders: one for a checkout, never more goods than there are, and money that is counted once, whoever asks and how often.
 
+mod backlog;
 mod change;
 mod mails;
 mod pay;
