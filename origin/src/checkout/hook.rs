@@ -2,6 +2,7 @@
 //! fetched and applied, and the response is 200 once they are committed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -20,6 +21,9 @@ use crate::pay::{PayError, Provider as _};
 
 /// The largest event, in bytes. Stripe's have some 10 kB.
 pub(crate) const BODY: usize = 256 * 1024;
+
+/// The longest time for an event, all calls of the provider taken together. Work on the database has 15 s, so that the response is this one's.
+const TIME: Duration = Duration::from_secs(12);
 
 /// The name of the provider in the table of events.
 const PROVIDER: &str = "stripe";
@@ -50,8 +54,11 @@ pub(crate) async fn answer(State(hooks): State<Arc<Hooks>>, request: Request<Bod
         Ok(event) => event,
         Err(response) => return *response,
     };
-    let work = desk.clone();
-    let done = desk.store.detached(async move { Ok(work.heed(&event).await) });
+    let (work, metrics) = (desk.clone(), Arc::clone(&hooks.metrics));
+    let done = desk.store.detached(async move {
+        let done = tokio::time::timeout(TIME, work.heed(&event, &metrics)).await;
+        Ok(done.unwrap_or(Err(PayError::Silent.into())))
+    });
     match done.await.map_err(DeskError::from).flatten() {
         Ok(()) => response(Reply::new(200, "application/json", CacheControl::PrivateNoStore, b"{}".as_slice())),
         Err(error) => {
@@ -74,7 +81,7 @@ fn read(hooks: &Hooks, header: &[u8], body: &Bytes) -> Result<Event, Box<Respons
 
 impl Desk {
     /// Applies what has happened to the payment of an event. An event that is known changes nothing.
-    async fn heed(&self, event: &Event) -> Result<(), DeskError> {
+    async fn heed(&self, event: &Event, metrics: &Metrics) -> Result<(), DeskError> {
         let Some(stripe) = &self.stripe else { return Ok(()) };
         if self.store.knows_event(PROVIDER, &event.id).await? {
             return Ok(());
@@ -90,7 +97,13 @@ impl Desk {
         };
         let attempt = self.store.attempt(&payment).await?.filter(|attempt| attempt.way == Way::Stripe);
         let Some(mut attempt) = attempt else {
-            tracing::warn!(event = event.id, "webhook of an unknown payment");
+            if event.has_money() {
+                // As after a restore of the database. docs/payments.md has the way on.
+                tracing::error!(event = event.id, session, payment, "payment astray");
+                metrics.payment_astray("unknown");
+            } else {
+                tracing::warn!(event = event.id, "webhook of an unknown payment");
+            }
             return Ok(());
         };
         if attempt.provider_id.is_empty() {
@@ -104,7 +117,10 @@ impl Desk {
             self.store.apply(&attempt.id, &facts, clock::now()).await?;
         } else {
             if attempt.provider_id != session {
-                tracing::error!(event = event.id, payment, "webhook of a second session of a payment");
+                tracing::error!(event = event.id, session, payment, "webhook of a second session of a payment");
+                if event.has_money() {
+                    metrics.payment_astray("second-session");
+                }
             }
             let facts = stripe.fetch(&attempt).await?;
             self.store.apply(&attempt.id, &facts, clock::now()).await?;

@@ -90,6 +90,7 @@ pub(crate) struct Metrics {
     pub(crate) connections_limit: Gauge,
     pub(crate) feed_refused: FeedRefused,
     webhooks_refused: Family<Labels<1>, Counter>,
+    payments_astray: Family<Labels<1>, Counter>,
     reloads: Family<Labels<1>, Counter>,
     products: Gauge,
     changed: Gauge,
@@ -157,6 +158,11 @@ impl Metrics {
         for reason in ["age", "malformed", "signature"] {
             drop(webhooks_refused.get_or_create(&[("reason", reason)]));
         }
+        let payments_astray = Family::default();
+        registry.register("payments_astray", "Payments that no order has, and why", payments_astray.clone());
+        for reason in ["unknown", "second-session"] {
+            drop(payments_astray.get_or_create(&[("reason", reason)]));
+        }
         let revision = Family::default();
         registry.register("catalog_revision", "1 for the revision that is served", revision.clone());
         let reloads = Family::default();
@@ -175,6 +181,7 @@ impl Metrics {
             connections_limit,
             feed_refused,
             webhooks_refused,
+            payments_astray,
             reloads,
             products,
             changed,
@@ -210,6 +217,11 @@ impl Metrics {
     /// A webhook was refused.
     pub(crate) fn webhook_refused(&self, reason: &'static str) {
         self.webhooks_refused.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// Money has come that no order has: of a payment that the database lacks, or of a second session.
+    pub(crate) fn payment_astray(&self, reason: &'static str) {
+        self.payments_astray.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// A catalog file was refused.
