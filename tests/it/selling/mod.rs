@@ -3,14 +3,16 @@
 //! | to test … | open |
 //! | --- | --- |
 //! | many buyers of a few pieces | `race.rs` |
-//! | an origin that is killed while it sells | `chaos.rs` |
+//! | an origin that is killed while it sells | `chaos.rs`; Stripe beside it: `till.rs` |
 //! | mails | `mails.rs` |
 
 mod chaos;
 mod mails;
 mod race;
+mod till;
 
 use std::net::SocketAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use storefront_tests::client::{self, NoAnswer, Request, Response};
@@ -100,4 +102,9 @@ fn number(answer: &Response) -> String {
 /// The code of a refusal.
 fn code(answer: &Response) -> String {
     answer.json()["code"].as_str().unwrap_or_default().to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "signatures have an age")]
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs()
 }

@@ -109,6 +109,11 @@ impl Stripe {
         self.lock().faults.push((call.to_owned(), fault, times));
     }
 
+    /// Ends all faults.
+    pub fn heal(&self) {
+        self.lock().faults.clear();
+    }
+
     /// The ids of all sessions.
     pub fn sessions(&self) -> Vec<String> {
         self.lock().ledger.sessions()

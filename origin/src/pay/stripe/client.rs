@@ -60,10 +60,13 @@ impl Client {
         Ok(Client { http, base: base.to_owned(), authorization: format!("Bearer {key}") })
     }
 
-    /// Reads an object of a payment.
+    /// Reads an object of a payment. Whatever Stripe refuses to show, the payment itself is not refused.
     pub(crate) async fn get(&self, path: &str, payment: &str) -> Result<Value, PayError> {
         let request = Request::get(format!("{}{path}", self.base));
-        self.send(self.signed(request, None), Body::empty(), payment).await
+        self.send(self.signed(request, None), Body::empty(), payment).await.map_err(|error| match error {
+            PayError::Refused { .. } | PayError::Spent => PayError::Foreign { code: "refused_to_show" },
+            other => other,
+        })
     }
 
     /// Acts, once for a key where there is one.
