@@ -30,7 +30,8 @@ const BUYERS: usize = 6;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What buyers do: the card, or the habit at Stripe's page, with the way to pay.
-const HABITS: [(&str, &str); 8] = [
+const HABITS: [(&str, &str); 9] = [
+    ("stripe", "pays, cancels"),
     ("test-card", "4242"),
     ("stripe", "pays"),
     ("test-card", "0002"),
@@ -78,11 +79,14 @@ fn an_origin_that_is_killed_while_it_sells(database: &str) {
         (bought, kills)
     });
     assert!(kills >= 5 && bought.len() >= 20, "{kills} kills, {} orders: too few to mean anything", bought.len());
-    stripe.heal();
+    till::heal(&stripe);
     till::deliver_all(&stripe, origin);
     let charged = settled(&bought, origin);
     let (charges, captured, refunded) = stripe.totals();
-    assert!(charges > 0, "nobody paid at Stripe");
+    assert!(
+        charges > 0 && refunded > 0,
+        "{charges} payments at Stripe, {refunded} went back: too few to mean anything"
+    );
     assert_eq!(captured - refunded, charged, "Stripe has the money of the placed orders and no other");
     told_once(&mails);
 }
@@ -143,6 +147,12 @@ fn buy(origin: std::net::SocketAddr, stripe: &Stripe, buyer: usize, is_over: &At
             let view = answered(|| shopper.put("cart", &json!({ "cart": wanted })).map_err(|_| ()));
             view.json()["data"]["order"]["number"].as_str().unwrap_or_default().clone_into(&mut number_seen);
         }
+        if habit == "pays, cancels" && !number_seen.is_empty() {
+            // Coming back, the shopper sees that it is paid. Where it could not be paid there is nothing to cancel.
+            answered(|| shopper.order(way, card).map_err(|_| ()));
+            let cancelled = answered(|| shopper.change(&number_seen, "cancel").map_err(|_| ()));
+            assert!(matches!(cancelled.status, 200 | 409 | 503), "{cancelled:?}");
+        }
         if !number_seen.is_empty() {
             bought.push((shopper, Bought { number: number_seen, way, habit }));
         }
@@ -184,6 +194,7 @@ fn settled(bought: &[(Shopper, Bought)], origin: std::net::SocketAddr) -> u64 {
             let (state, payment) = (order["state"].as_str(), order["payment"]["state"].as_str());
             let is_at_an_end = match state {
                 Some("placed") => payment == Some("captured"),
+                Some("cancelled") => payment == Some("refunded"),
                 Some("expired") => matches!(payment, Some("failed" | "cancelled" | "refunded")),
                 _ => false,
             };

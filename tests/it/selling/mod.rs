@@ -58,6 +58,16 @@ impl Shopper {
         self.post("order", &json!({ "cart": self.cart, "seenTotal": 1_000_000, "way": way, "card": card }))
     }
 
+    /// Does something to an order that is placed.
+    fn change(&self, number: &str, action: &str) -> Result<Response, NoAnswer> {
+        let request = Request::new("POST", format!("/orders/{number}/{action}"))
+            .header("authorization", &format!("Bearer {SECRET}"))
+            .header("content-type", "application/json")
+            .header("x-order-key", &self.key)
+            .body("{}".to_owned());
+        client::send(self.origin, &request)
+    }
+
     /// The order's page.
     fn see(&self, number: &str) -> Result<Value, NoAnswer> {
         let request = Request::get(format!("/orders/{number}")).header("x-order-key", &self.key);

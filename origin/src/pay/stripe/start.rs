@@ -36,13 +36,18 @@ impl Stripe {
     pub(super) async fn begin(&self, attempt: &Attempt) -> Result<Session, PayError> {
         let mut turn = attempt.turn;
         for _ in 0..TURNS {
-            match self.create(attempt, turn).await {
-                Err(PayError::Spent) => {}
-                Err(PayError::Failing) if self.store.note_failure(&attempt.id, turn).await? >= FAILURES => {}
+            let refusal = match self.create(attempt, turn).await {
+                // Nobody pays in another way before it is certain that no earlier call has begun one.
+                Err(error @ PayError::Refused { .. }) => Some(error),
+                Err(PayError::Spent) => None,
+                Err(PayError::Failing) if self.store.note_failure(&attempt.id, turn).await? >= FAILURES => None,
                 other => return other,
-            }
+            };
             if let Some(session) = self.find(attempt).await? {
                 return Ok(session);
+            }
+            if let Some(refusal) = refusal {
+                return Err(refusal);
             }
             turn = self.store.next_turn(&attempt.id, turn).await?;
         }
