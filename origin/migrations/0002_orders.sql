@@ -128,6 +128,9 @@ CREATE TABLE payment (
     authorised BIGINT NOT NULL DEFAULT 0,
     captured BIGINT NOT NULL DEFAULT 0,
     refunded BIGINT NOT NULL DEFAULT 0,
+    -- Which idempotency key begins it: one is used up by an error that the provider repeats. And how often the key met an error.
+    turn BIGINT NOT NULL DEFAULT 0,
+    failures BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
     UNIQUE (order_id, attempt),
@@ -139,7 +142,7 @@ CREATE TABLE payment (
 CREATE INDEX payment_provider_id ON payment (provider_id);
 CREATE INDEX payment_standing ON payment (standing, changed_at);
 
--- Money to send back. The id is the provider's key, so that it goes back once.
+-- Money to send back. The id is the provider's key and the mark by which the provider finds it, so that it goes back once.
 CREATE TABLE refund (
     id TEXT PRIMARY KEY,
     payment TEXT NOT NULL REFERENCES payment (id),
@@ -149,11 +152,17 @@ CREATE TABLE refund (
     -- `due`, `done` or `refused`.
     state TEXT NOT NULL,
     asked_at BIGINT NOT NULL,
+    -- When it is sent, or sent again, and how often it was.
+    due_at BIGINT NOT NULL,
+    tries BIGINT NOT NULL DEFAULT 0,
+    -- Which idempotency key sends it, as for a payment.
+    turn BIGINT NOT NULL DEFAULT 0,
     done_at BIGINT NOT NULL DEFAULT 0,
     CHECK (amount > 0)
 );
 
-CREATE INDEX refund_state ON refund (state, asked_at);
+CREATE INDEX refund_state ON refund (state, due_at);
+CREATE INDEX refund_payment ON refund (payment);
 
 -- What a provider has told and was applied.
 CREATE TABLE provider_event (
@@ -204,6 +213,17 @@ CREATE TABLE code_use (
     customer TEXT NOT NULL,
     order_id TEXT NOT NULL REFERENCES orders (id),
     PRIMARY KEY (code, customer)
+);
+
+-- The counted codes of an order, whether they are in use or were given back: a late payment uses them again.
+CREATE TABLE order_code (
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    code TEXT NOT NULL,
+    -- As in `code_use`.
+    customer TEXT NOT NULL,
+    -- How often it may be used.
+    most BIGINT NOT NULL,
+    PRIMARY KEY (order_id, code)
 );
 
 -- Mails to send, written with what they tell of.

@@ -148,6 +148,12 @@ impl Record {
         (self.address, self.metrics) = (address("address"), address("metrics"));
     }
 
+    /// The number of its process.
+    #[track_caller]
+    pub fn id(&self) -> u32 {
+        self.process.as_ref().expect("the server runs").id()
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -255,7 +261,7 @@ impl Record {
     /// Sends it a signal, such as `TERM`.
     #[track_caller]
     pub fn signal(&self, name: &str) {
-        let id = self.process.as_ref().expect("the server runs").id();
+        let id = self.id();
         let sent = Command::new("sh").args(["-c", &format!("kill -s {name} {id}")]).status();
         assert!(sent.is_ok_and(|status| status.success()), "cannot send {name}");
     }

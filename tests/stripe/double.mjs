@@ -40,5 +40,12 @@ await assert.rejects(new Stripe("sk_test_other", options).checkout.sessions.retr
   type: "StripeAuthenticationError",
 });
 
+const since = Math.floor(Date.now() / 1000) - 60;
+const listed = await stripe.checkout.sessions.list({ created: { gte: since }, limit: 1 });
+assert.deepEqual([listed.data.map((session) => session.id), listed.has_more], [[second.id], true]);
+const rest = await stripe.checkout.sessions.list({ created: { gte: since }, limit: 1, starting_after: second.id });
+assert.deepEqual([rest.data.map((session) => session.client_reference_id), rest.has_more], [["p1"], false]);
+assert.equal((await stripe.refunds.list({ payment_intent: "pi_1" })).data.length, 0);
+
 assert.equal(stripe.webhooks.constructEvent(body, header, secret).id, "evt_1");
 assert.throws(() => stripe.webhooks.constructEvent(`${body} `, header, secret), { type: "StripeSignatureVerificationError" });

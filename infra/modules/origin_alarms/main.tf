@@ -45,7 +45,7 @@ locals {
     origin-mails    = { field = "mails_late", statistic = "Maximum", over = 0, says = "Mails wait after several tries, or were not taken" }
     origin-refunds  = { field = "refunds_stuck", statistic = "Maximum", over = 0, says = "Money does not go back: the provider refused a refund for good, or does not answer" }
     origin-webhooks = { field = "webhooks_refused", statistic = "Sum", over = 10, says = "Webhooks are refused" }
-    origin-unknown  = { field = "webhooks_unknown", statistic = "Sum", over = 0, says = "The provider reports a payment that the shop does not have" }
+    origin-unknown  = { field = "payments_astray", statistic = "Sum", over = 0, says = "The provider reports a payment that the shop does not have" }
   }
 
   database = var.selling == null ? {} : {

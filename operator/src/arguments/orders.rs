@@ -84,7 +84,7 @@ pub(crate) enum OrdersCommand {
     Refund {
         #[command(flatten)]
         of: OfOrder,
-        /// How much, in the currency of the order, such as `12.50`; without it, all that is left.
+        /// How much, in the currency of the order, such as `12.50`; without it, all that is left of one payment: one beyond the order first.
         #[arg(long, value_name = "AMOUNT")]
         amount: Option<String>,
         /// The id of the refund, which is made once for it; drawn at random unless a job names its own.

@@ -2,6 +2,7 @@
 //! fetched and applied, and the response is 200 once they are committed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -20,6 +21,9 @@ use crate::pay::{PayError, Provider as _};
 
 /// The largest event, in bytes. Stripe's have some 10 kB.
 pub(crate) const BODY: usize = 256 * 1024;
+
+/// The longest time for an event, all calls of the provider taken together. Work on the database has 15 s, so that the response is this one's.
+const TIME: Duration = Duration::from_secs(12);
 
 /// The name of the provider in the table of events.
 const PROVIDER: &str = "stripe";
@@ -51,7 +55,10 @@ pub(crate) async fn answer(State(hooks): State<Arc<Hooks>>, request: Request<Bod
         Err(response) => return *response,
     };
     let (work, metrics) = (desk.clone(), Arc::clone(&hooks.metrics));
-    let done = desk.store.detached(async move { Ok(work.heed(&event, &metrics).await) });
+    let done = desk.store.detached(async move {
+        let done = tokio::time::timeout(TIME, work.heed(&event, &metrics)).await;
+        Ok(done.unwrap_or(Err(PayError::Silent.into())))
+    });
     match done.await.map_err(DeskError::from).flatten() {
         Ok(()) => response(Reply::new(200, "application/json", CacheControl::PrivateNoStore, b"{}".as_slice())),
         Err(error) => {
@@ -90,8 +97,13 @@ impl Desk {
         };
         let attempt = self.store.attempt(&payment).await?.filter(|attempt| attempt.way == Way::Stripe);
         let Some(mut attempt) = attempt else {
-            tracing::warn!(event = event.id, "webhook of an unknown payment");
-            metrics.webhooks_unknown.inc();
+            if event.has_money() {
+                // As after a restore of the database. docs/payments.md has the way on.
+                tracing::error!(event = event.id, session, payment, "payment astray");
+                metrics.payment_astray("unknown");
+            } else {
+                tracing::warn!(event = event.id, "webhook of an unknown payment");
+            }
             return Ok(());
         };
         if attempt.provider_id.is_empty() {
@@ -105,7 +117,10 @@ impl Desk {
             self.store.apply(&attempt.id, &facts, clock::now()).await?;
         } else {
             if attempt.provider_id != session {
-                tracing::error!(event = event.id, payment, "webhook of a second session of a payment");
+                tracing::error!(event = event.id, session, payment, "webhook of a second session of a payment");
+                if event.has_money() {
+                    metrics.payment_astray("second-session");
+                }
             }
             let facts = stripe.fetch(&attempt).await?;
             self.store.apply(&attempt.id, &facts, clock::now()).await?;

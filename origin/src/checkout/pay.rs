@@ -8,9 +8,12 @@ use commerce::{Facts, OrderState, PaymentState};
 use crate::checkout::desk::{Desk, DeskError};
 use crate::checkout::keys;
 use crate::clock;
-use crate::pay::Provider;
+use crate::pay::{PayError, Provider};
 use crate::store::orders::Order;
 use crate::store::orders::payments::{Another, Attempt};
+
+/// The shop's page of an order that waits for its payment.
+const WAITING: &str = "/checkout/review";
 
 impl Desk {
     /// Begins to pay an order, or goes on with it. Repeated after a crash or a second press, it charges once: an attempt's id is the provider's
@@ -40,10 +43,26 @@ impl Desk {
             let facts = self.provider(attempt.way)?.fetch(&attempt).await?;
             return self.applied(&order, &attempt, &facts).await;
         }
-        let started = self.provider(attempt.way)?.start(&attempt).await?;
-        self.store.name_attempt(&attempt.id, &started.provider_id, &started.next, clock::now()).await?;
+        let started = match self.provider(attempt.way)?.start(&attempt).await {
+            Err(PayError::Busy) => return self.prepared(&order, &attempt).await,
+            other => other?,
+        };
+        if !started.provider_id.is_empty() {
+            self.store.name_attempt(&attempt.id, &started.provider_id, &started.next, clock::now()).await?;
+        }
         let attempt = Attempt { next: started.next, ..attempt };
         self.applied(&order, &attempt, &started.facts).await
+    }
+
+    /// An attempt that another press begins at this moment: the page of the payment where that one knows it already, else the shop's page of
+    /// the order that waits, from which the shopper goes on.
+    async fn prepared(&self, order: &Order, attempt: &Attempt) -> Result<Ordered, DeskError> {
+        let begun = self.store.attempt(&attempt.id).await?.ok_or(DeskError::Unknown)?;
+        if begun.provider_id.is_empty() {
+            return Ok(Ordered { number: order.number, next: Some(WAITING.to_owned()) });
+        }
+        let facts = *begun.payment.facts();
+        self.applied(order, &begun, &facts).await
     }
 
     /// Applies facts, and says where the shopper goes on.

@@ -1,10 +1,13 @@
 //! What a checkout costs, with the catalog and the stock of this moment, and what is held for it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::{Catalog, StockPolicy};
 use commerce::checkout::{Contact, Summary};
-use commerce::{Availability, Cart, CodeOutcome, Destination, Found, Lookup, PricedCart, Rules, Usage, price, sold};
+use commerce::{
+    Availability, Cart, CodeOutcome, Destination, Found, Item, Lookup, PricedCart, Rules, Usage, price, sold,
+};
 
 use crate::clock;
 use crate::store::checkout::Checkout;
@@ -22,21 +25,28 @@ pub(super) struct Priced {
     pub(super) is_whole: bool,
 }
 
-/// The products of an edition, with the stock of record in place of the edition's own.
-struct Goods<'a> {
-    catalog: &'a Catalog,
-    known: &'a Known,
+/// The goods of a cart by their SKU, with the stock of record in place of the edition's own.
+struct Goods(BTreeMap<String, (Arc<Item>, StockPolicy)>);
+
+impl Goods {
+    /// Looks each SKU of a cart up, once.
+    fn of(cart: &Cart, catalog: &Catalog, known: &Known) -> Goods {
+        let goods = cart.lines().iter().filter_map(|line| {
+            let mut found = sold(catalog, line.sku())?;
+            if found.policy == StockPolicy::Deny {
+                // A SKU that is not in the book yet is not sold: its hold would find no row.
+                let available = known.levels.get(line.sku()).map_or(0, Level::available);
+                found.item.available = Availability::Limited(available);
+            }
+            Some((line.sku().to_owned(), (Arc::new(found.item), found.policy)))
+        });
+        Goods(goods.collect())
+    }
 }
 
-impl Lookup for Goods<'_> {
+impl Lookup for Goods {
     fn find(&self, sku: &str) -> Found {
-        let Some(mut found) = sold(self.catalog, sku) else { return Found::Unknown };
-        if found.policy == StockPolicy::Deny {
-            // A SKU that is not in the book yet is not sold: its hold would find no row.
-            let available = self.known.levels.get(sku).map_or(0, Level::available);
-            found.item.available = Availability::Limited(available);
-        }
-        Found::Item(Arc::new(found.item))
+        self.0.get(sku).map_or(Found::Unknown, |(item, _)| Found::Item(Arc::clone(item)))
     }
 }
 
@@ -46,15 +56,15 @@ pub(super) fn priced(checkout: &Checkout, known: &Known, rules: &Rules, catalog:
     let typed = checkout.contact.as_ref().and_then(Contact::destination);
     let mut destination = typed.unwrap_or_else(|| rules.default_destination().clone());
     destination.method = Some(checkout.method.clone()).filter(|method| !method.is_empty());
-    let goods = Goods { catalog, known };
+    let goods = Goods::of(&cart, catalog, known);
     let now = u64::try_from(clock::now()).unwrap_or_default();
     let priced = price(&cart, &goods, rules, &destination, now, Usage::Known(known));
     let mut wanted: Vec<Wanted> = cart
         .lines()
         .iter()
         .filter_map(|line| {
-            let policy = sold(catalog, line.sku())?.policy;
-            Some(Wanted { sku: line.sku().to_owned(), quantity: line.quantity(), policy })
+            let (_, policy) = goods.0.get(line.sku())?;
+            Some(Wanted { sku: line.sku().to_owned(), quantity: line.quantity(), policy: *policy })
         })
         .collect();
     wanted.sort_by(|a, b| a.sku.cmp(&b.sku));

@@ -38,7 +38,7 @@ pub(crate) async fn watch(desk: Desk, metrics: Arc<Metrics>) {
 }
 
 /// The line that filters of the log make figures of; `infra/modules/origin_alarms` has its names.
-fn line(behind: Behind, webhooks_refused: u64, webhooks_unknown: u64) {
+fn line(behind: Behind, webhooks_refused: u64, payments_astray: u64) {
     tracing::info!(
         payment_overdue_seconds = behind.payment_overdue_seconds,
         sweep_late_seconds = behind.sweep_late_seconds,
@@ -46,7 +46,7 @@ fn line(behind: Behind, webhooks_refused: u64, webhooks_unknown: u64) {
         mails_late = behind.mails_late,
         refunds_stuck = behind.refunds_stuck,
         webhooks_refused,
-        webhooks_unknown,
+        payments_astray,
         "backlog"
     );
 }

@@ -37,6 +37,9 @@ const STATUSES: [(u16, &str); 15] = [
     (503, "503"),
 ];
 
+/// Why money has come that no order has.
+const ASTRAY_REASONS: [&str; 2] = ["unknown", "second-session"];
+
 /// The reasons for which a webhook is refused.
 const WEBHOOK_REASONS: [&str; 3] = ["age", "malformed", "signature"];
 
@@ -95,8 +98,7 @@ pub(crate) struct Metrics {
     pub(crate) connections_limit: Gauge,
     pub(crate) feed_refused: FeedRefused,
     webhooks_refused: Family<Labels<1>, Counter>,
-    /// Of a payment that the shop does not have: another shop's, or one of an order that a restored backup lacks.
-    pub(crate) webhooks_unknown: Counter,
+    payments_astray: Family<Labels<1>, Counter>,
     selling: Gauges,
     reloads: Family<Labels<1>, Counter>,
     products: Gauge,
@@ -165,12 +167,11 @@ impl Metrics {
         for reason in WEBHOOK_REASONS {
             drop(webhooks_refused.get_or_create(&[("reason", reason)]));
         }
-        let webhooks_unknown = Counter::default();
-        registry.register(
-            "webhooks_unknown",
-            "Webhooks of payments that the shop does not have",
-            webhooks_unknown.clone(),
-        );
+        let payments_astray = Family::default();
+        registry.register("payments_astray", "Payments that no order has, and why", payments_astray.clone());
+        for reason in ASTRAY_REASONS {
+            drop(payments_astray.get_or_create(&[("reason", reason)]));
+        }
         let selling = Gauges::default();
         selling.register(&mut registry);
         let revision = Family::default();
@@ -191,7 +192,7 @@ impl Metrics {
             connections_limit,
             feed_refused,
             webhooks_refused,
-            webhooks_unknown,
+            payments_astray,
             selling,
             reloads,
             products,
@@ -230,15 +231,21 @@ impl Metrics {
         self.webhooks_refused.get_or_create(&[("reason", reason)]).inc();
     }
 
-    /// The webhooks so far that were refused, and those of unknown payments.
+    /// The webhooks so far that were refused, and the payments that no order has.
     pub(crate) fn webhooks(&self) -> (u64, u64) {
         let refused = WEBHOOK_REASONS.map(|reason| self.webhooks_refused.get_or_create(&[("reason", reason)]).get());
-        (refused.into_iter().sum(), self.webhooks_unknown.get())
+        let astray = ASTRAY_REASONS.map(|reason| self.payments_astray.get_or_create(&[("reason", reason)]).get());
+        (refused.into_iter().sum(), astray.into_iter().sum())
     }
 
     /// Shows how far selling is behind.
     pub(crate) fn show_backlog(&self, behind: Behind) {
         self.selling.show(behind);
+    }
+
+    /// Money has come that no order has: of a payment that the database lacks, or of a second session.
+    pub(crate) fn payment_astray(&self, reason: &'static str) {
+        self.payments_astray.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// A catalog file was refused.

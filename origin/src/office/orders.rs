@@ -21,8 +21,8 @@ use crate::office::gate::{Office, document, refused};
 use crate::office::list;
 use crate::store::orders::OrderError;
 use crate::store::orders::change::{By, Change, Changed};
-use crate::store::orders::payments::RefundAsked;
 use crate::store::orders::read::Event;
+use crate::store::orders::refunds::RefundAsked;
 use crate::store::{Store, StoreError};
 
 /// The largest body, in bytes.

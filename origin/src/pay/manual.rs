@@ -8,7 +8,8 @@ use commerce::checkout::Way;
 
 use crate::pay::{PayError, Provider, Started};
 use crate::store::Store;
-use crate::store::orders::payments::{Attempt, Refund};
+use crate::store::orders::payments::Attempt;
+use crate::store::orders::refunds::Refund;
 
 /// The shop's own staff, for one of these ways.
 #[derive(Clone, Debug)]

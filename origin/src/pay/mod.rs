@@ -16,7 +16,8 @@ use commerce::Facts;
 use commerce::checkout::Way;
 
 use crate::store::StoreError;
-use crate::store::orders::payments::{Attempt, Refund};
+use crate::store::orders::payments::Attempt;
+use crate::store::orders::refunds::Refund;
 
 /// A provider of payments.
 #[async_trait]
@@ -51,9 +52,24 @@ pub(crate) struct Started {
 /// Why a provider did not answer. It may have acted all the same.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PayError {
-    /// It cannot be reached, or takes too long.
+    /// It cannot be reached, takes too long, or has failed.
     #[error("the payment provider did not answer")]
     Silent,
+    /// It is busy with the same call, as with the first of two presses.
+    #[error("the payment provider is busy with the same call")]
+    Busy,
+    /// It failed in the midst of a call, and may repeat that to every call with the same key.
+    #[error("the payment provider failed")]
+    Failing,
+    /// It repeats an earlier failure, or knows the key from a call with other parameters: that key never gets another answer.
+    #[error("the payment provider takes the key no more")]
+    Spent,
+    /// Its answer cannot be of this payment, so nothing follows from it. A person has to look.
+    #[error("the payment provider's answer is not of this payment: `{code}`")]
+    Foreign {
+        /// What is wrong with it.
+        code: &'static str,
+    },
     /// It never had this attempt.
     #[error("the payment provider does not know the payment `{id}`")]
     Unknown {

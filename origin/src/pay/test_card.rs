@@ -17,7 +17,8 @@ use commerce::{Facts, Standing};
 use crate::clock;
 use crate::pay::{PayError, Provider, Started};
 use crate::store::Store;
-use crate::store::orders::payments::{Attempt, Refund};
+use crate::store::orders::payments::Attempt;
+use crate::store::orders::refunds::Refund;
 use crate::store::test_card::Charge;
 
 /// The time that a slow payment takes, in milliseconds.

@@ -5,6 +5,9 @@ use crate::store::{Store, StoreError};
 /// How long a lease holds without being renewed, in milliseconds.
 const LEASE: i64 = 15_000;
 
+/// The least that is left of a lease whose turn it is, in milliseconds: longer than any piece of work.
+const LEFT: i64 = 12_000;
+
 /// A process that takes its turns at a piece of work.
 #[derive(Debug)]
 pub(crate) struct Turns {
@@ -20,15 +23,11 @@ impl Turns {
         Turns { store, name, holder, held_until: 0 }
     }
 
-    /// Whether it is this process's turn. Renews the lease when half of it is over.
+    /// Whether it is this process's turn for a piece of work of 12 s at most. Renews the lease where less is left.
     pub(crate) async fn is_mine(&mut self, now: i64) -> Result<bool, StoreError> {
-        if self.held_until - now < LEASE / 2 {
-            match self.store.lease(self.name, &self.holder, now, now + LEASE).await {
-                Ok(is_held) => self.held_until = if is_held { now + LEASE } else { 0 },
-                // One that cannot be renewed ends by itself.
-                Err(error) if now >= self.held_until => return Err(error),
-                Err(_) => {}
-            }
+        if self.held_until - now < LEFT {
+            let is_held = self.store.lease(self.name, &self.holder, now, now + LEASE).await?;
+            self.held_until = if is_held { now + LEASE } else { 0 };
         }
         Ok(now < self.held_until)
     }

@@ -3,7 +3,7 @@
 //! | to test … | open |
 //! | --- | --- |
 //! | many buyers of a few pieces | `race.rs` |
-//! | an origin that is killed while it sells | `chaos.rs` |
+//! | an origin that is killed while it sells | `chaos.rs`; Stripe beside it: `till.rs` |
 //! | mails | `mails.rs` |
 //! | a restore from a backup | `restore.rs` |
 
@@ -11,8 +11,10 @@ mod chaos;
 mod mails;
 mod race;
 mod restore;
+mod till;
 
 use std::net::SocketAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use storefront_tests::client::{self, NoAnswer, Request, Response};
@@ -56,6 +58,16 @@ impl Shopper {
     /// Presses the button.
     fn order(&self, way: &str, card: &str) -> Result<Response, NoAnswer> {
         self.post("order", &json!({ "cart": self.cart, "seenTotal": 1_000_000, "way": way, "card": card }))
+    }
+
+    /// Does something to an order that is placed.
+    fn change(&self, number: &str, action: &str) -> Result<Response, NoAnswer> {
+        let request = Request::new("POST", format!("/orders/{number}/{action}"))
+            .header("authorization", &format!("Bearer {SECRET}"))
+            .header("content-type", "application/json")
+            .header("x-order-key", &self.key)
+            .body("{}".to_owned());
+        client::send(self.origin, &request)
     }
 
     /// The order's page.
@@ -102,4 +114,9 @@ fn number(answer: &Response) -> String {
 /// The code of a refusal.
 fn code(answer: &Response) -> String {
     answer.json()["code"].as_str().unwrap_or_default().to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "signatures have an age")]
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs()
 }

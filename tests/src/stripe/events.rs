@@ -8,6 +8,9 @@ use crate::client::Request;
 /// The bytes of a block of SHA-256.
 const BLOCK: usize = 64;
 
+/// The version of the API that its calls have to name: that of the official package.
+pub const API_VERSION: &str = "2026-10-28.endive";
+
 /// An event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -20,7 +23,7 @@ pub struct Event {
 impl Event {
     pub(super) fn new(number: usize, kind: &str, object: &Value) -> Event {
         let body = json!({
-            "id": format!("evt_{number}"), "object": "event", "api_version": "2025-09-30.clover", "type": kind,
+            "id": format!("evt_{number}"), "object": "event", "api_version": API_VERSION, "type": kind,
             "created": 1_790_000_000, "livemode": false, "pending_webhooks": 1, "data": { "object": object },
         });
         Event { kind: kind.to_owned(), body: body.to_string() }

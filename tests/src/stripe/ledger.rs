@@ -2,11 +2,12 @@
 //! what was captured.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
 use crate::stripe::KEY;
-use crate::stripe::events::Event;
+use crate::stripe::events::{API_VERSION, Event};
 
 /// A request, read.
 #[derive(Clone, Debug)]
@@ -17,13 +18,14 @@ pub(super) struct Call {
     pub(super) form: BTreeMap<String, String>,
     pub(super) key: Option<String>,
     pub(super) authorization: String,
+    pub(super) version: String,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     sessions: Vec<Session>,
     answers: BTreeMap<String, (String, BTreeMap<String, String>, u16, Value)>,
-    refunds: usize,
+    refunds: Vec<Value>,
     events: Vec<Event>,
 }
 
@@ -33,6 +35,7 @@ struct Session {
     reference: Option<String>,
     total: u64,
     currency: String,
+    created: u64,
     expires_at: u64,
     status: &'static str,
     is_paid: bool,
@@ -80,25 +83,51 @@ impl Session {
             "id": self.id, "object": "checkout.session", "mode": "payment", "status": self.status, "url": url,
             "payment_status": if self.is_paid { "paid" } else { "unpaid" }, "amount_total": self.total,
             "currency": self.currency, "client_reference_id": self.reference, "expires_at": self.expires_at,
-            "payment_intent": intent, "livemode": false,
+            "payment_intent": intent, "livemode": false, "created": self.created,
         })
     }
 }
 
 impl Ledger {
-    pub(super) fn call(&mut self, call: &Call) -> (u16, Value) {
+    /// Gives a status, an answer, and whether it repeats the one that is kept for the key.
+    pub(super) fn call(&mut self, call: &Call) -> (u16, Value, bool) {
         if call.authorization != format!("Bearer {KEY}") {
-            return error(401, "invalid_request_error", "api_key_invalid");
+            return refused(401, "api_key_invalid");
+        }
+        if call.version != API_VERSION {
+            return refused(400, "api_version_invalid");
         }
         if let Some((path, form, status, answer)) = call.key.as_ref().and_then(|key| self.answers.get(key)) {
             let is_same = *path == call.path && *form == call.form;
-            return if is_same { (*status, answer.clone()) } else { error(400, "idempotency_error", "") };
+            let (status, answer) =
+                if is_same { (*status, answer.clone()) } else { error(400, "idempotency_error", "") };
+            return (status, answer, is_same);
         }
         let (status, answer, is_kept) = self.act(call);
-        if let Some(key) = call.key.clone().filter(|_| is_kept) {
+        if is_kept {
+            self.keep(call, status, &answer);
+        }
+        (status, answer, false)
+    }
+
+    /// Fails, with or without the effect of the call. The failure is kept for the key.
+    pub(super) fn fail(&mut self, call: &Call, acts: bool) -> (u16, Value, bool) {
+        if acts {
+            self.act(call);
+        }
+        let (status, answer) = error(500, "api_error", "");
+        self.keep(call, status, &answer);
+        (status, answer, false)
+    }
+
+    fn keep(&mut self, call: &Call, status: u16, answer: &Value) {
+        if let Some(key) = call.key.clone() {
             self.answers.insert(key, (call.path.clone(), call.form.clone(), status, answer.clone()));
         }
-        (status, answer)
+    }
+
+    pub(super) fn forget_keys(&mut self) {
+        self.answers.clear();
     }
 
     /// Gives a status, an answer, and whether the answer is kept for the key: a call whose parameters are refused is not.
@@ -114,10 +143,11 @@ impl Ledger {
                 Some(session) => (200, session, true),
                 None => refused("parameter_invalid"),
             },
-            ("GET", ["v1", "checkout", "sessions"]) => {
+            ("GET", ["v1", "checkout", "sessions"]) => (200, self.list(&call.form), false),
+            ("GET", ["v1", "refunds"]) => {
                 let wanted = field("payment_intent").unwrap_or_default();
-                let is_wanted = |session: &&Session| format!("pi_{}", session.number()) == wanted;
-                let found: Vec<Value> = self.sessions.iter().filter(is_wanted).map(|found| found.show(false)).collect();
+                let is_wanted = |refund: &&Value| refund["payment_intent"] == wanted.as_str();
+                let found: Vec<Value> = self.refunds.iter().rev().filter(is_wanted).cloned().collect();
                 (200, json!({ "object": "list", "data": found, "has_more": false }), false)
             }
             ("GET", ["v1", "checkout", "sessions", id]) => {
@@ -147,14 +177,8 @@ impl Ledger {
                 if amount == 0 || amount > left {
                     return refused("amount_too_large");
                 }
-                session.refunded += amount;
-                let charge = session.charge();
-                self.refunds += 1;
-                let id = format!("re_{}", self.refunds);
-                self.tell("charge.refunded", &charge);
-                let answer = json!({ "id": id, "object": "refund", "amount": amount, "status": "succeeded",
-                    "payment_intent": intent, "currency": charge["currency"] });
-                (200, answer, true)
+                let id = session.id.clone();
+                (200, self.refund(&id, amount, field("metadata[refund]").as_deref()), true)
             }
             _ => (404, error(404, "invalid_request_error", "url_invalid").1, false),
         }
@@ -177,6 +201,7 @@ impl Ledger {
             reference: field("client_reference_id"),
             total,
             currency: field("line_items[0][price_data][currency]")?,
+            created: seconds(),
             expires_at: field("expires_at").map_or(Some(0), |time| time.parse().ok())?,
             status: "open",
             is_paid: false,
@@ -188,6 +213,43 @@ impl Ledger {
         let shown = session.show(false);
         self.sessions.push(session);
         Some(shown)
+    }
+
+    /// The newest first, as Stripe lists them; so many, and those after one.
+    fn list(&self, query: &BTreeMap<String, String>) -> Value {
+        let number = |name: &str| query.get(name).and_then(|value| value.parse::<u64>().ok());
+        let (since, limit) = (number("created[gte]").unwrap_or(0), number("limit").unwrap_or(10));
+        let is_wanted = |session: &&Session| {
+            let intent = query.get("payment_intent");
+            session.created >= since && intent.is_none_or(|intent| *intent == format!("pi_{}", session.number()))
+        };
+        let mut found: Vec<Value> =
+            self.sessions.iter().rev().filter(is_wanted).map(|found| found.show(false)).collect();
+        if let Some(after) = query.get("starting_after") {
+            let place = found.iter().position(|session| session["id"] == after.as_str());
+            found.drain(..place.map_or(found.len(), |place| place + 1));
+        }
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = found.len() > limit;
+        found.truncate(limit);
+        json!({ "object": "list", "data": found, "has_more": has_more })
+    }
+
+    /// Sends money of a session back, which has as much.
+    fn refund(&mut self, session: &str, amount: u64, mark: Option<&str>) -> Value {
+        let Some(session) = self.sessions.iter_mut().find(|found| found.id == session) else { return Value::Null };
+        session.refunded += amount;
+        let charge = session.charge();
+        let refund = json!({ "id": format!("re_{}", self.refunds.len() + 1), "object": "refund", "amount": amount,
+            "status": "succeeded", "payment_intent": charge["payment_intent"], "currency": charge["currency"],
+            "metadata": { "refund": mark } });
+        self.refunds.push(refund.clone());
+        self.tell("charge.refunded", &charge);
+        refund
+    }
+
+    pub(super) fn refund_by_hand(&mut self, session: &str, amount: u64) {
+        self.refund(session, amount, None);
     }
 
     pub(super) fn sessions(&self) -> Vec<String> {
@@ -281,6 +343,17 @@ impl Session {
         (self.status, self.intent, self.is_paid) = ("complete", Some("succeeded"), true);
         self.charges += 1;
     }
+}
+
+/// A refusal that is kept for no key.
+pub(super) fn refused(status: u16, code: &str) -> (u16, Value, bool) {
+    let (status, answer) = error(status, "invalid_request_error", code);
+    (status, answer, false)
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions have the time of their beginning")]
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs()
 }
 
 fn error(status: u16, kind: &str, code: &str) -> (u16, Value) {

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-pub use crate::stripe::events::{Event, sign};
+pub use crate::stripe::events::{API_VERSION, Event, sign};
 use crate::stripe::ledger::{Call, Ledger};
 
 /// The key that the double accepts.
@@ -37,13 +37,40 @@ pub enum Fault {
     FailedAfter,
     /// The connection stays open without a response, and nothing is done.
     Silent,
+    /// Nothing is done, and the response is of status 500, which is stored for the key.
+    Failed,
+    /// The call is done, and the response is of status 500, which is stored for the key.
+    FailedForGood,
+    /// Nothing is done, and the response is of status 400 with this code.
+    Refused(&'static str),
+    /// Nothing is done, and the response is of status 409: the key is in use.
+    Busy,
+}
+
+/// Looks at a call, by its `METHOD PATH`, before and after its effect.
+pub type Watch = Box<dyn FnMut(&str, Moment) + Send>;
+
+/// A moment of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// It has arrived, and nothing is done.
+    Before,
+    /// It is done, and nobody has the response.
+    After,
 }
 
 /// A double that runs as long as the process.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Stripe {
     address: SocketAddr,
     shared: Arc<Mutex<Shared>>,
+    watch: Arc<Mutex<Option<Watch>>>,
+}
+
+impl std::fmt::Debug for Stripe {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Stripe").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -53,6 +80,7 @@ struct Shared {
     faults: Vec<(String, Fault, usize)>,
     /// Connections that stay without a response.
     held: Vec<TcpStream>,
+    calls: Vec<String>,
 }
 
 impl Stripe {
@@ -60,7 +88,7 @@ impl Stripe {
     pub fn start() -> Stripe {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port for the double");
         let address = listener.local_addr().expect("the double has an address");
-        let stripe = Stripe { address, shared: Arc::default() };
+        let stripe = Stripe { address, shared: Arc::default(), watch: Arc::default() };
         let serving = stripe.clone();
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
@@ -79,6 +107,11 @@ impl Stripe {
     /// Lets the next calls fail whose `METHOD PATH` begins like this.
     pub fn fail(&self, call: &str, fault: Fault, times: usize) {
         self.lock().faults.push((call.to_owned(), fault, times));
+    }
+
+    /// Ends all faults.
+    pub fn heal(&self) {
+        self.lock().faults.clear();
     }
 
     /// The ids of all sessions.
@@ -126,6 +159,32 @@ impl Stripe {
         self.lock().ledger.events()
     }
 
+    /// Staff refund a part of a payment in the dashboard.
+    pub fn refund(&self, session: &str, amount: u64) {
+        self.lock().ledger.refund_by_hand(session, amount);
+    }
+
+    /// A day passes: keys are forgotten, as Stripe forgets them.
+    pub fn forget_keys(&self) {
+        self.lock().ledger.forget_keys();
+    }
+
+    /// Every call so far, as `METHOD PATH`.
+    pub fn calls(&self) -> Vec<String> {
+        self.lock().calls.clone()
+    }
+
+    /// Has somebody look at each call before and after its effect. While it looks, the call waits.
+    pub fn watch(&self, watch: Watch) {
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch);
+    }
+
+    fn watched(&self, name: &str, moment: Moment) {
+        if let Some(watch) = self.watch.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            watch(name, moment);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -134,6 +193,7 @@ impl Stripe {
         let Some(call) = read(&connection) else { return };
         let name = format!("{} {}", call.method, call.path);
         let mut shared = self.lock();
+        shared.calls.push(name.clone());
         let place = shared.faults.iter().position(|(start, _, left)| *left > 0 && name.starts_with(start.as_str()));
         let fault = place.map(|place| {
             shared.faults[place].2 -= 1;
@@ -147,23 +207,35 @@ impl Stripe {
             }
             _ => {}
         }
-        let (mut status, mut body) = shared.ledger.call(&call);
         drop(shared);
+        self.watched(&name, Moment::Before);
+        let mut shared = self.lock();
+        let (mut status, mut body, mut is_repeated) = match fault {
+            Some(Fault::Failed) => shared.ledger.fail(&call, false),
+            Some(Fault::FailedForGood) => shared.ledger.fail(&call, true),
+            Some(Fault::Refused(code)) => ledger::refused(400, code),
+            Some(Fault::Busy) => ledger::refused(409, "idempotency_key_in_use"),
+            _ => shared.ledger.call(&call),
+        };
+        drop(shared);
+        self.watched(&name, Moment::After);
         match fault {
             Some(Fault::LostAfter) => return,
             Some(Fault::FailedAfter) => {
-                (status, body) = (500, serde_json::json!({ "error": { "type": "api_error", "message": "failed" } }));
+                let failed = serde_json::json!({ "error": { "type": "api_error", "message": "failed" } });
+                (status, body, is_repeated) = (500, failed, false);
             }
             _ => {}
         }
-        write(&mut connection, status, &body);
+        write(&mut connection, status, &body, is_repeated);
     }
 }
 
-fn write(connection: &mut TcpStream, status: u16, body: &Value) {
+fn write(connection: &mut TcpStream, status: u16, body: &Value, is_repeated: bool) {
     let body = body.to_string();
+    let repeated = if is_repeated { "idempotent-replayed: true\r\n" } else { "" };
     let head = format!(
-        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nrequest-id: req_1\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nrequest-id: req_1\r\n{repeated}connection: close\r\n\r\n",
         body.len()
     );
     // The caller may have gone.
@@ -177,7 +249,7 @@ fn read(connection: &TcpStream) -> Option<Call> {
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();
     let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let (mut length, mut key, mut authorization) = (0, None, String::new());
+    let (mut length, mut key, mut authorization, mut version) = (0, None, String::new(), String::new());
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
@@ -185,6 +257,7 @@ fn read(connection: &TcpStream) -> Option<Call> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().ok()?,
             "idempotency-key" => key = Some(value.trim().to_owned()),
+            "stripe-version" => value.trim().clone_into(&mut version),
             "authorization" => value.trim().clone_into(&mut authorization),
             _ => {}
         }
@@ -193,5 +266,5 @@ fn read(connection: &TcpStream) -> Option<Call> {
     reader.read_exact(&mut body).ok()?;
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let text = if method == "GET" { query.to_owned() } else { String::from_utf8(body).ok()? };
-    Some(Call { method, path: path.to_owned(), form: ledger::form(&text), key, authorization })
+    Some(Call { method, path: path.to_owned(), form: ledger::form(&text), key, authorization, version })
 }

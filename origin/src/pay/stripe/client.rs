@@ -15,7 +15,10 @@ use serde_json::Value;
 use crate::pay::PayError;
 
 /// The version of the API that requests name, so that an account's default changes nothing here.
-const VERSION: &str = "2025-09-30.clover";
+const VERSION: &str = "2026-10-28.endive";
+
+/// The field of a response that repeats the one that was stored for the key (<https://docs.stripe.com/api/idempotent_requests>).
+const REPEATED: &str = "idempotent-replayed";
 
 /// The longest time from a request to the end of its response.
 pub(super) const TIME: Duration = Duration::from_secs(10);
@@ -57,23 +60,26 @@ impl Client {
         Ok(Client { http, base: base.to_owned(), authorization: format!("Bearer {key}") })
     }
 
-    /// Reads an object of a payment.
+    /// Reads an object of a payment. Whatever Stripe refuses to show, the payment itself is not refused.
     pub(crate) async fn get(&self, path: &str, payment: &str) -> Result<Value, PayError> {
         let request = Request::get(format!("{}{path}", self.base));
-        self.send(self.signed(request, None), Body::empty(), payment).await
+        self.send(self.signed(request, None), Body::empty(), payment).await.map_err(|error| match error {
+            PayError::Refused { .. } | PayError::Spent => PayError::Foreign { code: "refused_to_show" },
+            other => other,
+        })
     }
 
-    /// Acts once for a key.
+    /// Acts, once for a key where there is one.
     pub(crate) async fn post(
         &self,
         path: &str,
         fields: &[Field<'_>],
-        key: &str,
+        key: Option<&str>,
         payment: &str,
     ) -> Result<Value, PayError> {
         let request = Request::post(format!("{}{path}", self.base));
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        self.send(self.signed(request, Some(key)), Body::from(form(fields)), payment).await
+        self.send(self.signed(request, key), Body::from(form(fields)), payment).await
     }
 
     fn signed(&self, request: axum::http::request::Builder, key: Option<&str>) -> axum::http::request::Builder {
@@ -86,30 +92,37 @@ impl Client {
         let exchange = async {
             let response = self.http.request(request).await.map_err(|_| PayError::Silent)?;
             let status = response.status();
+            let is_repeated = response.headers().get(REPEATED).is_some_and(|value| value == "true");
             let body = to_bytes(Body::new(response.into_body()), RESPONSE).await.map_err(|_| PayError::Silent)?;
-            Ok::<_, PayError>((status, serde_json::from_slice::<Value>(&body).ok()))
+            Ok::<_, PayError>((status, is_repeated, serde_json::from_slice::<Value>(&body).ok()))
         };
-        let (status, body) = tokio::time::timeout(TIME, exchange).await.map_err(|_| PayError::Silent)??;
+        let (status, is_repeated, body) =
+            tokio::time::timeout(TIME, exchange).await.map_err(|_| PayError::Silent)??;
         match (status, body) {
             (status, Some(body)) if status.is_success() => Ok(body),
-            (status, body) => Err(refusal(status, body.as_ref(), payment)),
+            (status, body) => Err(refusal(status, is_repeated, body.as_ref(), payment)),
         }
     }
 }
 
 /// The name of an error. Of its text nothing is kept: it may quote what was sent.
-fn refusal(status: StatusCode, body: Option<&Value>, payment: &str) -> PayError {
+fn refusal(status: StatusCode, is_repeated: bool, body: Option<&Value>, payment: &str) -> PayError {
     let error = body.and_then(|body| body.get("error"));
     let text = |field: &str| error.and_then(|error| error.get(field)).and_then(Value::as_str);
     match status.as_u16() {
         401 | 403 => PayError::NoAccess,
         404 => PayError::Unknown { id: payment.to_owned() },
+        400 if text("type") == Some("idempotency_error") => PayError::Spent,
         400 | 402 => {
             let code = text("code").or_else(|| text("type")).unwrap_or("unnamed");
             let is_plain = |character: &char| character.is_ascii_alphanumeric() || *character == '_';
             PayError::Refused { code: code.chars().filter(is_plain).take(CODE).collect() }
         }
-        // 409 is the same key in use by a call that has not ended; 409, 424, 429 and 5xx pass; anything else is no answer of Stripe's.
+        // The same key is in use by a call that has not ended.
+        409 => PayError::Busy,
+        500..=599 if is_repeated => PayError::Spent,
+        500..=599 => PayError::Failing,
+        // 424 and 429 pass; anything else is no answer of Stripe's.
         _ => PayError::Silent,
     }
 }
@@ -117,6 +130,11 @@ fn refusal(status: StatusCode, body: Option<&Value>, payment: &str) -> PayError 
 fn form(fields: &[Field<'_>]) -> String {
     let pair = |(name, value): &Field<'_>| format!("{}={}", escaped(name), escaped(value));
     fields.iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
+/// The idempotency key of a call in a turn: the first one is its name alone.
+pub(super) fn key(name: &str, turn: i64) -> String {
+    if turn == 0 { name.to_owned() } else { format!("{name}-{turn}") }
 }
 
 /// A text as a part of a path, a query or a form.
@@ -130,6 +148,7 @@ mod tests {
     use serde_json::json;
 
     use super::{form, refusal};
+    use crate::pay::PayError;
 
     #[test]
     fn a_form_has_no_character_of_its_own_syntax() {
@@ -142,15 +161,24 @@ mod tests {
         #[track_caller]
         fn check(status: u16, code: &str, expect: &str) {
             let body = json!({ "error": { "type": "card_error", "code": code, "message": "sk_test_secret" } });
-            let found = refusal(StatusCode::from_u16(status).unwrap(), Some(&body), "p1").to_string();
+            let found = refusal(StatusCode::from_u16(status).unwrap(), false, Some(&body), "p1").to_string();
             assert!(found.contains(expect) && !found.contains("secret"), "{status}: {found}");
         }
         check(400, "charge_already_refunded", "refused: `charge_already_refunded`");
         check(402, "card_declined", "`card_declined`");
         check(401, "x", "does not accept the key");
         check(404, "resource_missing", "does not know the payment `p1`");
-        for status in [409, 429, 500, 503] {
-            check(status, "x", "did not answer");
+        check(409, "x", "busy with the same call");
+        check(429, "x", "did not answer");
+        for status in [500, 503] {
+            check(status, "x", "failed");
         }
+    }
+    #[test]
+    fn a_key_is_used_up_by_a_failure_that_is_repeated_and_by_other_parameters() {
+        let body = json!({ "error": { "type": "idempotency_error" } });
+        assert!(matches!(refusal(StatusCode::BAD_REQUEST, false, Some(&body), "p1"), PayError::Spent));
+        assert!(matches!(refusal(StatusCode::INTERNAL_SERVER_ERROR, true, None, "p1"), PayError::Spent));
+        assert!(matches!(refusal(StatusCode::INTERNAL_SERVER_ERROR, false, None, "p1"), PayError::Failing));
     }
 }

@@ -24,6 +24,8 @@ struct Object {
     client_reference_id: Option<String>,
     #[serde(default)]
     payment_intent: Option<String>,
+    #[serde(default)]
+    payment_status: Option<String>,
 }
 
 /// The payment to look at.
@@ -43,6 +45,11 @@ pub(crate) enum Subject {
 }
 
 impl Event {
+    /// Whether it says that money has come.
+    pub(crate) fn has_money(&self) -> bool {
+        self.kind.starts_with("charge.") || self.data.object.payment_status.as_deref() == Some("paid")
+    }
+
     /// The payment to look at.
     pub(crate) fn subject(&self) -> Subject {
         let object = &self.data.object;

@@ -4,30 +4,32 @@
 //! | to change | open |
 //! | --- | --- |
 //! | the calls over HTTP, their errors | `client.rs` |
+//! | the beginning of a session, its keys | `start.rs` |
+//! | refunds | `refund.rs` |
 //! | facts from a session, units of currencies | `session.rs` |
 //! | the signature of webhooks | `signature.rs` |
 //! | the events of webhooks | `event.rs` |
 
 pub(crate) mod client;
 pub(crate) mod event;
+mod refund;
 mod session;
 pub(crate) mod signature;
+mod start;
 
 use async_trait::async_trait;
 use commerce::checkout::Way;
 use commerce::{Facts, Standing};
 
 use crate::clock;
-use crate::pay::stripe::client::{Client, Field};
+use crate::pay::stripe::client::Client;
 use crate::pay::stripe::session::Session;
 pub(crate) use crate::pay::stripe::session::check_unit;
+use crate::pay::stripe::start::LIFETIME;
 use crate::pay::{PayError, Provider, Started};
 use crate::store::Store;
-use crate::store::orders::payments::{Attempt, Refund};
-
-/// The lifetime of a session from the creation of its attempt, in milliseconds: 2 hours. Stripe accepts 30 minutes to 24 hours from the
-/// call, and a call may be repeated for as long as the order awaits its payment. The sweeper closes the session long before.
-const LIFETIME: i64 = 2 * 60 * 60 * 1_000;
+use crate::store::orders::payments::Attempt;
+use crate::store::orders::refunds::Refund;
 
 /// Everything about a session that facts rest on.
 const EXPANDED: &str = "expand[]=payment_intent.latest_charge";
@@ -58,30 +60,7 @@ impl Stripe {
         Ok(session.and_then(|session| Some(Found { payment: session.payment()?, session: session.id })))
     }
 
-    /// Begins the session of an attempt; repeated, Stripe returns the first one.
-    async fn begin(&self, attempt: &Attempt) -> Result<Session, PayError> {
-        let order = self.store.order(&attempt.order).await?.ok_or_else(|| unknown(attempt))?;
-        let currency = attempt.payment.facts().currency.code().to_ascii_lowercase();
-        let (amount, expires) = (attempt.payment.amount().minor(), (attempt.created_at + LIFETIME) / 1_000);
-        let fields: [Field<'_>; 11] = [
-            ("mode", "payment".into()),
-            ("client_reference_id", attempt.id.clone()),
-            ("customer_email", order.contact.email),
-            ("expires_at", expires.to_string()),
-            ("success_url", format!("{}/checkout/review", self.shop)),
-            ("cancel_url", format!("{}/checkout/review", self.shop)),
-            // One line of the total: discounts, shipping and tax are in it to the minor unit, as the shopper saw it.
-            ("line_items[0][quantity]", "1".into()),
-            ("line_items[0][price_data][currency]", currency),
-            ("line_items[0][price_data][unit_amount]", amount.to_string()),
-            ("line_items[0][price_data][product_data][name]", format!("Order {}", order.number)),
-            ("payment_intent_data[metadata][payment]", attempt.id.clone()),
-        ];
-        let key = format!("{}-start", attempt.id);
-        let session = self.client.post("/v1/checkout/sessions", &fields, &key, &attempt.id).await?;
-        Session::read(session)
-    }
-
+    /// The session of an attempt as it is now.
     async fn session(&self, attempt: &Attempt) -> Result<Session, PayError> {
         if attempt.provider_id.is_empty() {
             return Err(unknown(attempt));
@@ -102,18 +81,19 @@ impl Provider for Stripe {
 
     async fn start(&self, attempt: &Attempt) -> Result<Started, PayError> {
         let both = async {
-            let began = self.begin(attempt).await?;
+            let began = match self.begin(attempt).await {
+                // It would be refused again, such as an amount below Stripe's least: the shopper chooses another way or card.
+                Err(PayError::Refused { code }) => return Ok(refused(attempt, &code)),
+                other => other?,
+            };
             // The response to a repeated call is the first one again, so the session is read as it is now.
             let named = Attempt { provider_id: began.id.clone(), ..attempt.clone() };
             let session = self.session(&named).await?;
-            Ok::<_, PayError>((began, named, session))
+            let facts = session.facts(&named)?;
+            Ok(Started { provider_id: began.id, next: session.url.or(began.url).unwrap_or_default(), facts })
         };
-        // A shopper waits for both calls.
-        let (began, named, session) =
-            tokio::time::timeout(client::TIME, both).await.map_err(|_| PayError::Silent)??;
-        let facts = session.facts(&named)?;
-        let next = session.url.or(began.url).unwrap_or_default();
-        Ok(Started { provider_id: began.id, next, facts })
+        // A shopper waits for all calls.
+        tokio::time::timeout(client::TIME, both).await.map_err(|_| PayError::Silent)?
     }
 
     async fn fetch(&self, attempt: &Attempt) -> Result<Facts, PayError> {
@@ -126,18 +106,17 @@ impl Provider for Stripe {
             // The call may have been lost on its way or on its way back. Repeated, it names the session.
             match self.begin(&attempt).await {
                 Ok(session) => attempt.provider_id = session.id,
+                Err(PayError::Refused { code }) => return Ok(refused(&attempt, &code).facts),
                 // A session that has begun has ended by now. One that was paid unheard is named by its event.
                 Err(_) if clock::now() > attempt.created_at + LIFETIME => {
-                    return Ok(Facts {
-                        standing: Standing::Cancelled,
-                        ..Facts::none(attempt.payment.facts().currency)
-                    });
+                    return Ok(without_money(&attempt, Standing::Cancelled));
                 }
                 Err(error) => return Err(error),
             }
         }
         let path = format!("/v1/checkout/sessions/{}/expire", client::escaped(&attempt.provider_id));
-        match self.client.post(&path, &[], &format!("{}-close", attempt.id), &attempt.id).await {
+        // Without a key, which a stored failure would use up: a session that is closed cannot be closed again.
+        match self.client.post(&path, &[], None, &attempt.id).await {
             // One that is paid or expired cannot be closed. The facts follow.
             Ok(_) | Err(PayError::Refused { .. }) => self.fetch(&attempt).await,
             Err(error) => Err(error),
@@ -145,15 +124,19 @@ impl Provider for Stripe {
     }
 
     async fn refund(&self, attempt: &Attempt, refund: &Refund) -> Result<Facts, PayError> {
-        let intent = self.session(attempt).await?.intent().ok_or_else(|| unknown(attempt))?;
-        let fields: [Field<'_>; 3] = [
-            ("payment_intent", intent),
-            ("amount", refund.amount.to_string()),
-            ("metadata[refund]", refund.id.clone()),
-        ];
-        self.client.post("/v1/refunds", &fields, &refund.id, &attempt.id).await?;
+        self.send_back(attempt, refund).await?;
         self.fetch(attempt).await
     }
+}
+
+/// An attempt that Stripe refuses to begin: no session of it exists.
+fn refused(attempt: &Attempt, code: &str) -> Started {
+    tracing::warn!(payment = attempt.id, code, "payment refused by the provider");
+    Started { provider_id: String::new(), next: String::new(), facts: without_money(attempt, Standing::Failed) }
+}
+
+fn without_money(attempt: &Attempt, standing: Standing) -> Facts {
+    Facts { standing, ..Facts::none(attempt.payment.facts().currency) }
 }
 
 fn unknown(attempt: &Attempt) -> PayError {

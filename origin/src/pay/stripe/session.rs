@@ -57,7 +57,17 @@ struct Charge {
 
 impl Session {
     pub(super) fn read(session: Value) -> Result<Session, PayError> {
-        serde_json::from_value(session).map_err(|_| PayError::Refused { code: "unreadable_session".to_owned() })
+        serde_json::from_value(session).map_err(|_| PayError::Foreign { code: "unreadable_session" })
+    }
+
+    /// Whether its money has come.
+    pub(super) fn is_paid(&self) -> bool {
+        self.payment_status == "paid"
+    }
+
+    /// Whether it can be paid.
+    pub(super) fn is_open(&self) -> bool {
+        self.status.as_deref() == Some("open")
     }
 
     /// The payment that it is of.
@@ -74,15 +84,15 @@ impl Session {
     /// What is known of the payment.
     pub(super) fn facts(&self, attempt: &Attempt) -> Result<Facts, PayError> {
         let currency = Currency::parse(&self.currency.to_ascii_uppercase());
-        let currency = currency.map_err(|_| PayError::Refused { code: "unknown_currency".to_owned() })?;
+        let currency = currency.map_err(|_| PayError::Foreign { code: "unknown_currency" })?;
         if self.amount_total != attempt.payment.amount().minor() {
-            return Err(PayError::Refused { code: "another_amount".to_owned() });
+            return Err(PayError::Foreign { code: "another_amount" });
         }
         let intent = self.payment_intent.as_ref();
         let charge = intent.and_then(|intent| intent.get("latest_charge")).filter(|charge| charge.is_object());
         let charge = charge.map(Charge::deserialize).transpose();
-        let charge = charge.map_err(|_| PayError::Refused { code: "unreadable_charge".to_owned() })?;
-        let is_paid = self.payment_status == "paid";
+        let charge = charge.map_err(|_| PayError::Foreign { code: "unreadable_charge" })?;
+        let is_paid = self.is_paid();
         let captured = match (&charge, is_paid) {
             (Some(charge), true) => charge.amount_captured,
             (None, true) => self.amount_total,
@@ -137,6 +147,7 @@ mod tests {
             card: String::new(),
             provider_id: "cs_1".to_owned(),
             next: String::new(),
+            turn: 0,
             created_at: 0,
             payment: Payment::new(Amount::from_minor(4_000), Currency::default()),
         }

@@ -2,8 +2,10 @@
 //! like: facts only add up, and what follows from them is done once.
 
 use commerce::{Facts, HoldEvent, OrderEvent, OrderState, PaymentState};
+use sqlx::Executor as _;
 
-use crate::store::orders::payments::{Attempt, Refund};
+use crate::store::orders::payments::Attempt;
+use crate::store::orders::refunds::Refund;
 use crate::store::orders::{Order, OrderError};
 use crate::store::outbox::Mail;
 use crate::store::{Store, Write};
@@ -90,7 +92,7 @@ impl Write {
             OrderState::Awaiting => true,
             // Its money is on its way back, even where goods have come since.
             OrderState::Expired if self.is_owed(&attempt.id).await? => return Ok(order.state),
-            OrderState::Expired => self.hold_again(&order.id, now).await?,
+            OrderState::Expired => self.take_again(&order.id, now).await?,
             // It is paid, or given up: this is money beyond.
             OrderState::Placed | OrderState::Completed | OrderState::Cancelled => {
                 self.send_back(attempt, "paid-twice", now).await?;
@@ -105,6 +107,17 @@ impl Write {
         self.bind(order, state, now).await?;
         self.pay(order, attempt, now).await?;
         Ok(state)
+    }
+
+    /// Takes goods and counted codes of an order again that were given back: all of them, or none. Whether they are taken now.
+    async fn take_again(&mut self, order: &str, now: i64) -> Result<bool, OrderError> {
+        self.connection().execute("SAVEPOINT before_taking").await?;
+        // The order was priced with its codes; a code that others have used up since leaves no order that could be made of the money.
+        let is_taken = self.hold_again(order, now).await? && self.use_codes_again(order).await?;
+        if !is_taken {
+            self.connection().execute("ROLLBACK TO SAVEPOINT before_taking").await?;
+        }
+        Ok(is_taken)
     }
 
     /// Makes an order binding whose shopper pays later after all.
@@ -132,8 +145,8 @@ impl Write {
     }
 
     async fn send_back(&mut self, attempt: &Attempt, reason: &str, now: i64) -> Result<(), OrderError> {
-        let amount = attempt.payment.refundable().minor();
-        let refund = Refund { id: format!("{}-{reason}", attempt.id), payment: attempt.id.clone(), amount };
+        let amount = self.left(attempt).await?;
+        let refund = Refund::new(format!("{}-{reason}", attempt.id), &attempt.id, amount);
         Ok(self.owe(&refund, reason, "", now).await?)
     }
 }

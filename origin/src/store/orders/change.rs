@@ -4,8 +4,8 @@
 use catalog::Amount;
 use commerce::{Facts, FulfilmentEvent, FulfilmentState, HoldEvent, NoTransition, OrderEvent, OrderState, Standing};
 
-use crate::store::orders::payments::Refund;
 use crate::store::orders::read::{Fulfilment, fulfilment};
+use crate::store::orders::refunds::Refund;
 use crate::store::orders::{Order, OrderError, amount};
 use crate::store::outbox::Mail;
 use crate::store::{Store, Write};
@@ -52,7 +52,7 @@ pub(crate) enum Change {
         /// How much, in minor units.
         amount: u64,
     },
-    /// All the money that is left goes back, likewise.
+    /// All the money that is left of a payment goes back, likewise.
     RefundRest {
         /// Chosen by whoever asks.
         id: String,
@@ -207,14 +207,14 @@ impl Write {
         query.bind(next.name()).bind(now).bind(&order.id).execute(self.connection()).await?;
         for attempt in self.attempts(&order.id).await? {
             let amount = self.left(&attempt).await?;
-            let refund = Refund { id: format!("{}-cancelled", attempt.id), payment: attempt.id.clone(), amount };
+            let refund = Refund::new(format!("{}-cancelled", attempt.id), &attempt.id, amount);
             self.owe(&refund, "cancelled", &by.staff, now).await?;
         }
         self.mail(&order.id, Mail::Cancelled, "", now).await?;
         Ok(true)
     }
 
-    /// Has so much, or all that is left, go back.
+    /// Has so much, or all that is left of one payment, go back.
     async fn refund(
         &mut self,
         order: &Order,
@@ -232,17 +232,21 @@ impl Write {
             }
             return Ok(false);
         }
-        let attempts = self.attempts(&order.id).await?;
-        let paid = attempts.iter().find(|attempt| attempt.id == order.paid_by);
-        let most = match paid {
-            Some(attempt) => self.left(attempt).await?,
-            None => 0,
+        // Money that nobody can keep comes first: it was paid twice or too late, and the provider has refused to send it back by itself.
+        let (paid, beyond): (Vec<_>, Vec<_>) =
+            self.attempts(&order.id).await?.into_iter().partition(|attempt| attempt.id == order.paid_by);
+        let (mut most, mut chosen) = (0, None);
+        for attempt in beyond.into_iter().chain(paid) {
+            let left = self.left(&attempt).await?;
+            most = most.max(left);
+            if left > 0 && chosen.is_none() && asked.is_none_or(|asked| asked <= left) {
+                chosen = Some((attempt, asked.unwrap_or(left)));
+            }
+        }
+        let Some((attempt, amount)) = chosen.filter(|(_, amount)| *amount > 0) else {
+            return Err(OrderError::TooMuch { most, asked: asked.unwrap_or_default() });
         };
-        let asked = asked.unwrap_or(most);
-        let Some(attempt) = paid.filter(|_| asked > 0 && asked <= most) else {
-            return Err(OrderError::TooMuch { most, asked });
-        };
-        let refund = Refund { id, payment: attempt.id.clone(), amount: asked };
+        let refund = Refund::new(id, &attempt.id, amount);
         self.owe(&refund, &by.reason, &by.staff, now).await?;
         self.note(&order.id, "refund asked for", &by.reason, &by.staff, now).await?;
         Ok(true)

@@ -183,21 +183,15 @@ impl Write {
         Ok(self.record_move(&hold.sku, &moved).await?)
     }
 
-    /// Takes the goods of an order again that were released: all of them, or none. Whether they are held now.
+    /// Takes the goods of an order again that were released. Whether all of them are held now; otherwise the caller takes the rest back.
     pub(super) async fn hold_again(&mut self, order: &str, now: i64) -> Result<bool, StoreError> {
-        let holds = self.holds(order).await?;
-        let mut taken: Vec<&Hold> = Vec::new();
-        for hold in holds.iter().filter(|hold| hold.state == HoldState::Released) {
+        for hold in self.holds(order).await?.iter().filter(|hold| hold.state == HoldState::Released) {
             // What was owed stays owed; of the rest, all must be there.
             if !self.reserve(&hold.sku, hold.quantity, now).await? {
-                for hold in taken {
-                    self.give_back(hold, now).await?;
-                }
                 return Ok(false);
             }
             let query = sqlx::query("UPDATE stock SET backordered = backordered + $1 WHERE sku = $2");
             query.bind(hold.backordered).bind(&hold.sku).execute(self.connection()).await?;
-            taken.push(hold);
         }
         let query = sqlx::query("UPDATE hold SET state = $1 WHERE order_id = $2 AND state = $3");
         let query = query.bind(HoldState::Committed.name()).bind(order).bind(HoldState::Released.name());

@@ -6,7 +6,9 @@
 //! | placing an order | `place.rs` |
 //! | the claim on stock | `holds.rs` |
 //! | how facts of a payment change an order | `apply.rs` |
-//! | attempts to pay, refunds | `payments.rs` |
+//! | attempts to pay | `payments.rs` |
+//! | money that goes back | `refunds.rs` |
+//! | the counted codes | `codes.rs` |
 //! | events of providers | `events.rs` |
 //! | packing, shipping, returns, cancelling, refunds | `change.rs` |
 //! | single orders and their history | `read.rs` |
@@ -14,12 +16,14 @@
 
 pub(crate) mod apply;
 pub(crate) mod change;
+mod codes;
 pub(crate) mod events;
 pub(crate) mod holds;
 pub(crate) mod list;
 pub(crate) mod payments;
 pub(crate) mod place;
 pub(crate) mod read;
+pub(crate) mod refunds;
 
 use commerce::checkout::{Contact, Summary, Way};
 use commerce::{NoTransition, OrderNumber, OrderState};

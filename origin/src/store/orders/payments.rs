@@ -1,4 +1,4 @@
-//! Attempts to pay an order, and money that goes back.
+//! Attempts to pay an order.
 
 use catalog::{Amount, Currency};
 use commerce::checkout::Way;
@@ -8,9 +8,6 @@ use sqlx::any::AnyRow;
 
 use crate::store::orders::{OrderError, amount, minor};
 use crate::store::{Store, StoreError, Write};
-
-/// What goes back of a payment, or has gone.
-const ASKED_BACK: &str = "SELECT amount FROM refund WHERE payment = $1 AND state <> 'refused'";
 
 /// An attempt to pay an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,31 +24,11 @@ pub(crate) struct Attempt {
     pub(crate) provider_id: String,
     /// Where the shopper goes on; empty for nowhere.
     pub(crate) next: String,
+    /// Which key of the provider begins it, from 0: the next one where one is used up.
+    pub(crate) turn: i64,
     /// In milliseconds since 1970. It never changes, so a repeated call may rest on it.
     pub(crate) created_at: i64,
     pub(crate) payment: Payment,
-}
-
-/// Money to send back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refund {
-    /// Its id, which is the provider's key.
-    pub(crate) id: String,
-    pub(crate) payment: String,
-    pub(crate) amount: u64,
-}
-
-/// Money that goes back, as staff see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RefundAsked {
-    pub(crate) amount: u64,
-    pub(crate) reason: String,
-    pub(crate) staff: String,
-    /// `due`, `done` or `refused`.
-    pub(crate) state: String,
-    pub(crate) asked_at: i64,
-    /// When it ended; 0 until then.
-    pub(crate) done_at: i64,
 }
 
 /// The outcome of asking for another attempt.
@@ -147,48 +124,26 @@ impl Store {
         write.commit().await
     }
 
-    /// Money that is due to go back, what was asked for first before others.
-    pub(crate) async fn due_refunds(&self, limit: i64) -> Result<Vec<Refund>, StoreError> {
-        let query =
-            sqlx::query("SELECT id, payment, amount FROM refund WHERE state = 'due' ORDER BY asked_at, id LIMIT $1");
-        let rows = query.bind(limit).fetch_all(&self.pool).await?;
-        let refund = |row: &AnyRow| -> Result<Refund, StoreError> {
-            Ok(Refund { id: row.try_get("id")?, payment: row.try_get("payment")?, amount: amount(row, "amount")? })
-        };
-        rows.iter().map(refund).collect()
-    }
-
-    /// The money of an order that went back or is due to, what was asked for first before others.
-    pub(crate) async fn refunds(&self, order: &str) -> Result<Vec<RefundAsked>, StoreError> {
-        let query = sqlx::query(
-            "SELECT r.amount, r.reason, r.staff, r.state, r.asked_at, r.done_at FROM refund r JOIN payment p ON p.id = r.payment
-             WHERE p.order_id = $1 ORDER BY r.asked_at, r.id",
-        );
-        let refund = |row: &AnyRow| -> Result<RefundAsked, StoreError> {
-            Ok(RefundAsked {
-                amount: amount(row, "amount")?,
-                reason: row.try_get("reason")?,
-                staff: row.try_get("staff")?,
-                state: row.try_get("state")?,
-                asked_at: row.try_get("asked_at")?,
-                done_at: row.try_get("done_at")?,
-            })
-        };
-        query.bind(order).fetch_all(&self.pool).await?.iter().map(refund).collect()
-    }
-
-    /// All that was asked to go back of a payment, whether it has gone already or not.
-    pub(crate) async fn asked_back(&self, payment: &str) -> Result<u64, StoreError> {
-        let query = sqlx::query(ASKED_BACK).bind(payment);
-        sum(&query.fetch_all(&self.pool).await?)
-    }
-
-    /// Notes that money has gone back, or never will.
-    pub(crate) async fn end_refund(&self, id: &str, state: &'static str, now: i64) -> Result<(), StoreError> {
+    /// Notes that a provider failed while the key of a turn was used. Gives how often that key has met it.
+    pub(crate) async fn note_failure(&self, id: &str, turn: i64) -> Result<i64, StoreError> {
         let mut write = self.write().await?;
-        let query = sqlx::query("UPDATE refund SET state = $1, done_at = $2 WHERE id = $3 AND state = 'due'");
-        query.bind(state).bind(now).bind(id).execute(write.connection()).await?;
-        write.commit().await
+        let query =
+            sqlx::query("UPDATE payment SET failures = failures + 1 WHERE id = $1 AND turn = $2 RETURNING failures");
+        let row = query.bind(id).bind(turn).fetch_optional(write.connection()).await?;
+        write.commit().await?;
+        // Another turn has come already where there is no row.
+        row.map_or(Ok(i64::MAX), |row| Ok(row.try_get("failures")?))
+    }
+
+    /// The turn that follows one whose key is used up. Of several who ask for it at once, all get the same one.
+    pub(crate) async fn next_turn(&self, id: &str, turn: i64) -> Result<i64, StoreError> {
+        let mut write = self.write().await?;
+        let query = sqlx::query("UPDATE payment SET turn = turn + 1, failures = 0 WHERE id = $1 AND turn = $2");
+        query.bind(id).bind(turn).execute(write.connection()).await?;
+        let query = sqlx::query("SELECT turn FROM payment WHERE id = $1").bind(id);
+        let now = query.fetch_one(write.connection()).await?.try_get("turn")?;
+        write.commit().await?;
+        Ok(now)
     }
 }
 
@@ -214,7 +169,7 @@ impl Write {
 
     pub(super) async fn attempts(&mut self, order: &str) -> Result<Vec<Attempt>, StoreError> {
         let query = sqlx::query(
-            "SELECT id, order_id, attempt, way, card, provider_id, next, amount, currency, standing, authorised, captured, refunded, created_at
+            "SELECT id, order_id, attempt, way, card, provider_id, next, amount, currency, standing, authorised, captured, refunded, turn, created_at
              FROM payment WHERE order_id = $1 ORDER BY attempt",
         );
         query.bind(order).fetch_all(self.connection()).await?.iter().map(attempt).collect()
@@ -222,7 +177,7 @@ impl Write {
 
     pub(super) async fn attempt(&mut self, id: &str) -> Result<Option<Attempt>, StoreError> {
         let query = sqlx::query(
-            "SELECT id, order_id, attempt, way, card, provider_id, next, amount, currency, standing, authorised, captured, refunded, created_at
+            "SELECT id, order_id, attempt, way, card, provider_id, next, amount, currency, standing, authorised, captured, refunded, turn, created_at
              FROM payment WHERE id = $1",
         );
         query.bind(id).fetch_optional(self.connection()).await?.map(|row| attempt(&row)).transpose()
@@ -237,38 +192,6 @@ impl Write {
         query.bind(minor(refunded.minor())).bind(now).bind(id).execute(self.connection()).await?;
         Ok(())
     }
-
-    /// Has money go back, once for an id.
-    pub(super) async fn owe(&mut self, refund: &Refund, reason: &str, staff: &str, now: i64) -> Result<(), StoreError> {
-        if refund.amount == 0 {
-            return Ok(());
-        }
-        let query = sqlx::query(
-            "INSERT INTO refund (id, payment, amount, reason, staff, state, asked_at) VALUES ($1, $2, $3, $4, $5, 'due', $6)
-             ON CONFLICT (id) DO NOTHING",
-        );
-        let query = query.bind(&refund.id).bind(&refund.payment).bind(minor(refund.amount));
-        query.bind(reason).bind(staff).bind(now).execute(self.connection()).await?;
-        Ok(())
-    }
-
-    /// What is left of a payment that could go back. A refund that its provider has made, and that is not noted as done yet, counts once.
-    pub(super) async fn left(&mut self, attempt: &Attempt) -> Result<u64, StoreError> {
-        let query = sqlx::query(ASKED_BACK).bind(&attempt.id);
-        let asked = sum(&query.fetch_all(self.connection()).await?)?;
-        let Facts { captured, refunded, .. } = attempt.payment.facts();
-        Ok(captured.minor().saturating_sub(refunded.minor().max(asked)))
-    }
-
-    /// Whether money of a payment goes back, or has gone.
-    pub(super) async fn is_owed(&mut self, payment: &str) -> Result<bool, StoreError> {
-        let query = sqlx::query("SELECT id FROM refund WHERE payment = $1 LIMIT 1").bind(payment);
-        Ok(query.fetch_optional(self.connection()).await?.is_some())
-    }
-}
-
-fn sum(rows: &[AnyRow]) -> Result<u64, StoreError> {
-    rows.iter().try_fold(0_u64, |sum, row| Ok(sum.saturating_add(amount(row, "amount")?)))
 }
 
 fn attempt(row: &AnyRow) -> Result<Attempt, StoreError> {
@@ -281,6 +204,7 @@ fn attempt(row: &AnyRow) -> Result<Attempt, StoreError> {
         card: text("card")?,
         provider_id: text("provider_id")?,
         next: text("next")?,
+        turn: row.try_get("turn")?,
         created_at: row.try_get("created_at")?,
         payment: payment(row)?,
     })

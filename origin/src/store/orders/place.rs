@@ -170,43 +170,6 @@ impl Write {
         Ok(())
     }
 
-    /// Counts one use of each code. Whether all of them may be used once more.
-    async fn use_codes(&mut self, draft: &Draft) -> Result<bool, StoreError> {
-        for (code, limits) in &draft.codes {
-            let query = sqlx::query("INSERT INTO code_count (code, used) VALUES ($1, 0) ON CONFLICT (code) DO NOTHING");
-            query.bind(code.as_str()).execute(self.connection()).await?;
-            let most = limits.uses.map_or(i64::MAX, i64::from);
-            let query = sqlx::query("UPDATE code_count SET used = used + 1 WHERE code = $1 AND used < $2");
-            let counted = query.bind(code.as_str()).bind(most).execute(self.connection()).await?.rows_affected();
-            let customer =
-                if limits.is_once_per_customer { draft.contact.email.to_lowercase() } else { draft.id.clone() };
-            let query = sqlx::query(
-                "INSERT INTO code_use (code, customer, order_id) VALUES ($1, $2, $3) ON CONFLICT (code, customer) DO NOTHING",
-            );
-            let query = query.bind(code.as_str()).bind(customer).bind(&draft.id);
-            let noted = query.execute(self.connection()).await?.rows_affected();
-            if counted != 1 || noted != 1 {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Gives back the uses of an order's codes.
-    pub(super) async fn give_codes_back(&mut self, order: &str) -> Result<(), StoreError> {
-        let query = sqlx::query("DELETE FROM code_use WHERE order_id = $1 RETURNING code").bind(order);
-        let mut codes = Vec::new();
-        for row in query.fetch_all(self.connection()).await? {
-            codes.push(row.try_get::<String, _>("code")?);
-        }
-        codes.sort();
-        for code in codes {
-            let query = sqlx::query("UPDATE code_count SET used = used - 1 WHERE code = $1");
-            query.bind(code).execute(self.connection()).await?;
-        }
-        Ok(())
-    }
-
     pub(super) async fn begin_fulfilment(&mut self, order: &str, now: i64) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO fulfilment (order_id, state, changed_at) VALUES ($1, 'open', $2) ON CONFLICT (order_id) DO NOTHING",

@@ -7,6 +7,7 @@ mod orders;
 #[path = "../../../../tests/src/postgres.rs"]
 mod server;
 mod stock;
+mod sweep;
 
 use std::sync::OnceLock;
 

@@ -30,7 +30,7 @@ async fn a_cancelled_order_gives_everything_back(address: Address) {
         assert_eq!(after.state, OrderState::Cancelled);
     }
     assert_eq!(level(&store, "a").await, (5, 0, 0));
-    let due = store.due_refunds(9).await.unwrap();
+    let due = store.due_refunds(i64::MAX, 9).await.unwrap();
     assert_eq!(
         due.iter().map(|refund| (refund.id.as_str(), refund.amount)).collect::<Vec<_>>(),
         [("one-pay-cancelled", 2 * PRICE)]
@@ -93,7 +93,7 @@ async fn a_refund_is_asked_for_once_and_never_exceeds_what_came_in(address: Addr
     }
     let error = store.change(&order, &refund("second", 501), &by, 22).await.unwrap_err();
     assert!(matches!(error, OrderError::TooMuch { most: 500, asked: 501 }), "{error:?}");
-    assert_eq!(store.due_refunds(9).await.unwrap().len(), 1);
+    assert_eq!(store.due_refunds(i64::MAX, 9).await.unwrap().len(), 1);
     store.apply("one-pay", &facts(Standing::Captured, 2 * PRICE, 1_500), 23).await.unwrap();
     store.end_refund("one-first", "done", 24).await.unwrap();
     let error = store.change(&order, &refund("second", 501), &by, 25).await.unwrap_err();

@@ -5,6 +5,7 @@ mod change;
 mod mails;
 mod pay;
 mod place;
+mod refunds;
 
 use catalog::{Amount, Currency, StockPolicy};
 use commerce::checkout::{Contact, Summary, SummaryLine, SummaryShipping, Way};

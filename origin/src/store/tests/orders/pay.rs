@@ -1,21 +1,24 @@
 //! Paying: facts count once, in any order; time that is over; money that goes back.
 
-use catalog::Currency;
+use catalog::{Currency, StockPolicy};
 use commerce::checkout::Way;
-use commerce::{Facts, OrderState, PaymentState, Standing};
+use commerce::{Code, CodeLimits, Facts, OrderState, PaymentState, Standing};
 use tokio::task::JoinSet;
 
 use crate::store::address::Address;
 use crate::store::orders::OrderError;
 use crate::store::orders::change::{By, Change};
 use crate::store::orders::payments::Another;
+use crate::store::orders::place::Placed;
 use crate::store::tests::on_both_engines;
-use crate::store::tests::orders::{PRICE, facts, level, mails, open, placed, shop, state};
+use crate::store::tests::orders::{PRICE, begin, draft, facts, level, mails, open, place, placed, shop, state};
 
 on_both_engines!(
     facts_in_any_order_count_once,
     an_order_that_nobody_pays_gives_its_goods_back,
     a_late_payment_takes_goods_again_or_goes_back,
+    a_late_payment_uses_its_codes_again_or_goes_back,
+    a_key_that_is_used_up_is_followed_by_one,
     who_pays_twice_gets_one_back,
     one_process_sweeps_at_a_time,
 );
@@ -104,7 +107,7 @@ async fn a_late_payment_takes_goods_again_or_goes_back(address: Address) {
         assert_eq!(paid.order, OrderState::Expired, "its goods are gone");
     }
     assert_eq!((level(&store, "a").await, level(&store, "b").await), ((3, 3, 0), (9, 0, 0)), "all of them or none");
-    let due = store.due_refunds(9).await.unwrap();
+    let due = store.due_refunds(i64::MAX, 9).await.unwrap();
     assert_eq!(
         due.iter().map(|refund| (refund.id.as_str(), refund.amount)).collect::<Vec<_>>(),
         [("first-pay-too-late", 3 * PRICE)]
@@ -115,8 +118,54 @@ async fn a_late_payment_takes_goods_again_or_goes_back(address: Address) {
     assert_eq!((paid.order, level(&store, "a").await), (OrderState::Expired, (3, 1, 0)));
     store.apply("first-pay", &facts(Standing::Captured, 3 * PRICE, 3 * PRICE), 32).await.unwrap();
     store.end_refund(&due[0].id, "done", 33).await.unwrap();
-    assert_eq!(store.due_refunds(9).await.unwrap(), []);
+    assert_eq!(store.due_refunds(i64::MAX, 9).await.unwrap(), []);
     assert_eq!(state(&store, &first).await, OrderState::Expired, "facts that are told again do not place it");
+}
+
+async fn a_late_payment_uses_its_codes_again_or_goes_back(address: Address) {
+    let store = shop(&address, &[("a", 9)]).await;
+    let code = || Code::new("ONE").unwrap();
+    let order = |id: &'static str, uses: u32| {
+        let mut draft = draft(id, Way::TestCard, &[("a", 1)], StockPolicy::Deny);
+        draft.codes = vec![(code(), CodeLimits { uses: Some(uses), is_once_per_customer: false })];
+        draft
+    };
+    for id in ["first", "second"] {
+        begin(&store, id).await;
+        assert!(matches!(place(&store, id, order(id, 1)).await, Placed::New(_)), "the code is free");
+        store.apply(&format!("{id}-pay"), &facts(Standing::Cancelled, 0, 0), 20).await.unwrap();
+        store.lapse(id, 21).await.unwrap();
+    }
+    let paid = store.apply("first-pay", &facts(Standing::Captured, PRICE, 0), 30).await.unwrap();
+    assert_eq!(paid.order, OrderState::Placed);
+    begin(&store, "third").await;
+    assert!(matches!(place(&store, "third", order("third", 1)).await, Placed::UsedUp), "the late order uses it");
+    let paid = store.apply("second-pay", &facts(Standing::Captured, PRICE, 0), 31).await.unwrap();
+    assert_eq!((paid.order, level(&store, "a").await), (OrderState::Expired, (9, 1, 0)), "its code is used up");
+    let due = store.due_refunds(i64::MAX, 9).await.unwrap();
+    assert_eq!(due.iter().map(|refund| refund.id.as_str()).collect::<Vec<_>>(), ["second-pay-too-late"]);
+    // Given back, it is free for the next one, once.
+    store.change("first", &Change::Cancel, &By::default(), 32).await.unwrap();
+    for (id, expect) in [("fourth", true), ("fifth", false)] {
+        begin(&store, id).await;
+        assert_eq!(matches!(place(&store, id, order(id, 1)).await, Placed::New(_)), expect, "{id}");
+    }
+}
+
+async fn a_key_that_is_used_up_is_followed_by_one(address: Address) {
+    let store = shop(&address, &[("a", 1)]).await;
+    placed(&store, "one", Way::Stripe, &[("a", 1)]).await;
+    assert_eq!(store.attempt("one-pay").await.unwrap().unwrap().turn, 0);
+    for expect in 1..=3 {
+        assert_eq!(store.note_failure("one-pay", 0).await.unwrap(), expect);
+    }
+    // Two presses find the key used up, and both go on with the same next one.
+    for _ in 0..2 {
+        assert_eq!(store.next_turn("one-pay", 0).await.unwrap(), 1);
+    }
+    assert_eq!(store.attempt("one-pay").await.unwrap().unwrap().turn, 1);
+    assert_eq!(store.note_failure("one-pay", 1).await.unwrap(), 1, "the next key has met none");
+    assert_eq!(store.note_failure("one-pay", 0).await.unwrap(), i64::MAX, "the first one is over");
 }
 
 async fn who_pays_twice_gets_one_back(address: Address) {
@@ -138,7 +187,7 @@ async fn who_pays_twice_gets_one_back(address: Address) {
         store.apply("one-pay", &facts(Standing::Captured, PRICE, 0), 25).await.unwrap();
         store.apply("second", &facts(Standing::Captured, PRICE, 0), 26).await.unwrap();
     }
-    let due = store.due_refunds(9).await.unwrap();
+    let due = store.due_refunds(i64::MAX, 9).await.unwrap();
     assert_eq!(due.iter().map(|refund| refund.id.as_str()).collect::<Vec<_>>(), ["one-pay-paid-twice"]);
     assert_eq!(state(&store, &order).await, OrderState::Placed);
 
