@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -12,6 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::store::address::{Address, Engine};
+use crate::store::news::News;
 use crate::store::{Store, StoreError, migrate};
 
 /// The most connections of a process.
@@ -40,7 +42,12 @@ impl Store {
         let pool = options.connect(&url).await?;
         migrate::migrate(&pool, engine).await?;
         let writer = Arc::new(Semaphore::new(1));
-        Ok(Store { pool, engine, writer, runtime: Handle::current(), _lock: lock })
+        let news = match engine {
+            Engine::Sqlite => News::here(),
+            Engine::Postgres => News::among_replicas(url, pool.clone()),
+        };
+        let writing = Arc::new(AtomicUsize::new(0));
+        Ok(Store { pool, engine, writer, writing, news, runtime: Handle::current(), _lock: lock })
     }
 }
 

@@ -13,6 +13,7 @@
 //! | the rules by which orders were priced | `rules.rs` |
 //! | what the issuer of the test card knows | `test_card.rs` |
 //! | work that one replica does at a time | `lease.rs` |
+//! | how replicas hear of stock that changed | `news.rs` |
 //!
 //! Both engines read every statement: columns are `BIGINT` and `TEXT`, parameters `$1`, and `tests/` runs each query on both.
 
@@ -21,6 +22,7 @@ pub(crate) mod checkout;
 mod connect;
 pub(crate) mod lease;
 mod migrate;
+mod news;
 pub(crate) mod orders;
 pub(crate) mod outbox;
 mod rules;
@@ -30,6 +32,7 @@ pub(crate) mod test_card;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::{AnyConnection, AnyPool, Transaction};
@@ -37,9 +40,14 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::store::address::Engine;
+use crate::store::news::News;
 
 /// The longest time for one piece of work: the stock of 300,000 SKUs is read in a few seconds, and a network that swallows packets answers never.
 const ANSWER: Duration = Duration::from_secs(15);
+
+/// The writes that may wait or be under way before the shop refuses shoppers for a moment. A disk that makes 200 writes a second durable does them
+/// in little more than a second, and the edge gives up after three.
+const BUSY: usize = 256;
 
 /// A database that is open.
 #[derive(Clone, Debug)]
@@ -48,6 +56,10 @@ pub(crate) struct Store {
     engine: Engine,
     /// SQLite has one writer at a time, and those who wait for it take turns here: its own waiting is polling, and unfair.
     writer: Arc<Semaphore>,
+    /// The writes that wait or are under way.
+    writing: Arc<AtomicUsize>,
+    /// News of stock.
+    news: News,
     /// The runtime that the connections belong to.
     runtime: Handle,
     /// The lock of the file, which keeps other processes out.
@@ -57,8 +69,15 @@ pub(crate) struct Store {
 /// A transaction that may write. Dropping it takes everything back.
 pub(crate) struct Write {
     transaction: Transaction<'static, sqlx::Any>,
+    news: News,
+    /// Whether it changes stock.
+    changes_stock: bool,
+    _counted: Option<Counted>,
     _turn: Option<OwnedSemaphorePermit>,
 }
+
+/// A write that waits or is under way, until it is dropped.
+struct Counted(Arc<AtomicUsize>);
 
 /// Why the database did not do what was asked. Whether a change was made is known of none of these but refusals of a statement: whoever asks
 /// again does so in a way that changes once.
@@ -101,20 +120,33 @@ pub(crate) enum StoreError {
 impl Store {
     /// Begins a transaction that may write.
     pub(crate) async fn write(&self) -> Result<Write, StoreError> {
-        match self.engine {
+        let counted = Counted::new(&self.writing);
+        let (transaction, turn) = match self.engine {
             Engine::Sqlite => {
                 // The semaphore is never closed.
                 let turn = Arc::clone(&self.writer).acquire_owned().await.ok();
                 // A read that becomes a write fails at once where somebody else wrote in between; this one never was a read.
-                Ok(Write { transaction: self.pool.begin_with("BEGIN IMMEDIATE").await?, _turn: turn })
+                (self.pool.begin_with("BEGIN IMMEDIATE").await?, turn)
             }
-            Engine::Postgres => Ok(Write { transaction: self.pool.begin().await?, _turn: None }),
-        }
+            Engine::Postgres => (self.pool.begin().await?, None),
+        };
+        Ok(Write { transaction, news: self.news.clone(), changes_stock: false, _counted: Some(counted), _turn: turn })
+    }
+
+    /// Whether so many writes wait that another one would come too late.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.writing.load(Ordering::Relaxed) >= BUSY
+    }
+
+    /// Waits until stock may have changed, here or at another replica. One waits at a time, who also looks now and then, since news can be lost.
+    pub(crate) async fn stock_news(&self) {
+        self.news.heard().await;
     }
 
     /// Begins a transaction for reads that belong together.
     async fn read(&self) -> Result<Write, StoreError> {
-        Ok(Write { transaction: self.pool.begin().await?, _turn: None })
+        let transaction = self.pool.begin().await?;
+        Ok(Write { transaction, news: self.news.clone(), changes_stock: false, _counted: None, _turn: None })
     }
 
     /// Does work on the runtime that the connections belong to, whatever runtime the caller is on, and to its end even if the caller goes away or
@@ -138,14 +170,36 @@ impl Store {
     }
 }
 
+impl Counted {
+    fn new(writing: &Arc<AtomicUsize>) -> Counted {
+        writing.fetch_add(1, Ordering::Relaxed);
+        Counted(Arc::clone(writing))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Write {
     /// The connection that the statements of the transaction go through.
     fn connection(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }
 
+    /// Has everybody who follows stock hear of the change, once it is made.
+    fn stock_changes(&mut self) {
+        self.changes_stock = true;
+    }
+
     /// Makes everything durable.
     async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        if self.changes_stock {
+            self.news.tell();
+        }
+        Ok(())
     }
 }

@@ -5,10 +5,12 @@
 //! | many buyers of a few pieces | `race.rs` |
 //! | an origin that is killed while it sells | `chaos.rs` |
 //! | mails | `mails.rs` |
+//! | two replicas on one database | `replicas.rs` |
 
 mod chaos;
 mod mails;
 mod race;
+mod replicas;
 
 use std::net::SocketAddr;
 
