@@ -21,13 +21,13 @@ const LARGE_TESTS: &str = "api::large::";
 const ORIGIN_TESTS: [&str; 5] =
     ["origin::api::", "origin::commands::", "origin::connections::", "origin::feed::", "origin::traces::"];
 
-/// How many of them need a shared cache: those of `tests/it/rollout/shared_cache.rs`.
-const SHARED_CACHE_TESTS: u64 = 2;
+/// How many of them need a shared cache: those of the files `shared_cache.rs` in `tests/it/`.
+const SHARED_CACHE_TESTS: u64 = 4;
 
 /// The tests that need PostgreSQL, by the name of their module, and their number among the unit tests and the end-to-end tests.
 const POSTGRES_TESTS: &str = "postgres::";
-const POSTGRES_UNIT: u64 = 31;
-const POSTGRES_END_TO_END: u64 = 17;
+const POSTGRES_UNIT: u64 = 34;
+const POSTGRES_END_TO_END: u64 = 23;
 
 /// Packages whose tests are no unit tests: they run in stages of their own.
 pub(super) const NOT_UNIT: [&str; 3] = [END_TO_END, infra::PACKAGE, relevance::PACKAGE];
