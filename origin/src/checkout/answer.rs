@@ -69,11 +69,17 @@ pub(crate) async fn answer(State(checkouts): State<Arc<Checkouts>>, request: Req
     let field =
         |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let keys = (field("x-checkout-key"), field("x-order-key"));
-    if !matches!(head.method, Method::GET | Method::HEAD) && desk.store.is_busy() {
+    let is_change = !matches!(head.method, Method::GET | Method::HEAD);
+    let place = if is_change { desk.store.place_at_the_desk() } else { None };
+    if is_change && place.is_none() {
         return busy();
     }
     let work = desk.clone();
-    let done = desk.store.detached(async move { Ok(carry_out(&work, asked, &keys.0, &keys.1).await) });
+    let done = desk.store.detached(async move {
+        let done = carry_out(&work, asked, &keys.0, &keys.1).await;
+        drop(place);
+        Ok(done)
+    });
     match done.await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => failed(error),

@@ -3,7 +3,6 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -18,6 +17,10 @@ use crate::store::{Store, StoreError, migrate};
 
 /// The most connections of a process.
 const CONNECTIONS: u32 = 16;
+
+/// The changes of shoppers that may wait or be under way. A disk that makes 200 transactions a second durable does so many in little more than a
+/// second, and the edge gives up after three.
+const PLACES: usize = 256;
 
 /// The longest wait for a connection.
 const PATIENCE: Duration = Duration::from_millis(2_500);
@@ -46,8 +49,8 @@ impl Store {
             Engine::Sqlite => News::here(),
             Engine::Postgres => News::among_replicas(url, pool.clone()),
         };
-        let writing = Arc::new(AtomicUsize::new(0));
-        Ok(Store { pool, engine, writer, writing, news, runtime: Handle::current(), _lock: lock })
+        let places = Arc::new(Semaphore::new(PLACES));
+        Ok(Store { pool, engine, writer, places, news, runtime: Handle::current(), _lock: lock })
     }
 }
 

@@ -32,7 +32,6 @@ pub(crate) mod test_card;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::{AnyConnection, AnyPool, Transaction};
@@ -45,10 +44,6 @@ use crate::store::news::News;
 /// The longest time for one piece of work: the stock of 300,000 SKUs is read in a few seconds, and a network that swallows packets answers never.
 const ANSWER: Duration = Duration::from_secs(15);
 
-/// The writes that may wait or be under way before the shop refuses shoppers for a moment. A disk that makes 200 writes a second durable does them
-/// in little more than a second, and the edge gives up after three.
-const BUSY: usize = 256;
-
 /// A database that is open.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
@@ -56,8 +51,8 @@ pub(crate) struct Store {
     engine: Engine,
     /// SQLite has one writer at a time, and those who wait for it take turns here: its own waiting is polling, and unfair.
     writer: Arc<Semaphore>,
-    /// The writes that wait or are under way.
-    writing: Arc<AtomicUsize>,
+    /// Places of shoppers' changes that wait or are under way.
+    places: Arc<Semaphore>,
     /// News of stock.
     news: News,
     /// The runtime that the connections belong to.
@@ -72,12 +67,8 @@ pub(crate) struct Write {
     news: News,
     /// Whether it changes stock.
     changes_stock: bool,
-    _counted: Option<Counted>,
     _turn: Option<OwnedSemaphorePermit>,
 }
-
-/// A write that waits or is under way, until it is dropped.
-struct Counted(Arc<AtomicUsize>);
 
 /// Why the database did not do what was asked. Whether a change was made is known of none of these but refusals of a statement: whoever asks
 /// again does so in a way that changes once.
@@ -120,7 +111,6 @@ pub(crate) enum StoreError {
 impl Store {
     /// Begins a transaction that may write.
     pub(crate) async fn write(&self) -> Result<Write, StoreError> {
-        let counted = Counted::new(&self.writing);
         let (transaction, turn) = match self.engine {
             Engine::Sqlite => {
                 // The semaphore is never closed.
@@ -130,12 +120,12 @@ impl Store {
             }
             Engine::Postgres => (self.pool.begin().await?, None),
         };
-        Ok(Write { transaction, news: self.news.clone(), changes_stock: false, _counted: Some(counted), _turn: turn })
+        Ok(Write { transaction, news: self.news.clone(), changes_stock: false, _turn: turn })
     }
 
-    /// Whether so many writes wait that another one would come too late.
-    pub(crate) fn is_busy(&self) -> bool {
-        self.writing.load(Ordering::Relaxed) >= BUSY
+    /// A place for a change that a shopper asks for, until it is dropped; none where so many wait that this one would come too late.
+    pub(crate) fn place_at_the_desk(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).try_acquire_owned().ok()
     }
 
     /// Waits until stock may have changed, here or at another replica. One waits at a time, who also looks now and then, since news can be lost.
@@ -146,7 +136,7 @@ impl Store {
     /// Begins a transaction for reads that belong together.
     async fn read(&self) -> Result<Write, StoreError> {
         let transaction = self.pool.begin().await?;
-        Ok(Write { transaction, news: self.news.clone(), changes_stock: false, _counted: None, _turn: None })
+        Ok(Write { transaction, news: self.news.clone(), changes_stock: false, _turn: None })
     }
 
     /// Does work on the runtime that the connections belong to, whatever runtime the caller is on, and to its end even if the caller goes away or
@@ -167,19 +157,6 @@ impl Store {
     /// Ends all connections.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
-    }
-}
-
-impl Counted {
-    fn new(writing: &Arc<AtomicUsize>) -> Counted {
-        writing.fetch_add(1, Ordering::Relaxed);
-        Counted(Arc::clone(writing))
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -5,8 +5,10 @@
 //! | many buyers of a few pieces | `race.rs` |
 //! | an origin that is killed while it sells | `chaos.rs` |
 //! | mails | `mails.rs` |
+//! | more changes than the database takes | `busy.rs` |
 //! | two replicas on one database | `replicas.rs` |
 
+mod busy;
 mod chaos;
 mod mails;
 mod race;
