@@ -11,7 +11,7 @@
 //! | `observe/` | log, metrics, export of traces, ids | none |
 //! | `office/` | the API of staff's tools: stock | `http`, `store` |
 //! | `pay/` | payment providers behind one port | `store` |
-//! | `store/` | the database of record, and all SQL | none |
+//! | `store/` | the database of record, and all SQL | `observe` |
 //!
 //! `catalog/` imports `store` as well, for stock. A new route is a row of `app/table.rs` and a handler in the folder of its subject.
 #![expect(

@@ -12,6 +12,7 @@
 //! | versions, cohorts, previews | `rollout/`; files and reports of remotes: `remotes/` |
 //! | a store or an origin that fails | `faults/`; the origin itself and the feed: `origin/` |
 //! | races, kills and mails while the origin sells | `selling/` |
+//! | edge and origin of different releases | `releases/` |
 //! | a security requirement | `security/` |
 //! | a command of the operator | `operator/` |
 //! | configuration, logs, deployment | `deployment/` |
@@ -28,6 +29,7 @@ mod operator;
 mod origin;
 mod pages;
 mod payments;
+mod releases;
 mod remotes;
 mod rollout;
 mod security;

@@ -72,6 +72,10 @@ const POSTGRES: SystemProgram = SystemProgram {
     debian_package: "postgresql",
 };
 
+/// The shell of SQLite, which `cargo xtask bench checkout` measures beside the origin.
+const SQLITE3: SystemProgram =
+    SystemProgram { variable: None, names: &["sqlite3"], places: &[], debian_package: "sqlite3" };
+
 /// Packs an image without an engine that runs.
 const BUILDAH: SystemProgram =
     SystemProgram { variable: None, names: &["buildah"], places: &[], debian_package: "buildah" };
@@ -135,6 +139,11 @@ pub(crate) fn nginx(project: &Project) -> Option<PathBuf> {
 /// The database server that the tests start for themselves.
 pub(crate) fn postgres(project: &Project) -> Option<PathBuf> {
     POSTGRES.find().or_else(|| POSTGRES.install(project))
+}
+
+/// The shell of SQLite for the benchmark.
+pub(crate) fn sqlite3(project: &Project) -> Option<PathBuf> {
+    SQLITE3.find().or_else(|| SQLITE3.install(project))
 }
 
 /// What packs the image of the origin of record.

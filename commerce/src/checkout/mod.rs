@@ -10,8 +10,10 @@
 //! | what a page knows of a checkout | `view.rs` |
 //! | what a page knows of an order | `order.rs` |
 //! | the number of an order | `number.rs` |
+//! | what a value of a later release means | `later.rs` |
 
 pub(crate) mod contact;
+mod later;
 pub(crate) mod number;
 pub(crate) mod order;
 mod postcode;

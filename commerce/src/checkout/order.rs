@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::checkout::contact::Contact;
+use crate::checkout::later;
 use crate::checkout::number::OrderNumber;
 use crate::checkout::view::{Summary, Way};
 use crate::states::fulfilment::FulfilmentState;
@@ -16,6 +17,7 @@ pub struct OrderView {
     /// Its number.
     pub number: OrderNumber,
     /// Its state.
+    #[serde(deserialize_with = "later::order")]
     pub state: OrderState,
     /// When it was ordered.
     pub ordered_at: u64,
@@ -42,8 +44,10 @@ pub struct OrderView {
 #[serde(rename_all = "camelCase")]
 pub struct PaymentView {
     /// The way.
+    #[serde(deserialize_with = "later::way")]
     pub way: Way,
     /// The state.
+    #[serde(deserialize_with = "later::payment")]
     pub state: PaymentState,
     /// The amount that came in.
     pub captured: u64,
@@ -56,6 +60,7 @@ pub struct PaymentView {
 #[serde(rename_all = "camelCase")]
 pub struct ParcelView {
     /// Its state.
+    #[serde(deserialize_with = "later::parcel")]
     pub state: FulfilmentState,
     /// The carrier; empty until it is shipped.
     #[serde(default)]

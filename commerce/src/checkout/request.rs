@@ -64,4 +64,6 @@ pub mod refusal {
     pub const EXPIRED: &str = "expired";
     /// 503: the provider of the payment does not answer. The order waits; asking again charges once.
     pub const NO_PROVIDER: &str = "no-provider";
+    /// 503 with `retry-after`: more is ordered than can be written now. Nothing was begun.
+    pub const BUSY: &str = "busy";
 }

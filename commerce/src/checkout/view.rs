@@ -4,6 +4,7 @@ use catalog::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::checkout::contact::Contact;
+use crate::checkout::later;
 use crate::checkout::number::OrderNumber;
 use crate::price::{CodeOutcome, PricedCart, PricedLine, Problem};
 use crate::states::order::OrderState;
@@ -36,7 +37,8 @@ pub struct CheckoutView {
     pub summary: Summary,
     /// Whether it could be ordered now.
     pub is_ready: bool,
-    /// The ways in which it can be paid, in the merchant's order.
+    /// The ways in which it can be paid, in the merchant's order. Those that a later release has are left out: this one can offer none of them.
+    #[serde(deserialize_with = "later::ways")]
     pub ways: Vec<Way>,
     /// The order that it has become.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,8 +52,10 @@ pub struct OrderOfCheckout {
     /// Its number.
     pub number: OrderNumber,
     /// Its state.
+    #[serde(deserialize_with = "later::order")]
     pub state: OrderState,
     /// The state of its last payment.
+    #[serde(deserialize_with = "later::payment")]
     pub payment: PaymentState,
     /// The address where that payment goes on, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,3 +14,4 @@ mod rules;
 mod shelf;
 mod states;
 mod totals;
+mod views;

@@ -86,6 +86,11 @@ impl Book {
         }
     }
 
+    /// Waits until stock may have changed, here or at another replica. One waits at a time.
+    pub(crate) async fn news(&self) {
+        self.store.stock_news().await;
+    }
+
     /// Whether the book can be read now.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         self.levels(i64::MAX).map(drop)

@@ -1,4 +1,4 @@
-//! Follows the source of the catalog: looks for changes now and then, and at once on SIGHUP; loads them beside the requests, and exchanges
+//! Follows the source of the catalog: looks for changes now and then, at once on SIGHUP, and soon after stock has changed; loads them beside the requests, and exchanges
 //! the catalog as a whole. A catalog that breaks a rule is refused whole, and the one before goes on. So is one that has lost most of the
 //! products, as a failed export writes it.
 
@@ -44,6 +44,9 @@ pub(crate) struct Reload {
 
 /// The longest time that a start waits for a file that is still being written. A platform gives a start a minute or two.
 const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// The shortest time between two looks, whatever happens to stock: an edition costs a copy of the index.
+const SOONEST: Duration = Duration::from_millis(200);
 
 /// The state of the source as of the last look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,6 +138,7 @@ impl Reload {
         loop {
             let is_asked = tokio::select! {
                 () = tokio::time::sleep(this.rules.every) => false,
+                () = this.stock_news() => false,
                 _ = hangup.recv() => true,
             };
             let worker = Arc::clone(&this);
@@ -147,6 +151,15 @@ impl Reload {
                     seen.tried = this.position();
                 }
             }
+        }
+    }
+
+    /// Waits until stock may have changed, and no less than the shortest time.
+    async fn stock_news(&self) {
+        tokio::time::sleep(SOONEST).await;
+        match &self.book {
+            Some(book) => book.news().await,
+            None => std::future::pending().await,
         }
     }
 

@@ -69,8 +69,17 @@ pub(crate) async fn answer(State(checkouts): State<Arc<Checkouts>>, request: Req
     let field =
         |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let keys = (field("x-checkout-key"), field("x-order-key"));
+    let is_change = !matches!(head.method, Method::GET | Method::HEAD);
+    let place = if is_change { desk.store.place_at_the_desk() } else { None };
+    if is_change && place.is_none() {
+        return busy();
+    }
     let work = desk.clone();
-    let done = desk.store.detached(async move { Ok(carry_out(&work, asked, &keys.0, &keys.1).await) });
+    let done = desk.store.detached(async move {
+        let done = carry_out(&work, asked, &keys.0, &keys.1).await;
+        drop(place);
+        Ok(done)
+    });
     match done.await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => failed(error),
@@ -181,6 +190,14 @@ fn data(view: &impl Serialize) -> Response<Body> {
 fn document(status: u16, document: &serde_json::Value) -> Response<Body> {
     let body = serde_json::to_vec(document).unwrap_or_default();
     response(Reply::new(status, "application/json", CacheControl::PrivateNoStore, body))
+}
+
+/// Refuses before anything is begun.
+fn busy() -> Response<Body> {
+    let detail =
+        "more is ordered at this moment than the database can write; nothing was begun, so ask again in a second";
+    let problem = web::Problem::new(ProblemKind::Unavailable, detail).with_code(refusal::BUSY);
+    response(problem.reply().with("retry-after", "1"))
 }
 
 fn refused(kind: ProblemKind, detail: &str, code: &str) -> Response<Body> {

@@ -12,10 +12,15 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::store::address::{Address, Engine};
+use crate::store::news::News;
 use crate::store::{Store, StoreError, migrate};
 
 /// The most connections of a process.
 const CONNECTIONS: u32 = 16;
+
+/// The changes of shoppers that may wait or be under way. A disk that makes 200 transactions a second durable does so many in little more than a
+/// second, and the edge gives up after three.
+const PLACES: usize = 256;
 
 /// The longest wait for a connection.
 const PATIENCE: Duration = Duration::from_millis(2_500);
@@ -41,7 +46,12 @@ impl Store {
         let pool = options.connect(&url).await?;
         migrate::migrate(&pool, engine).await?;
         let writer = Arc::new(Semaphore::new(1));
-        Ok(Store { pool, engine, writer, runtime: Handle::current(), _lock: lock })
+        let news = match engine {
+            Engine::Sqlite => News::here(),
+            Engine::Postgres => News::among_replicas(url, pool.clone()),
+        };
+        let places = Arc::new(Semaphore::new(PLACES));
+        Ok(Store { pool, engine, writer, places, news, runtime: Handle::current(), _lock: lock })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::store::StoreError;
 use crate::store::address::Engine;
 
 /// Number, name and statements. A row that has been released never changes: databases remember its digest.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
+pub(super) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "stock", include_str!("../../migrations/0001_stock.sql")),
     (2, "orders", include_str!("../../migrations/0002_orders.sql")),
 ];
@@ -21,14 +21,15 @@ pub(super) async fn migrate(pool: &AnyPool, engine: Engine) -> Result<(), StoreE
         // A replica waits for the one that migrates, and fails where that one has vanished; the limits of a connection are for shoppers.
         connection.execute("SET statement_timeout = 0; SET lock_timeout = 120000").await?;
     }
-    let outcome = migrator().run_direct(None, &mut *connection, false).await;
+    let outcome = migrator(MIGRATIONS).run_direct(None, &mut *connection, false).await;
     // It has the settings of no other connection.
     connection.close().await?;
     Ok(outcome?)
 }
 
-fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.iter().map(|&(number, name, statements)| {
+/// What applies those of a list that are not applied yet.
+pub(super) fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migrations = migrations.iter().map(|&(number, name, statements)| {
         Migration::new(number, name.into(), MigrationType::Simple, SqlStr::from_static(statements), false)
     });
     let mut migrator = Migrator::with_migrations(migrations.collect());

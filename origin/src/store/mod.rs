@@ -15,6 +15,7 @@
 //! | work that one replica does at a time | `lease.rs` |
 //! | how far work is behind | `backlog.rs` |
 //! | a copy of a SQLite file | `backup.rs` |
+//! | how replicas hear of stock that changed | `news.rs` |
 //!
 //! Both engines read every statement: columns are `BIGINT` and `TEXT`, parameters `$1`, and `tests/` runs each query on both.
 
@@ -25,6 +26,7 @@ pub(crate) mod checkout;
 mod connect;
 pub(crate) mod lease;
 mod migrate;
+mod news;
 pub(crate) mod orders;
 pub(crate) mod outbox;
 mod rules;
@@ -41,6 +43,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::store::address::Engine;
+use crate::store::news::News;
 
 /// The longest time for one piece of work: the stock of 300,000 SKUs is read in a few seconds, and a network that swallows packets answers never.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -52,6 +55,10 @@ pub(crate) struct Store {
     engine: Engine,
     /// SQLite has one writer at a time, and those who wait for it take turns here: its own waiting is polling, and unfair.
     writer: Arc<Semaphore>,
+    /// Places of shoppers' changes that wait or are under way.
+    places: Arc<Semaphore>,
+    /// News of stock.
+    news: News,
     /// The runtime that the connections belong to.
     runtime: Handle,
     /// The lock of the file, which keeps other processes out.
@@ -61,6 +68,9 @@ pub(crate) struct Store {
 /// A transaction that may write. Dropping it takes everything back.
 pub(crate) struct Write {
     transaction: Transaction<'static, sqlx::Any>,
+    news: News,
+    /// Whether it changes stock.
+    changes_stock: bool,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -105,20 +115,32 @@ pub(crate) enum StoreError {
 impl Store {
     /// Begins a transaction that may write.
     pub(crate) async fn write(&self) -> Result<Write, StoreError> {
-        match self.engine {
+        let (transaction, turn) = match self.engine {
             Engine::Sqlite => {
                 // The semaphore is never closed.
                 let turn = Arc::clone(&self.writer).acquire_owned().await.ok();
                 // A read that becomes a write fails at once where somebody else wrote in between; this one never was a read.
-                Ok(Write { transaction: self.pool.begin_with("BEGIN IMMEDIATE").await?, _turn: turn })
+                (self.pool.begin_with("BEGIN IMMEDIATE").await?, turn)
             }
-            Engine::Postgres => Ok(Write { transaction: self.pool.begin().await?, _turn: None }),
-        }
+            Engine::Postgres => (self.pool.begin().await?, None),
+        };
+        Ok(Write { transaction, news: self.news.clone(), changes_stock: false, _turn: turn })
+    }
+
+    /// A place for a change that a shopper asks for, until it is dropped; none where so many wait that this one would come too late.
+    pub(crate) fn place_at_the_desk(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).try_acquire_owned().ok()
+    }
+
+    /// Waits until stock may have changed, here or at another replica. One waits at a time, who also looks now and then, since news can be lost.
+    pub(crate) async fn stock_news(&self) {
+        self.news.heard().await;
     }
 
     /// Begins a transaction for reads that belong together.
     async fn read(&self) -> Result<Write, StoreError> {
-        Ok(Write { transaction: self.pool.begin().await?, _turn: None })
+        let transaction = self.pool.begin().await?;
+        Ok(Write { transaction, news: self.news.clone(), changes_stock: false, _turn: None })
     }
 
     /// Does work on the runtime that the connections belong to, whatever runtime the caller is on, and to its end even if the caller goes away or
@@ -148,8 +170,17 @@ impl Write {
         &mut self.transaction
     }
 
+    /// Has everybody who follows stock hear of the change, once it is made.
+    fn stock_changes(&mut self) {
+        self.changes_stock = true;
+    }
+
     /// Makes everything durable.
     async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        if self.changes_stock {
+            self.news.tell();
+        }
+        Ok(())
     }
 }

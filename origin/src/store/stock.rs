@@ -217,6 +217,7 @@ impl Write {
         if added.is_empty() {
             return Ok(0);
         }
+        self.stock_changes();
         let statement = format!(
             "INSERT INTO stock_move (id, sku, delta, on_hand, reason, note, staff, moved_at) VALUES {}",
             placeholders(added.len(), 8)
@@ -262,6 +263,7 @@ impl Write {
         }
         let update = sqlx::query("UPDATE stock SET on_hand = $1 WHERE sku = $2");
         update.bind(after).bind(&wanted.sku).execute(self.connection()).await.map_err(StoreError::from)?;
+        self.stock_changes();
         let moved = Moved {
             id: wanted.id.clone(),
             delta: after - before.on_hand,

@@ -5,7 +5,7 @@ mod forged;
 mod limited;
 mod limits;
 mod prices;
-mod shared;
+mod shared_cache;
 mod walk;
 
 use storefront_tests::client::{Request, Response};

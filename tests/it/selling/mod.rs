@@ -6,10 +6,14 @@
 //! | an origin that is killed while it sells | `chaos.rs`; Stripe beside it: `till.rs` |
 //! | mails | `mails.rs` |
 //! | a restore from a backup | `restore.rs` |
+//! | more changes than the database takes | `busy.rs` |
+//! | two replicas on one database | `replicas.rs` |
 
+mod busy;
 mod chaos;
 mod mails;
 mod race;
+mod replicas;
 mod restore;
 mod till;
 

@@ -107,7 +107,7 @@ fn latency(text: &str, name: &str) -> Option<f64> {
 }
 
 /// User and system time of the server so far (proc(5), fields 14 and 15, in hundredths of a second).
-fn processor_seconds(server: &Child) -> Result<f64> {
+pub(super) fn processor_seconds(server: &Child) -> Result<f64> {
     let path = format!("/proc/{}/stat", server.id());
     let text = read(Path::new(&path))?;
     // The second field is the program's name in brackets and may hold anything.

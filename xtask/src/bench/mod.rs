@@ -1,9 +1,10 @@
 //! `cargo xtask bench`: the pure crates under criterion, the built Worker under bare workerd, search on judged queries, its
-//! speed, the cost of hostile texts, and the native origin.
+//! speed, the cost of hostile texts, the native origin, and its checkout.
 //! Figures hold for the machine and the minute they were taken in; compare within one run.
 
 mod cart;
 mod cases;
+mod checkout;
 mod hostile;
 mod load;
 mod origin;
@@ -33,6 +34,8 @@ pub(crate) enum What {
     Relevance,
     /// Requests per second and core of the native origin, beside an Express server.
     Origin,
+    /// Orders per second through the origin's API, on SQLite and PostgreSQL, and what becomes of twice as many.
+    Checkout,
     /// How long a search takes, beside other engines, at 1,000, 10,000 and 100,000 products.
     Search,
     /// The same at 100,000 products with 300,000 variants alone: filters by brand, option, attribute, collection, sale and rating.
@@ -58,6 +61,9 @@ pub(crate) fn run(project: &Project, what: Option<What>, data: Option<&Path>, ag
     }
     if chosen(What::Origin) {
         origin::run(project)?;
+    }
+    if chosen(What::Checkout) {
+        checkout::run(project)?;
     }
     if chosen(What::Search) {
         search::run(project, &search::SETS)?;
@@ -86,6 +92,7 @@ fn check(what: Option<What>, data: Option<&Path>) -> Result<()> {
                 | What::Workerd
                 | What::Cart
                 | What::Origin
+                | What::Checkout
                 | What::Search
                 | What::Filters
                 | What::Hostile,

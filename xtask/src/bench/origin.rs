@@ -27,9 +27,9 @@ const CONNECTIONS: u32 = 32;
 const PATIENCE: u32 = 100;
 
 /// A server that ends with this value.
-struct Server {
-    child: Child,
-    port: u16,
+pub(super) struct Server {
+    pub(super) child: Child,
+    pub(super) port: u16,
     /// Resident memory before the first request, in KiB.
     at_rest: u64,
 }
@@ -46,17 +46,8 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let folder = project.path("target/bench");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
     let products = project.path("catalog/data/products.json");
-    let ours = start(free_port()?, |port| {
-        let mut command = project.command(project.path("target/origin/origin"));
-        command
-            .env("PORT", port)
-            .env("METRICS_PORT", "0")
-            .env("LOG", "events")
-            .env("CATALOG", &products)
-            .env("DATABASE_URL", "none");
-        // All of the load comes from one address.
-        command.env("SEARCHES_PER_SECOND", "0");
-        command
+    let ours = start_origin(project, |command| {
+        command.env("DATABASE_URL", "none");
     })?;
     let theirs = start(free_port()?, |port| {
         let mut command = project.command("node");
@@ -102,6 +93,18 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Starts the origin that was built, with the catalog that ships and the variables that `set` adds.
+pub(super) fn start_origin(project: &Project, set: impl FnOnce(&mut Command)) -> Result<Server> {
+    start(free_port()?, |port| {
+        let mut command = project.command(project.path("target/origin/origin"));
+        command.env("PORT", port).env("METRICS_PORT", "0").env("LOG", "events");
+        // All of the load comes from one address.
+        command.env("CATALOG", project.path("catalog/data/products.json")).env("SEARCHES_PER_SECOND", "0");
+        set(&mut command);
+        command
+    })
 }
 
 fn compare(project: &Project, wrk: &Path, script: &Path, ours: &Server, theirs: &Server) -> Result<(Sample, Sample)> {

@@ -61,6 +61,7 @@ impl Write {
              WHERE sku = $3 AND on_hand - reserved - backordered >= $1",
         );
         let done = query.bind(quantity).bind(now).bind(sku).execute(self.connection()).await?;
+        self.stock_changes();
         Ok(done.rows_affected() == 1)
     }
 
@@ -78,6 +79,7 @@ impl Write {
         let query =
             sqlx::query("UPDATE stock SET reserved = reserved + $1, backordered = backordered + $2 WHERE sku = $3");
         query.bind(now_held).bind(owed).bind(sku).execute(self.connection()).await?;
+        self.stock_changes();
         Ok(Some((now_held, owed)))
     }
 
@@ -156,6 +158,7 @@ impl Write {
         );
         let query = query.bind(hold.quantity).bind(hold.backordered).bind(now).bind(&hold.sku);
         query.execute(self.connection()).await?;
+        self.stock_changes();
         Ok(())
     }
 
@@ -171,6 +174,7 @@ impl Write {
         let Some(row) = query.fetch_optional(self.connection()).await? else {
             return Err(OrderError::NotThere { sku: hold.sku.clone() });
         };
+        self.stock_changes();
         let moved = Moved {
             id: format!("{}-shipped-{}", order.id, hold.sku),
             delta: -count,
