@@ -3,6 +3,7 @@
 
 mod away;
 mod guarded;
+mod hooks;
 mod refused;
 mod walk;
 
@@ -31,9 +32,15 @@ struct Shopper<'a> {
 
 impl Selling {
     fn start() -> Selling {
+        Selling::start_with(&[])
+    }
+
+    /// With these variables of the origin.
+    fn start_with(variables: &[(&str, &str)]) -> Selling {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let database = format!("sqlite:{}", folder.path().join("shop.db").display());
-        let record = Record::start(&[("DATABASE_URL", &database), ("ORIGIN_SECRET", SECRET)]);
+        let own = [("DATABASE_URL", database.as_str()), ("ORIGIN_SECRET", SECRET)];
+        let record = Record::start(&[&own, variables].concat());
         let shop = follow_at(&record.url(), &[("ORIGIN_EVERY_MS", "200")]);
         Selling { shop, record, _folder: folder }
     }
