@@ -85,9 +85,8 @@ pub fn too_many(shop: &Shop, matched: &Matched<'_>, limit: Limit) -> Response {
         let detail = format!("too many {what} in a minute; wait a minute");
         Response::problem(ProblemKind::TooManyRequests, &detail)
     } else {
-        let detail = format!(
-            "{happened} from your network in the last minute. {kept}: go back, wait a minute, and try again."
-        );
+        let detail =
+            format!("{happened} from your network in the last minute. {kept}: go back, wait a minute, and try again.");
         let body = pages::refused(&shop.frame(&[]), &format!("Too many {what} at once"), &detail);
         Response::page(429, shop.plain(), CacheControl::PrivateNoStore, body)
     };

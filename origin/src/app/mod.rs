@@ -3,6 +3,7 @@
 
 mod account;
 pub(crate) mod configuration;
+mod description;
 mod descriptors;
 mod health;
 pub(crate) mod healthcheck;

@@ -80,7 +80,10 @@ mod tests {
     fn the_event_goes_on_as_it_came() {
         let body = vec![0, 0xff, b'{', b'\n'];
         let hook = event(&find("/hooks/stripe"), Some("t=1,v1=ab".to_owned()), None, body.clone());
-        assert_eq!((hook.path.as_str(), hook.signature.as_deref(), hook.body), ("/hooks/stripe", Some("t=1,v1=ab"), body));
+        assert_eq!(
+            (hook.path.as_str(), hook.signature.as_deref(), hook.body),
+            ("/hooks/stripe", Some("t=1,v1=ab"), body)
+        );
         let long = event(&find("/hooks/stripe"), Some("a".repeat(2049)), None, Vec::new());
         assert_eq!(long.signature, None);
     }

@@ -120,9 +120,10 @@ fn whatever_is_no_event_goes_nowhere() {
     let form = Request::new("POST", "/hooks/stripe").header("content-type", "text/plain").body(TYPED);
     faults.equal("a form", &shop.send(&form).status, &415);
     faults.equal("too much", &shop.send(&hook("/hooks/stripe", vec![b' '; 256 * 1024 + 1])).status, &413);
-    let chunked = Request::new("POST", "/hooks/stripe")
-        .header("content-type", "application/json")
-        .chunked(vec![b' '; 256 * 1024 + 1]);
+    let chunked =
+        Request::new("POST", "/hooks/stripe")
+            .header("content-type", "application/json")
+            .chunked(vec![b' '; 256 * 1024 + 1]);
     faults.equal("too much, in chunks", &shop.send(&chunked).status, &413);
     faults.equal("nothing of it at the origin", &heard.lock().expect("the lock is free").len(), &0);
     faults.equal("all that is allowed", &shop.send(&hook("/hooks/stripe", vec![b' '; 256 * 1024])).status, &418);

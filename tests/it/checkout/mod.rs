@@ -2,9 +2,11 @@
 //! that is away, and what no response may do.
 
 mod away;
+mod described;
 mod guarded;
 mod hooks;
 mod refused;
+mod rules;
 mod walk;
 
 use storefront_tests::client::{Request, Response};

@@ -2,6 +2,7 @@
 
 mod office;
 mod orders;
+mod rules;
 #[expect(unreachable_pub, reason = "the harness of the end-to-end tests, which is a library there")]
 #[path = "../../../../tests/src/postgres.rs"]
 mod server;
