@@ -38,6 +38,7 @@ pub use crate::rules::{CodeLimits, Rules, RulesError, UsualShipping};
 pub use crate::sold::{SoldItem, sold};
 pub use crate::states::fulfilment::{FulfilmentEvent, FulfilmentState};
 pub use crate::states::hold::{HoldEvent, HoldState};
+pub use crate::states::list::OrderList;
 pub use crate::states::order::{OrderEvent, OrderState};
 pub use crate::states::payment::{Facts, FactsError, Payment, PaymentState, Standing};
 pub use crate::states::{NoTransition, UnknownState};

@@ -4,6 +4,7 @@
 mod import;
 mod options;
 mod orders;
+mod rules;
 mod stock;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::clock::parse_duration;
 pub(crate) use import::ImportOptions;
 pub(crate) use options::{ChangeOptions, Dry, Forward, Of, Remote, Wait, Yes};
 pub(crate) use orders::{OrdersCommand, Since, Why};
+pub(crate) use rules::{RulesCommand, RulesFile};
 pub(crate) use stock::{MoveOptions, Reason, StockCommand};
 
 const AFTER_HELP: &str = "\
@@ -41,7 +43,7 @@ Environment:
   REMOTES_BUCKET       the bucket; `{remote}` in it stands for the remote's name
   SHOP_URL             the running shop, asked for its contracts and versions
   PREVIEW_SECRET       signs preview links
-  ORIGIN_URL           the origin of record, asked for stock and orders
+  ORIGIN_URL           the origin of record, asked for stock, orders and rules
   OFFICE_SECRET        opens its office
   STOREFRONT_AUTHOR    who stands in the history; else GITHUB_ACTOR,
                        GITLAB_USER_LOGIN or USER
@@ -58,6 +60,7 @@ Examples:
   storefront rollback products
   storefront catalog check products.csv
   storefront stock move mug-moss 24 --reason received
+  storefront rules put shop.toml --reason summer
   storefront orders list
   storefront orders ship 7K3M-Q9XR --carrier \"Royal Mail\"";
 
@@ -266,6 +269,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: StockCommand,
     },
+    /// Show, check and replace the rules of tax, shipping and discounts, at the origin of record.
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
     /// List and show orders, and change them: pack, ship, deliver, take back, cancel, refund.
     Orders {
         #[command(subcommand)]
@@ -303,6 +311,7 @@ impl Command {
             Self::Catalog { command: CatalogCommand::Check { .. } } => "catalog check",
             Self::Catalog { command: CatalogCommand::Build { .. } } => "catalog build",
             Self::Stock { command } => command.name(),
+            Self::Rules { command } => command.name(),
             Self::Orders { command } => command.name(),
             Self::Completions { .. } => "completions",
         }
@@ -404,6 +413,8 @@ mod tests {
         check("storefront orders list --limit 201");
         check("storefront orders show 7K3M");
         check("storefront orders ship 7K3M-Q9XR");
+        check("storefront rules put shop.toml");
+        check("storefront rules put shop.toml --reason ");
         check("storefront catalog");
         check("storefront catalog check");
         check("storefront catalog build products.csv");

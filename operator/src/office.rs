@@ -1,7 +1,8 @@
-//! The office of the origin of record: the API by which staff read and change stock and orders. A request that got no answer is sent again,
+//! The office of the origin of record: the API by which staff read and change stock, orders and rules. A request that got no answer is sent again,
 //! which is safe: every change is made once.
 
 pub(crate) mod orders;
+pub(crate) mod rules;
 pub(crate) mod stock;
 
 use std::time::Duration;
@@ -20,8 +21,8 @@ use crate::http::{self, Address};
 use crate::stopped::{Exit, Stopped};
 use crate::{chance, checkout, progress};
 
-/// Far more than a SKU with its last moves takes, or a list of orders, or an order with its lines.
-const ANSWER_LENGTH: usize = 256 * 1024;
+/// Far more than a SKU with its last moves takes, or a list of orders, or an order with its lines; and the longest rules.
+const ANSWER_LENGTH: usize = 512 * 1024;
 /// The time for one answer: longer than the origin waits for its database, so that its reason arrives.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 /// How often a request is sent that gets no answer.

@@ -5,15 +5,16 @@
 //! | --- | --- | --- |
 //! | `app/` | configuration, the table of routes (`table.rs`), start and end (`run.rs`), health | all others |
 //! | `catalog/` | the product API (`api.rs`), the feed, catalog sources behind one port (`source/`), their reload | `http`, `observe` |
-//! | `checkout/` | checkouts and orders for shoppers, and what is done when a time has come | `catalog`, `http`, `pay`, `store` |
+//! | `checkout/` | checkouts and orders for shoppers, and what is done when a time has come | `catalog`, `http`, `pay`, `rules`, `store` |
 //! | `http/` | connections, the layers of every route (`routes.rs`), limits, problems, the feed's gate | `observe` |
 //! | `mail/` | mails to shoppers, from the outbox to a server | `checkout`, `observe`, `store` |
 //! | `observe/` | log, metrics, export of traces, ids | none |
-//! | `office/` | the API of staff's tools: stock | `http`, `store` |
+//! | `office/` | the API of staff's tools: stock, orders, rules | `checkout`, `http`, `rules`, `store` |
 //! | `pay/` | payment providers behind one port | `store` |
+//! | `rules.rs` | the merchant's rules in force | `store` |
 //! | `store/` | the database of record, and all SQL | `observe` |
 //!
-//! `catalog/` imports `store` as well, for stock. A new route is a row of `app/table.rs` and a handler in the folder of its subject.
+//! `catalog/` imports `store` as well, for stock, and `rules` for the feed. A new route is a row of `app/table.rs` and a handler in the folder of its subject.
 #![expect(
     clippy::disallowed_methods,
     reason = "a host: it has a clock, an environment and files, which the libraries below it lack"
@@ -29,6 +30,7 @@ mod mail;
 mod observe;
 mod office;
 mod pay;
+mod rules;
 mod store;
 
 use std::io::Write as _;

@@ -6,7 +6,10 @@ use std::hint::black_box;
 
 use catalog::{Catalog, Product, Query};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pages::{Asset, Card, Currency, Frame, HomeView, ListingView, Merchant, More, Pictures, ProductView, Shell, Site};
+use pages::{
+    Asset, Card, Currency, Frame, HomeView, ListingView, Merchant, More, Pictures, ProductView, Shell, Site,
+    TermsInForce,
+};
 use rollout::VersionManifest;
 
 criterion_group!(benches, render);
@@ -29,6 +32,7 @@ fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
         currency: Currency::parse("USD")?,
         language: "en".to_owned(),
         merchant: Merchant::NONE,
+        terms: TermsInForce::default(),
         shell: Shell {
             stylesheet: asset("shell.css"),
             loader: asset("loader.js"),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use catalog::{Catalog, Product, Query, ShelfKind};
 use pages::{
     Asset, CategoriesView, Currency, Frame, HomeView, Ignored, ListingView, Merchant, More, Pictures, ProductView,
-    Shell, Site,
+    Shell, Site, TermsInForce,
 };
 use rollout::VersionManifest;
 
@@ -110,6 +110,7 @@ fn site() -> Result<Site, Box<dyn Error>> {
         currency: Currency::parse("USD")?,
         language: "en".to_owned(),
         merchant: Merchant::NONE,
+        terms: TermsInForce::default(),
         shell: Shell {
             stylesheet: asset("shell.css"),
             loader: asset("loader.js"),

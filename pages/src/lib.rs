@@ -66,7 +66,7 @@ pub use crate::home::{HomeView, home, home_of};
 pub use crate::listing::ignored::Ignored;
 pub use crate::listing::{ListingView, listing, listing_of};
 pub use crate::mail::{Mail, MailKind, MailView, Seller, mail};
-pub use crate::merchant::{Delivery, Merchant, MerchantPage};
+pub use crate::merchant::{Delivery, DeliveryTerms, Merchant, MerchantPage, Terms, TermsInForce};
 pub use crate::notice::preview::{END_PREVIEW, PreviewNotice, Previewed};
 pub use crate::notice::unconfirmed::Unconfirmed;
 pub use crate::own_pictures::{OwnFiles, OwnPicture, Pictures, Resizing};

@@ -1,9 +1,10 @@
 //! The shop as every page knows it: name, address, currency and the built files of the shell.
-//! Configuration, not state: the same for every page and visitor of a deployment.
+//! The same for every page and visitor of a deployment; the terms of its rules alone change while a host runs.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
-use crate::merchant::Merchant;
+use crate::merchant::{Merchant, Terms, TermsInForce};
 use crate::own_pictures::Pictures;
 use crate::write::currency::Currency;
 
@@ -46,6 +47,8 @@ pub struct Site {
     pub language: String,
     /// The merchant's facts and pages.
     pub merchant: Merchant,
+    /// What its rules of tax and shipping come to at this moment.
+    pub terms: TermsInForce,
     /// What prices are in.
     pub currency: Currency,
     /// The built files of the shell.
@@ -55,6 +58,11 @@ pub struct Site {
 }
 
 impl Site {
+    /// What pages state of delivery and tax.
+    pub(crate) fn terms(&self) -> Rc<Terms> {
+        self.terms.get(&self.merchant)
+    }
+
     /// An address as others may use it: a local one gets the shop's origin, any other stays as it is.
     pub(crate) fn absolute<'a>(&self, address: &'a str) -> Cow<'a, str> {
         if address.starts_with('/') { Cow::Owned(format!("{}{address}", self.origin)) } else { Cow::Borrowed(address) }

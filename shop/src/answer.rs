@@ -24,6 +24,8 @@ pub enum Plan {
     Content,
     /// The response to an answer of the origin, once it has been asked: [`Shop::hear`](crate::Shop::hear).
     Forward(Box<Ask>),
+    /// The origin's response to a webhook, once its content has been read and handed on.
+    Hook,
     /// The verdict on a failure report, once its content has been read.
     Report,
 }

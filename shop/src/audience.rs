@@ -24,6 +24,8 @@ pub struct PageKey {
     pub(crate) is_split: bool,
     /// The edition: the revision of its records, and that of its base, whose statistics rank a search.
     pub(crate) edition: Option<(Rc<str>, String)>,
+    /// The revision of the rules that the page states terms of; `None` for those of the build, which the tag's seed names.
+    pub(crate) rules: Option<Rc<str>>,
     /// The submitted query string, where a page repeats what it could not use.
     pub(crate) repeated: Option<String>,
     /// Since when prices are unconfirmed, as the page words it; `None` while they are confirmed.
@@ -49,6 +51,7 @@ impl PageKey {
             passed_over: None,
             is_split: false,
             edition: None,
+            rules: None,
             repeated: None,
             lapse: None,
         }
@@ -62,7 +65,8 @@ impl PageKey {
 
     /// About how many bytes the key takes.
     pub fn size(&self) -> usize {
-        let texts = [self.passed_over.as_deref(), self.repeated.as_deref(), self.lapse.as_deref()];
+        let (rules, lapse) = (self.rules.as_deref(), self.lapse.as_deref());
+        let texts = [self.passed_over.as_deref(), self.repeated.as_deref(), lapse, rules];
         let texts: usize = texts.iter().flatten().map(|text| text.len()).sum();
         size_of::<PageKey>() + self.address.len() + texts
     }
@@ -85,6 +89,9 @@ impl PageKey {
             // An empty text and none are two things: prices may be unconfirmed since nobody knows when.
             text.push_str(if part.is_some() { "\n=" } else { "\n" });
             text.push_str(part.as_deref().unwrap_or_default());
+        }
+        if let Some(rules) = &self.rules {
+            text.extend(["\n%", rules]);
         }
         ETag::of(text.as_bytes())
     }
@@ -129,6 +136,8 @@ mod tests {
             PageKey { passed_over: Some("products=release; because=\"unread\"".to_owned()), ..plain() },
             PageKey { edition: edition("0011223344556677", "0011223344556677"), ..plain() },
             PageKey { edition: edition("0011223344556677", "8899aabbccddeeff"), ..plain() },
+            PageKey { rules: Some(Rc::from("0011223344556677")), ..plain() },
+            PageKey { rules: Some(Rc::from("8899aabbccddeeff")), ..plain() },
             PageKey { repeated: Some("minPrice=cheap".to_owned()), ..plain() },
             PageKey { repeated: Some("minPrice=dear".to_owned()), ..plain() },
             PageKey { lapse: Some(String::new()), ..plain() },

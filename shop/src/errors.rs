@@ -67,17 +67,26 @@ pub fn too_slow(matched: &Matched<'_>) -> Response {
 
 /// The response above a limit. The platform counts by the minute.
 pub fn too_many(shop: &Shop, matched: &Matched<'_>, limit: Limit) -> Response {
-    let (what, happened) = match limit {
-        Limit::CartChanges => ("changes", "There were many changes of the cart"),
-        Limit::CodeAttempts => ("codes", "Many codes were tried"),
+    let (what, happened, kept) = match (limit, matched.route.handler) {
+        (Limit::CartChanges, Handler::Checkout) => {
+            ("forms", "Many forms of the checkout were sent", "Nothing was ordered, and the cart is as it was")
+        }
+        (Limit::CartChanges, Handler::Order | Handler::OrderEnd(_)) => {
+            ("changes", "There were many changes of orders", "The order is as it was")
+        }
+        (Limit::CartChanges, _) => ("changes", "There were many changes of the cart", "The cart is as it was"),
+        (Limit::CodeAttempts, Handler::Checkout) => {
+            ("codes", "Many codes were tried", "Nothing was ordered, and the cart is as it was")
+        }
+        (Limit::CodeAttempts, _) => ("codes", "Many codes were tried", "The cart is as it was"),
+        (Limit::Webhooks, _) => ("events", "Many events were sent", "None of them was taken"),
     };
     let refusal = if matched.route.reader == Reader::Program {
         let detail = format!("too many {what} in a minute; wait a minute");
         Response::problem(ProblemKind::TooManyRequests, &detail)
     } else {
-        let detail = format!(
-            "{happened} from your network in the last minute. The cart is as it was: go back, wait a minute, and try again."
-        );
+        let detail =
+            format!("{happened} from your network in the last minute. {kept}: go back, wait a minute, and try again.");
         let body = pages::refused(&shop.frame(&[]), &format!("Too many {what} at once"), &detail);
         Response::page(429, shop.plain(), CacheControl::PrivateNoStore, body)
     };
@@ -185,6 +194,12 @@ mod tests {
         for (path, limit, words) in [
             ("/cart/add", Limit::CartChanges, "There were many changes of the cart from your network"),
             ("/cart/code", Limit::CodeAttempts, "Many codes were tried from your network"),
+            ("/checkout/order", Limit::CartChanges, "Many forms of the checkout were sent from your network"),
+            ("/checkout/order", Limit::CartChanges, "Nothing was ordered, and the cart is as it was"),
+            ("/checkout/review", Limit::CodeAttempts, "Nothing was ordered, and the cart is as it was"),
+            ("/orders/7K3M-Q9XR/cancel", Limit::CartChanges, "There were many changes of orders from your network"),
+            ("/orders/7K3M-Q9XR/cancel", Limit::CartChanges, "The order is as it was"),
+            ("/hooks/stripe", Limit::Webhooks, "too many events in a minute"),
             ("/api/cart/lines", Limit::CartChanges, "too many changes in a minute"),
             ("/api/cart/lines", Limit::CodeAttempts, "too many codes in a minute"),
         ] {

@@ -1,5 +1,5 @@
-//! A question to the origin of record about a checkout or an order, and its answer. Data alone: the host sends and reads,
-//! `handlers/checkout/` decides what is asked and what an answer means.
+//! A question to the origin of record about a checkout or an order, a webhook that goes on to it, and its answer. Data alone: the host sends
+//! and reads, `handlers/checkout/` and `handlers/hook.rs` decide what is asked and what an answer means.
 
 use std::fmt;
 
@@ -23,6 +23,19 @@ pub struct Ask {
     pub body: String,
     /// What the answer is for.
     pub(crate) after: After,
+}
+
+/// An event of a payment provider, as it came.
+#[derive(Debug)]
+pub struct Hook {
+    /// The path at the origin.
+    pub path: String,
+    /// The signature of the provider.
+    pub signature: Option<String>,
+    /// The media type of the content.
+    pub content_type: Option<String>,
+    /// The content.
+    pub body: Vec<u8>,
 }
 
 /// An answer.

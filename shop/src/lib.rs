@@ -25,13 +25,13 @@
 //! | the version of a remote that a visitor gets | `resolution.rs`, `remotes/mod.rs` |
 //! | the staleness of a release | `remotes/follow.rs` |
 //! | why an object of the store is not at hand | `remotes/cause.rs`, `remotes/unread.rs` |
-//! | the current edition of the catalog | `catalog/` |
+//! | the current edition of the catalog | `catalog/`; of the merchant's rules: `rules.rs` |
 //! | files of shell and remotes, ranges of them | `handlers/files.rs`, `web::range` |
 //! | the entry of a remote, `/__versions`, previews, `/health/ready`, `security.txt` | `handlers/`, a file each |
 //! | codes and texts of trouble with the origin, and their readers | `catalog/trouble.rs`, `visitor/operators.rs` |
 //! | failure reports, counts of refusals, log lines | `reports/` |
 //!
-//! Imports point downwards: data (`request`, `answer`, `forward`, `response`, `files`, `routes`) and the parts of the state (`catalog`, `remotes`,
+//! Imports point downwards: data (`request`, `answer`, `forward`, `response`, `files`, `routes`) and the parts of the state (`catalog`, `rules`, `remotes`,
 //! `visitor`, `policy`) lie below `shop`, which holds the state; `resolution`, `errors`, `handlers`, `prepare`, `render` and `plan`
 //! work on it.
 
@@ -63,6 +63,7 @@ mod request;
 mod resolution;
 pub mod response;
 pub mod routes;
+pub mod rules;
 #[cfg(test)]
 #[path = "../../catalog/tests/it/fuzz/seeded.rs"]
 mod seeded;

@@ -12,6 +12,7 @@ use crate::errors;
 use crate::forward::Next;
 use crate::handlers::cart::receive::unfollowed;
 use crate::handlers::files;
+use crate::handlers::hook;
 use crate::handlers::ready;
 use crate::handlers::security_txt;
 use crate::handlers::suggestions;
@@ -75,6 +76,7 @@ impl Shop {
             Handler::Api => self.plan_api(matched, request),
             Handler::Asset => files::shell(self, parameter, request),
             Handler::RemoteEntry | Handler::RemoteFile => files::remote(self, request),
+            Handler::Hook => hook::plan(self, matched, request),
             Handler::Report => Plan::Report,
             Handler::Favicon => Plan::Now(errors::moved(&self.site.shell.icon.url, "", request)),
             Handler::Moved => Plan::Now(errors::moved(parameter, request.query, request)),

@@ -63,6 +63,8 @@ pub enum Handler {
     Order,
     /// The step in which an order is ended; the parameter is its number.
     OrderEnd(End),
+    /// Webhooks of a payment provider, which go on to the origin; the parameter is its name.
+    Hook,
     /// The product API, which `catalog::api::answer` answers.
     Api,
     /// A file of the shell; the parameter is its path below [`ASSETS_PREFIX`].
@@ -129,6 +131,8 @@ pub enum Limit {
     CartChanges,
     /// Codes that are tried, which somebody might guess.
     CodeAttempts,
+    /// Webhooks, which come from few networks and many at a time.
+    Webhooks,
 }
 
 /// The content that an address takes.
@@ -352,6 +356,17 @@ pub const ROUTES: &[Route] = &[
         handler: Handler::OrderEnd(End::Withdraw),
         ..CHECKOUT_FORM
     },
+    Route {
+        name: "hook",
+        pattern: Segment("/hooks/", ""),
+        handler: Handler::Hook,
+        methods: Methods::Post,
+        content: Some(Content { limit: 256 * 1024, time: 5_000, types: &["application/json"], name: "an event" }),
+        sender: Sender::Signed,
+        limit: Some(Limit::Webhooks),
+        is_hidden: true,
+        ..STATE
+    },
     Route { name: "api-list", pattern: Exact(catalog::api::PRODUCTS), ..API },
     Route { name: "api-suggest", pattern: Exact(catalog::api::SUGGESTIONS), ..API },
     Route { name: "api-categories", pattern: Exact(catalog::api::CATEGORIES), ..API },
@@ -406,13 +421,14 @@ const MOVED: Route = Route { name: "other", handler: Handler::Moved, ..DOCUMENT 
 
 impl Limit {
     /// All limits.
-    pub const ALL: [Limit; 2] = [Limit::CartChanges, Limit::CodeAttempts];
+    pub const ALL: [Limit; 3] = [Limit::CartChanges, Limit::CodeAttempts, Limit::Webhooks];
 
     /// The name of its binding.
     pub fn binding(self) -> &'static str {
         match self {
             Limit::CartChanges => "CART_CHANGES",
             Limit::CodeAttempts => "CODE_ATTEMPTS",
+            Limit::Webhooks => "WEBHOOKS",
         }
     }
 }

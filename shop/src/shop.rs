@@ -2,12 +2,11 @@
 //! Holds no route and no page; `plan.rs` and the modules that it calls answer from this state.
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use catalog::{Catalog, OpenError, api};
-use commerce::Rules;
-use pages::{Asset, Currency, Frame, Pictures, Shell, Site};
+use pages::{Asset, Currency, Frame, Pictures, Shell, Site, Terms, TermsInForce};
 use web::ETag;
 
 use crate::bundle::Bundle;
@@ -15,6 +14,7 @@ use crate::cards::Cards;
 use crate::cart::attempts::Attempts;
 use crate::cart::held::CartCookies;
 use crate::cart::items::KnownItems;
+use crate::catalog::trouble::Trouble;
 use crate::catalog::{Catalogs, Source};
 use crate::config::{CURRENCY, Config, Security};
 use crate::policy::Policies;
@@ -23,6 +23,7 @@ use crate::reports::tally::{Refused, Tally};
 use crate::request::Incoming;
 use crate::response::Policy;
 use crate::routes;
+use crate::rules::RulesInForce;
 use crate::visitor::checkout::CheckoutCookie;
 use crate::visitor::cookies::Cookies;
 use crate::visitor::operators::{Operators, Shown};
@@ -62,8 +63,8 @@ pub struct Shop {
     pub(crate) known_items: KnownItems,
     /// The attempts at codes of this minute.
     pub(crate) attempts: RefCell<Attempts>,
-    /// The merchant's rules, once a cart was priced.
-    pub(crate) rules: OnceCell<Rules>,
+    /// The merchant's rules of tax, shipping and discounts.
+    pub rules: RulesInForce,
     /// The readers of more than the codes of trouble.
     pub(crate) operators: Operators,
     /// The contacts of `security.txt`.
@@ -125,6 +126,7 @@ impl Shop {
             currency,
             language: config.shop_language,
             merchant: bundle.merchant,
+            terms: TermsInForce::default(),
             shell: shell(&bundle),
             pictures: Pictures { resizing: config.pictures, own: bundle.pictures },
         };
@@ -132,6 +134,7 @@ impl Shop {
         let build = format!("{} {}", bundle.build, ETag::of(format!("{site:?}").as_bytes()).as_str());
         let policies = Policies::new(&catalog, production);
         let catalogs = Catalogs::new(catalog, pace);
+        let rules = RulesInForce::new(bundle.rules, site.currency.iso());
         let (security, tally) = (config.security, RefCell::default());
         Ok(Self {
             bundle,
@@ -146,7 +149,7 @@ impl Shop {
             cart_cookies,
             attempts: RefCell::default(),
             checkout_cookie,
-            rules: OnceCell::new(),
+            rules,
             operators,
             security,
             tally,
@@ -155,6 +158,15 @@ impl Shop {
             settings,
             build,
         })
+    }
+
+    /// Puts the origin's rules in force, for carts and for what pages state of delivery and tax. Returns whether they are others than before.
+    pub fn take_rules(&self, revision: &str, document: &[u8]) -> Result<bool, Trouble> {
+        let Some(rules) = self.rules.take(revision, document)? else { return Ok(false) };
+        // The terms of the build's own rules are built, with what `shop.toml` says beside its rules.
+        let terms = self.rules.key().map(|_| Terms::of(&rules, &self.site.merchant));
+        self.site.terms.set(terms);
+        Ok(true)
     }
 
     /// A frame without a remote, or with these.

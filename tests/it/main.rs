@@ -25,6 +25,7 @@ mod deployment;
 mod engines;
 mod faults;
 mod http;
+mod office;
 mod operator;
 mod origin;
 mod pages;

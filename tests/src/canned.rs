@@ -1,7 +1,7 @@
 //! A server whose every response a test writes down: a store or a shop that lies, is broken or sends hostile texts to the command line.
 //! One response a connection, for as long as the value lives; knows no S3.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,6 +27,8 @@ pub struct Asked {
     pub line: String,
     /// The header fields with their names in lower case.
     pub headers: Vec<(String, String)>,
+    /// The content, where its length is declared.
+    pub body: Vec<u8>,
 }
 
 /// The answer to each request.
@@ -115,8 +117,11 @@ fn answer(stream: &TcpStream, script: &Script) -> Option<()> {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
+    let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
+    let mut content = vec![0; length.unwrap_or_default()];
+    reader.read_exact(&mut content).ok()?;
     let line = line.rsplit_once(' ').map_or(line.as_str(), |(request, _)| request).to_owned();
-    let Answer { status, kind, body, headers } = script(&Asked { line, headers });
+    let Answer { status, kind, body, headers } = script(&Asked { line, headers, body: content });
     let mut further = String::new();
     for (name, value) in headers {
         further.extend([name, ": ", &value, "\r\n"]);

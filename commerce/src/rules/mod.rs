@@ -219,6 +219,11 @@ impl Rules {
         Some(CodeLimits { uses: discount.uses, is_once_per_customer: discount.is_once_per_customer })
     }
 
+    /// Whether any tax is charged anywhere.
+    pub fn has_rates(&self) -> bool {
+        !self.rates.is_empty()
+    }
+
     /// Whether prices include tax in a country.
     pub fn is_tax_included(&self, country: Country) -> bool {
         let market = self.markets.iter().find(|market| market.countries.contains(&country));

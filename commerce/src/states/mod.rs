@@ -7,9 +7,11 @@
 //! | how facts from a provider add up | `payment.rs` |
 //! | packing, shipping, returns | `fulfilment.rs` |
 //! | the claim on stock | `hold.rs` |
+//! | the lists of orders that staff work through | `list.rs` |
 
 pub(crate) mod fulfilment;
 pub(crate) mod hold;
+pub(crate) mod list;
 pub(crate) mod order;
 pub(crate) mod payment;
 

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use shop::files::{FileFetch, Place};
 use shop::forward::Next;
 use shop::handlers::files::unfetched;
+use shop::handlers::hook;
 use shop::remotes::resolved::Preparation;
 use shop::response::Response;
 use shop::routes::{self, Limit, Matched};
@@ -33,6 +34,9 @@ const PATH_LIMIT: usize = 200;
 
 /// How long the origin has for all questions of one request, in milliseconds: a shopper reads within 3 s that no orders are taken.
 const FORWARD_LIMIT: f64 = 2_500.0;
+
+/// How long the origin has for a webhook, in milliseconds: it may ask the provider first, and providers wait ten seconds or more.
+const HOOK_LIMIT: f64 = 9_000.0;
 
 /// A request in the making of its response.
 pub(crate) struct Exchange {
@@ -122,6 +126,7 @@ impl Exchange {
             Plan::Now(response) => self.send(&response, None),
             Plan::File(file) => self.file(file).await,
             Plan::Report => self.send(&self.report().await, None),
+            Plan::Hook => self.send(&self.hook().await, None),
             Plan::Content => self.send(&self.receive(codes).await, None),
             Plan::Forward(ask) => self.send(&self.converse(Next::Ask(ask), codes).await, None),
             // Rendered above.
@@ -208,6 +213,26 @@ impl Exchange {
             };
             next = self.read_with(codes, |_, incoming| shop.hear(incoming, ask, heard));
         }
+    }
+
+    /// Hands a webhook on to the origin.
+    async fn hook(&self) -> Response {
+        let (shop, matched) = (&self.state.shop, routes::find(self.path()));
+        if let Some(limit) = matched.route.limit
+            && !self.state.limits.allow(limit, &self.env, &self.network(), 1).await
+        {
+            return errors::too_many(shop, &matched, limit);
+        }
+        let content = match self.content(&matched).await {
+            Ok(content) => content,
+            Err(refusal) => return refusal,
+        };
+        let field = |name: &str| self.get(name).map(Cow::into_owned);
+        let event = hook::event(&matched, field(hook::SIGNATURE), field("content-type"), content);
+        hook::answer(match &shop.source {
+            Some(source) => forward::hand_on(&self.state, source, self.trace(), &event, HOOK_LIMIT).await,
+            None => None,
+        })
     }
 
     /// The network that this request is counted under.

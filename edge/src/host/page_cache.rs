@@ -95,7 +95,7 @@ mod tests {
 
     use catalog::Catalog;
     use catalog::build::{Options, Products};
-    use pages::{Asset, Currency, Pictures, Shell, Site};
+    use pages::{Asset, Currency, Pictures, Shell, Site, TermsInForce};
 
     use super::{Doorkeeper, HEAD_SIZE, REMEMBERED, SHARE_LIMIT};
 
@@ -141,6 +141,7 @@ mod tests {
             currency: Currency::default(),
             language: "en".to_owned(),
             merchant: pages::Merchant::NONE,
+            terms: TermsInForce::default(),
             shell: Shell {
                 stylesheet: asset(),
                 loader: asset(),

@@ -10,6 +10,7 @@ use worker::{Context, Env};
 use crate::host::exchange::Exchange;
 use crate::objects::feed;
 use crate::objects::refresh::{self, Asker, LOOK};
+use crate::objects::rules;
 use crate::platform::deadline::{pause, within};
 use crate::platform::runtime::{self, Buffer, Work, reason, to_its_end};
 use crate::state::State;
@@ -39,7 +40,8 @@ pub(crate) fn follow_catalog(exchange: &Exchange) {
     let (state, trace) = (Rc::clone(&exchange.state), exchange.trace());
     drop(to_its_end(&exchange.context, async move {
         if let Some(source) = &state.shop.source {
-            feed::follow(&state, source, trace).await;
+            let revision = feed::follow(&state, source, trace).await;
+            rules::follow(&state, source, trace, &revision).await;
         }
     }));
 }

@@ -104,7 +104,7 @@ impl Shared {
                 descriptor.hand_over(response, Send::Whole, None, Vec::new(), &shop.policies);
             }
             Plan::Page(planned) => answer_page(state, descriptor, &mut self.pages, planned, &incoming),
-            Plan::File(_) | Plan::Report | Plan::Content | Plan::Forward(_) => return None,
+            Plan::File(_) | Plan::Report | Plan::Hook | Plan::Content | Plan::Forward(_) => return None,
         }
         Some(())
     }

@@ -2,6 +2,7 @@
 //! whole. Runs behind responses, never before one. Whatever the origin does (down, slow, huge, lying, older than what is served), the
 //! shop goes on with what it has.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -23,34 +24,44 @@ use shop::time;
 const SNAPSHOT_LIMIT: u64 = 40 << 20;
 
 /// How long an isolate that starts may go on from what another one left in the cache of the location, in seconds: a day.
-const KEPT_SECONDS: u64 = 86_400;
+pub(super) const KEPT_SECONDS: u64 = 86_400;
 
 /// The origin, and the trace of the request that leads to questions to it.
-struct Origin<'a> {
+pub(super) struct Origin<'a> {
     source: &'a Source,
     trace: Option<Trace>,
+    /// The revision of its rules, as its last response names it; empty for none.
+    rules: RefCell<String>,
+}
+
+impl<'a> Origin<'a> {
+    pub(super) fn new(source: &'a Source, trace: Option<Trace>) -> Self {
+        Origin { source, trace, rules: RefCell::default() }
+    }
 }
 
 /// A response of the origin.
-struct Answered {
-    status: u16,
+pub(super) struct Answered {
+    pub(super) status: u16,
     /// The revision of the base that it has.
     base: String,
     /// The revision that it answers from itself.
     revision: String,
     /// Since when that is in force, in milliseconds since 1970 by its clock.
     since: f64,
-    bytes: Buffer,
+    pub(super) bytes: Buffer,
 }
 
-/// Asks the origin once, in the trace of the request that this runs behind. Notes and logs its own failures.
-pub(crate) async fn follow(state: &State, source: &Source, trace: Option<Trace>) {
+/// Asks the origin once, in the trace of the request that this runs behind. Notes and logs its own failures. Returns the revision of the
+/// origin's rules; empty where it named none.
+pub(crate) async fn follow(state: &State, source: &Source, trace: Option<Trace>) -> String {
     let catalogs = &state.shop.catalogs;
     if !catalogs.cache_was_asked.replace(true) {
         recall(state).await;
     }
     let revision = catalogs.revision();
-    let error = ask(state, &Origin { source, trace }).await.err();
+    let origin = Origin::new(source, trace);
+    let error = ask(state, &origin).await.err();
     let is_failed = error.is_some();
     // One line when it begins and one when it ends: one for every try would only bury the first.
     match catalogs.end(error, runtime::now(), runtime::chance()) {
@@ -64,6 +75,7 @@ pub(crate) async fn follow(state: &State, source: &Source, trace: Option<Trace>)
     if !is_failed {
         remember(state).await;
     }
+    origin.rules.take()
 }
 
 async fn ask(state: &State, origin: &Origin<'_>) -> Result<(), Trouble> {
@@ -148,8 +160,8 @@ fn open(bytes: &Buffer, base: &str) -> Result<Catalog, String> {
     Ok(catalog)
 }
 
-/// Asks about a subject, `changes` or `snapshot`; `rest` follows it in the address.
-async fn get(
+/// Asks about a subject, `changes`, `snapshot` or `rules`; `rest` follows it in the address.
+pub(super) async fn get(
     state: &State,
     origin: &Origin<'_>,
     subject: &'static str,
@@ -177,6 +189,7 @@ async fn get(
         let status = answer.status_code();
         question.answered(status);
         let header = |name: &str| answer.headers().get(name).ok().flatten().unwrap_or_default();
+        origin.rules.replace(header("x-rules-revision"));
         let (base, revision, since) =
             (header("x-catalog-base"), header("x-catalog-revision"), header("x-catalog-since"));
         let bytes = match runtime::stream(&answer) {
@@ -249,7 +262,7 @@ fn snapshot_address(state: &State, base: &str) -> String {
     format!("{}/__cache/catalog/{base}", state.shop.site.origin)
 }
 
-fn log(event: &'static str, text: &str) {
-    let name = if event == "catalog-trouble" { "error" } else { "revision" };
+pub(super) fn log(event: &'static str, text: &str) {
+    let name = if event.ends_with("-trouble") { "error" } else { "revision" };
     observe::log(&event_line(event, &BTreeMap::from([(name, text)])));
 }

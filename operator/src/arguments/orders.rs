@@ -1,7 +1,8 @@
 //! The command line of `storefront orders`.
 
-use clap::{Args, Subcommand, ValueEnum};
-use commerce::{OrderNumber, OrderNumberError};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use commerce::{OrderList, OrderNumber, OrderNumberError};
 use rollout::{Message, Timestamp};
 
 use crate::clock::{self, Seconds, parse_duration};
@@ -12,8 +13,8 @@ pub(crate) enum OrdersCommand {
     /// List the orders to pack, the oldest first, or those of another state.
     List {
         /// Which orders. What is to be done comes with the oldest first, what is done with the newest.
-        #[arg(long, value_enum, default_value_t = State::Open)]
-        state: State,
+        #[arg(long, value_parser = lists(), default_value_t = OrderList::Open)]
+        state: OrderList,
         /// Those of this time or later: a day such as `2026-11-28` (UTC), or an age such as `24h`.
         #[arg(long, value_name = "WHEN", value_parser = since)]
         since: Option<Since>,
@@ -111,33 +112,6 @@ pub(crate) struct Why {
     pub(crate) message: Message,
 }
 
-/// Which orders are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum State {
-    /// To be packed.
-    Open,
-    /// Packed, to be handed over.
-    Packed,
-    /// On their way.
-    Shipped,
-    /// Their shoppers have them.
-    Delivered,
-    /// Came back.
-    Returned,
-    /// Their payment is awaited.
-    Awaiting,
-    /// Binding, and by invoice or on delivery: their money has not come.
-    Unpaid,
-    /// Their shoppers withdrew, and no money has gone back.
-    Withdrawn,
-    /// Nobody paid them in time.
-    Expired,
-    /// Taken back.
-    Cancelled,
-    /// Every order.
-    All,
-}
-
 /// Since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Since {
@@ -155,24 +129,6 @@ impl Since {
             Since::At(seconds) => seconds,
         };
         seconds.saturating_mul(1000).max(0)
-    }
-}
-
-impl State {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            State::Open => "open",
-            State::Packed => "packed",
-            State::Shipped => "shipped",
-            State::Delivered => "delivered",
-            State::Returned => "returned",
-            State::Awaiting => "awaiting",
-            State::Unpaid => "unpaid",
-            State::Withdrawn => "withdrawn",
-            State::Expired => "expired",
-            State::Cancelled => "cancelled",
-            State::All => "all",
-        }
     }
 }
 
@@ -194,6 +150,12 @@ impl OrdersCommand {
 
 fn number(text: &str) -> Result<OrderNumber, OrderNumberError> {
     text.parse()
+}
+
+/// The lists, each with its orders in a few words for the help.
+fn lists() -> impl TypedValueParser<Value = OrderList> {
+    let known = OrderList::ALL.map(|list| PossibleValue::new(list.name()).help(list.about()));
+    PossibleValuesParser::new(known).try_map(|name| name.parse::<OrderList>())
 }
 
 fn since(text: &str) -> Result<Since, String> {

@@ -19,6 +19,7 @@ mod prune;
 mod publish;
 mod recover;
 mod rollback;
+mod rules;
 mod status;
 mod stock;
 mod verify;
@@ -72,6 +73,7 @@ pub(crate) async fn run(context: &Context<'_>, command: &Command) -> Result<()> 
             catalog_build::run(context, file, out, *min_products, import)
         }
         Command::Orders { command } => orders::run(context, command).await,
+        Command::Rules { command } => rules::run(context, command).await,
         Command::Stock { command } => stock::run(context, command).await,
         Command::Doctor { remotes } => doctor::run(context, remotes).await,
     }

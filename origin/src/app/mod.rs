@@ -4,6 +4,7 @@
 mod account;
 pub(crate) mod backup;
 pub(crate) mod configuration;
+mod description;
 mod descriptors;
 mod health;
 pub(crate) mod healthcheck;

@@ -29,14 +29,12 @@ use crate::pay::manual::Manual;
 use crate::pay::stripe::client::Client;
 use crate::pay::stripe::{Stripe, check_unit};
 use crate::pay::test_card::TestCard;
+use crate::rules::Rulebook;
 use crate::store::Store;
 use crate::store::lease::Turns;
 
 /// The rules that ship.
 const RULES: &str = include_str!("../../../catalog/data/shop.toml");
-
-/// The digits of the name of an edition of the rules.
-const REVISION: usize = 16;
 
 /// A shop that sells.
 pub(super) struct Selling {
@@ -64,9 +62,12 @@ pub(super) async fn start(
 }
 
 async fn open(configuration: &Configuration, store: Store, holder: Arc<Holder>, rules: Rules) -> anyhow::Result<Desk> {
-    let document = String::from_utf8(rules.to_json()).context("the rules are not UTF-8")?;
-    let rules_revision = keys::hash(&document).chars().take(REVISION).collect::<String>();
-    store.keep_rules(&rules_revision, &document, clock::now()).await?;
+    let opened = Rulebook::open(store.clone(), rules, clock::now()).await.map_err(|error| {
+        let hint = "a later release may have put them in force, or CURRENCY is another one than theirs";
+        anyhow::Error::from(error).context(Refused::new("the server cannot sell by the rules in its database", hint))
+    });
+    let rules = Arc::new(opened?);
+    tokio::spawn(Arc::clone(&rules).follow(configuration.catalog_rules.every));
     let has_card = configuration.payments.contains(&Way::TestCard);
     let test_card = has_card.then(|| TestCard { store: store.clone() });
     let stripe = configuration.stripe.as_ref().map(|account| stripe(account, configuration, &store)).transpose()?;
@@ -84,8 +85,7 @@ async fn open(configuration: &Configuration, store: Store, holder: Arc<Holder>, 
     Ok(Desk {
         store,
         holder,
-        rules: Arc::new(rules),
-        rules_revision,
+        rules,
         ways: configuration.payments.clone(),
         providers,
         test_card,

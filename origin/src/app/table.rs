@@ -9,6 +9,7 @@ use axum::routing::{MethodRouter, any};
 use catalog::api::Settings;
 
 use crate::app::configuration::Configuration;
+use crate::app::description;
 use crate::app::health::{self, Health};
 use crate::catalog::api::{self, Api};
 use crate::catalog::feed::{self, Feed};
@@ -25,6 +26,7 @@ use crate::mail::mailbox::{self, Mailbox};
 use crate::observe::metrics::Metrics;
 use crate::office::gate::Office;
 use crate::office::orders::{self, Orders};
+use crate::office::rules::{self, Ruling};
 use crate::office::stock;
 use crate::store::Store;
 
@@ -33,6 +35,16 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The seconds for which a browser may use a response: as many as at the edge.
 const MAX_AGE: u32 = 5;
+
+/// The routes that `openapi.json` describes: the name of each row, and its patterns.
+pub(super) const DESCRIBED: [(&str, &[&str]); 6] = [
+    ("office", &["/office/stock/{sku}"]),
+    ("office-rules", &["/office/rules"]),
+    ("checkout", &["/checkouts", "/checkouts/{id}/{part}"]),
+    ("order", &["/orders/{number}", "/orders/{number}/{part}"]),
+    ("hook", &["/hooks/stripe"]),
+    ("office-orders", &["/office/orders", "/office/orders/{number}", "/office/orders/{number}/{action}"]),
+];
 
 /// The parts that handlers share with the rest of the program.
 pub(crate) struct Shared {
@@ -58,8 +70,10 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
         packed: Packed::new(),
         searches: Allowance::new(configuration.searches_per_second),
     });
+    let rules = shared.desk.as_ref().map(|desk| Arc::clone(&desk.rules));
     let feed = Arc::new(Feed {
         holder: Arc::clone(&shared.holder),
+        rules: rules.clone(),
         secrets: configuration.secrets.clone(),
         refused: shared.metrics.feed_refused.clone(),
     });
@@ -78,22 +92,22 @@ pub(crate) fn routes(configuration: &Configuration, shared: &Shared) -> Router {
     let checkouts = Arc::new(Checkouts { desk: shared.desk.clone(), secrets: configuration.secrets.clone() });
     let secrets = configuration.stripe.iter().flat_map(|account| account.webhook_secrets.clone()).collect();
     let hooks = Arc::new(Hooks { desk: shared.desk.clone(), secrets, metrics: Arc::clone(&shared.metrics) });
+    let ruling = Arc::new(Ruling { office: Arc::clone(&office), rules });
     let staff = Arc::new(Orders { office: Arc::clone(&office), desk: shared.desk.clone() });
     let row = |name, patterns, handler| Row { name, patterns, body: UNREAD_BODY, time: RESPONSE_TIME, handler };
     let mut rows = vec![
         row("health", &["/", "/health/ready"], with(health::answer, &health)),
         row("feed", &["/catalog/", "/catalog/{*path}"], with(feed::answer, &feed)),
-        row("office", &["/office/stock/{sku}"], with(stock::answer, &office)),
-        row("checkout", &["/checkouts", "/checkouts/{id}/{part}"], with(checkout::answer, &checkouts)),
-        row("order", &["/orders/{number}", "/orders/{number}/{part}"], with(checkout::answer, &checkouts)),
-        Row { body: hook::BODY, ..row("hook", &["/hooks/stripe"], with(hook::answer, &hooks)) },
-        row(
-            "office-orders",
-            &["/office/orders", "/office/orders/{number}", "/office/orders/{number}/{action}"],
-            with(orders::answer, &staff),
-        ),
+        row("description", &["/openapi.json"], any(description::answer)),
         row("api", &["/health", "/api", "/api/", "/api/{*path}"], with(api::answer, &api)),
     ];
+    rows.extend(DESCRIBED.map(|(name, patterns)| match name {
+        "office" => row(name, patterns, with(stock::answer, &office)),
+        "office-rules" => Row { body: rules::BODY, ..row(name, patterns, with(rules::answer, &ruling)) },
+        "hook" => Row { body: hook::BODY, ..row(name, patterns, with(hook::answer, &hooks)) },
+        "office-orders" => row(name, patterns, with(orders::answer, &staff)),
+        _ => row(name, patterns, with(checkout::answer, &checkouts)),
+    }));
     if let Some(mailbox) = &shared.mailbox {
         rows.push(row("mailbox", &["/dev/mail"], with(mailbox::answer, mailbox)));
     }

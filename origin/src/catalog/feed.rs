@@ -1,4 +1,4 @@
-//! The feed that the edge follows: the revision in force, the changes over the base, and the base itself. Open to holders of the secret
+//! The feed that the edge follows: the revision in force, the changes over the base, the base itself, and the merchant's rules. Open to holders of the secret
 //! alone. `docs/origin.md` has the protocol.
 
 use std::sync::Arc;
@@ -14,14 +14,17 @@ use crate::catalog::held::{Held, Holder};
 use crate::http::exchange::REVISION;
 use crate::http::fields::{joined, set};
 use crate::http::gate::{Entry, entry};
-use crate::http::problem::Problem;
+use crate::http::problem::{Guarded, Problem};
 use crate::observe::metrics::FeedRefused;
+use crate::rules::{Edition, Rulebook};
 
 const SNAPSHOTS: &str = "/catalog/snapshot/";
 
 /// The state of the feed.
 pub(crate) struct Feed {
     pub(crate) holder: Arc<Holder>,
+    /// Without a database there are no rules to follow.
+    pub(crate) rules: Option<Arc<Rulebook>>,
     pub(crate) secrets: Vec<String>,
     pub(crate) refused: FeedRefused,
 }
@@ -31,14 +34,15 @@ pub(crate) async fn answer(State(feed): State<Arc<Feed>>, request: Request) -> R
     // No body is read.
     let (request, _) = request.into_parts();
     let held = &feed.holder.get();
+    let edition = feed.rules.as_ref().map(|rules| rules.current());
     let mut response = match entry(&feed.secrets, &request) {
         Entry::NoSecret => {
             feed.refused.secret.inc();
-            return Problem::NoSecret.response();
+            return Problem::NoSecret(Guarded::Feed).response();
         }
         Entry::FromElsewhere => {
             feed.refused.elsewhere.inc();
-            return Problem::FromElsewhere.response();
+            return Problem::FromElsewhere(Guarded::Feed).response();
         }
         Entry::Allowed if !matches!(request.method, Method::GET | Method::HEAD) => {
             return Problem::MethodNotAllowed.response();
@@ -46,6 +50,9 @@ pub(crate) async fn answer(State(feed): State<Arc<Feed>>, request: Request) -> R
         Entry::Allowed => match request.uri.path() {
             "/catalog/revision" => revision(held),
             "/catalog/changes" => changes(held, request.uri.query().unwrap_or_default()),
+            "/catalog/rules" => {
+                edition.as_deref().map_or_else(|| Problem::NotFound.response(), |rules| document(rules, &request))
+            }
             path => match path.strip_prefix(SNAPSHOTS) {
                 Some(base) => snapshot(held, base, &request).await,
                 None => Problem::NotFound.response(),
@@ -56,6 +63,9 @@ pub(crate) async fn answer(State(feed): State<Arc<Feed>>, request: Request) -> R
     headers.insert(REVISION, held.field.clone());
     set(headers, "x-catalog-base", held.edition.base_revision());
     set(headers, "x-catalog-since", &held.since.to_string());
+    if let Some(edition) = &edition {
+        set(headers, "x-rules-revision", &edition.revision);
+    }
     if request.method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
@@ -91,6 +101,19 @@ fn changes(held: &Held, query: &str) -> Response<Body> {
         Some(changes) => content("application/octet-stream", "no-store", Body::from(changes.to_vec())),
         None => empty(StatusCode::NO_CONTENT),
     }
+}
+
+/// The merchant's rules, which every response names by their revision.
+fn document(edition: &Edition, request: &Parts) -> Response<Body> {
+    let tag = web::ETag::of(edition.document.as_bytes());
+    let is_known = joined(&request.headers, &IF_NONE_MATCH).is_some_and(|condition| tag.matches(&condition));
+    let mut response = if is_known {
+        empty(StatusCode::NOT_MODIFIED)
+    } else {
+        content("application/json", "no-store", Body::from(edition.document.clone()))
+    };
+    set(response.headers_mut(), "etag", tag.as_str());
+    response
 }
 
 /// The base. Its name follows from its content, so nobody needs to request it twice.

@@ -15,7 +15,7 @@ use web::{CacheControl, ProblemKind, Reply};
 use crate::checkout::desk::{Desk, DeskError};
 use crate::http::fields::{is_json, response};
 use crate::http::gate::{Entry, entry};
-use crate::http::problem::Problem;
+use crate::http::problem::{Guarded, Problem};
 use crate::store::StoreError;
 use crate::store::orders::OrderError;
 use crate::store::orders::change::Change;
@@ -54,8 +54,8 @@ pub(crate) async fn answer(State(checkouts): State<Arc<Checkouts>>, request: Req
     let (head, body) = request.into_parts();
     match entry(&checkouts.secrets, &head) {
         Entry::Allowed => {}
-        Entry::NoSecret => return Problem::NoSecret.response(),
-        Entry::FromElsewhere => return Problem::FromElsewhere.response(),
+        Entry::NoSecret => return Problem::NoSecret(Guarded::Checkout).response(),
+        Entry::FromElsewhere => return Problem::FromElsewhere(Guarded::Checkout).response(),
     }
     let Some(desk) = checkouts.desk.clone() else {
         let detail = "this server has no database, so it sells nothing; `DATABASE_URL` names one";

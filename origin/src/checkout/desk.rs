@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::checkout::{CheckoutView, ContactForm, FieldError, OrderRequest, OrderView, Ordered, Way};
-use commerce::{Cart, OrderNumber, OrderState, Rules};
+use commerce::{Cart, OrderNumber, OrderState};
 use subtle::ConstantTimeEq as _;
 
 use crate::catalog::held::Holder;
@@ -14,6 +14,7 @@ use crate::clock;
 use crate::pay::stripe::Stripe;
 use crate::pay::test_card::TestCard;
 use crate::pay::{PayError, Provider};
+use crate::rules::Rulebook;
 use crate::store::checkout::{Checkout, Typed};
 use crate::store::orders::change::{By, Change};
 use crate::store::orders::place::{Draft, Known, Placed};
@@ -25,9 +26,7 @@ use crate::store::{Store, StoreError};
 pub(crate) struct Desk {
     pub(crate) store: Store,
     pub(crate) holder: Arc<Holder>,
-    pub(crate) rules: Arc<Rules>,
-    /// The name of this edition of the rules.
-    pub(crate) rules_revision: String,
+    pub(crate) rules: Arc<Rulebook>,
     /// The ways to pay, in the merchant's order.
     pub(crate) ways: Vec<Way>,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
@@ -133,7 +132,7 @@ impl Desk {
         form: &ContactForm,
     ) -> Result<CheckoutView, DeskError> {
         self.opened(id, key).await?;
-        let contact = form.check(&self.rules).map_err(DeskError::Fields)?;
+        let contact = form.check(&self.rules.current().rules).map_err(DeskError::Fields)?;
         self.type_in(id, key, Typed::Contact(Box::new(contact))).await
     }
 
@@ -171,9 +170,11 @@ impl Desk {
         let cart = Cart::salvage(request.cart.as_bytes()).cart.to_text();
         let (order, number, payment) = (keys::random()?, keys::number()?, keys::random()?);
         let now = clock::now();
+        // Those that the shopper's review was priced by, whatever has changed since.
+        let edition = self.rules.of(&self.store.rules_of_checkout(id).await?).await?;
         let draft = |checkout: &Checkout, known: &Known| {
             let held = self.holder.get();
-            let priced = priced(checkout, known, &self.rules, held.edition.catalog());
+            let priced = priced(checkout, known, &edition.rules, held.edition.catalog());
             let Some(contact) = checkout.contact.clone() else {
                 return Err(DeskError::NotReady { why: "nobody has said who gets it" });
             };
@@ -184,7 +185,7 @@ impl Desk {
             if total > seen {
                 return Err(DeskError::TotalRose { total, seen });
             }
-            let codes = priced.counted(&self.rules);
+            let codes = priced.counted(&edition.rules);
             Ok(Draft {
                 id: order,
                 number,
@@ -197,7 +198,7 @@ impl Desk {
                 card: request.card.chars().filter(char::is_ascii_digit).take(19).collect(),
                 wanted: priced.wanted,
                 codes,
-                rules: self.rules_revision.clone(),
+                rules: edition.revision.clone(),
                 catalog: held.revision().to_owned(),
                 expires_at: now + i64::try_from(self.payment_time.as_millis()).unwrap_or(i64::MAX / 2),
             })

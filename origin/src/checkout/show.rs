@@ -25,7 +25,9 @@ impl Desk {
         }
         let known = self.store.known(checkout).await?;
         let held = self.holder.get();
-        let priced = priced(checkout, &known, &self.rules, held.edition.catalog());
+        let edition = self.rules.current();
+        let priced = priced(checkout, &known, &edition.rules, held.edition.catalog());
+        self.store.note_rules(&checkout.id, &edition.revision).await?;
         Ok(CheckoutView {
             id: checkout.id.clone(),
             contact: checkout.contact.clone(),

@@ -14,8 +14,10 @@ use crate::http::limits::HEAD_LIMIT;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     MalformedRevision,
-    NoSecret,
-    FromElsewhere,
+    /// No secret of the edge, or another one.
+    NoSecret(Guarded),
+    /// There is no secret, and the request is from elsewhere.
+    FromElsewhere(Guarded),
     NoSnapshot,
     NotFound,
     MethodNotAllowed,
@@ -31,26 +33,51 @@ pub(crate) enum Problem {
     Internal,
 }
 
+/// A part of the server that is not for everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guarded {
+    Feed,
+    /// Checkouts and orders.
+    Checkout,
+    /// The mailbox of whoever tries the shop out.
+    Mailbox,
+}
+
+impl Guarded {
+    fn name(self) -> &'static str {
+        match self {
+            Guarded::Feed => "the feed",
+            Guarded::Checkout => "the checkout",
+            Guarded::Mailbox => "the mailbox",
+        }
+    }
+}
+
 impl Problem {
     fn facts(self) -> (ProblemKind, Cow<'static, str>) {
         let (kind, detail) = match self {
             Problem::MalformedRevision => {
                 (ProblemKind::InvalidParameter, "`since` must be a revision: 16 lower-case hexadecimal digits")
             }
-            Problem::NoSecret => (
-                ProblemKind::Unauthorized,
-                "the feed wants `Authorization: Bearer` with the secret that `ORIGIN_SECRET` names",
-            ),
-            Problem::FromElsewhere => (
-                ProblemKind::Forbidden,
-                "without `ORIGIN_SECRET` the feed answers the machine that it runs on, asked by its loopback name and through no proxy",
-            ),
+            Problem::NoSecret(guarded) => {
+                let name = guarded.name();
+                let detail = format!("{name} wants `Authorization: Bearer` with the secret that `ORIGIN_SECRET` names");
+                return (ProblemKind::Unauthorized, detail.into());
+            }
+            Problem::FromElsewhere(guarded) => {
+                let condition = if guarded == Guarded::Mailbox { "" } else { "without `ORIGIN_SECRET` " };
+                let name = guarded.name();
+                let detail = format!(
+                    "{condition}{name} answers the machine that it runs on, asked by its loopback name and through no proxy"
+                );
+                return (ProblemKind::Forbidden, detail.into());
+            }
             Problem::NoSnapshot => {
                 (ProblemKind::NotFound, "there is a snapshot of the base alone, which `x-catalog-base` names")
             }
             Problem::NotFound => (
                 ProblemKind::NotFound,
-                "the feed has `/catalog/revision`, `/catalog/changes` and `/catalog/snapshot/<base>`",
+                "the feed has `/catalog/revision`, `/catalog/changes`, `/catalog/snapshot/<base>` and, with a database, `/catalog/rules`",
             ),
             Problem::MethodNotAllowed => (ProblemKind::MethodNotAllowed, "the method must be GET or HEAD"),
             Problem::Gone => (
@@ -84,7 +111,7 @@ impl Problem {
         let mut response = response(web::Problem::new(kind, detail).reply());
         let headers = response.headers_mut();
         match self {
-            Problem::NoSecret => {
+            Problem::NoSecret(_) => {
                 headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
             }
             Problem::MethodNotAllowed => {

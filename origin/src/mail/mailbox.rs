@@ -13,7 +13,7 @@ use web::{CacheControl, Reply};
 
 use crate::http::fields::response;
 use crate::http::gate::{Entry, entry};
-use crate::http::problem::Problem;
+use crate::http::problem::{Guarded, Problem};
 use crate::mail::{Letter, Post, PostError};
 
 /// How many mails it keeps.
@@ -41,7 +41,7 @@ pub(crate) async fn answer(State(mailbox): State<Arc<Mailbox>>, request: Request
     let (head, _) = request.into_parts();
     // Nobody else on the network reads mails, even where a developer listens on all addresses.
     if entry(&[], &head) != Entry::Allowed {
-        return Problem::FromElsewhere.response();
+        return Problem::FromElsewhere(Guarded::Mailbox).response();
     }
     if !matches!(head.method, Method::GET | Method::HEAD) {
         return Problem::MethodNotAllowed.response();

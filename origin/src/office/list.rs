@@ -2,13 +2,13 @@
 
 use axum::body::Body;
 use axum::http::Response;
-use commerce::FulfilmentState;
+use commerce::{FulfilmentState, OrderList};
 use serde::Serialize;
 use serde_json::json;
 use web::{ProblemKind, decode_form, foreign};
 
 use crate::office::gate::{document, refused};
-use crate::store::orders::list::{Listed, Part, Which};
+use crate::store::orders::list::{Listed, Part};
 use crate::store::{Store, StoreError};
 
 /// How many orders a response has unless it is asked for more.
@@ -56,7 +56,7 @@ pub(super) async fn answer(store: &Store, part: Part) -> Result<Response<Body>, 
 
 /// Reads which part is asked for, or says what is wrong.
 pub(super) fn part(query: &str) -> Result<Part, Box<Response<Body>>> {
-    let mut part = Part { which: Which::Open, since: 0, after: None, limit: USUAL };
+    let mut part = Part { which: OrderList::Open, since: 0, after: None, limit: USUAL };
     let refuse = |name: &'static str, rule: String| {
         Box::new(refused(ProblemKind::InvalidParameter, &format!("`{name}` {rule}"), name))
     };
@@ -75,9 +75,9 @@ pub(super) fn part(query: &str) -> Result<Part, Box<Response<Body>>> {
         let number = Some(&value).filter(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
         match known {
             "state" => {
-                let which = Which::of(&value);
+                let which = value.parse();
                 part.which =
-                    which.ok_or_else(|| refuse(known, format!("is one of {}, not `{given}`", Which::names())))?;
+                    which.map_err(|_| refuse(known, format!("is one of {}, not `{given}`", OrderList::names())))?;
             }
             "since" => {
                 let since = number.and_then(|value| value.parse().ok());
@@ -123,14 +123,14 @@ mod tests {
     #[test]
     fn parts_are_read_or_refused() {
         #[track_caller]
-        fn check(query: &str, expect: Option<(Which, i64, u32, bool)>) {
+        fn check(query: &str, expect: Option<(OrderList, i64, u32, bool)>) {
             let found = part(query).ok();
             assert_eq!(found.map(|part| (part.which, part.since, part.limit, part.after.is_some())), expect, "{query}");
         }
-        check("", Some((Which::Open, 0, 50, false)));
-        check("state=&since=&limit=&after=&other=1", Some((Which::Open, 0, 50, false)));
-        check("state=all&since=1764288000000&limit=200", Some((Which::All, 1_764_288_000_000, 200, false)));
-        check("after=7k3m-q9xr&limit=1", Some((Which::Open, 0, 1, true)));
+        check("", Some((OrderList::Open, 0, 50, false)));
+        check("state=&since=&limit=&after=&other=1", Some((OrderList::Open, 0, 50, false)));
+        check("state=all&since=1764288000000&limit=200", Some((OrderList::All, 1_764_288_000_000, 200, false)));
+        check("after=7k3m-q9xr&limit=1", Some((OrderList::Open, 0, 1, true)));
         check("state=Open", None);
         check("state=open&state=packed", None);
         check("since=-1", None);

@@ -3,4 +3,5 @@
 pub(crate) mod gate;
 mod list;
 pub(crate) mod orders;
+pub(crate) mod rules;
 pub(crate) mod stock;

@@ -10,7 +10,7 @@
 //! | what a shopper has typed before ordering | `checkout.rs` |
 //! | orders, payments, holds | `orders/` |
 //! | mails to send | `outbox.rs` |
-//! | the rules by which orders were priced | `rules.rs` |
+//! | the merchant's rules, their changes, those of a checkout | `rules.rs` |
 //! | what the issuer of the test card knows | `test_card.rs` |
 //! | work that one replica does at a time | `lease.rs` |
 //! | how far work is behind | `backlog.rs` |
@@ -29,7 +29,7 @@ mod migrate;
 mod news;
 pub(crate) mod orders;
 pub(crate) mod outbox;
-mod rules;
+pub(crate) mod rules;
 pub(crate) mod stock;
 pub(crate) mod test_card;
 #[cfg(test)]

@@ -2,12 +2,13 @@
 //! The rules of tax, shipping and discounts are read by `commerce`; what pages state of them comes from there.
 
 use catalog::Currency;
-use commerce::{Rules, UsualShipping};
+use commerce::Rules;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use crate::build::{MerchantError, line_of};
+use crate::merchant::DeliveryTerms;
 
 /// Longest text of a fact, in characters.
 const TEXT_LIMIT: usize = 200;
@@ -25,21 +26,11 @@ pub(super) struct Facts {
     pub(super) email: String,
     pub(super) phone: String,
     pub(super) address: Vec<String>,
-    pub(super) delivery: Option<Delivery>,
+    pub(super) delivery: Option<DeliveryTerms>,
     pub(super) is_tax_included: Option<bool>,
     pub(super) return_days: Option<u32>,
     /// The rules of tax, shipping and discounts.
     pub(super) rules: Rules,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Delivery {
-    pub(super) text: String,
-    pub(super) cost: String,
-    pub(super) free_from: String,
-    /// The fewest and the most working days; both 0 where they are unknown.
-    pub(super) days: (u32, u32),
-    pub(super) countries: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -114,7 +105,7 @@ impl Facts {
             email: optional(file.shop.email.as_ref(), |value| check.email(value))?,
             phone: optional(file.shop.phone.as_ref(), |value| check.phone(value))?,
             address: address.collect::<Result<_, _>>()?,
-            delivery: delivery(&rules, optional(how, |text| check.line("delivery.text", text))?),
+            delivery: DeliveryTerms::of(&rules, optional(how, |text| check.line("delivery.text", text))?),
             is_tax_included: file.tax.map(|_| rules.is_tax_included(country)),
             return_days: file.returns.map(|returns| check.return_days(&returns.days)).transpose()?,
             rules,
@@ -216,19 +207,6 @@ impl Checker<'_> {
         }
         Err(self.refused("returns.days", days, &number.to_string(), "a number of days from 1 to 366"))
     }
-}
-
-/// What pages state of delivery: the usual way of the rules, and the merchant's own words.
-fn delivery(rules: &Rules, text: String) -> Option<Delivery> {
-    let UsualShipping { cost, free_from, days, countries } = rules.usual_shipping()?;
-    let amount = |amount| rules.currency().decimal(amount).to_string();
-    Some(Delivery {
-        text,
-        cost: amount(cost),
-        free_from: free_from.map(amount).unwrap_or_default(),
-        days: days.unwrap_or_default(),
-        countries: countries.iter().map(|country| country.code().to_owned()).collect(),
-    })
 }
 
 /// An empty text means none.

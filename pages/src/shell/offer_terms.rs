@@ -1,9 +1,9 @@
-//! Delivery and returns as structured data of an offer, from the figures of `shop.toml`
+//! Delivery and returns as structured data of an offer, from the figures of the rules in force
 //! (<https://developers.google.com/search/docs/appearance/structured-data/merchant-listing>). Nothing is stated that the merchant has not.
 
 use catalog::Price;
 
-use crate::merchant::Delivery;
+use crate::merchant::DeliveryTerms;
 use crate::site::Site;
 use crate::write::json::Json;
 
@@ -20,16 +20,17 @@ impl Terms {
     /// Writes the members of an offer at this price.
     pub(crate) fn write(&mut self, site: &Site, price: Price, json: &mut Json) {
         // Search engines refuse delivery without a destination, and returns without either their countries or the merchant's page.
-        let delivery = site.merchant.delivery.as_ref().filter(|delivery| !delivery.countries.is_empty());
+        let terms = site.terms();
+        let delivery = terms.delivery.as_ref().filter(|delivery| !delivery.countries.is_empty());
         let has_page = site.merchant.page("returns").is_some();
         if let Some(delivery) = delivery {
             let amount = |text: &str| site.currency.iso().price(text).ok();
-            let is_free = amount(delivery.free_from).is_some_and(|least| price >= least);
+            let is_free = amount(&delivery.free_from).is_some_and(|least| price >= least);
             let [with_cost, without] = &mut self.has_delivery;
             let (written, id) = if is_free { (without, "#delivery-free") } else { (with_cost, "#delivery") };
             json.key("shippingDetails");
             if named(id, written, "OfferShippingDetails", json) {
-                let cost = if is_free { None } else { amount(delivery.cost) };
+                let cost = if is_free { None } else { amount(&delivery.cost) };
                 write_delivery(site, delivery, cost.unwrap_or_default(), json);
             }
             json.end_object();
@@ -59,7 +60,7 @@ fn named(id: &str, is_written: &mut bool, kind: &str, json: &mut Json) -> bool {
     !core::mem::replace(is_written, true)
 }
 
-fn write_delivery(site: &Site, delivery: &Delivery, cost: Price, json: &mut Json) {
+fn write_delivery(site: &Site, delivery: &DeliveryTerms, cost: Price, json: &mut Json) {
     // What never differs is written as it is: each call of the writer is code of the Worker.
     json.members(r#""shippingRate":{"@type":"MonetaryAmount""#).key("value");
     json.plain_string(|out| site.currency.write_decimal(cost, out));
@@ -81,7 +82,8 @@ fn write_delivery(site: &Site, delivery: &Delivery, cost: Price, json: &mut Json
 
 /// The countries that are delivered to, if the merchant names any.
 fn write_countries(site: &Site, key: &str, json: &mut Json) {
-    let countries = site.merchant.delivery.map_or(&[][..], |delivery| delivery.countries);
+    let terms = site.terms();
+    let countries = terms.delivery.as_ref().map_or(&[][..], |delivery| &delivery.countries);
     if !countries.is_empty() {
         json.key(key).begin_array();
         for country in countries {

@@ -45,6 +45,7 @@ mod tests {
 
     use super::*;
     use crate::contracts::{LISTING, PRODUCT};
+    use crate::merchant::TermsInForce;
     use crate::own_pictures::Pictures;
     use crate::shell::document::{Kind, document};
     use crate::shell::head::Head;
@@ -69,6 +70,7 @@ mod tests {
             tagline: String::new(),
             language: "en".to_owned(),
             merchant: crate::Merchant::NONE,
+            terms: TermsInForce::default(),
             origin: "https://shop.example".to_owned(),
             currency: Currency::default(),
             shell: Shell {

@@ -1,12 +1,12 @@
 //! The merchant's facts in words: the line beside a price, the figures above the text of a page, the pages that a search means.
-//! Figures come from `shop.toml` alone, so that they stand in one place.
+//! Figures come from the rules in force and `shop.toml` alone, so that they stand in one place.
 
 pub(crate) mod page;
 
 use catalog::Price;
 use maud::{Markup, html};
 
-use crate::merchant::{Delivery, MerchantPage};
+use crate::merchant::{DeliveryTerms, MerchantPage};
 use crate::site::Site;
 use crate::write::currency::Money;
 use crate::write::link::PageLink;
@@ -27,9 +27,10 @@ fn linked(site: &Site, name: &'static str, text: &Markup) -> Markup {
 /// The line beside a price: tax, delivery and returns, each with its page behind it. Nothing for a merchant of whom nothing is known.
 pub(crate) fn terms_line(site: &Site) -> Option<Markup> {
     let merchant = &site.merchant;
-    let tax = merchant.is_tax_included.map(|is_included| if is_included { "Incl. tax" } else { "Plus tax" });
-    let delivery = merchant.delivery.map(|delivery| {
-        let cost = cost(site, &delivery);
+    let terms = site.terms();
+    let tax = terms.is_tax_included.map(|is_included| if is_included { "Incl. tax" } else { "Plus tax" });
+    let delivery = terms.delivery.as_ref().map(|delivery| {
+        let cost = cost(site, delivery);
         linked(site, "delivery", &html! { (cost) @if delivery.days.1 > 0 { ", " (days(delivery.days)) } })
     });
     let returns = merchant.return_days.map(|days| linked(site, "returns", &html! { (days) " days to return" }));
@@ -43,13 +44,13 @@ pub(crate) fn terms_line(site: &Site) -> Option<Markup> {
 }
 
 /// The cost of a delivery in words: `Delivery $4.90, free from $80.00`.
-fn cost(site: &Site, delivery: &Delivery) -> Markup {
+fn cost(site: &Site, delivery: &DeliveryTerms) -> Markup {
     let currency = site.currency;
     html! {
-        @match amount(site, delivery.cost) {
+        @match amount(site, &delivery.cost) {
             Some(price) if price.minor() > 0 => {
                 "Delivery " (Money { currency, price })
-                @if let Some(price) = amount(site, delivery.free_from) { ", free from " (Money { currency, price }) }
+                @if let Some(price) = amount(site, &delivery.free_from) { ", free from " (Money { currency, price }) }
             },
             _ => "Free delivery",
         }
@@ -72,12 +73,12 @@ pub(crate) fn days((least, most): (u32, u32)) -> Markup {
 pub(crate) fn facts(site: &Site, name: &str) -> Option<Markup> {
     let merchant = &site.merchant;
     match name {
-        "delivery" => merchant.delivery.map(|delivery| {
+        "delivery" => site.terms().delivery.as_ref().map(|delivery| {
             let currency = site.currency;
             html! {
                 dl class="merchant-facts" {
-                    div { dt { "Cost" } dd { @match amount(site, delivery.cost) { Some(price) if price.minor() > 0 => (Money { currency, price }), _ => "Free" } } }
-                    @if let Some(price) = amount(site, delivery.free_from) { div { dt { "Free from" } dd { (Money { currency, price }) } } }
+                    div { dt { "Cost" } dd { @match amount(site, &delivery.cost) { Some(price) if price.minor() > 0 => (Money { currency, price }), _ => "Free" } } }
+                    @if let Some(price) = amount(site, &delivery.free_from) { div { dt { "Free from" } dd { (Money { currency, price }) } } }
                     @if delivery.days.1 > 0 { div { dt { "Arrives in" } dd { (days(delivery.days)) } } }
                     @if !delivery.text.is_empty() { div { dt { "How" } dd dir="auto" { (delivery.text) } } }
                 }

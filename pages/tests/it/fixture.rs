@@ -4,7 +4,7 @@
 use catalog::{Catalog, Product, Query, ShelfKind, Spelled, Unknown};
 use pages::{
     Asset, CategoriesView, Currency, Delivery, Frame, HomeView, Ignored, ListingView, Merchant, MerchantPage, More,
-    OwnFiles, OwnPicture, Pictures, ProductView, Resizing, Shell, Site, Unconfirmed,
+    OwnFiles, OwnPicture, Pictures, ProductView, Resizing, Shell, Site, TermsInForce, Unconfirmed,
 };
 use rollout::VersionManifest;
 
@@ -104,6 +104,7 @@ pub(crate) fn site_in(currency: &str) -> Site {
         currency: Currency::parse(currency).unwrap(),
         language: "en".to_owned(),
         merchant: MERCHANT,
+        terms: TermsInForce::default(),
         shell: Shell {
             stylesheet: asset("shell-AAAAAAAA.css"),
             loader: asset("loader-AAAAAAAA.js"),

@@ -5,6 +5,7 @@ pub(crate) mod cart;
 mod checkout;
 pub(crate) mod entry;
 pub mod files;
+pub mod hook;
 pub(crate) mod preview_link;
 pub(crate) mod ready;
 pub(crate) mod security_txt;

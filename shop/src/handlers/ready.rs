@@ -1,4 +1,4 @@
-//! `/health/ready`: the catalog that this isolate answers from, the age of its confirmation, and the trouble of the origin of record.
+//! `/health/ready`: the catalog and the rules that this isolate answers from, the age of its confirmation, and the trouble of the origin of record.
 //! For operators and probes: holds no address and no secret, and words for operators alone. Isolates may differ, so it is no part of
 //! the API's contract.
 
@@ -16,6 +16,7 @@ use crate::time;
 struct Document {
     status: &'static str,
     catalog: Catalog,
+    rules: Rules,
 }
 
 #[derive(Serialize)]
@@ -27,6 +28,13 @@ struct Catalog {
     products: usize,
     age_milliseconds: Option<u64>,
     unconfirmed: bool,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Rules {
+    revision: Option<String>,
+    source: &'static str,
     error: Option<String>,
 }
 
@@ -43,7 +51,13 @@ pub(crate) fn answer(shop: &Shop, request: &Incoming<'_>) -> Response {
         unconfirmed: standing.is_unconfirmed,
         error: standing.error.map(|error| error.text(has_words)),
     };
-    let body = document(&Document { status: "ready", catalog });
+    let standing = shop.rules.standing();
+    let rules = Rules {
+        revision: standing.revision.map(|revision| revision.to_string()),
+        source: if standing.is_built { "bundled" } else { "origin" },
+        error: standing.error.map(|error| error.text(has_words)),
+    };
+    let body = document(&Document { status: "ready", catalog, rules });
     let reply = Reply::new(200, "application/json", CacheControl::NoStore, body);
     Response::resource(reply).answering(request.request())
 }
@@ -60,7 +74,7 @@ mod tests {
         assert_eq!(
             String::from_utf8_lossy(&reply.reply.body),
             format!(
-                r#"{{"status":"ready","catalog":{{"revision":"{revision}","base":"{revision}","baseSource":"bundled","products":{products},"ageMilliseconds":null,"unconfirmed":false,"error":null}}}}"#
+                r#"{{"status":"ready","catalog":{{"revision":"{revision}","base":"{revision}","baseSource":"bundled","products":{products},"ageMilliseconds":null,"unconfirmed":false,"error":null}},"rules":{{"revision":null,"source":"bundled","error":null}}}}"#
             )
         );
     }

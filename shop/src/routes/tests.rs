@@ -195,7 +195,7 @@ fn caching_of(path: &str) -> CacheControl {
             Plan::Now(response) => response.reply.cache_control,
             Plan::Page(planned) => shop.render(&planned, incoming.now()).reply.cache_control,
             Plan::File(file) => file.response.reply.cache_control,
-            Plan::Report | Plan::Content | Plan::Forward(_) => CacheControl::NoStore,
+            Plan::Report | Plan::Hook | Plan::Content | Plan::Forward(_) => CacheControl::NoStore,
         }
     })
 }

@@ -2,8 +2,11 @@
 //! that is away, and what no response may do.
 
 mod away;
+mod described;
 mod guarded;
+mod hooks;
 mod refused;
+mod rules;
 mod rush;
 mod shared_cache;
 mod walk;
@@ -52,17 +55,27 @@ pub(crate) struct Shopper<'a, D = Server> {
 
 impl Selling {
     fn start() -> Selling {
+        Selling::start_with(&[])
+    }
+
+    /// With these variables of the origin.
+    fn start_with(variables: &[(&str, &str)]) -> Selling {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let database = format!("sqlite:{}", folder.path().join("shop.db").display());
-        Selling { _folder: Some(folder), ..Selling::on(&database) }
+        Selling { _folder: Some(folder), ..Selling::on_with(&database, variables) }
     }
 
     /// The same on a database that is there, for as many shoppers as a test has: all of them come from one address.
     fn on(database: &str) -> Selling {
-        let record = Record::start(&[("DATABASE_URL", database), ("ORIGIN_SECRET", SECRET), ("OFFICE_SECRET", OFFICE)]);
+        Selling::on_with(database, &[])
+    }
+
+    fn on_with(database: &str, variables: &[(&str, &str)]) -> Selling {
+        let own = [("DATABASE_URL", database), ("ORIGIN_SECRET", SECRET), ("OFFICE_SECRET", OFFICE)];
+        let record = Record::start(&[&own, variables].concat());
         let url = record.url();
-        let variables = [("ORIGIN_URL", url.as_str()), ("ORIGIN_SECRET", SECRET), ("ORIGIN_EVERY_MS", "200")];
-        let shop = Server::start(&Setup { variables: &variables, limit: Some(100_000), ..Setup::default() });
+        let edge = [("ORIGIN_URL", url.as_str()), ("ORIGIN_SECRET", SECRET), ("ORIGIN_EVERY_MS", "200")];
+        let shop = Server::start(&Setup { variables: &edge, limit: Some(100_000), ..Setup::default() });
         Selling { shop: shop.unwrap_or_else(|reason| panic!("{reason}")), record, _folder: None }
     }
 

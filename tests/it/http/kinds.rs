@@ -117,6 +117,7 @@ pub(crate) fn refusals() -> Vec<Kind> {
         kind("/remotes/products/1.0.0/nothing.js", 404, PROBLEM, NOTHING),
         kind("/remotes/nothing/remoteEntry.js", 404, PROBLEM, NOTHING),
         kind("/beacon", 405, PROBLEM, NOTHING),
+        kind("/hooks/stripe", 405, PROBLEM, NOTHING),
     ];
     let long = format!("/{}", "a".repeat(9000));
     kinds.push(kind(&long, 414, HTML, PAGE));

@@ -9,5 +9,6 @@ mod patience;
 mod races;
 mod recover;
 mod repeats;
+mod rules;
 mod shop;
 mod stock;

@@ -7,6 +7,7 @@ use storefront_tests::record::Record;
 
 use crate::engines::{OFFICE, SECRET, on_both_engines};
 use crate::faults::eventually;
+use crate::office;
 
 on_both_engines!(
     an_order_goes_its_way_once_however_often_a_script_asks,
@@ -298,14 +299,10 @@ fn refusals_name_the_cause_and_change_nothing(database: &str) {
     assert!(silent.err.contains("`--id claim-7` asks for the same refund again"), "{silent:?}");
 }
 
-fn office(origin: &Record, request: Request) -> Response {
-    origin.send(&request.header("authorization", &format!("Bearer {OFFICE}")))
-}
-
 fn the_office_has_one_contract_for_all_programs(database: &str) {
     let origin = start(database);
     let number = order(&origin, "invoice", 1);
-    let list = office(&origin, Request::get("/office/orders?state=&other=1"));
+    let list = office::get(origin.address(), "orders?state=&other=1");
     assert_eq!((list.status, list.header("cache-control").as_deref()), (200, Some("private, no-store")), "{list:?}");
     let row = list.json()["data"][0].clone();
     let expect = json!({
@@ -316,20 +313,18 @@ fn the_office_has_one_contract_for_all_programs(database: &str) {
     for (query, code) in
         [("state=sent", "state"), ("limit=0", "limit"), ("since=now", "since"), ("after=1&after=2", "after")]
     {
-        let refused = office(&origin, Request::get(format!("/office/orders?{query}")));
+        let refused = office::get(origin.address(), &format!("orders?{query}"));
         assert_eq!((refused.status, refused.json()["code"].as_str()), (400, Some(code)), "{query}");
     }
-    let post = office(&origin, Request::new("POST", "/office/orders"));
+    let post = office::send(origin.address(), Request::new("POST", "/office/orders"));
     assert_eq!((post.status, post.header("allow").as_deref()), (405, Some("GET")));
     assert_eq!(origin.get("/office/orders").status, 401);
     let shopper = Request::get("/office/orders").header("authorization", &format!("Bearer {SECRET}"));
     assert_eq!(origin.send(&shopper).status, 401, "the secret of the edge opens no office");
     let page = Request::get("/office/orders").header("origin", "https://evil.example");
-    assert_eq!(office(&origin, page).status, 403);
-    let change = |action: &str, body: &Value| {
-        let request = Request::new("POST", format!("/office/orders/{number}/{action}"));
-        office(&origin, request.header("content-type", "application/json").body(body.to_string()))
-    };
+    assert_eq!(office::send(origin.address(), page).status, 403);
+    let change =
+        |action: &str, body: &Value| office::post(origin.address(), &format!("orders/{number}/{action}"), body);
     let packed = change("pack", &json!({ "staff": "ada", "reason": "shelf 4" }));
     assert_eq!((packed.status, &packed.json()["data"]["isChanged"]), (200, &json!(true)), "{packed:?}");
     assert_eq!(change("pack", &json!({ "staff": "ada" })).json()["data"]["isChanged"], false);

@@ -4,7 +4,7 @@ use serde_json::Value;
 use storefront_tests::operator::{Operator, Ran};
 use storefront_tests::record::Record;
 
-const OFFICE: &str = "a-secret-of-the-office-alone";
+use crate::engines::OFFICE;
 
 fn origin() -> (Record, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder for the database");

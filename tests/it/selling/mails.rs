@@ -1,5 +1,6 @@
 //! Mails as a mail server gets them, and as a developer sees them.
 
+use serde_json::json;
 use storefront_tests::client::Request;
 use storefront_tests::mail_server::{MailServer, field};
 use storefront_tests::record::Record;
@@ -7,6 +8,7 @@ use storefront_tests::record::Record;
 use super::{Shopper, number};
 use crate::engines::{OFFICE, SECRET, on_both_engines};
 use crate::faults::eventually;
+use crate::office;
 
 on_both_engines!(each_event_has_a_mail);
 
@@ -21,11 +23,8 @@ fn each_event_has_a_mail(database: &str) {
     ]);
     let shopper = Shopper::begin(record.address(), "1~mug-moss*2", "ada@shop.example").expect("begun");
     let order = number(&shopper.order("test-card", "4242 4242 4242 4242").expect("an answer"));
-    let ship = Request::new("POST", format!("/office/orders/{order}/ship"))
-        .header("authorization", &format!("Bearer {OFFICE}"))
-        .header("content-type", "application/json")
-        .body(r#"{"staff":"ada","carrier":"DHL","tracking":"00340434"}"#);
-    assert_eq!(record.send(&ship).status, 200);
+    let ship = json!({ "staff": "ada", "carrier": "DHL", "tracking": "00340434" });
+    assert_eq!(office::post(record.address(), &format!("orders/{order}/ship"), &ship).status, 200);
     let subjects =
         |mails: &[String]| -> Vec<String> { mails.iter().map(|mail| field(mail, "Subject").to_owned()).collect() };
     let sent = eventually("three mails", || {

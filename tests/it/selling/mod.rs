@@ -23,7 +23,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use storefront_tests::client::{self, NoAnswer, Request, Response};
 
-use crate::engines::{OFFICE, SECRET};
+use crate::engines::SECRET;
+use crate::office;
 
 /// A shopper at the origin's API.
 #[derive(Clone, Debug)]
@@ -94,19 +95,14 @@ fn send(origin: SocketAddr, method: &str, path: &str, key: &str, body: &Value) -
 
 /// On hand and reserved, as the office has it.
 fn stock(origin: SocketAddr, sku: &str) -> (i64, i64) {
-    let request = Request::get(format!("/office/stock/{sku}")).header("authorization", &format!("Bearer {OFFICE}"));
-    let level = client::send(origin, &request).expect("the office answers").json()["data"].clone();
+    let level = office::get(origin, &format!("stock/{sku}")).json()["data"].clone();
     (level["onHand"].as_i64().expect("a number"), level["reserved"].as_i64().expect("a number"))
 }
 
 /// Sets what is on hand.
 fn count(origin: SocketAddr, sku: &str, on_hand: i64) {
     let body = json!({ "id": format!("count-{sku}-{on_hand}"), "to": on_hand, "reason": "counted", "staff": "ada" });
-    let request = Request::new("POST", format!("/office/stock/{sku}"))
-        .header("authorization", &format!("Bearer {OFFICE}"))
-        .header("content-type", "application/json")
-        .body(body.to_string());
-    let answer = client::send(origin, &request).expect("the office answers");
+    let answer = office::post(origin, &format!("stock/{sku}"), &body);
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 

@@ -1,7 +1,7 @@
 //! Lists of orders as staff work through them: what is to be done comes with the oldest first, what is done with the newest.
 
 use commerce::checkout::Way;
-use commerce::{FulfilmentState, OrderNumber, OrderState, PaymentState};
+use commerce::{FulfilmentState, OrderList, OrderNumber, OrderState, PaymentState};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -9,37 +9,10 @@ use crate::store::orders::amount;
 use crate::store::orders::payments::{payment, way};
 use crate::store::{Store, StoreError};
 
-/// Which orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
-    /// Binding, and nobody has packed them.
-    Open,
-    /// Packed, and no carrier has them.
-    Packed,
-    /// A carrier has them.
-    Shipped,
-    /// They have arrived.
-    Delivered,
-    /// They came back.
-    Returned,
-    /// Their payment is awaited.
-    Awaiting,
-    /// Binding, and their money has not come: paid by invoice or on delivery.
-    Unpaid,
-    /// Their shoppers withdrew, and nothing was done about it: no money went back, or the unpaid goods have not come back.
-    Withdrawn,
-    /// Nobody paid them in time.
-    Expired,
-    /// They were cancelled.
-    Cancelled,
-    /// Every order.
-    All,
-}
-
 /// A part of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
-    pub(crate) which: Which,
+    pub(crate) which: OrderList,
     /// Those that were ordered at this time or later.
     pub(crate) since: i64,
     /// Those that come after this order, whether it is in the list any more or not.
@@ -74,63 +47,10 @@ const LIST: &str =
      (SELECT l.id FROM payment l WHERE l.order_id = o.id ORDER BY l.attempt DESC LIMIT 1) END
      LEFT JOIN fulfilment f ON f.order_id = o.id";
 
-impl Which {
-    /// Every list with its name.
-    const ALL: [(Which, &'static str); 11] = [
-        (Which::Open, "open"),
-        (Which::Packed, "packed"),
-        (Which::Shipped, "shipped"),
-        (Which::Delivered, "delivered"),
-        (Which::Returned, "returned"),
-        (Which::Awaiting, "awaiting"),
-        (Which::Unpaid, "unpaid"),
-        (Which::Withdrawn, "withdrawn"),
-        (Which::Expired, "expired"),
-        (Which::Cancelled, "cancelled"),
-        (Which::All, "all"),
-    ];
-
-    /// The list of a name.
-    pub(crate) fn of(name: &str) -> Option<Which> {
-        Which::ALL.iter().find(|(_, known)| *known == name).map(|(which, _)| *which)
-    }
-
-    /// All names, for a message.
-    pub(crate) fn names() -> String {
-        Which::ALL.map(|(_, name)| format!("`{name}`")).join(", ")
-    }
-
-    fn condition(self) -> &'static str {
-        match self {
-            Which::Open => "f.state = 'open'",
-            Which::Packed => "f.state = 'packed'",
-            Which::Shipped => "f.state = 'shipped'",
-            // Most orders are here in the end, so SQLite is to walk them by their time and not to sort them all.
-            Which::Delivered => "COALESCE(f.state, '') = 'delivered'",
-            Which::Returned => "f.state = 'returned'",
-            Which::Awaiting => "o.state = 'awaiting'",
-            Which::Unpaid => "o.state IN ('placed', 'completed') AND o.paid_by = ''",
-            Which::Withdrawn => {
-                "o.withdrawn_at > 0 AND o.state <> 'cancelled' AND p.refunded = 0 AND (o.paid_by <> '' OR f.state <> 'returned')"
-            }
-            Which::Expired => "o.state = 'expired'",
-            Which::Cancelled => "o.state = 'cancelled'",
-            Which::All => "1 = 1",
-        }
-    }
-
-    fn is_oldest_first(self) -> bool {
-        match self {
-            Which::Open | Which::Packed | Which::Shipped | Which::Awaiting | Which::Unpaid | Which::Withdrawn => true,
-            Which::Delivered | Which::Returned | Which::Expired | Which::Cancelled | Which::All => false,
-        }
-    }
-}
-
 impl Store {
     /// A part of a list; none where the order that it comes after does not exist.
     pub(crate) async fn list(&self, part: &Part) -> Result<Option<Vec<Listed>>, StoreError> {
-        let is_oldest_first = part.which.is_oldest_first();
+        let is_oldest_first = is_oldest_first(part.which);
         let (at, id) = match part.after {
             None if is_oldest_first => (i64::MIN, String::new()),
             None => (i64::MAX, String::new()),
@@ -146,10 +66,45 @@ impl Store {
         } else {
             "(o.ordered_at, o.id) < ($2, $3) ORDER BY o.ordered_at DESC, o.id DESC"
         };
-        let statement = format!("{LIST} WHERE {} AND o.ordered_at >= $1 AND {order} LIMIT $4", part.which.condition());
+        let statement = format!("{LIST} WHERE {} AND o.ordered_at >= $1 AND {order} LIMIT $4", condition(part.which));
         let query = sqlx::query(AssertSqlSafe(statement)).bind(part.since).bind(at).bind(id);
         let rows = query.bind(i64::from(part.limit)).fetch_all(&self.pool).await?;
         rows.iter().map(listed).collect::<Result<_, _>>().map(Some)
+    }
+}
+
+/// The orders of a list, as SQL has them.
+fn condition(list: OrderList) -> &'static str {
+    match list {
+        OrderList::Open => "f.state = 'open'",
+        OrderList::Packed => "f.state = 'packed'",
+        OrderList::Shipped => "f.state = 'shipped'",
+        // Most orders are here in the end, so SQLite is to walk them by their time and not to sort them all.
+        OrderList::Delivered => "COALESCE(f.state, '') = 'delivered'",
+        OrderList::Returned => "f.state = 'returned'",
+        OrderList::Awaiting => "o.state = 'awaiting'",
+        OrderList::Unpaid => "o.state IN ('placed', 'completed') AND o.paid_by = ''",
+        OrderList::Withdrawn => {
+            "o.withdrawn_at > 0 AND o.state <> 'cancelled' AND p.refunded = 0 AND (o.paid_by <> '' OR f.state <> 'returned')"
+        }
+        OrderList::Expired => "o.state = 'expired'",
+        OrderList::Cancelled => "o.state = 'cancelled'",
+        OrderList::All => "1 = 1",
+    }
+}
+
+/// What is to be done comes with the oldest first, what is done with the newest.
+fn is_oldest_first(list: OrderList) -> bool {
+    match list {
+        OrderList::Open
+        | OrderList::Packed
+        | OrderList::Shipped
+        | OrderList::Awaiting
+        | OrderList::Unpaid
+        | OrderList::Withdrawn => true,
+        OrderList::Delivered | OrderList::Returned | OrderList::Expired | OrderList::Cancelled | OrderList::All => {
+            false
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod full;
 mod office;
 mod orders;
 mod releases;
+mod rules;
 #[expect(unreachable_pub, reason = "the harness of the end-to-end tests, which is a library there")]
 #[path = "../../../../tests/src/postgres.rs"]
 mod server;

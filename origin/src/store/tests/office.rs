@@ -2,7 +2,7 @@
 
 use catalog::StockPolicy;
 use commerce::checkout::Way;
-use commerce::{FulfilmentState, OrderNumber, OrderState, PaymentState, Standing};
+use commerce::{FulfilmentState, OrderList, OrderNumber, OrderState, PaymentState, Standing};
 use sqlx::Row as _;
 
 use crate::pay::Provider as _;
@@ -12,7 +12,7 @@ use crate::store::address::Address;
 use crate::store::orders::OrderError;
 use crate::store::orders::change::{By, Change};
 use crate::store::orders::holds::Wanted;
-use crate::store::orders::list::{Listed, Part, Which};
+use crate::store::orders::list::{Listed, Part};
 use crate::store::orders::payments::Attempt;
 use crate::store::orders::place::Placed;
 use crate::store::stock::Reason;
@@ -238,7 +238,7 @@ async fn refunds_go_by_their_id_and_never_beyond_what_came(address: Address) {
     assert_eq!(shown, [(300, "done", "ada", 200), (700, "done", "ada", 200)]);
 }
 
-fn part(which: Which) -> Part {
+fn part(which: OrderList) -> Part {
     Part { which, since: 0, after: None, limit: 100 }
 }
 
@@ -282,21 +282,21 @@ async fn each_list_has_its_orders_in_the_order_of_work(address: Address) {
         }
     }
     for (which, expect) in [
-        (Which::Open, vec![2, 3, 1]),
-        (Which::Packed, vec![7]),
-        (Which::Shipped, vec![8]),
-        (Which::Delivered, vec![9]),
-        (Which::Returned, vec![]),
-        (Which::Awaiting, vec![4]),
-        (Which::Unpaid, vec![2, 3, 1, 8]),
-        (Which::Withdrawn, vec![8, 9]),
-        (Which::Expired, vec![5]),
-        (Which::Cancelled, vec![6]),
-        (Which::All, vec![9, 8, 7, 6, 5, 4, 1, 3, 2]),
+        (OrderList::Open, vec![2, 3, 1]),
+        (OrderList::Packed, vec![7]),
+        (OrderList::Shipped, vec![8]),
+        (OrderList::Delivered, vec![9]),
+        (OrderList::Returned, vec![]),
+        (OrderList::Awaiting, vec![4]),
+        (OrderList::Unpaid, vec![2, 3, 1, 8]),
+        (OrderList::Withdrawn, vec![8, 9]),
+        (OrderList::Expired, vec![5]),
+        (OrderList::Cancelled, vec![6]),
+        (OrderList::All, vec![9, 8, 7, 6, 5, 4, 1, 3, 2]),
     ] {
         assert_eq!(numbers(&store, part(which)).await, expect, "{which:?}");
     }
-    assert_eq!(numbers(&store, Part { since: 50, ..part(Which::All) }).await, [9, 8, 7, 6, 5]);
+    assert_eq!(numbers(&store, Part { since: 50, ..part(OrderList::All) }).await, [9, 8, 7, 6, 5]);
     let expect = Listed {
         number: OrderNumber::from_bits(7),
         state: OrderState::Placed,
@@ -309,15 +309,15 @@ async fn each_list_has_its_orders_in_the_order_of_work(address: Address) {
         withdrawn_at: 0,
         email: "ada@shop.example".to_owned(),
     };
-    assert_eq!(listed(&store, part(Which::Packed)).await, [expect]);
-    assert_eq!(listed(&store, part(Which::Awaiting)).await[0].parcel, None);
+    assert_eq!(listed(&store, part(OrderList::Packed)).await, [expect]);
+    assert_eq!(listed(&store, part(OrderList::Awaiting)).await[0].parcel, None);
     // What was done about a withdrawal takes it off the list: unpaid goods came back, money went back.
     assert!(change(&store, &ids[7], Change::Return { restock: true }).await.unwrap());
     assert!(change(&store, &ids[8], Change::RefundRest { id: "a".to_owned() }).await.unwrap());
-    assert_eq!(numbers(&store, part(Which::Withdrawn)).await, [9]);
+    assert_eq!(numbers(&store, part(OrderList::Withdrawn)).await, [9]);
     send_back(&store, Way::Invoice).await;
-    assert_eq!(numbers(&store, part(Which::Withdrawn)).await, Vec::<u64>::new());
-    assert_eq!(numbers(&store, part(Which::Returned)).await, [8]);
+    assert_eq!(numbers(&store, part(OrderList::Withdrawn)).await, Vec::<u64>::new());
+    assert_eq!(numbers(&store, part(OrderList::Returned)).await, [8]);
 }
 
 async fn a_list_goes_on_after_an_order_that_has_left_it(address: Address) {
@@ -326,7 +326,7 @@ async fn a_list_goes_on_after_an_order_that_has_left_it(address: Address) {
     for digit in 1..=5 {
         ids.push(order(&store, digit, Way::Invoice, 1, i64::try_from(digit / 2).unwrap()).await);
     }
-    let two = Part { limit: 2, ..part(Which::Open) };
+    let two = Part { limit: 2, ..part(OrderList::Open) };
     assert_eq!(numbers(&store, two).await, [1, 2]);
     for id in &ids[..2] {
         assert!(change(&store, id, Change::Pack).await.unwrap());
@@ -335,7 +335,7 @@ async fn a_list_goes_on_after_an_order_that_has_left_it(address: Address) {
     assert_eq!(numbers(&store, after(2, two)).await, [3, 4]);
     assert_eq!(numbers(&store, after(4, two)).await, [5]);
     assert_eq!(numbers(&store, after(5, two)).await, Vec::<u64>::new());
-    let all = Part { limit: 2, ..part(Which::All) };
+    let all = Part { limit: 2, ..part(OrderList::All) };
     assert_eq!(numbers(&store, after(4, all)).await, [3, 2]);
     assert_eq!(store.list(&after(99, all)).await.unwrap(), None, "there is no such order");
 }

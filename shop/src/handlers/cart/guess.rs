@@ -33,7 +33,8 @@ impl Shop {
         let codes = self.codes(matched, request);
         let now = request.now();
         let mut attempts = self.attempts.borrow_mut();
-        let mut unknown: Vec<Code> = codes.iter().filter(|code| !self.rules().has_code(code)).cloned().collect();
+        let is_unknown = |code: &&Code| !self.rules.current().has_code(code);
+        let mut unknown: Vec<Code> = codes.iter().filter(is_unknown).cloned().collect();
         if codes.is_empty() || unknown.is_empty() && !attempts.has_refused(now) || is_refused(matched, request) {
             return shown;
         }
@@ -55,7 +56,7 @@ impl Shop {
     pub(crate) fn has_attempt(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> bool {
         let codes = self.codes(matched, request);
         !codes.is_empty()
-            && (codes.iter().any(|code| !self.rules().has_code(code))
+            && (codes.iter().any(|code| !self.rules.current().has_code(code))
                 || self.attempts.borrow_mut().has_refused(request.now()))
     }
 

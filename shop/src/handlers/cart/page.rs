@@ -1,7 +1,7 @@
 //! The cart page: the cart of the request's cookie at this moment's prices, for the destination that its address names.
 
 use catalog::Catalog;
-use commerce::{Cart, Code, CodeOutcome, Destination, PricedCart, PricedCode, Rules, Salvaged, Usage, price};
+use commerce::{Cart, Code, CodeOutcome, Destination, PricedCart, PricedCode, Salvaged, Usage, price};
 use pages::{CartNotice, CartView, Named};
 
 use crate::cart::change::{Done, named};
@@ -16,16 +16,8 @@ impl Shop {
     pub(crate) fn cart_page(&self, request: &Incoming<'_>) -> CartPage {
         let Salvaged { cart, losses } = self.cart_cookies.read(request.cookies());
         let form = Form::read(request.query.as_bytes());
-        let destination = destination(self.rules(), &form);
+        let destination = destination(&self.rules.current(), &form);
         CartPage { cart, losses, destination, codes: request.codes(), done: noticed(&form), refusal: None }
-    }
-
-    /// The merchant's rules, read when the first cart is priced. The build has read them with the same function, so they are right; damaged
-    /// ones would price carts without tax and shipping, and say so.
-    pub(crate) fn rules(&self) -> &Rules {
-        let currency = self.site.currency.iso();
-        self.rules
-            .get_or_init(|| Rules::from_json(self.bundle.rules, currency).unwrap_or_else(|_| Rules::none(currency)))
     }
 
     /// What the current edition, which is `catalog`, knows of SKUs at this moment.
@@ -37,7 +29,8 @@ impl Shop {
     pub(crate) fn price_cart(&self, cart: &Cart, destination: &Destination, now: f64, codes: Codes) -> PricedCart {
         let catalog = &*self.catalogs.current();
         let items = self.items(catalog, now);
-        let price = |cart: &Cart| price(cart, &items, self.rules(), destination, milliseconds(now), Usage::Unchecked);
+        let rules = self.rules.current();
+        let price = |cart: &Cart| price(cart, &items, &rules, destination, milliseconds(now), Usage::Unchecked);
         if codes == Codes::Shown {
             return price(cart);
         }
@@ -57,7 +50,7 @@ impl Shop {
     pub(crate) fn cart_html(&self, frame: &pages::Frame<'_>, page: &CartPage, now: f64) -> Vec<u8> {
         let priced = self.price_cart(&page.cart, &page.destination, now, page.codes);
         let name = |sku: &str| self.named(sku);
-        let rules = self.rules();
+        let rules = self.rules.current();
         let view = CartView {
             notice: page.done.as_ref().and_then(|done| match done {
                 Done::Added { sku, quantity } => Some(CartNotice::Added { item: name(sku)?, quantity: *quantity }),

@@ -37,7 +37,7 @@ impl Shop {
     pub(crate) fn change_cart(&self, matched: &Matched<'_>, request: &Incoming<'_>, content: &[u8]) -> Response {
         let Salvaged { mut cart, losses } = self.cart_cookies.read(request.cookies());
         let form = Form::read(content);
-        let destination = destination(self.rules(), &form);
+        let destination = destination(&self.rules.current(), &form);
         let catalog = &*self.catalogs.current();
         let items = self.items(catalog, request.now());
         let result = match matched.parameter {
@@ -88,7 +88,7 @@ impl Shop {
             }
             Err(refused) => {
                 let status = if change::is_conflict(&refused) { 409 } else { 422 };
-                let destination = self.rules().default_destination().clone();
+                let destination = self.rules.current().default_destination().clone();
                 let refusal = Refusal { alert: refused, sent: Sent::default() };
                 let page =
                     CartPage { cart, losses, destination, codes: request.codes(), done: None, refusal: Some(refusal) };
@@ -148,7 +148,7 @@ impl Shop {
     }
 
     fn priced_json(&self, cart: &Cart, form: &Form, request: &Incoming<'_>) -> Response {
-        let priced = self.price_cart(cart, &destination(self.rules(), form), request.now(), request.codes());
+        let priced = self.price_cart(cart, &destination(&self.rules.current(), form), request.now(), request.codes());
         let body = json::document(cart, &priced);
         let reply = Reply::new(200, "application/json", CacheControl::PrivateNoStore, body);
         Response { revision: Some(self.catalogs.revision()), ..Response::resource(reply) }
@@ -158,7 +158,8 @@ impl Shop {
     /// that too, and would count as somebody who guesses. Where outcomes are hidden all stay, since what goes would be one.
     fn seen(&self, cart: &mut Cart, items: &Items<'_>, codes: Codes) -> Vec<SetCookie> {
         if codes == Codes::Shown {
-            cart.keep_codes(|code| self.rules().has_code(code));
+            let rules = self.rules.current();
+            cart.keep_codes(|code| rules.has_code(code));
         }
         let mut products = Vec::new();
         cart.see(|sku| {

@@ -169,7 +169,8 @@ impl Shop {
         has_expired: bool,
     ) -> Response {
         let cart = self.cart_of(request);
-        let default = self.rules().default_destination();
+        let rules = self.rules.current();
+        let default = rules.default_destination();
         let destination = Destination::parse(typed.country.trim(), typed.region.trim())
             .or_else(|_| Country::parse(typed.country.trim()).map(Destination::of))
             .unwrap_or_else(|_| default.clone());
@@ -182,7 +183,7 @@ impl Shop {
         if form.country.is_empty() && errors.is_empty() {
             summary.country.clone_into(&mut form.country);
         }
-        let rules = self.rules();
+        let rules = self.rules.current();
         let regions = Country::parse(form.country.trim()).map(|country| rules.regions(country)).unwrap_or_default();
         let countries = rules.countries();
         let view = ContactView { summary, form: &form, errors, countries, regions, has_expired };

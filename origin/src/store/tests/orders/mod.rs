@@ -109,7 +109,7 @@ pub(super) async fn begin(store: &Store, id: &str) {
 pub(super) async fn shop(address: &Address, stock: &[(&str, u32)]) -> Store {
     let store = open(address).await;
     store.count(stock, 1).await.unwrap();
-    store.keep_rules("rules", "{}", 1).await.unwrap();
+    store.seed_rules("rules", "{}", 1).await.unwrap();
     store
 }
 
