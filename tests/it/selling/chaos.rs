@@ -82,10 +82,10 @@ fn an_origin_that_is_killed_while_it_sells(database: &str) {
     till::heal(&stripe);
     till::deliver_all(&stripe, origin);
     let charged = settled(&bought, origin);
-    let (charges, captured, refunded) = stripe.totals();
+    let (payments, captured, refunded) = stripe.totals();
     assert!(
-        charges > 0 && refunded > 0,
-        "{charges} payments at Stripe, {refunded} went back: too few to mean anything"
+        payments > 0 && refunded > 0,
+        "{payments} payments at Stripe, {refunded} went back: too few to mean anything"
     );
     assert_eq!(captured - refunded, charged, "Stripe has the money of the placed orders and no other");
     told_once(&mails);

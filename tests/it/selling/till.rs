@@ -40,11 +40,7 @@ pub(super) fn visit(stripe: &Stripe, page: &str, habit: &str) {
             // It may be closed by now.
             stripe.pay(session);
         }
-        "pays late" => {
-            if stripe.expire(session) {
-                stripe.pay_late(session);
-            }
-        }
+        "pays late" if stripe.expire(session) => stripe.pay_late(session),
         _ => {}
     }
 }

@@ -71,6 +71,32 @@ impl Stripe {
         // Another payment's session must never pay for this one.
         if session.payment().as_deref() == Some(attempt.id.as_str()) { Ok(session) } else { Err(unknown(attempt)) }
     }
+
+    /// Ends the session of an attempt, which nobody can pay then.
+    async fn end(&self, attempt: &Attempt) -> Result<Facts, PayError> {
+        let mut attempt = attempt.clone();
+        if attempt.provider_id.is_empty() {
+            // The call may have been lost on its way or on its way back. Repeated, it names the session.
+            // Half of the time is left for its end.
+            let begun = tokio::time::timeout(client::TIME / 2, self.begin(&attempt)).await;
+            match begun.unwrap_or(Err(PayError::Silent)) {
+                Ok(session) => attempt.provider_id = session.id,
+                Err(PayError::Refused { code }) => return Ok(refused(&attempt, &code).facts),
+                // A session that has begun has ended by now. One that was paid unheard is named by its event.
+                Err(_) if clock::now() > attempt.created_at + LIFETIME => {
+                    return Ok(without_money(&attempt, Standing::Cancelled));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let path = format!("/v1/checkout/sessions/{}/expire", client::escaped(&attempt.provider_id));
+        // Without a key, which a stored failure would use up: a session that is closed cannot be closed again.
+        match self.client.post(&path, &[], None, &attempt.id).await {
+            // One that is paid or expired cannot be closed. The facts follow.
+            Ok(_) | Err(PayError::Refused { .. }) => self.fetch(&attempt).await,
+            Err(error) => Err(error),
+        }
+    }
 }
 
 #[async_trait]
@@ -101,26 +127,8 @@ impl Provider for Stripe {
     }
 
     async fn close(&self, attempt: &Attempt) -> Result<Facts, PayError> {
-        let mut attempt = attempt.clone();
-        if attempt.provider_id.is_empty() {
-            // The call may have been lost on its way or on its way back. Repeated, it names the session.
-            match self.begin(&attempt).await {
-                Ok(session) => attempt.provider_id = session.id,
-                Err(PayError::Refused { code }) => return Ok(refused(&attempt, &code).facts),
-                // A session that has begun has ended by now. One that was paid unheard is named by its event.
-                Err(_) if clock::now() > attempt.created_at + LIFETIME => {
-                    return Ok(without_money(&attempt, Standing::Cancelled));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        let path = format!("/v1/checkout/sessions/{}/expire", client::escaped(&attempt.provider_id));
-        // Without a key, which a stored failure would use up: a session that is closed cannot be closed again.
-        match self.client.post(&path, &[], None, &attempt.id).await {
-            // One that is paid or expired cannot be closed. The facts follow.
-            Ok(_) | Err(PayError::Refused { .. }) => self.fetch(&attempt).await,
-            Err(error) => Err(error),
-        }
+        // A shopper who would rather pay in another way waits for all calls.
+        tokio::time::timeout(client::TIME, self.end(attempt)).await.map_err(|_| PayError::Silent)?
     }
 
     async fn refund(&self, attempt: &Attempt, refund: &Refund) -> Result<Facts, PayError> {
