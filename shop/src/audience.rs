@@ -23,7 +23,7 @@ pub struct PageKey {
     /// Whether another visitor may get another key at this address, at this moment.
     pub(crate) is_split: bool,
     /// The edition: the revision of its records, and that of its base, whose statistics rank a search.
-    pub(crate) edition: Option<(Rc<str>, String)>,
+    pub(crate) edition: Option<(Rc<str>, Rc<str>)>,
     /// The revision of the rules that the page states terms of; `None` for those of the build, which the tag's seed names.
     pub(crate) rules: Option<Rc<str>>,
     /// The submitted query string, where a page repeats what it could not use.
@@ -76,7 +76,7 @@ impl PageKey {
         let mut text = String::with_capacity(256);
         text.extend([seed, "\n", &self.address, "\n"]);
         if let Some((revision, base)) = &self.edition {
-            text.extend([revision, "+", base.as_str()]);
+            text.extend([revision, "+", base]);
         }
         for (remote, version) in &self.versions {
             text.extend(["\n", remote.as_str(), "@", version.as_str()]);
@@ -123,7 +123,7 @@ mod tests {
         let plain = || PageKey::of("/products?".to_owned());
         let remote = || RemoteName::new("products").unwrap();
         let version = |text: &str| Version::new(text).unwrap();
-        let edition = |revision: &str, base: &str| Some((Rc::from(revision), base.to_owned()));
+        let edition = |revision: &str, base: &str| Some((Rc::from(revision), Rc::from(base)));
         let shown = |version: &str| Some(vec![("products".to_owned(), version.to_owned())]);
         vec![
             plain(),

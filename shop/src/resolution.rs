@@ -94,7 +94,7 @@ impl Shop {
         key.preview(resolved.notice.as_ref());
         key.passed_over.clone_from(&resolved.passed_over);
         key.is_split = resolved.private;
-        key.edition = Some((self.catalogs.revision(), self.catalogs.base_revision()));
+        key.edition = Some((self.catalogs.revision(), self.catalogs.base()));
         key.rules = self.rules.key().filter(|_| route.is_page());
         key.lapse = self.catalogs.unconfirmed(request.now()).map(|lapse| lapse.since.map(minute).unwrap_or_default());
         Audience::Everyone(key)

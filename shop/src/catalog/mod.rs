@@ -128,6 +128,11 @@ impl Catalogs {
         self.served.borrow().base.revision().to_owned()
     }
 
+    /// The same as a part of the key of a page.
+    pub(crate) fn base(&self) -> Rc<str> {
+        self.served.borrow().base.revision().into()
+    }
+
     /// How the origin is followed, if it is.
     pub fn pace(&self) -> Option<&Pace> {
         self.pace.as_ref()
