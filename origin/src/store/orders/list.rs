@@ -109,7 +109,8 @@ impl Which {
             Which::Delivered => "COALESCE(f.state, '') = 'delivered'",
             Which::Returned => "f.state = 'returned'",
             Which::Awaiting => "o.state = 'awaiting'",
-            Which::Unpaid => "o.state IN ('placed', 'completed') AND o.paid_by = ''",
+            // By the index of what nobody has paid, not by that of states, which would find nearly all orders.
+            Which::Unpaid => "COALESCE(o.state, '') IN ('placed', 'completed') AND o.paid_by = ''",
             Which::Withdrawn => {
                 "o.withdrawn_at > 0 AND o.state <> 'cancelled' AND p.refunded = 0 AND (o.paid_by <> '' OR f.state <> 'returned')"
             }
