@@ -59,6 +59,9 @@ CREATE TABLE orders (
 
 CREATE INDEX orders_state ON orders (state, expires_at);
 CREATE INDEX orders_ordered_at ON orders (ordered_at);
+-- The few orders that staff look after: those that nobody has paid, and those that shoppers withdrew from.
+CREATE INDEX orders_unpaid ON orders (ordered_at, id) WHERE paid_by = '';
+CREATE INDEX orders_withdrawn ON orders (ordered_at, id) WHERE withdrawn_at > 0;
 
 CREATE TABLE order_line (
     order_id TEXT NOT NULL REFERENCES orders (id),

@@ -105,7 +105,7 @@ async fn a_database_of_the_first_release_keeps_all_of_its_rows(address: Address)
         staff: "Zoë".to_owned(),
     };
     assert_eq!(store.move_stock(&again, 2).await.unwrap().on_hand, 6);
-    store.keep_rules("rules", "{}", 1).await.unwrap();
+    store.seed_rules("rules", "{}", 1).await.unwrap();
     placed(&store, "a", Way::Invoice, &[("sku-6", 3)]).await;
     assert_eq!(store.level("sku-6").await.unwrap().unwrap().reserved, 6);
     store.close().await;

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::catalog::held::{Held, Holder};
 use crate::checkout::desk::Desk;
+use crate::rules::Rulebook;
 use crate::pay::{PayError, Provider, Started};
 use crate::store::Store;
 use crate::store::address::Address;
@@ -84,14 +85,13 @@ fn rules() -> Rules {
     MerchantFiles::read(text, catalog::Currency::default()).unwrap().rules().clone()
 }
 
-fn desk(store: &Store, provider: Arc<Slow>) -> Desk {
+async fn desk(store: &Store, provider: Arc<Slow>) -> Desk {
     let record = r#"[{"id":"1","name":"Lamp","description":"Bright.","price":1.5,"category":"Lighting"}]"#;
     let products = Products::read(record.as_bytes(), Options::default()).unwrap();
     Desk {
         store: store.clone(),
         holder: Arc::new(Holder::new(Held::first(Edition::new(products).unwrap(), 0, 0))),
-        rules: Arc::new(rules()),
-        rules_revision: "rules".to_owned(),
+        rules: Arc::new(Rulebook::open(store.clone(), rules(), 1).await.unwrap()),
         ways: vec![Way::TestCard],
         providers: vec![provider],
         test_card: None,
@@ -114,7 +114,7 @@ async fn a_sweeper_that_is_slow_leaves_the_rest_to_the_next(address: Address) {
     let (first, second) = (Arc::new(Slow::new("first", &calls, 0)), Arc::new(Slow::new("second", &calls, 100)));
     let time = Arc::new(AtomicI64::new(10_000));
     let sweeping = tokio::spawn({
-        let (desk, time) = (desk(&store, Arc::clone(&first)), Arc::clone(&time));
+        let (desk, time) = (desk(&store, Arc::clone(&first)).await, Arc::clone(&time));
         let mut turns = Turns::new(store.clone(), "sweep", "first".to_owned());
         async move { desk.sweep_once(&mut turns, || time.load(Ordering::SeqCst)).await.unwrap() }
     });
@@ -122,7 +122,7 @@ async fn a_sweeper_that_is_slow_leaves_the_rest_to_the_next(address: Address) {
     // While it waits for its provider, its lease ends, and another process takes its turn.
     time.store(26_000, Ordering::SeqCst);
     let mut turns = Turns::new(store.clone(), "sweep", "second".to_owned());
-    let other = desk(&store, Arc::clone(&second));
+    let other = desk(&store, Arc::clone(&second)).await;
     assert!(turns.is_mine(26_000).await.unwrap());
     first.answers.add_permits(100);
     assert!(!sweeping.await.unwrap(), "it is not its turn any more");
@@ -141,7 +141,7 @@ async fn a_sweeper_that_is_slow_leaves_the_rest_to_the_next(address: Address) {
 async fn what_fails_keeps_nothing_else_waiting(address: Address) {
     let store = overdue(&address).await;
     let provider = Slow { fails: &["one-pay"], ..Slow::new("first", &Arc::default(), 100) };
-    let desk = desk(&store, Arc::new(provider));
+    let desk = desk(&store, Arc::new(provider)).await;
     let mut turns = Turns::new(store.clone(), "sweep", "first".to_owned());
     assert!(desk.sweep_once(&mut turns, || 10_000).await.is_err());
     assert_eq!(state(&store, "one").await, OrderState::Awaiting);

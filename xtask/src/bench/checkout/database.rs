@@ -20,7 +20,7 @@ use crate::project::capture;
 const USER: &str = "storefront";
 
 /// Looks at a server that is starting, a tenth of a second apart.
-const PATIENCE: u32 = 100;
+const PATIENCE: u32 = 600;
 
 /// Rows of the `sqlite3` shell in one run.
 const ROWS: u32 = 500;
@@ -58,6 +58,8 @@ impl Drop for Folder {
 impl Postgres {
     /// Starts a server whose programs are where `initdb` is.
     pub(super) fn start(initdb: &Path) -> Result<Postgres> {
+        // A link to it may stand on a search path without the others.
+        let initdb = initdb.canonicalize().context("cannot find `initdb`")?;
         let programs = initdb.parent().context("`initdb` is in no folder")?.to_owned();
         let folder = Folder::new("postgres")?;
         if Uid::effective().is_root() {
@@ -75,16 +77,18 @@ impl Postgres {
         let server = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let mut postgres =
             Postgres { server: server.context("cannot start PostgreSQL")?, programs, port, _folder: folder };
+        let mut last = None;
         for _ in 0..PATIENCE {
-            if capture(&mut postgres.client("psql", "postgres", &["-c", "SELECT 1"])).is_ok() {
-                return Ok(postgres);
+            match capture(&mut postgres.client("psql", "postgres", &["-c", "SELECT 1"])) {
+                Ok(_) => return Ok(postgres),
+                Err(error) => last = Some(error),
             }
             if let Some(status) = postgres.server.try_wait().context("cannot watch PostgreSQL")? {
                 bail!("PostgreSQL ended with {status}");
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        bail!("PostgreSQL does not answer on port {port}")
+        Err(last.unwrap_or_else(|| anyhow::anyhow!("nobody asked")).context("PostgreSQL does not answer"))
     }
 
     /// Makes an empty database and gives its URL.
