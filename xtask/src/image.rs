@@ -257,3 +257,28 @@ fn mebibytes(bytes: u64) -> f64 {
 fn relative(project: &Project, path: &Path) -> String {
     path.strip_prefix(project.path("")).unwrap_or(path).display().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{certificates, entry};
+
+    #[test]
+    fn an_entry_has_a_name_and_an_owner() {
+        let line = "drwxr-xr-x 65532/65532       0 1970-01-01 00:00 data/";
+        assert_eq!(entry(line), Some(("data/".to_owned(), "65532:65532".to_owned())));
+        assert_eq!(entry(""), None);
+    }
+
+    #[test]
+    fn certificates_are_pem() {
+        let folder = std::env::temp_dir().join(format!("storefront-certificates-{}", std::process::id()));
+        let path = folder.join("roots.crt");
+        certificates(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        let begun = text.matches("-----BEGIN CERTIFICATE-----\n").count();
+        assert_eq!(begun, webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
+        assert_eq!(begun, text.matches("\n-----END CERTIFICATE-----\n").count());
+        assert!(begun > 50 && text.lines().all(|line| line.len() <= 64), "{begun}");
+    }
+}

@@ -110,6 +110,8 @@ data "aws_iam_policy_document" "apply" {
       # RDS makes the password of the database in the name of whoever makes the database. Reading it is denied above.
       "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:rds!*",
       "arn:${local.partition}:rds:${local.region}:${local.account}:*:${var.name}*",
+      # An instance without options has those that RDS names so.
+      "arn:${local.partition}:rds:${local.region}:${local.account}:og:default:postgres-*",
       "arn:${local.partition}:budgets::${local.account}:budget/${var.name}*",
       # The limits, and the load balancer that they are associated with.
       "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.name}*",

@@ -35,7 +35,7 @@ fn a_shop_is_restored_from_its_backup(database: &str) {
     // Before the backup one order is paid, and one waits at the provider's page.
     let (paid, paid_number) = shop.order(3);
     shop.pay_last();
-    shop.expect(&paid, &paid_number, ("placed", "captured"));
+    expect(&paid, &paid_number, ("placed", "captured"));
     shop.expect_mails(2);
     let (waits, waits_number) = shop.order(2);
     let session_that_waits = shop.stripe.sessions().pop().expect("a session");
@@ -44,7 +44,7 @@ fn a_shop_is_restored_from_its_backup(database: &str) {
     // Between backup and loss one more is ordered and paid.
     let (lost, lost_number) = shop.order(4);
     shop.pay_last();
-    shop.expect(&lost, &lost_number, ("placed", "captured"));
+    expect(&lost, &lost_number, ("placed", "captured"));
     shop.expect_mails(4);
 
     // The loss. Meanwhile the shopper who was at the provider's page pays, and no webhook arrives.
@@ -55,8 +55,8 @@ fn a_shop_is_restored_from_its_backup(database: &str) {
     shop.record.start_again();
 
     // What the copy has is right, and what has happened since is asked for.
-    shop.expect(&paid, &paid_number, ("placed", "captured"));
-    shop.expect(&waits, &waits_number, ("placed", "captured"));
+    expect(&paid, &paid_number, ("placed", "captured"));
+    expect(&waits, &waits_number, ("placed", "captured"));
     assert_eq!(stock(shop.record.address(), SKU), (50, 3 + 2), "the goods of the orders that there are");
     let mails = shop.expect_mails(6);
     let mut ids: Vec<&str> = mails.iter().map(|mail| field(mail, "Message-ID")).collect();
@@ -113,16 +113,6 @@ impl Shop {
         assert!(self.stripe.pay(&session), "{session}");
     }
 
-    /// Waits until an order and its payment are in these states, which the sweeper brings about.
-    #[track_caller]
-    fn expect(&self, shopper: &Shopper, number: &str, expect: (&str, &str)) {
-        eventually(number, || {
-            let order = shopper.see(number).map_err(|error| format!("{error:?}"))?;
-            let found = (order["state"].as_str(), order["payment"]["state"].as_str());
-            if found == (Some(expect.0), Some(expect.1)) { Ok(()) } else { Err(format!("{found:?}")) }
-        });
-    }
-
     #[track_caller]
     fn expect_mails(&self, least: usize) -> Vec<String> {
         eventually("mails", || {
@@ -138,6 +128,16 @@ impl Shop {
             assert_eq!(answer.expect("an answer").status, 200);
         }
     }
+}
+
+/// Waits until an order and its payment are in these states, which the sweeper brings about.
+#[track_caller]
+fn expect(shopper: &Shopper, number: &str, states: (&str, &str)) {
+    eventually(number, || {
+        let order = shopper.see(number).map_err(|error| format!("{error:?}"))?;
+        let found = (order["state"].as_str(), order["payment"]["state"].as_str());
+        if found == (Some(states.0), Some(states.1)) { Ok(()) } else { Err(format!("{found:?}")) }
+    });
 }
 
 fn total(shopper: &Shopper, number: &str) -> u64 {
