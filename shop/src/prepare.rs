@@ -45,7 +45,7 @@ impl Shop {
             // Whoever is about to change a release looks without letting the next question to the store come later.
             Handler::Versions if request.query == "known" => return Preparation::Ready,
             Handler::Versions => self.remotes.names(),
-            _ if matched.route.is_page() => self.slots(matched.route),
+            _ if !matched.route.slots.is_empty() => self.slots(matched.route),
             _ => return Preparation::Ready,
         };
         let now = request.now();

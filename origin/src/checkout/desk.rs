@@ -133,7 +133,7 @@ impl Desk {
         form: &ContactForm,
     ) -> Result<CheckoutView, DeskError> {
         self.opened(id, key).await?;
-        let contact = form.check(&self.rules).map_err(DeskError::Fields)?;
+        let contact = form.check(&self.rules, clock::now().unsigned_abs()).map_err(DeskError::Fields)?;
         self.type_in(id, key, Typed::Contact(Box::new(contact))).await
     }
 
