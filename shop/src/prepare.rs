@@ -30,7 +30,8 @@ impl Shop {
 
     /// The reads that have to come before `plan`. None without a store, and for a response without a remote.
     pub fn prepare(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Preparation {
-        if !self.remotes.follows() || !request.method.reads() {
+        // A form of the checkout may be answered with its page.
+        if !self.remotes.follows() || !request.method.reads() && matched.route.slots.is_empty() {
             return Preparation::Ready;
         }
         let mut wants = Wants::default();
