@@ -32,6 +32,8 @@ CREATE TABLE orders (
     email TEXT NOT NULL,
     -- JSON.
     contact TEXT NOT NULL,
+    -- When the shopper agreed to news by mail; 0 for no consent.
+    news_at BIGINT NOT NULL DEFAULT 0,
     -- JSON: names, prices and costs as they were ordered.
     summary TEXT NOT NULL,
     currency TEXT NOT NULL,

@@ -7,6 +7,9 @@ pub(crate) type Row = (&'static str, &'static [u32]);
 /// The slot of every page: the header's link to the cart.
 pub(crate) const CART: Row = ("cart", &[1]);
 
+/// The slot of the steps of the checkout, and of the page of an order.
+pub(crate) const CHECKOUT: Row = ("checkout", &[1]);
+
 /// The slot of a product's page. From contract 2 on, versions may rely on the form that adds to the cart.
 pub(crate) const PRODUCT: Row = ("product-detail", &[1, 2]);
 
@@ -15,7 +18,7 @@ pub(crate) const LISTING: Row = ("products", &[1, 2]);
 
 /// The remotes that have a slot in a page, and the numbers of the slot contracts that the pages speak, the newest last
 /// (`assets/README.md` describes them). A version built for another contract would find markup that it does not know.
-pub const CONTRACTS: [(&str, &[u32]); 3] = [CART, PRODUCT, LISTING];
+pub const CONTRACTS: [(&str, &[u32]); 4] = [CART, CHECKOUT, PRODUCT, LISTING];
 
 /// The remote of the listing's slot.
 pub const LISTING_REMOTE: &str = LISTING.0;

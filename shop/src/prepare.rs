@@ -30,7 +30,8 @@ impl Shop {
 
     /// The reads that have to come before `plan`. None without a store, and for a response without a remote.
     pub fn prepare(&self, matched: &Matched<'_>, request: &Incoming<'_>) -> Preparation {
-        if !self.remotes.follows() || !request.method.reads() {
+        // A form of the checkout may be answered with its page.
+        if !self.remotes.follows() || !request.method.reads() && matched.route.slots.is_empty() {
             return Preparation::Ready;
         }
         let mut wants = Wants::default();
@@ -45,7 +46,7 @@ impl Shop {
             // Whoever is about to change a release looks without letting the next question to the store come later.
             Handler::Versions if request.query == "known" => return Preparation::Ready,
             Handler::Versions => self.remotes.names(),
-            _ if matched.route.is_page() => self.slots(matched.route),
+            _ if !matched.route.slots.is_empty() => self.slots(matched.route),
             _ => return Preparation::Ready,
         };
         let now = request.now();

@@ -240,8 +240,14 @@ const CHANGE: Route = Route {
 };
 
 /// A page of the checkout or of an order: one shopper's own, kept nowhere.
-const CHECKOUT: Route =
-    Route { handler: Handler::Checkout, serves: Serves::Visitor, caching: Caching::Nothing, is_hidden: true, ..PAGE };
+const CHECKOUT: Route = Route {
+    handler: Handler::Checkout,
+    serves: Serves::Visitor,
+    slots: &["checkout"],
+    caching: Caching::Nothing,
+    is_hidden: true,
+    ..PAGE
+};
 /// One that also takes a form.
 const CHECKOUT_FORM: Route =
     Route { methods: Methods::ReadAndPost, content: Some(FORM), limit: Some(Limit::CartChanges), ..CHECKOUT };

@@ -103,10 +103,16 @@ pub(crate) fn shop(production: bool) -> Shop {
 
 /// A shop that takes orders: it has an origin of record, which no test has.
 pub(crate) fn selling() -> Shop {
-    let source = Source { url: "http://origin.invalid".to_owned(), secret: None };
-    let pace = Pace { every: 1000.0, timeout: 1000.0, stale: f64::INFINITY };
-    Shop::new(bundle(), Config { record: Some((source, pace)), ..Config::default() }, "r2").unwrap()
+    Shop::new(bundle(), Config { record: Some((record(), PACE)), ..Config::default() }, "r2").unwrap()
 }
+
+/// An origin of record that no test has.
+pub(crate) fn record() -> Source {
+    Source { url: "http://origin.invalid".to_owned(), secret: None }
+}
+
+/// How the tests' shops follow it.
+pub(crate) const PACE: Pace = Pace { every: 1000.0, timeout: 1000.0, stale: f64::INFINITY };
 
 /// The same shop with other products.
 pub(crate) fn shop_of(records: &str) -> Shop {

@@ -2,12 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::checkout::{postcode, regions};
+use crate::checkout::address::{self, Address, AddressForm, text};
+use crate::checkout::fault::{Fault, Field, FieldError};
 use crate::place::{Country, Destination};
 use crate::rules::Rules;
 
-/// The longest e-mail address (RFC 5321, 4.5.3.1.3, without its brackets).
-const LONGEST_EMAIL: usize = 254;
+/// A regular expression for the e-mail addresses that the form takes, in the syntax of HTML's attribute `pattern`.
+pub const EMAIL_PATTERN: &str = concat!(
+    r#"\s*[^@.\s\p{Cc}\(\)<>\[\]:;,\\"]+(\.[^@.\s\p{Cc}\(\)<>\[\]:;,\\"]+)*@"#,
+    r#"[^@.\-\s\p{Cc}\(\)<>\[\]:;,\\"]([^@.\s\p{Cc}\(\)<>\[\]:;,\\"]*[^@.\-\s\p{Cc}\(\)<>\[\]:;,\\"])?"#,
+    r#"(\.[^@.\-\s\p{Cc}\(\)<>\[\]:;,\\"]([^@.\s\p{Cc}\(\)<>\[\]:;,\\"]*[^@.\-\s\p{Cc}\(\)<>\[\]:;,\\"])?)+\s*"#,
+);
+
+/// A regular expression for the telephone numbers that the form takes, likewise.
+pub const PHONE_PATTERN: &str = r"[+\(\)\-.\s\/]*([0-9][+\(\)\-.\s\/]*){6,15}";
 
 /// The form, as typed. Its keys are the names of the form's fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +40,12 @@ pub struct ContactForm {
     pub region: String,
     /// Telephone, which is optional.
     pub phone: String,
+    /// Whether the bill goes to another address than the parcel.
+    pub has_billing: bool,
+    /// That address, kept as typed while `has_billing` is off.
+    pub billing: AddressForm,
+    /// Whether the shopper wants news by mail. A consent of its own: nothing depends on it.
+    pub wants_news: bool,
 }
 
 /// Who gets an order and where, checked and in the usual form.
@@ -60,169 +74,44 @@ pub struct Contact {
     /// Telephone; empty for none.
     #[serde(default)]
     pub phone: String,
-}
-
-/// A field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Field {
-    /// E-mail address.
-    Email,
-    /// The country that it goes to.
-    Country,
-    /// Full name.
-    Name,
-    /// Street and number.
-    Line1,
-    /// Flat or company.
-    Line2,
-    /// The postcode of that country.
-    Postcode,
-    /// Town or city.
-    City,
-    /// State or province.
-    Region,
-    /// Telephone, which is optional.
-    Phone,
-}
-
-/// A field that breaks its rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FieldError {
-    /// The field.
-    pub field: Field,
-    /// The rule.
-    pub fault: Fault,
-}
-
-/// The rule that a field breaks. Words for it are the page's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "kind", try_from = "FlatFault")]
-pub enum Fault {
-    /// It is empty and must not be.
-    Missing,
-    /// It has more characters than it may have.
-    TooLong {
-        /// The most.
-        most: usize,
-    },
-    /// An e-mail address without an `@`.
-    NoAt,
-    /// It has not the form that such a value has.
-    Malformed,
-    /// A country that the shop does not deliver to.
-    NotServed,
-    /// The postcode has another form than those of its country.
-    Postcode {
-        /// A postcode of that country.
-        example: String,
-    },
-}
-
-/// A [`Fault`] as it is read: the code that serde makes for tagged enums would be larger than all of this module at the edge.
-#[derive(Deserialize)]
-struct FlatFault {
-    kind: String,
-    #[serde(default)]
-    most: usize,
-    #[serde(default)]
-    example: String,
-}
-
-impl TryFrom<FlatFault> for Fault {
-    type Error = &'static str;
-
-    fn try_from(FlatFault { kind, most, example }: FlatFault) -> Result<Fault, &'static str> {
-        Ok(match kind.as_str() {
-            "missing" => Fault::Missing,
-            "tooLong" => Fault::TooLong { most },
-            "noAt" => Fault::NoAt,
-            "malformed" => Fault::Malformed,
-            "notServed" => Fault::NotServed,
-            "postcode" => Fault::Postcode { example },
-            _ => return Err("no rule has this name"),
-        })
-    }
-}
-
-impl Field {
-    /// The name of the field in forms.
-    pub fn name(self) -> &'static str {
-        match self {
-            Field::Email => "email",
-            Field::Country => "country",
-            Field::Name => "name",
-            Field::Line1 => "line1",
-            Field::Line2 => "line2",
-            Field::Postcode => "postcode",
-            Field::City => "city",
-            Field::Region => "region",
-            Field::Phone => "phone",
-        }
-    }
+    /// The address on the bill, where it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<Address>,
+    /// When the shopper agreed to news by mail, in milliseconds since 1970; none for no consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub news_at: Option<u64>,
 }
 
 impl ContactForm {
-    /// Checks every field, and gives the contact or all that is wrong with it, in the order of the form.
-    pub fn check(&self, rules: &Rules) -> Result<Contact, Vec<FieldError>> {
+    /// Checks every field, and gives the contact or all that is wrong with it, in the order of the form. `now` is the time of the consent to
+    /// news, in milliseconds since 1970.
+    pub fn check(&self, rules: &Rules, now: u64) -> Result<Contact, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let mut note = |field: Field, fault: Fault| errors.push(FieldError { field, fault });
         let email = self.email.trim();
         if let Err(fault) = check_email(email) {
-            note(Field::Email, fault);
+            errors.push(FieldError { field: Field::Email, fault });
         }
-        let country = Country::parse(self.country.trim());
-        match &country {
-            Err(_) if self.country.trim().is_empty() => note(Field::Country, Fault::Missing),
-            Err(_) => note(Field::Country, Fault::Malformed),
-            Ok(country) if !rules.countries().is_empty() && !rules.countries().contains(country) => {
-                note(Field::Country, Fault::NotServed);
-            }
-            Ok(_) => {}
-        }
-        let mut text = |field: Field, value: &str, most: usize, is_needed: bool| {
-            let value = collapsed(value);
-            if value.is_empty() && is_needed {
-                note(field, Fault::Missing);
-            } else if value.chars().count() > most {
-                note(field, Fault::TooLong { most });
-            } else if value.chars().any(char::is_control) {
-                note(field, Fault::Malformed);
-            }
-            value
-        };
-        let name = text(Field::Name, &self.name, 100, true);
-        let line1 = text(Field::Line1, &self.line1, 100, true);
-        let line2 = text(Field::Line2, &self.line2, 100, false);
-        let city = text(Field::City, &self.city, 80, true);
-        let phone = text(Field::Phone, &self.phone, 30, false);
-        let region = self.region.trim().to_ascii_uppercase();
-        let mut postcode = String::new();
-        if let Ok(country) = country {
-            match postcode::check(country, &self.postcode) {
-                Ok(checked) => postcode = checked,
-                Err(fault) => note(Field::Postcode, fault),
-            }
-            let listed = regions::has(country, &region);
-            let is_region = Destination::parse(country.code(), &region).is_ok();
-            if region.is_empty() && (listed.is_some() || !rules.regions(country).is_empty()) {
-                note(Field::Region, Fault::Missing);
-            } else if !is_region || listed == Some(false) {
-                note(Field::Region, Fault::Malformed);
-            }
-        }
+        let served = |country: Country| rules.countries().is_empty() || rules.countries().contains(&country);
+        let has_regions = |country: Country| !rules.regions(country).is_empty();
+        let delivery = self.delivery().check(address::DELIVERY, served, has_regions, &mut errors);
+        let phone = text(Field::Phone, &self.phone, false, &mut errors);
         let digits = phone.bytes().filter(u8::is_ascii_digit).count();
         let is_plain = phone.bytes().all(|byte| byte.is_ascii_digit() || b"+()-. /".contains(&byte));
         if !phone.is_empty() && (!(6..=15).contains(&digits) || !is_plain) {
-            note(Field::Phone, Fault::Malformed);
+            errors.push(FieldError { field: Field::Phone, fault: Fault::Malformed });
         }
+        // A bill may go anywhere, and no rule of tax or shipping reads its region.
+        let billing = if self.has_billing {
+            self.billing.check(address::BILLING, |_| true, |_| false, &mut errors)
+        } else {
+            None
+        };
         errors.sort_by_key(|error| error.field);
         errors.dedup_by_key(|error| error.field);
-        match country {
-            Ok(country) if errors.is_empty() => Ok(Contact {
+        match delivery {
+            Some(Address { country, name, line1, line2, postcode, city, region }) if errors.is_empty() => Ok(Contact {
                 email: email.to_owned(),
-                country: country.code().to_owned(),
+                country,
                 name,
                 line1,
                 line2,
@@ -230,9 +119,16 @@ impl ContactForm {
                 city,
                 region,
                 phone,
+                billing,
+                news_at: self.wants_news.then_some(now),
             }),
             _ => Err(errors),
         }
+    }
+
+    fn delivery(&self) -> AddressForm {
+        let ContactForm { country, name, line1, line2, postcode, city, region, .. } = self.clone();
+        AddressForm { country, name, line1, line2, postcode, city, region }
     }
 }
 
@@ -242,24 +138,41 @@ impl Contact {
         Destination::parse(&self.country, &self.region).ok()
     }
 
+    /// The address that it goes to.
+    pub fn delivery(&self) -> Address {
+        let Contact { country, name, line1, line2, postcode, city, region, .. } = self.clone();
+        Address { country, name, line1, line2, postcode, city, region }
+    }
+
     /// The form that gives this contact.
     pub fn form(&self) -> ContactForm {
-        let Contact { email, country, name, line1, line2, postcode, city, region, phone } = self.clone();
-        ContactForm { email, country, name, line1, line2, postcode, city, region, phone }
+        let Contact { email, country, name, line1, line2, postcode, city, region, phone, billing, news_at } =
+            self.clone();
+        let (has_billing, wants_news) = (billing.is_some(), news_at.is_some());
+        let billing = billing.map(Address::into_form).unwrap_or_default();
+        ContactForm {
+            email,
+            country,
+            name,
+            line1,
+            line2,
+            postcode,
+            city,
+            region,
+            phone,
+            has_billing,
+            billing,
+            wants_news,
+        }
     }
-}
-
-/// Without spaces around it, and one between words.
-fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn check_email(email: &str) -> Result<(), Fault> {
     if email.is_empty() {
         return Err(Fault::Missing);
     }
-    if email.chars().count() > LONGEST_EMAIL {
-        return Err(Fault::TooLong { most: LONGEST_EMAIL });
+    if email.chars().count() > Field::Email.most() {
+        return Err(Fault::TooLong { most: Field::Email.most() });
     }
     let Some((local, domain)) = email.split_once('@') else { return Err(Fault::NoAt) };
     let is_label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');

@@ -1,7 +1,7 @@
 //! The form of postcodes by country, after the data of libaddressinput (<https://github.com/google/libaddressinput>). A country that is not
 //! listed takes any text of up to 16 characters, or none.
 
-use crate::checkout::contact::Fault;
+use crate::checkout::fault::Fault;
 use crate::place::Country;
 
 /// Country, form and example. In a form `9` is a digit, `A` a letter; anything else stands for itself and may be left out when typing.
@@ -35,6 +35,33 @@ const LONGEST: usize = 16;
 /// Whether every address of a country has a postcode, so that the form asks for one.
 pub fn needs_postcode(country: Country) -> bool {
     FORMS.iter().any(|(code, ..)| *code == country.code())
+}
+
+/// A regular expression for the postcodes that a form takes for a country, in the syntax of HTML's attribute `pattern`, and an example; the
+/// example is empty where the country is not listed.
+pub fn postcode_pattern(country: Country) -> (String, &'static str) {
+    let Some((code, forms, example)) = FORMS.iter().find(|(code, ..)| *code == country.code()) else {
+        return (format!(r"\s*[\p{{Alphabetic}}\p{{N}} \-]{{0,{LONGEST}}}\s*"), "");
+    };
+    let forms: Vec<String> = forms.iter().map(|form| form_pattern(form)).collect();
+    let mut letters = code.chars().map(letter);
+    let (first, second) = (letters.next().unwrap_or_default(), letters.next().unwrap_or_default());
+    (format!(r"\s*({first}({second})?)?({})[ .\-]*\s*", forms.join("|")), example)
+}
+
+/// The places of a form, with the characters that people write between them.
+fn form_pattern(form: &str) -> String {
+    let place = |place| match place {
+        '9' => r"[ .\-]*[0-9]",
+        'A' => r"[ .\-]*[A-Za-z]",
+        _ => "",
+    };
+    form.chars().map(place).collect()
+}
+
+/// A letter in either case, with what may stand before it.
+fn letter(letter: char) -> String {
+    format!(r"[ .\-]*[{letter}{}]", letter.to_ascii_lowercase())
 }
 
 /// The postcode in the usual form of its country.
@@ -78,7 +105,7 @@ fn filled(form: &str, bare: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{FORMS, check, needs_postcode};
-    use crate::checkout::contact::Fault;
+    use crate::checkout::fault::Fault;
     use crate::place::Country;
 
     #[test]

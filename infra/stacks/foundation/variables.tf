@@ -53,6 +53,7 @@ variable "remotes" {
 
   default = {
     cart           = {}
+    checkout       = {}
     products       = {}
     product-detail = {}
   }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use catalog::Currency;
 
 use crate::clock;
-use crate::office::orders::{Contact, Known, List, Listed, Order, Summary};
+use crate::office::orders::{Address, Contact, Known, List, Listed, Order, Summary};
 use crate::output::table;
 use crate::view::day;
 
@@ -63,10 +63,17 @@ pub(super) fn order(known: &Known) -> Result<String> {
     if let Some(parcel) = parcel {
         facts.push(("sent by", joined([&summary.shipping.method, &parcel.carrier, &parcel.tracking], " ")));
     }
-    facts.push(("to", address(contact)));
+    let Contact { name, line1, line2, postcode, city, region, country, billing, .. } = contact;
+    facts.push(("to", address([name, line1, line2, postcode, city, region, country])));
+    if let Some(Address { country, name, line1, line2, postcode, city, region }) = billing {
+        facts.push(("bill to", address([name, line1, line2, postcode, city, region, country])));
+    }
     facts.push(("e-mail", contact.email.clone()));
     if !contact.phone.is_empty() {
         facts.push(("telephone", contact.phone.clone()));
+    }
+    if let Some(at) = contact.news_at {
+        facts.push(("news by mail", format!("agreed {}", time(at)?)));
     }
     let facts: Vec<Vec<String>> = facts.into_iter().map(|(name, fact)| vec![name.to_owned(), fact]).collect();
     let mut happened = vec![["when", "what", "who", "why"].map(str::to_owned).to_vec()];
@@ -111,8 +118,7 @@ fn goods(summary: &Summary) -> Vec<Vec<String>> {
     rows
 }
 
-fn address(contact: &Contact) -> String {
-    let Contact { name, line1, line2, postcode, city, region, country, .. } = contact;
+fn address([name, line1, line2, postcode, city, region, country]: [&str; 7]) -> String {
     let place = joined([city, region, postcode], " ");
     joined([name, line1, line2, &place, country], ", ")
 }
@@ -167,7 +173,8 @@ mod tests {
         let document = json!({
             "order": {
                 "number": hostile, "state": hostile, "orderedAt": 0,
-                "contact": { "email": hostile, "name": hostile, "line1": hostile, "city": hostile, "country": hostile },
+                "contact": { "email": hostile, "name": hostile, "line1": hostile, "city": hostile, "country": hostile,
+                    "billing": { "name": hostile, "line1": hostile, "city": hostile, "country": hostile }, "newsAt": 0 },
                 "summary": {
                     "currency": hostile, "isTaxIncluded": true, "discount": 1, "tax": 0, "total": 5,
                     "lines": [{ "sku": hostile, "name": hostile, "values": [hostile], "quantity": 1, "amount": 5 }],
@@ -182,6 +189,7 @@ mod tests {
         let known: Known = serde_json::from_value(document).unwrap();
         let text = order(&known).unwrap();
         assert!(text.lines().all(|line| !line.starts_with("error:") && !line.contains('\u{1b}')), "{text}");
-        assert_eq!(text.lines().count(), 20, "{text}");
+        assert!(text.contains("bill to") && text.contains("news by mail"), "{text}");
+        assert_eq!(text.lines().count(), 22, "{text}");
     }
 }

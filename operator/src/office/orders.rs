@@ -104,7 +104,7 @@ pub(crate) struct Order {
 
 /// Who gets it.
 #[derive(Debug, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 #[derive(Default)]
 pub(crate) struct Contact {
     pub(crate) email: String,
@@ -116,6 +116,23 @@ pub(crate) struct Contact {
     pub(crate) city: String,
     pub(crate) region: String,
     pub(crate) phone: String,
+    /// The address on the bill, where it is another one.
+    pub(crate) billing: Option<Address>,
+    /// When the shopper agreed to news by mail.
+    pub(crate) news_at: Option<i64>,
+}
+
+/// An address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Address {
+    pub(crate) country: String,
+    pub(crate) name: String,
+    pub(crate) line1: String,
+    pub(crate) line2: String,
+    pub(crate) postcode: String,
+    pub(crate) city: String,
+    pub(crate) region: String,
 }
 
 /// Goods and costs.

@@ -132,7 +132,8 @@ impl Desk {
         form: &ContactForm,
     ) -> Result<CheckoutView, DeskError> {
         self.opened(id, key).await?;
-        let contact = form.check(&self.rules.current().rules).map_err(DeskError::Fields)?;
+        let contact =
+            form.check(&self.rules.current().rules, clock::now().unsigned_abs()).map_err(DeskError::Fields)?;
         self.type_in(id, key, Typed::Contact(Box::new(contact))).await
     }
 

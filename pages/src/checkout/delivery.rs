@@ -31,7 +31,7 @@ pub fn delivery(frame: &Frame<'_>, view: &DeliveryView<'_>) -> Vec<u8> {
             }
             div class="checkout-columns" {
                 div {
-                    @if let Some(contact) = &view.checkout.contact { (summary::address(contact, Some("/checkout"))) }
+                    @if let Some(contact) = &view.checkout.contact { (summary::addresses(contact, Some("/checkout"))) }
                     @if options.is_empty() {
                         div class="error-summary" role="alert" {
                             p { "There is no way to send this cart to that address: the shop does not deliver there, or it is too heavy." }

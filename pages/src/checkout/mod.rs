@@ -28,9 +28,11 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 
+use crate::contracts::CHECKOUT;
 use crate::frame::Frame;
 use crate::shell::document::{Kind, document};
 use crate::shell::head::Head;
+use crate::shell::slot::slot;
 use crate::write::link::CART;
 
 /// The steps, in their order.
@@ -45,7 +47,7 @@ enum Step {
 fn page(frame: &Frame<'_>, step: Step, title: &str, has_error: bool, main: &Markup) -> Vec<u8> {
     let title = if has_error { Cow::Owned(format!("Error: {title}")) } else { Cow::Borrowed(title) };
     let head = Head { title, description: Cow::Borrowed("Check out."), steps: Some(steps(step)), ..Head::default() };
-    document(frame, Kind::Checkout, &head, main)
+    document(frame, Kind::Checkout, &head, &slot(frame, CHECKOUT, "", "Checkout", main))
 }
 
 /// Where the shopper is; a step that was done leads back to itself.

@@ -62,11 +62,13 @@ pub fn review(frame: &Frame<'_>, view: &ReviewView<'_>) -> Vec<u8> {
             div class="checkout-columns" {
                 div class="checkout-parts" {
                     @if can_order(view) { p class="buy-first" { (buy(frame, view)) } }
-                    @if let Some(contact) = contact {
-                        (person(contact, is_open))
-                        (summary::address(contact, is_open.then_some("/checkout")))
+                    div class="checkout-facts" {
+                        @if let Some(contact) = contact {
+                            (person(contact, is_open))
+                            (summary::addresses(contact, is_open.then_some("/checkout")))
+                        }
+                        (delivery(view, is_open))
                     }
-                    (delivery(view, is_open))
                     section class="checkout-part" aria-labelledby="lines-heading" {
                         h2 id="lines-heading" { "Items" }
                         (summary::lines(frame, summary))
@@ -95,6 +97,7 @@ fn person(contact: &Contact, is_open: bool) -> Markup {
             h2 id="contact-heading" { "Contact" }
             p { bdi { (contact.email) } }
             @if !contact.phone.is_empty() { p { bdi { (contact.phone) } } }
+            @if contact.news_at.is_some() { p { "News of the shop by mail, as you chose" } }
             @if is_open { (change("/checkout", "the contact")) }
         }
     }

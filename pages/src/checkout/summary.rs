@@ -2,7 +2,7 @@
 
 use catalog::Amount;
 use commerce::Country;
-use commerce::checkout::{Contact, Summary, SummaryLine, region_name};
+use commerce::checkout::{Address, Contact, Summary, SummaryLine, region_name};
 use maud::{Markup, html};
 
 use crate::frame::Frame;
@@ -106,25 +106,39 @@ pub(crate) fn costs(frame: &Frame<'_>, summary: &Summary) -> Markup {
     }
 }
 
-/// Who gets it and where; `change` is the address where that is changed.
-pub(crate) fn address(contact: &Contact, change: Option<&str>) -> Markup {
-    let country = Country::parse(&contact.country).ok();
-    let region: &str = match country.and_then(|country| region_name(country, &contact.region)) {
-        Some(name) => name,
-        None => &contact.region,
-    };
+/// The delivery address, and the billing address where it is another one; `change` is the address where both are changed.
+pub(crate) fn addresses(contact: &Contact, change: Option<&str>) -> Markup {
     html! {
         section class="checkout-part" aria-labelledby="address-heading" {
             h2 id="address-heading" { "Delivery address" }
-            address {
-                p { bdi { (contact.name) } }
-                @if !contact.line2.is_empty() { p { bdi { (contact.line2) } } }
-                p { bdi { (contact.line1) } }
-                p { bdi { (contact.postcode) } " " bdi { (contact.city) } }
-                @if !region.is_empty() { p { bdi { (region) } } }
-                p { (country.map_or(&*contact.country, |country| country.name())) }
-            }
+            (address(&contact.delivery()))
             @if let Some(change) = change { (self::change(change, "the address")) }
+        }
+        section class="checkout-part" aria-labelledby="billing-heading" {
+            h2 id="billing-heading" { "Billing address" }
+            @match &contact.billing {
+                Some(billing) => (address(billing)),
+                None => p { "Same as the delivery address" },
+            }
+            @if let Some(change) = change { (self::change(change, "the billing address")) }
+        }
+    }
+}
+
+fn address(address: &Address) -> Markup {
+    let country = Country::parse(&address.country).ok();
+    let region: &str = match country.and_then(|country| region_name(country, &address.region)) {
+        Some(name) => name,
+        None => &address.region,
+    };
+    html! {
+        address {
+            p { bdi { (address.name) } }
+            @if !address.line2.is_empty() { p { bdi { (address.line2) } } }
+            p { bdi { (address.line1) } }
+            p { bdi { (address.postcode) } " " bdi { (address.city) } }
+            @if !region.is_empty() { p { bdi { (region) } } }
+            p { (country.map_or(&*address.country, |country| country.name())) }
         }
     }
 }

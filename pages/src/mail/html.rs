@@ -1,6 +1,7 @@
 //! The HTML part. Programs for mail read few styles, so they stand in the elements; nothing is fetched from anywhere.
 
-use maud::{DOCTYPE, html};
+use commerce::checkout::Address;
+use maud::{DOCTYPE, Markup, html};
 
 use crate::mail::view::MailView;
 use crate::mail::words::{first, money, named, rate, subject};
@@ -22,7 +23,6 @@ pub(super) fn html(view: &MailView<'_>) -> String {
     let (order, seller) = (view.order, view.seller);
     let (summary, contact) = (&order.summary, &order.contact);
     let amount = |minor: u64| money(&summary.currency, minor);
-    let city = [contact.postcode.as_str(), &contact.city, &contact.region].join(" ");
     let word = if summary.is_tax_included { "including" } else { "plus" };
     html! {
         (DOCTYPE)
@@ -67,12 +67,8 @@ pub(super) fn html(view: &MailView<'_>) -> String {
                             }
                         }
                     }
-                    p style="margin:0" {
-                        strong { "Delivered to" }
-                        @for line in [contact.name.as_str(), &contact.line1, &contact.line2, city.trim(), &contact.country] {
-                            @if !line.is_empty() { br; (line) }
-                        }
-                    }
+                    (address("Delivered to", "margin:0", &contact.delivery()))
+                    @if let Some(billing) = &contact.billing { (address("Billed to", "margin:12px 0 0", billing)) }
                 }
                 p style=(SMALL) {
                     (seller.name)
@@ -85,4 +81,16 @@ pub(super) fn html(view: &MailView<'_>) -> String {
         }
     }
     .into_string()
+}
+
+fn address(title: &str, style: &str, address: &Address) -> Markup {
+    let city = [address.postcode.as_str(), &address.city, &address.region].join(" ");
+    html! {
+        p style=(style) {
+            strong { (title) }
+            @for line in [address.name.as_str(), &address.line1, &address.line2, city.trim(), &address.country] {
+                @if !line.is_empty() { br; (line) }
+            }
+        }
+    }
 }

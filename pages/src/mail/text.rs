@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use commerce::checkout::Address;
+
 use crate::mail::view::MailView;
 use crate::mail::words::{first, money, named, rate};
 
@@ -34,11 +36,10 @@ pub(super) fn text(view: &MailView<'_>) -> String {
         let _ = writeln!(text, "{word} {} % tax: {}", rate(group.rate), amount(group.tax));
     }
     let _ = writeln!(text, "Total: {}\n\nDELIVERED TO", amount(summary.total));
-    let city = [contact.postcode.as_str(), &contact.city, &contact.region].join(" ");
-    for line in [contact.name.as_str(), &contact.line1, &contact.line2, city.trim(), &contact.country] {
-        if !line.is_empty() {
-            let _ = writeln!(text, "{line}");
-        }
+    address(&mut text, &contact.delivery());
+    if let Some(billing) = &contact.billing {
+        let _ = writeln!(text, "\nBILLED TO");
+        address(&mut text, billing);
     }
     let _ = writeln!(text, "\n-- \n{}", seller.name);
     for line in &seller.address {
@@ -50,4 +51,13 @@ pub(super) fn text(view: &MailView<'_>) -> String {
         }
     }
     text
+}
+
+fn address(text: &mut String, address: &Address) {
+    let city = [address.postcode.as_str(), &address.city, &address.region].join(" ");
+    for line in [address.name.as_str(), &address.line1, &address.line2, city.trim(), &address.country] {
+        if !line.is_empty() {
+            let _ = writeln!(text, "{line}");
+        }
+    }
 }

@@ -18,9 +18,11 @@ use commerce::{FulfilmentState, OrderState};
 use maud::{Markup, html};
 
 use crate::checkout::summary;
+use crate::contracts::CHECKOUT;
 use crate::frame::Frame;
 use crate::shell::document::{Kind, document};
 use crate::shell::head::Head;
+use crate::shell::slot::slot;
 
 /// An order for its page.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ pub fn order(frame: &Frame<'_>, view: &OrderPage<'_>) -> Vec<u8> {
     let title = if is_new { format!("Order {} is placed", order.number) } else { format!("Order {}", order.number) };
     let head = Head { title: Cow::Owned(title), description: Cow::Borrowed("Your order."), ..Head::default() };
     let main = html! {
-        div class="order" {
+        div class="order" data-placed=[is_binding(order).then_some("")] {
             @if let Some(refused) = view.refused {
                 div class="error-summary" role="alert" tabindex="-1" autofocus { p { (words::refused(refused)) } }
             }
@@ -72,22 +74,29 @@ pub fn order(frame: &Frame<'_>, view: &OrderPage<'_>) -> Vec<u8> {
                 p class="order-actions" { a class="button" href="/checkout/review" { "Go on to the payment" } }
             }
             div class="checkout-columns" {
-                section class="checkout-part" aria-labelledby="lines-heading" {
-                    h2 id="lines-heading" { "Items" }
-                    (summary::lines(frame, &order.summary))
+                div class="checkout-parts" {
+                    section class="checkout-part" aria-labelledby="lines-heading" {
+                        h2 id="lines-heading" { "Items" }
+                        (summary::lines(frame, &order.summary))
+                    }
+                    (ways_out(frame, view))
                 }
                 div class="checkout-parts" {
                     section class="checkout-summary" aria-labelledby="costs-heading" {
                         h2 id="costs-heading" { "Costs" }
                         (summary::costs(frame, &order.summary))
                     }
-                    (summary::address(&order.contact, None))
+                    (summary::addresses(&order.contact, None))
                 }
             }
-            (ways_out(frame, view))
         }
     };
-    document(frame, Kind::Other, &head, &main)
+    document(frame, Kind::Other, &head, &slot(frame, CHECKOUT, "", "Your order", main))
+}
+
+/// Whether the checkout is behind the shopper, so that nothing typed there is needed any more.
+fn is_binding(order: &OrderView) -> bool {
+    !matches!(order.state, OrderState::Awaiting | OrderState::Expired)
 }
 
 /// No such order, or another key: whoever asks learns no more, for status 404.

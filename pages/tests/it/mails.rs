@@ -45,6 +45,8 @@ fn order() -> OrderView {
             city: text("Berlin"),
             region: String::new(),
             phone: String::new(),
+            billing: None,
+            news_at: None,
         },
         summary: Summary {
             cart: text("1"),

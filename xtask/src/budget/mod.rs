@@ -32,7 +32,8 @@ const LOADER: u64 = 2 * KIB;
 const STYLES: u64 = 12 * KIB;
 
 /// The pages that carry a remote, and which.
-const PAGES: [(&str, &str); 2] = [("listing page", "products"), ("product page", "product-detail")];
+const PAGES: [(&str, &str); 3] =
+    [("listing page", "products"), ("product page", "product-detail"), ("checkout page", "checkout")];
 
 /// One file for the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]

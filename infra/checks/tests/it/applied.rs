@@ -164,6 +164,7 @@ fn roles_are_for_one_environment(workspace: &Workspace) {
         ("storefront-production-edge-metrics", "production-metrics"),
         ("storefront-production-plan", "production-plan"),
         ("storefront-production-publish-cart", "production-remote-cart"),
+        ("storefront-production-publish-checkout", "production-remote-checkout"),
         ("storefront-production-publish-product-detail", "production-remote-product-detail"),
         ("storefront-production-publish-products", "production-remote-products"),
     ];

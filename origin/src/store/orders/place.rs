@@ -143,8 +143,8 @@ impl Write {
     async fn insert_order(&mut self, checkout: &Checkout, draft: &Draft, now: i64) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO orders (id, number, checkout, state, email, contact, summary, currency, subtotal, discount, shipping, tax,
-             total, seen_total, rules, catalog, ordered_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+             total, seen_total, rules, catalog, ordered_at, expires_at, news_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         );
         let Draft { summary, contact, .. } = draft;
         let state = OrderState::first(draft.way.is_later());
@@ -155,6 +155,7 @@ impl Write {
         let query = query.bind(minor(summary.tax)).bind(minor(summary.total)).bind(minor(draft.seen_total));
         let expires_at = if draft.way.is_later() { 0 } else { draft.expires_at };
         let query = query.bind(&draft.rules).bind(&draft.catalog).bind(now).bind(expires_at);
+        let query = query.bind(minor(contact.news_at.unwrap_or_default()));
         query.execute(self.connection()).await?;
         for (position, line) in (1_i64..).zip(&summary.lines) {
             let query = sqlx::query(

@@ -12,8 +12,8 @@ use tokio::sync::Semaphore;
 
 use crate::catalog::held::{Held, Holder};
 use crate::checkout::desk::Desk;
-use crate::rules::Rulebook;
 use crate::pay::{PayError, Provider, Started};
+use crate::rules::Rulebook;
 use crate::store::Store;
 use crate::store::address::Address;
 use crate::store::lease::Turns;

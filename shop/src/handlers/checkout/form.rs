@@ -1,6 +1,6 @@
 //! The fields of the contact form, and the JSON that the origin sends.
 
-use commerce::checkout::{ContactForm, FieldError};
+use commerce::checkout::{AddressForm, ContactForm, FieldError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -49,6 +49,18 @@ pub(super) fn contact(form: &Form) -> ContactForm {
         city: field("city"),
         region: field("region"),
         phone: field("phone"),
+        // A box that is not ticked is not sent, and a form of before has none.
+        has_billing: form.field("billing").is_some() && form.field("billingSame").is_none(),
+        billing: AddressForm {
+            country: field("billingCountry"),
+            name: field("billingName"),
+            line1: field("billingLine1"),
+            line2: field("billingLine2"),
+            postcode: field("billingPostcode"),
+            city: field("billingCity"),
+            region: field("billingRegion"),
+        },
+        wants_news: form.field("news").is_some(),
     }
 }
 

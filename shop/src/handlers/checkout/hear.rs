@@ -122,14 +122,16 @@ impl Shop {
         let is_open = checkout.order.is_none();
         let shipping = &checkout.summary.shipping;
         now(match shown {
-            Shown::Contact if is_open => self.contact_of(&checkout.summary, &typed(), &[], false),
+            Shown::Contact if is_open => self.contact_of(request, &checkout.summary, &typed(), &[], false),
             _ if checkout.contact.is_none() => see("/checkout"),
             Shown::Delivery { is_missing } if is_open => self.delivery_page(request, &checkout, is_missing),
             Shown::Review(_) if is_open && shipping.method.is_empty() && shipping.options.len() > 1 => {
                 see("/checkout/delivery")
             }
             Shown::Review(declined) => self.review_page(request, &checkout, declined),
-            Shown::Bank if !is_open => self.own_page(200, pages::checkout::authenticate(&self.frame(&[]), &checkout)),
+            Shown::Bank if !is_open => {
+                self.own_page(request, 200, |frame| pages::checkout::authenticate(frame, &checkout))
+            }
             Shown::Contact | Shown::Delivery { .. } | Shown::Bank => see("/checkout/review"),
         })
     }
@@ -175,20 +177,30 @@ impl Shop {
             .or_else(|_| Country::parse(typed.country.trim()).map(Destination::of))
             .unwrap_or_else(|_| default.clone());
         let priced = self.price_cart(&cart, &destination, request.now(), request.codes());
-        self.contact_of(&Summary::of(cart.to_text(), &priced), typed, errors, has_expired)
+        self.contact_of(request, &Summary::of(cart.to_text(), &priced), typed, errors, has_expired)
     }
 
-    fn contact_of(&self, summary: &Summary, typed: &ContactForm, errors: &[FieldError], has_expired: bool) -> Response {
+    fn contact_of(
+        &self,
+        request: &Incoming<'_>,
+        summary: &Summary,
+        typed: &ContactForm,
+        errors: &[FieldError],
+        has_expired: bool,
+    ) -> Response {
         let mut form = typed.clone();
         if form.country.is_empty() && errors.is_empty() {
             summary.country.clone_into(&mut form.country);
+        }
+        if form.billing.country.is_empty() && !form.has_billing {
+            form.country.clone_into(&mut form.billing.country);
         }
         let rules = self.rules.current();
         let regions = Country::parse(form.country.trim()).map(|country| rules.regions(country)).unwrap_or_default();
         let countries = rules.countries();
         let view = ContactView { summary, form: &form, errors, countries, regions, has_expired };
         let status = if errors.is_empty() { 200 } else { 422 };
-        self.own_page(status, pages::checkout::contact(&self.frame(&[]), &view))
+        self.own_page(request, status, |frame| pages::checkout::contact(frame, &view))
     }
 
     fn delivery_page(&self, request: &Incoming<'_>, checkout: &CheckoutView, is_missing: bool) -> Response {
@@ -196,7 +208,7 @@ impl Shop {
         let arrives = |days: Option<(u32, u32)>| days.map(|days| arrival(request.now(), days)).unwrap_or_default();
         let arrivals = options.iter().map(|option| arrives(option.days)).collect();
         let view = DeliveryView { checkout, arrivals, is_missing };
-        self.own_page(if is_missing { 422 } else { 200 }, pages::checkout::delivery(&self.frame(&[]), &view))
+        self.own_page(request, if is_missing { 422 } else { 200 }, |frame| pages::checkout::delivery(frame, &view))
     }
 
     fn review_page(
@@ -216,12 +228,8 @@ impl Shop {
             Some(Declined::NoProvider) => 503,
             Some(Declined::TotalRose { .. } | Declined::NotReady | Declined::Payment) => 409,
         };
-        let body = pages::checkout::review(&self.frame(&[]), &view);
-        if checkout.ways.contains(&commerce::checkout::Way::Stripe) {
-            self.paying_page(status, body)
-        } else {
-            self.own_page(status, body)
-        }
+        let page = self.own_page(request, status, |frame| pages::checkout::review(frame, &view));
+        if checkout.ways.contains(&commerce::checkout::Way::Stripe) { self.paying(page) } else { page }
     }
 }
 

@@ -30,7 +30,7 @@ impl Shop {
             }
             (After::Found(_, key, refused), Some(order)) => now(self.order_page(request, &order, &key, refused)),
             (After::Ask(_, key, end), Some(order)) => now(if is_possible(&order, end) {
-                self.own_page(200, pages::order::end(&self.frame(&[]), end, &order, key.reveal()))
+                self.own_page(request, 200, |frame| pages::order::end(frame, end, &order, key.reveal()))
             } else {
                 self.order_page(request, &order, &key, Some(end))
             }),
@@ -54,9 +54,9 @@ impl Shop {
             withdrawn: &withdrawn,
             refused,
         };
-        let body = pages::order::order(&self.frame(&[]), &view);
         let status = if refused.is_some() { 409 } else { 200 };
-        self.own_page(status, body).with_cookies(self.emptied(request, order, key))
+        self.own_page(request, status, |frame| pages::order::order(frame, &view))
+            .with_cookies(self.emptied(request, order, key))
     }
 
     /// The cookies that end checkout and cart: once the order is placed, in the browser whose checkout it was, and the cart alone if it still is
@@ -81,7 +81,7 @@ impl Shop {
 
     /// The response to an address that opens no order.
     pub(super) fn unknown_order(&self) -> Response {
-        self.own_page(404, pages::order::order_unknown(&self.frame(&[])))
+        self.slotless_page(404, pages::order::order_unknown(&self.frame(&[])))
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
+use pages::Frame;
 use pages::checkout::Closed;
 use web::{CacheControl, Reply};
 
 use crate::forward::{Held, Key, Next};
+use crate::remotes::resolved::Resolved;
 use crate::request::Incoming;
 use crate::response::Response;
+use crate::routes::route;
 use crate::shop::Shop;
 
 /// Where shoppers pay at a provider. A page whose form may lead there names it in its policy, since Chromium stops a redirect of a form
@@ -21,14 +24,39 @@ impl Shop {
     }
 
     /// A page of the checkout or of an order: one shopper's own, whose address may have a key.
-    pub(super) fn own_page(&self, status: u16, body: Vec<u8>) -> Response {
+    pub(super) fn own_page(
+        &self,
+        request: &Incoming<'_>,
+        status: u16,
+        write: impl FnOnce(&Frame<'_>) -> Vec<u8>,
+    ) -> Response {
+        let resolved = match route(request.path, request.query) {
+            Ok(matched) => self.resolve(matched.route, request, request.path),
+            Err(_) => Resolved::default(),
+        };
+        let remotes = resolved.references();
+        let frame = Frame { preview: resolved.notice.as_ref(), ..self.frame(&remotes) };
+        let body = write(&frame);
+        let policy = self.policies.page(&self.site, &remotes);
+        let mut page = Response::page(status, policy, CacheControl::PrivateNoStore, body);
+        page = page.with("referrer-policy", "same-origin").with("link", pages::link_header(&frame, None));
+        if let Some(passed) = &resolved.passed_over {
+            page = page.with("x-remote-fallback", passed.clone());
+        }
+        if let Some(versions) = frame.versions() {
+            page = page.with("x-remotes", versions);
+        }
+        page.with_cookies(resolved.cookies.iter().cloned())
+    }
+
+    /// A page without a slot.
+    pub(super) fn slotless_page(&self, status: u16, body: Vec<u8>) -> Response {
         let page = Response::page(status, self.plain(), CacheControl::PrivateNoStore, body);
         page.with("referrer-policy", "same-origin")
     }
 
-    /// The same page, whose form may lead to the provider.
-    pub(super) fn paying_page(&self, status: u16, body: Vec<u8>) -> Response {
-        let page = self.own_page(status, body);
+    /// A page whose form may lead to the provider.
+    pub(super) fn paying(&self, page: Response) -> Response {
         let headers = self.policies.headers(&page.template());
         let policy = headers.into_iter().find(|(name, _)| *name == "content-security-policy").map(|(_, policy)| policy);
         let wider = format!("form-action 'self' {PROVIDER}");
@@ -41,7 +69,7 @@ impl Shop {
     /// The page of a shop whose origin does not answer, or that has none.
     pub(crate) fn closed(&self, closed: Closed) -> Response {
         let body = pages::checkout::closed(&self.frame(&[]), closed);
-        self.own_page(503, body).with("retry-after", "60")
+        self.slotless_page(503, body).with("retry-after", "60")
     }
 }
 

@@ -29,11 +29,12 @@ case "$*" in
 esac
 "#;
 
-const ENVIRONMENTS: [&str; 6] = [
+const ENVIRONMENTS: [&str; 7] = [
     "production-edge",
     "production-origin",
     "production-infra",
     "production-remote-cart",
+    "production-remote-checkout",
     "production-remote-products",
     "production-remote-product-detail",
 ];

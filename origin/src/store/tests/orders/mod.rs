@@ -37,6 +37,8 @@ pub(super) fn contact(email: &str) -> Contact {
         city: text("Berlin"),
         region: String::new(),
         phone: String::new(),
+        billing: None,
+        news_at: None,
     }
 }
 

@@ -3,16 +3,20 @@
 mod orders;
 mod steps;
 
+use rollout::RemoteName;
 use serde_json::{Value, json};
 use web::{Method, Request};
 
 use crate::answer::Plan;
+use crate::bundle::Bundle;
+use crate::config::Config;
 use crate::forward::{Heard, Next};
+use crate::remotes::resolved::{Preparation, Wants};
 use crate::request::Incoming;
 use crate::response::Response;
 use crate::routes::route;
 use crate::shop::Shop;
-use crate::testing::{NOW, selling, shop};
+use crate::testing::{NOW, PACE, bundle, record, selling, shop};
 
 const KEY: &str = "00112233445566778899aabbccddeeff";
 const HELD: &str = "cart=1~1*2*4800; checkout=7c.00112233445566778899aabbccddeeff";
@@ -196,4 +200,27 @@ fn a_shop_without_an_origin_takes_no_orders() {
         assert_eq!(run(&shop, (Method::Get, target), HELD, "", &[]).reply.status, 503, "{target}");
     }
     assert_eq!(run(&shop, (Method::Post, "/checkout/order"), HELD, BUY, &[]).reply.status, 503);
+}
+
+#[test]
+fn steps_and_orders_have_the_slot_of_their_remote_and_wait_for_its_release() {
+    let manifests: &'static [&'static str] = vec![&*crate::testing::manifest("checkout").leak()].leak();
+    let config = Config { record: Some((record(), PACE)), ..Config::default() };
+    let shop = Shop::new(Bundle { manifests, ..bundle() }, config, "r2").unwrap();
+    let wants = || Wants { releases: vec![RemoteName::new("checkout").unwrap()], ..Wants::default() };
+    for (method, target) in
+        [(Method::Get, "/checkout"), (Method::Post, "/checkout/contact"), (Method::Get, "/orders/7K3M-Q9XR")]
+    {
+        let (clock, draw) = (|| NOW, || None);
+        let request = Request::new(method, target, "");
+        let prepared = shop.prepare(&route(target, "").unwrap(), &Incoming::new(request, &clock, &draw));
+        assert_eq!(prepared, Preparation::First(wants()), "{target}");
+    }
+    let script = [("PUT /checkouts/7c/cart", Some(answer(200, checkout(|_| ()))))];
+    let page = run(&shop, (Method::Get, "/checkout/delivery"), HELD, "", &script);
+    has(&page, &["data-remote=\"checkout\" data-version=\"1.1.0\" data-contract=\"1\"", "remote/checkout"]);
+    assert_eq!(field(&page, "x-remotes"), "checkout@1.1.0");
+    assert_eq!(field(&page, "x-remote-fallback"), "checkout=release; because=\"unread\"", "nobody knows the release");
+    let closed = run(&shop, (Method::Get, "/checkout/delivery"), HELD, "", &[("PUT", None)]);
+    assert!(closed.reply.status == 503 && field(&closed, "x-remotes").is_empty());
 }

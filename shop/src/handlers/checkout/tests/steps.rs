@@ -36,6 +36,41 @@ fn a_form_begins_a_checkout_and_leads_on() {
     assert!(cookie.ends_with("; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax"), "{cookie}");
 }
 
+/// What the form sends to the origin, as the origin reads it.
+#[track_caller]
+fn sends(content: &str, expect: &Value) {
+    let script: [Script; 1] = [("PUT /checkouts/7c/contact", Some(answer(200, checkout(|_| ()))))];
+    let shop = selling();
+    let fields = [("cookie", HELD), ("content-type", "application/x-www-form-urlencoded")];
+    let request = Request::new(Method::Post, "/checkout/contact", "").with(&fields);
+    let (clock, draw) = (|| NOW, || None);
+    let incoming = Incoming::new(request, &clock, &draw);
+    let matched = route("/checkout/contact", "").unwrap();
+    let Next::Ask(ask) = shop.receive(&matched, &incoming, content.as_bytes()) else { panic!("{content}") };
+    assert!(ask.path.starts_with("/checkouts/7c/contact") && script.len() == 1);
+    let sent: Value = serde_json::from_str(&ask.body).unwrap();
+    for (name, value) in expect.as_object().unwrap() {
+        assert_eq!(&sent[name], value, "{content}: {name}");
+    }
+}
+
+#[test]
+fn the_bill_goes_elsewhere_where_the_box_was_there_and_is_not_ticked() {
+    let billing = "&billingCountry=FR&billingName=Engines&billingLine1=1+rue&billingCity=Paris&billingPostcode=75001";
+    let typed = json!({
+        "country": "FR", "name": "Engines", "line1": "1 rue", "line2": "", "postcode": "75001", "city": "Paris", "region": "",
+    });
+    let check = |box_and_more: &str, has_billing: bool, wants_news: bool| {
+        let expect = json!({ "hasBilling": has_billing, "billing": typed, "wantsNews": wants_news });
+        sends(&format!("{TYPED}{billing}{box_and_more}"), &expect);
+    };
+    check("&billing=asked&billingSame=1", false, false);
+    check("&billing=asked", true, false);
+    check("&billing=asked&news=1", true, true);
+    // A page of before has neither box.
+    check("", false, false);
+}
+
 fn with_key(mut answer: Value) -> Value {
     answer["key"] = json!(KEY);
     answer
