@@ -10,7 +10,6 @@ use storefront_tests::client::Request;
 use storefront_tests::server::Server;
 
 use super::{Selling, has, total};
-use crate::engines::OFFICE;
 use crate::origin::followed::{FOLLOWS_WITHIN, follow_at, within};
 use crate::{cart, office};
 
