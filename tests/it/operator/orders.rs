@@ -1,7 +1,7 @@
 //! `storefront orders` against a running origin: a day's work on orders that were placed through its API, on both engines.
 
 use serde_json::{Value, json};
-use storefront_tests::client::{Request, Response};
+use storefront_tests::client::Request;
 use storefront_tests::operator::{Operator, Ran};
 use storefront_tests::record::Record;
 
