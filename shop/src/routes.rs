@@ -5,10 +5,14 @@
 //! Paths are compared as they are sent, still encoded; a path that would need decoding is refused before
 //! ([`web::check_address`]). The runtime resolves some of them earlier; `tests/it/http/addresses.rs` has the list.
 
+mod limit;
+
 use std::fmt;
 
 use pages::order::End;
 use web::{AddressError, Methods, check_address};
+
+pub use crate::routes::limit::Limit;
 
 /// The shell's files: styles, loader, font, pictures.
 pub const ASSETS_PREFIX: &str = "/assets/";
@@ -122,17 +126,6 @@ pub enum Sender {
     Program,
     /// A program that signs its requests; the handler verifies the signature.
     Signed,
-}
-
-/// How often one network may change something. The numbers are those of the platform's bindings (`wrangler.toml`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// Changes of the cart.
-    CartChanges,
-    /// Codes that are tried, which somebody might guess.
-    CodeAttempts,
-    /// Webhooks, which come from few networks and many at a time.
-    Webhooks,
 }
 
 /// The content that an address takes.
@@ -424,20 +417,6 @@ pub const SECURITY_PATH: &str = "/.well-known/security.txt";
 
 /// A page whose address is written with a slash too many.
 const MOVED: Route = Route { name: "other", handler: Handler::Moved, ..DOCUMENT };
-
-impl Limit {
-    /// All limits.
-    pub const ALL: [Limit; 3] = [Limit::CartChanges, Limit::CodeAttempts, Limit::Webhooks];
-
-    /// The name of its binding.
-    pub fn binding(self) -> &'static str {
-        match self {
-            Limit::CartChanges => "CART_CHANGES",
-            Limit::CodeAttempts => "CODE_ATTEMPTS",
-            Limit::Webhooks => "WEBHOOKS",
-        }
-    }
-}
 
 impl Pattern {
     /// The parameter, if the pattern fits a path.
