@@ -18,9 +18,9 @@ use crate::store::{Store, StoreError, migrate};
 /// The most connections of a process.
 const CONNECTIONS: u32 = 16;
 
-/// The changes of shoppers that may wait or be under way. A disk that makes 200 transactions a second durable does so many in little more than a
-/// second, and the edge gives up after three.
-const PLACES: usize = 256;
+/// The changes of shoppers that may wait or be under way. A machine that places 100 orders a second does so many in little more than a second,
+/// and the edge gives up after three.
+const PLACES: usize = 128;
 
 /// The longest wait for a connection.
 const PATIENCE: Duration = Duration::from_millis(2_500);
