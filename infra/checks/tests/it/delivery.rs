@@ -118,6 +118,21 @@ fn dashboards_and_rules_ask_for_metrics_that_there_are() {
     }
 }
 
+/// CloudWatch makes its figures of a line of the log, and finds nothing where a field has another name.
+#[test]
+fn alarms_read_fields_that_the_log_has() {
+    let folder = tempfile::tempdir().expect("a folder for the database");
+    let database = format!("sqlite:{}", folder.path().join("shop.db").display());
+    let mut record = Record::start(&[("DATABASE_URL", &database)]);
+    let line = record.expect_line("\"message\":\"backlog\"");
+    let alarms = read("infra/modules/origin_alarms/main.tf");
+    let fields: Vec<&str> = alarms.split("{ field = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(fields.len(), 6, "{fields:?}");
+    for field in fields {
+        assert!(line[field].is_number(), "the log has no `{field}`: {line}");
+    }
+}
+
 #[test]
 fn every_alarm_has_its_page() {
     let operations = read("docs/operations.md");
