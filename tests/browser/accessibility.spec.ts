@@ -1,11 +1,8 @@
 // axe-core on every kind of page: WCAG 2.2 AA and best practice, light and dark, small and wide.
 // It sees what a machine can see; keys, focus and announcements have scenarios of their own.
-import AxeBuilder from "@axe-core/playwright";
-
+import { expectAccessible, expectNoViolation } from "./accessible.ts";
 import { AWKWARD_ORIGIN } from "./environment.mjs";
 import { expect, gate, listing, mounted, open, test, versionIn, visitSearch, type Page } from "./fixtures.ts";
-
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 
 const PAGES: [name: string, address: string][] = [
   ["home", "/"],
@@ -129,52 +126,6 @@ test("with reduced motion nothing moves by itself", async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "no-preference" });
   expect((await moving(page)).length, "and otherwise something does").toBeGreaterThan(0);
 });
-
-/** Wide and small, light and dark. */
-async function expectAccessible(page: Page, name: string): Promise<void> {
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    if (width === 360) await page.evaluate(() => document.querySelector("details")?.setAttribute("open", ""));
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      // Names and roles are the same in both schemes; colours are not.
-      await expectNoViolation(page, `${name}, ${width} px, ${colorScheme}`, colorScheme === "dark" ? { only: ["color-contrast"] } : {});
-    }
-  }
-}
-
-async function expectNoViolation(page: Page, state: string, rules: { readonly only?: string[]; readonly without?: string[] } = {}): Promise<void> {
-  await settled(page);
-  // The shop has no frames, so the rules may run where the page does.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
-  if (rules.only) axe.withRules(rules.only);
-  else axe.withTags(TAGS);
-  if (rules.without) axe.disableRules(rules.without);
-  const { violations } = await axe.analyze();
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary?.split("\n").slice(1).join(";").trim()})`).join(" | ")}`);
-  expect.soft(found, state).toEqual([]);
-}
-
-/**
- * Waits until nothing on the page is on its way from one look to another. Buttons and links fade when they change colour, and a
- * colour in the middle of it is no colour of the design.
- */
-function settled(page: Page): Promise<void> {
-  return page.evaluate(async () => {
-    const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
-    // What spins until an answer comes has no end to wait for.
-    const underway = (): Animation[] => document.getAnimations().filter(({ effect, playState }) => playState === "running" && Number.isFinite(effect?.getComputedTiming().endTime));
-    let animations: Animation[];
-    do {
-      // A change of colour scheme reaches the styles with one of the next two frames, and one fade may start another.
-      await frame();
-      await frame();
-      animations = underway();
-      // A cancelled one rejects, and has come to rest as well.
-      await Promise.allSettled(animations.map(({ finished }) => finished));
-    } while (animations.length > 0);
-  });
-}
 
 /** Elements with a transition or an animation that takes time. */
 function moving(page: Page): Promise<string[]> {

@@ -58,7 +58,7 @@ const FAULTS: Fault[] = [
   { name: "rejects", kind: "mount", arrange: module(`export async function mount() { await undefined; throw new Error("rejected"); }`) },
 ];
 
-const PAGES: Record<Exclude<Remote, "cart">, string> = { products: "/products", "product-detail": "/products/enamel-mug" };
+const PAGES: Record<Exclude<Remote, "cart" | "checkout">, string> = { products: "/products", "product-detail": "/products/enamel-mug" };
 
 for (const remote of ["products", "product-detail"] as const) {
   const address = PAGES[remote];

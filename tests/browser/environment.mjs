@@ -19,6 +19,10 @@ export const ROLLOUT_ORIGIN = `http://127.0.0.1:${ROLLOUT_PORT}`;
 export const AWKWARD_PORT = PORT + 2;
 export const AWKWARD_ORIGIN = `http://127.0.0.1:${AWKWARD_PORT}`;
 
+/** A fourth shop, which sells: it follows an origin of record that takes orders and test cards. */
+export const SELLING_PORT = PORT + 3;
+export const SELLING_ORIGIN = `http://127.0.0.1:${SELLING_PORT}`;
+
 /** The operator's command line, as the tests before these have built it. */
 export const findStorefront = () => findProgram("storefront");
 

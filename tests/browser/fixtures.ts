@@ -4,7 +4,7 @@ import { expect, test as base, type BrowserContext, type Locator, type Page, typ
 
 export { expect, type Locator, type Page };
 
-export type Remote = "cart" | "products" | "product-detail";
+export type Remote = "cart" | "checkout" | "products" | "product-detail";
 
 /** A report of a remote that failed, as the loader sent it. */
 export interface Report {

@@ -2,7 +2,7 @@
 // Timeouts are ceilings for a busy machine; no scenario waits for time to pass.
 import { defineConfig } from "@playwright/test";
 
-import { AWKWARD_PORT, BROWSER_ARGUMENTS, ORIGIN, PORT, ROLLOUT_PORT, findChromium } from "./environment.mjs";
+import { AWKWARD_PORT, BROWSER_ARGUMENTS, ORIGIN, PORT, ROLLOUT_PORT, SELLING_PORT, findChromium } from "./environment.mjs";
 
 export default defineConfig({
   testDir: ".",
@@ -25,7 +25,7 @@ export default defineConfig({
       args: BROWSER_ARGUMENTS,
     },
   },
-  webServer: [serve(PORT), serve(ROLLOUT_PORT), serve(AWKWARD_PORT, { AWKWARD: "1" })],
+  webServer: [serve(PORT), serve(ROLLOUT_PORT), serve(AWKWARD_PORT, { AWKWARD: "1" }), serve(SELLING_PORT, { SELLING: "1" })],
 });
 
 /** The Worker with a storage of its own. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Serves the built Worker to the scenarios, through `wrangler dev` with storage of its own; with AWKWARD set, a shop of awkward
-// words, which follows an origin of record. Builds nothing: `cargo xtask build` did. Ends what it started, and removes what it wrote.
+// words, which follows an origin of record; with SELLING set, a shop that takes orders. Builds nothing: `cargo xtask build` did. Ends what it started, and removes what it wrote.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const configuration = path.join(folder, "wrangler.toml");
 writeFileSync(configuration, derive(readFileSync(path.join(ROOT, "wrangler.toml"), "utf8")));
 
-const origin = process.env.AWKWARD ? startOrigin() : undefined;
+const origin = process.env.AWKWARD ? startAwkward() : process.env.SELLING ? startSelling() : undefined;
 const child = spawn(
   path.join(ROOT, "node_modules", ".bin", "wrangler"),
   [
@@ -61,15 +61,26 @@ function derive(text) {
  * The origin of record with the awkward catalog, and what the Worker needs to follow it: asked behind the first answer and then not for
  * minutes, it confirms nothing for longer than a millisecond, so that every page has its notice.
  */
-function startOrigin() {
+function startAwkward() {
   const catalog = path.join(folder, "products.json");
   writeFileSync(catalog, JSON.stringify(PRODUCTS));
+  const follow = { ORIGIN_EVERY_MS: "600000", ORIGIN_STALE_MS: "1", SHOP_NAME: WORDS.widest.slice(0, 60), SHOP_TAGLINE: WORDS.compound.slice(0, 60) };
+  return startOrigin({ CATALOG: catalog, DATABASE_URL: "none" }, follow);
+}
+
+/** The origin of record of the shop's own catalog, with a database of its own. */
+function startSelling() {
+  const catalog = path.join(ROOT, "catalog", "data", "products.json");
+  return startOrigin({ CATALOG: catalog, DATABASE_URL: `sqlite:${path.join(folder, "shop.db")}`, SHOP_URL: ORIGIN }, {});
+}
+
+/** An origin of record beside the shop, and the variables of the Worker that follows it. */
+function startOrigin(environment, follow) {
   const port = PORT + 10;
-  const environment = { PORT: String(port), METRICS_PORT: "0", CATALOG: catalog, LOG: "events", DATABASE_URL: "none" };
-  const child = spawn(findOrigin(), [], { env: environment, stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(findOrigin(), [], { env: { PORT: String(port), METRICS_PORT: "0", LOG: "events", ...environment }, stdio: ["ignore", "ignore", "inherit"] });
   child.on("error", (error) => fail(`the origin of record did not start: ${error.message}`, "run `cargo xtask test programs`"));
-  const variables = { ORIGIN_URL: `http://127.0.0.1:${port}`, ORIGIN_EVERY_MS: "600000", ORIGIN_STALE_MS: "1", SHOP_NAME: WORDS.widest.slice(0, 60), SHOP_TAGLINE: WORDS.compound.slice(0, 60) };
-  return { child, variables: Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]) };
+  const variables = Object.entries({ ORIGIN_URL: `http://127.0.0.1:${port}`, ...follow });
+  return { child, variables: variables.flatMap(([name, value]) => ["--var", `${name}:${value}`]) };
 }
 
 function stop() {

@@ -37,6 +37,7 @@ function watchContact(form: HTMLFormElement, slot: HTMLElement, signal: AbortSig
   const drawn = countries.map(({ value }) => value);
   restore(form);
   if (countries.some(({ value }, place) => value !== drawn[place])) draw();
+  const leave = afterPresses(signal);
   form.addEventListener(
     "input",
     (event) => {
@@ -50,10 +51,30 @@ function watchContact(form: HTMLFormElement, slot: HTMLElement, signal: AbortSig
     "change",
     (event) => {
       const field = ruled(event);
-      if (field) onLeave(field);
+      if (field) leave(() => onLeave(field));
       keep(form);
       if (countries.includes(event.target as HTMLSelectElement)) draw();
     },
     { signal },
   );
+}
+
+/** Waits for the end of a press: a field is left when the pointer goes down elsewhere, and a message that came then would move what is pressed. */
+function afterPresses(signal: AbortSignal): (act: () => void) => void {
+  let isPressed = false;
+  const waiting: (() => void)[] = [];
+  const release = (): void => {
+    isPressed = false;
+    // After the click, which comes behind the release.
+    setTimeout(() => {
+      for (const act of waiting.splice(0)) act();
+    });
+  };
+  addEventListener("pointerdown", () => (isPressed = true), { capture: true, signal });
+  addEventListener("pointerup", release, { capture: true, signal });
+  addEventListener("pointercancel", release, { capture: true, signal });
+  return (act) => {
+    if (isPressed) waiting.push(act);
+    else act();
+  };
 }
