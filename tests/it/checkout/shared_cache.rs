@@ -138,7 +138,7 @@ fn nothing_of_one_shopper_is_in_a_response_to_another() {
             for _ in 0..AT_ONCE {
                 scope.spawn(|| {
                     while let Some(buyer) = next() {
-                        step(buyer)
+                        step(buyer);
                     }
                 });
             }

@@ -36,7 +36,8 @@ fn ship(record: &Record, number: &str) {
 fn recorded() -> Vec<(String, Vec<Exchange>)> {
     let entries = std::fs::read_dir(project().join(FOLDER)).expect("the folder of exchanges");
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut files: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
+    let mut files: Vec<String> =
+        names.filter(|name| name.split_once(".json").is_some_and(|(_, rest)| rest.is_empty())).collect();
     files.sort();
     assert!(!files.is_empty(), "no release was recorded");
     files.iter().map(|name| (name.clone(), Exchange::read_all(&read(&format!("{FOLDER}/{name}"))))).collect()

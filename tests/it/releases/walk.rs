@@ -5,8 +5,8 @@ use storefront_tests::server::Server;
 
 use crate::checkout::{Shopper, TYPED, has, total};
 
-/// Walks at an edge. `ship` has staff ship an order, where its origin is a living one.
-pub(super) fn walk(shop: &Server, ship: impl Fn(&str)) {
+/// Walks at an edge. `send_off` has staff ship an order, where its origin is a living one.
+pub(super) fn walk(shop: &Server, send_off: impl Fn(&str)) {
     let mut shopper = Shopper { shop, cookies: Vec::new() };
     shopper.adds("1");
     assert_eq!(shopper.opens("/checkout").status, 200);
@@ -30,7 +30,7 @@ pub(super) fn walk(shop: &Server, ship: impl Fn(&str)) {
     has(&page, &["Cancelled"]);
 
     let (number, key) = by_invoice(&mut shopper);
-    ship(&number);
+    send_off(&number);
     let page = shopper.opens(&format!("/orders/{number}?key={key}"));
     has(&page, &["On its way", "00340434"]);
     let (_, page) = shopper.follows(&format!("/orders/{number}/withdrawal"), &format!("key={key}"));
