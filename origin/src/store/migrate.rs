@@ -11,7 +11,7 @@ use crate::store::address::Engine;
 pub(super) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "stock", include_str!("../../migrations/0001_stock.sql")),
     (2, "orders", include_str!("../../migrations/0002_orders.sql")),
-    (4, "rules", include_str!("../../migrations/0004_rules.sql")),
+    (3, "rules", include_str!("../../migrations/0003_rules.sql")),
 ];
 
 /// Brings a database up to date. PostgreSQL locks it meanwhile, so that replicas that start together take turns; the file of SQLite has
