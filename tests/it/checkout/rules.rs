@@ -93,7 +93,7 @@ fn a_shop_without_an_origin_has_the_rules_of_its_build() {
 }
 
 fn revision_of(document: &[u8]) -> String {
-    Sha256::digest(document).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(document).iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 #[test]

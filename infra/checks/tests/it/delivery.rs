@@ -118,7 +118,7 @@ fn dashboards_and_rules_ask_for_metrics_that_there_are() {
     }
 }
 
-/// CloudWatch makes its figures of a line of the log, and finds nothing where a field has another name.
+/// `CloudWatch` makes its figures of a line of the log, and finds nothing where a field has another name.
 #[test]
 fn alarms_read_fields_that_the_log_has() {
     let folder = tempfile::tempdir().expect("a folder for the database");
