@@ -8,7 +8,7 @@ use sqlx::{AnyPool, AssertSqlSafe, Executor as _, Row as _};
 
 use crate::store::Store;
 use crate::store::address::Address;
-use crate::store::migrate::{MIGRATIONS, migrator};
+use crate::store::migrate::{MIGRATIONS, apply};
 use crate::store::stock::{Change, Move, Reason};
 use crate::store::tests::on_both_engines;
 use crate::store::tests::orders::{begin, draft, facts, level, open, place, placed, shop, state};
@@ -50,7 +50,7 @@ async fn beside(address: &Address) -> AnyPool {
 /// Brings a database to the state of a release with these migrations.
 async fn migrate(pool: &AnyPool, migrations: &[(i64, &'static str, &'static str)]) {
     let mut connection = pool.acquire().await.unwrap();
-    migrator(migrations).run_direct(None, &mut *connection, false).await.unwrap();
+    apply(&mut connection, migrations).await.unwrap();
 }
 
 /// All rows of a table, each as one text, in their order.

@@ -52,7 +52,7 @@ async fn refunds_wait(address: Address) {
     let store = shop(&address, &[("a", 5)]).await;
     placed(&store, "one", Way::Invoice, &[("a", 1)]).await;
     let mut write = store.write().await.unwrap();
-    let insert = "INSERT INTO refund (id, payment, amount, reason, staff, state, asked_at) VALUES ('r', 'one-pay', 5, '', '', 'due', 10)";
+    let insert = "INSERT INTO refund (id, payment, amount, reason, staff, state, asked_at, due_at) VALUES ('r', 'one-pay', 5, '', '', 'due', 10, 10)";
     sqlx::query(insert).execute(write.connection()).await.unwrap();
     write.commit().await.unwrap();
     let of =
