@@ -77,12 +77,15 @@ impl RulesInForce {
     /// Whether the rules of a revision are to be read at `now`: they are others than those in force, and were not refused a moment ago.
     /// A text that is no revision names none: an origin of an older release has no rules to follow.
     pub fn wants(&self, revision: &str, now: f64) -> bool {
-        let followed = self.followed.borrow();
+        let mut followed = self.followed.borrow_mut();
+        if followed.revision.as_deref() == Some(revision) {
+            // The origin is back at the rules in force: there is no trouble any more.
+            followed.refused = None;
+            return false;
+        }
         let is_refused =
             |(refused, at, _): &(String, f64, Trouble)| refused == revision && (0.0..REFUSED_FOR).contains(&(now - at));
-        is_revision(revision)
-            && followed.revision.as_deref() != Some(revision)
-            && !followed.refused.as_ref().is_some_and(is_refused)
+        is_revision(revision) && !followed.refused.as_ref().is_some_and(is_refused)
     }
 
     /// Puts the rules of a document in force, if it is the one that the revision names and keeps every rule; otherwise those before stay.
@@ -193,6 +196,8 @@ mod tests {
             assert!(!rules.wants(revision, 0.0) && rules.take(revision, BUILT).is_err(), "{revision}");
         }
         assert!(rules.standing().error.is_some());
+        assert!(!rules.wants(&revision_of(OTHER), 1.0));
+        assert!(rules.standing().error.is_none(), "the origin went back to the rules in force");
         rules.take(&revision_of(BUILT), BUILT).unwrap();
         assert!(rules.standing().error.is_none());
     }

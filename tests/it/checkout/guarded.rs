@@ -55,7 +55,9 @@ fn nothing_is_cacheable_forged_or_logged() {
         faults.equal(target, &response.header("cache-control").as_deref(), &Some("private, no-store"));
         faults.equal(target, &response.header("referrer-policy").as_deref(), &Some("same-origin"));
         faults.equal(target, &response.header("etag"), &None);
-        faults.equal(target, &response.header("link").is_some(), &false);
+        // A server in between may keep these for everybody: they name files of the shop, and nothing of a shopper.
+        let links = response.header("link").unwrap_or_default();
+        faults.expect(!links.contains("/orders/") && !links.contains("key="), || format!("{target} links {links}"));
     }
     // Whoever asks next without cookies gets nothing of it.
     for target in ["/checkout", "/checkout/review", "/cart"] {
