@@ -1,5 +1,7 @@
 // The remote `checkout`: the rules of fields, and its entry on the page of contact and address, with the draft, other countries and the status.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -47,6 +49,12 @@ test("a note of another format, one of an hour ago, and anything that is none ar
   assert.equal(read(note, 1000 + hour), undefined, "the next shopper at this computer");
   const others = [null, "", '{"format":2,"at":1,"fields":{"name":"Ada"}}', '{"format":1,"at":1}', '{"format":1,"at":1,"fields":"x"}'];
   for (const text of [...others, '{"format":1,"fields":{"name":"Ada"}}']) assert.equal(read(text, hour), undefined, text);
+});
+
+test("the page about privacy names the draft, the consent and its end, and the address of the bill", async () => {
+  const privacy = await readFile(path.join(root, "catalog/data/pages/privacy.md"), "utf8");
+  const named = ["address, names, addresses and telephone number that you type at the checkout", "after an hour", "| your consent to news", "You can end your consent", "of the bill"];
+  for (const words of named) assert.ok(privacy.includes(words), words);
 });
 
 const COUNTRIES = { GB: "United Kingdom", US: "United States" };
