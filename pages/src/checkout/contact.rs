@@ -149,8 +149,8 @@ fn form(frame: &Frame<'_>, view: &ContactView<'_>) -> Markup {
     }
 }
 
-/// The billing address: that of the delivery until the shopper says otherwise. Styles hide its fields, and the server ignores them, while the
-/// box is ticked; what was typed stays.
+/// The billing address: that of the delivery while the box is ticked. Styles hide its fields then, and the server ignores them; typed values
+/// stay.
 fn billing(view: &ContactView<'_>) -> Markup {
     html! {
         div class="checkout-billing" role="group" aria-labelledby="billing-heading" {
