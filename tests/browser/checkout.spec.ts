@@ -230,16 +230,16 @@ test("a button that is pressed twice orders once, and Back finds nothing to orde
 test("without its remote every step is a form", async ({ page, watch }) => {
   watch.breaks("/remotes/checkout/");
   await page.route("**/remotes/checkout/**/*.js", (route) => route.abort());
-  const told = (count: number) => expect.poll(() => watch.reports.length).toBe(count);
+  const reported = (count: number) => expect.poll(() => watch.reports.length).toBe(count);
   await open(page, "1:1", false);
   await choose(page, "United Kingdom", false);
-  await told(1);
+  await reported(1);
   await fill(page);
   await next(page).click();
   await expect(page).toHaveURL(/\/checkout\/delivery$/);
-  await told(2);
+  await reported(2);
   await page.getByRole("button", { name: "Continue to review" }).click();
-  await told(3);
+  await reported(3);
   await pay(page, CARDS.pays);
   await expectPlaced(page);
   const report = { remote: "checkout", kind: "import" } as const;
