@@ -1,4 +1,4 @@
-// What the loader and a remote's module owe each other; `assets/README.md` tells it in words.
+// The contract of the loader and a remote's module; `assets/README.md` describes it.
 // Types alone: nothing of this file is in what browsers load.
 
 /** Why a remote did not come to work, or stopped working. */
@@ -14,7 +14,7 @@ export interface Context {
   readonly contract: number;
   /** Aborted when the loader gives the remote up. Listeners registered with it leave nothing behind. */
   readonly signal: AbortSignal;
-  /** Tells the shop's operators of a failure. Shows nothing to the shopper and never throws. */
+  /** Reports a failure to the shop's operators. Shows nothing to the shopper and never throws. */
   report(error: unknown): void;
 }
 

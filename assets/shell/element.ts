@@ -1,4 +1,4 @@
-// Elements that scripts add to the slot. The server knows nothing of them, so bringing the slot up to date leaves them alone.
+// Elements that scripts add to the slot. The server renders none of them, so an update of the slot leaves them alone.
 
 /** Marks them. */
 export const ADDED = "data-added";

@@ -9,7 +9,7 @@ import type { Boot, Context, FailureKind, RemoteModule, Unmount } from "./contra
 const RUNTIME_REPORTS = 5;
 /** The endpoint refuses a report whose texts are longer. */
 const TEXT_LIMIT = 200;
-/** In milliseconds. Whoever has pressed a button waits no longer for what makes it quicker. */
+/** In milliseconds. A pressed button waits no longer for the script that makes it quicker. */
 const USE_DEADLINE = 2000;
 
 let boot: Boot;
@@ -90,7 +90,7 @@ function startOnUse(slot: HTMLAnchorElement): void {
   try {
     if (slot.pathname === location.pathname || localStorage[slot.dataset["remote"]!]) begin();
   } catch {
-    // Whoever refuses storage has no changes in it.
+    // A browser that refuses storage has no changes in it.
   }
 }
 

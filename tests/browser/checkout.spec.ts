@@ -1,6 +1,6 @@
 // From the start page to a placed order, as people do it: without scripts and with, by keys alone, with a card that is declined, twice, and back again.
 // The shop follows an origin of record of its own, so that orders are real; what the origin decides is tested in `tests/it/checkout`.
-import { CARDS, buy, choose, comeToReview, expectPlaced, fill, next, open, pay, problem } from "./checkout-terms.ts";
+import { ADA, CARDS, buy, choose, comeToReview, expectPlaced, fill, next, open, pay, problem } from "./checkout-terms.ts";
 import { SELLING_ORIGIN } from "./environment.mjs";
 import { expect, mounted, test, type Page } from "./fixtures.ts";
 
@@ -88,6 +88,8 @@ test("a wrong field is named when it is left, never before, and no longer than i
   await expect(page.locator("#email-error"), "nothing while somebody types").toHaveCount(0);
   await page.keyboard.press("Tab");
   await expect(page.locator("#email-error")).toHaveText("An e-mail address needs an @, like name@example.com");
+  const status = page.locator(".checkout-form").getByRole("status");
+  await expect(status).toHaveText("E-mail: An e-mail address needs an @, like name@example.com");
   await expect(email).toHaveAttribute("aria-invalid", "true");
   await expect(email).toHaveAttribute("aria-describedby", "email-error email-hint");
   await email.press("End");
@@ -103,6 +105,7 @@ test("a wrong field is named when it is left, never before, and no longer than i
   await choose(page, "United States");
   await expect(page.locator("#city")).toHaveValue("Cupertino");
   await expect(page.locator("#region")).toBeVisible();
+  await expect(status).toHaveText("The fields of the address have changed for United States.");
   await page.locator("#region").selectOption("CA");
 
   // All of it outlives a reload, and another look at the shop.
@@ -111,10 +114,11 @@ test("a wrong field is named when it is left, never before, and no longer than i
   await mounted(page, "checkout");
   await expect(page.locator("#name")).toHaveValue("Ada Lovelace");
   await expect(page.locator("#country")).toHaveValue("US");
-  await expect(page.locator("#region")).toBeVisible();
+  await expect(page.locator("#region")).toHaveValue("CA");
   await page.getByRole("link", { name: "Back to the cart" }).click();
   await page.goBack();
   await mounted(page, "checkout");
+  await expect(page.locator("#region")).toHaveValue("CA");
   await expect(email).toHaveValue("ada@example.co");
   await expect(page.locator("#city")).toHaveValue("Cupertino");
 });
@@ -139,6 +143,35 @@ test("the messages of the script are those of the server", async ({ page, watch 
   await fill(page, { postcode: "sw1a1aa" });
   await expect(problem(page)).toHaveCount(0);
   await expect(page).not.toHaveTitle(/^Error/);
+});
+
+test("another country takes away the causes of the fields that it replaces", async ({ page, watch }) => {
+  watch.breaks("/checkout/contact");
+  await open(page, "1:1");
+  await choose(page, "United Kingdom");
+  await fill(page, { ...ADA, postcode: "1" });
+  await next(page).click();
+  await expect(problem(page)).toContainText("Enter a postcode of United Kingdom");
+  await mounted(page, "checkout");
+  await choose(page, "United States");
+  await expect(problem(page)).toHaveCount(0);
+  await expect(page).not.toHaveTitle(/^Error/);
+});
+
+test("a saved contact comes from the server alone", async ({ page }) => {
+  await open(page, "1:1");
+  await choose(page, "United Kingdom");
+  await fill(page);
+  await next(page).click();
+  await expect(page).toHaveURL(/\/checkout\/(delivery|review)$/);
+  // The draft of a browser where the remote failed on this step.
+  const fields = { name: "Eve", email: "eve@example.com", news: true };
+  await page.evaluate((fields) => sessionStorage.setItem("checkout-draft", JSON.stringify({ format: 1, at: Date.now(), fields })), fields);
+  await page.goto("/checkout");
+  await mounted(page, "checkout");
+  await expect(page.locator("#name")).toHaveValue("Ada Lovelace");
+  await expect(page.getByLabel(/^Send me news/)).not.toBeChecked();
+  expect(await page.evaluate(() => sessionStorage.getItem("checkout-draft"))).toBeNull();
 });
 
 test("keys alone place an order, and a bank that asks is answered", async ({ page, watch }) => {
@@ -197,16 +230,16 @@ test("a button that is pressed twice orders once, and Back finds nothing to orde
 test("without its remote every step is a form", async ({ page, watch }) => {
   watch.breaks("/remotes/checkout/");
   await page.route("**/remotes/checkout/**/*.js", (route) => route.abort());
-  const told = (count: number) => expect.poll(() => watch.reports.length).toBe(count);
+  const reported = (count: number) => expect.poll(() => watch.reports.length).toBe(count);
   await open(page, "1:1", false);
   await choose(page, "United Kingdom", false);
-  await told(1);
+  await reported(1);
   await fill(page);
   await next(page).click();
   await expect(page).toHaveURL(/\/checkout\/delivery$/);
-  await told(2);
+  await reported(2);
   await page.getByRole("button", { name: "Continue to review" }).click();
-  await told(3);
+  await reported(3);
   await pay(page, CARDS.pays);
   await expectPlaced(page);
   const report = { remote: "checkout", kind: "import" } as const;

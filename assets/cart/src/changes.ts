@@ -1,4 +1,4 @@
-// Changes of the cart, one after the other in all tabs: each is sent as the form that it is, and what came of it is told to the others.
+// Changes of the cart, one after the other in all tabs: each is sent as its form, and the other tabs get the result.
 // The cart is a cookie, so two changes at the same moment would each begin from the same cart, and one of them would be lost.
 import type { Context } from "../../shell/contract.ts";
 import { leave, take } from "./note.ts";
@@ -49,7 +49,7 @@ export class Changes {
     this.#channel.onmessage = onOther;
     const { signal } = context;
     signal.addEventListener("abort", () => this.#channel.close());
-    // An answer does not outlive its page. What it would have changed is sent again, unless the cookie tells that it has come.
+    // An answer does not outlive its page. What it would have changed is sent again, unless the cookie shows that it has come.
     addEventListener("pagehide", () => this.#handOver(), { signal });
     addEventListener("pageshow", () => this.#comeBack(), { signal });
     this.#comeBack();

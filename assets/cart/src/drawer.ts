@@ -1,5 +1,5 @@
 // The drawer: the lines of the cart in a dialog, with the markup and the words of the cart page. Every form in it changes the cart at once, and
-// is put back with the reason when the change was not made. Knows no price: the server renders every state.
+// is put back with the reason when the change was not made. Computes no price: the server renders every state.
 import { morphChildren } from "../../shell/morph.ts";
 import type { Changes, Outcome } from "./changes.ts";
 import { countOn } from "./count.ts";

@@ -1,4 +1,4 @@
-// The dialog around the cart: heading, place for the lines, costs, ways on, messages. Knows nothing of what stands in it.
+// The dialog around the cart: heading, place for the lines, costs, ways on, messages. Reads none of its content.
 import { create } from "../../shell/element.ts";
 
 const HEADING = "cart-drawer-heading";

@@ -1,5 +1,5 @@
 // The cart's own page: its forms change the cart in place, in the order of all tabs, and a quantity counts as soon as it is typed. Follows what
-// other tabs have made of the cart. Knows no price: the server renders every state.
+// other tabs have made of the cart. Computes no price: the server renders every state.
 import type { Context } from "../../shell/contract.ts";
 import { create } from "../../shell/element.ts";
 import { morphChildren } from "../../shell/morph.ts";

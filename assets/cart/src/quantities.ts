@@ -101,7 +101,7 @@ export class Quantities {
     const line = field.closest<HTMLElement>(".cart-line");
     if (!line || !field.form) return void this.#typed.delete(field);
     if (!field.checkValidity()) {
-      // Whoever is still typing is left alone.
+      // A field in use is left alone.
       if (isInUse) return;
       const reason = field.validationMessage;
       this.#typed.delete(field);

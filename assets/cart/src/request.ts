@@ -20,7 +20,7 @@ export function request(url: string, body?: URLSearchParams): Promise<Answer> {
     sent.open(body ? "POST" : "GET", url);
     sent.responseType = "document";
     sent.timeout = TIMEOUT;
-    // Whatever stands in between may answer with anything: of XML the browser makes a page of errors, with styles that the policy refuses.
+    // A proxy in between may respond with anything: of XML the browser makes a page of errors, with styles that the policy refuses.
     sent.overrideMimeType("text/html");
     sent.setRequestHeader("accept", "text/html");
     sent.onloadend = () => {

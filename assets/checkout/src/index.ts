@@ -1,8 +1,9 @@
-// Entry of the remote `checkout`: the steps of the checkout and the page of an order. Each works without it; with it, a wrong field is named when it is
-// left, what was typed outlives a reload, another country draws its fields in place, and a button that was pressed shows it.
+// Entry of the remote `checkout`: the steps of the checkout and the page of an order. Each works without it; with it, a wrong field has its message when
+// it is left, typed text outlives a reload, another country draws its fields in place, and a pressed button shows that it was.
 import type { Context, Unmount } from "../../shell/contract.ts";
+import { announcer } from "./announce.ts";
 import { redraw, type Redrawing } from "./country.ts";
-import { forget, keep, restore } from "./draft.ts";
+import { forget, keep, recall, restore } from "./draft.ts";
 import { onLeave, onType, ruled } from "./messages.ts";
 import { watchSending } from "./sending.ts";
 
@@ -16,26 +17,34 @@ export function mount(slot: HTMLElement, context: Context): Unmount {
   context.signal.addEventListener("abort", unmount, { once: true });
   const form = slot.querySelector<HTMLFormElement>("form[action='/checkout/contact']");
   if (form) watchContact(form, slot, signal);
-  // The next step is there, or the order: the server has what was typed.
+  // The next step is there, or the order: the server has the contact.
   else if (slot.querySelector("form[action^='/checkout/']:not([action$='/authenticate']), [data-placed]")) forget();
   watchSending(slot, signal);
   return unmount;
 }
 
 function watchContact(form: HTMLFormElement, slot: HTMLElement, signal: AbortSignal): void {
+  const announce = announcer(form, signal);
   let redrawing: Redrawing | undefined;
-  const draw = (): void => {
+  const draw = (chosen?: HTMLSelectElement): void => {
     redrawing?.cancel();
     redrawing = redraw(form, (worked) => {
       redrawing = undefined;
       slot.classList.toggle("redraws-by-button", !worked);
-      keep(form);
+      if (worked) {
+        restore(form, waiting);
+        waiting = {};
+        if (chosen) announce(`The fields of the address have changed for ${chosen.selectedOptions[0]?.text ?? "this country"}.`);
+      }
+      keep(form, waiting);
     });
   };
   signal.addEventListener("abort", () => redrawing?.cancel());
   const countries = [...form.querySelectorAll<HTMLSelectElement>("#country, #billingCountry")];
   const drawn = countries.map(({ value }) => value);
-  restore(form);
+  if (isOfServer(form)) forget();
+  // A region waits for the fields of its country.
+  let waiting = restore(form, recall());
   if (countries.some(({ value }, place) => value !== drawn[place])) draw();
   const leave = afterPresses(signal);
   form.addEventListener(
@@ -43,7 +52,7 @@ function watchContact(form: HTMLFormElement, slot: HTMLElement, signal: AbortSig
     (event) => {
       const field = ruled(event);
       if (field) onType(field);
-      keep(form);
+      keep(form, waiting);
     },
     { signal },
   );
@@ -51,15 +60,23 @@ function watchContact(form: HTMLFormElement, slot: HTMLElement, signal: AbortSig
     "change",
     (event) => {
       const field = ruled(event);
-      if (field) leave(() => onLeave(field));
-      keep(form);
-      if (countries.includes(event.target as HTMLSelectElement)) draw();
+      if (field) leave(() => onLeave(field, announce));
+      const chosen = countries.find((country) => country === event.target);
+      if (chosen) waiting = {};
+      keep(form, waiting);
+      if (chosen) draw(chosen);
     },
     { signal },
   );
 }
 
-/** Waits for the end of a press: a field is left when the pointer goes down elsewhere, and a message that came then would move what is pressed. */
+/** Whether the form holds the contact that the server has. The response to the form itself, such as one with errors, holds typed text that it lacks. */
+function isOfServer(form: HTMLFormElement): boolean {
+  const isResponse = new URL(form.action).pathname === location.pathname;
+  return !isResponse && !!form.querySelector<HTMLInputElement>("#email")?.defaultValue;
+}
+
+/** Waits for the end of a press: a field is left when the pointer goes down elsewhere, and a message at that moment would move the pressed element. */
 function afterPresses(signal: AbortSignal): (act: () => void) => void {
   let isPressed = false;
   const waiting: (() => void)[] = [];

@@ -1,5 +1,5 @@
-// A form that is on its way: its buttons show it, and further presses do nothing. The server takes each order once whatever a browser sends; this is
-// for the shopper. It ends by itself, so that a page that never comes blocks nobody, and when the page comes back from the browser's memory.
+// A form that was sent: its buttons look busy, and further presses do nothing. The server takes each order once in any case; this is for the shopper.
+// It ends after some seconds, so that a response that never comes blocks nobody, and when the page comes back from the browser's memory.
 import { create } from "../../shell/element.ts";
 
 /** In milliseconds. */

@@ -1,4 +1,4 @@
-//! The page that says that no orders are taken right now. The cart is kept, and the rest of the shop goes on.
+//! The page for when no orders are taken. The cart is kept, and the rest of the shop goes on.
 
 use std::borrow::Cow;
 

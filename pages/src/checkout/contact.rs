@@ -1,4 +1,4 @@
-//! Step 1: who gets the order and where. What was typed stays, whatever is wrong with it.
+//! Step 1: who gets the order and where. A form with errors keeps its typed values.
 
 use commerce::Country;
 use commerce::checkout::{ContactForm, Fault, Field, FieldError, Summary, regions};
@@ -8,14 +8,14 @@ use crate::checkout::field::{Input, described, fault, label, message, value, wor
 use crate::checkout::{Step, page, problem, summary};
 use crate::frame::Frame;
 
-/// The form, and what is wrong with it.
+/// The form, and the fields that break their rules.
 #[derive(Debug)]
 pub struct ContactView<'a> {
     /// The cart, as it is priced now.
     pub summary: &'a Summary,
-    /// What was typed.
+    /// The form as it was typed.
     pub form: &'a ContactForm,
-    /// What is wrong with it.
+    /// The fields that break their rules.
     pub errors: &'a [FieldError],
     /// The countries that the shop delivers to; none where it has no rules of shipping.
     pub countries: &'a [Country],
@@ -104,7 +104,7 @@ pub fn contact(frame: &Frame<'_>, view: &ContactView<'_>) -> Vec<u8> {
                 }
             }
             div class="checkout-columns" {
-                (form(view))
+                (form(frame, view))
                 (summary::aside(frame, view.summary))
             }
         }
@@ -112,7 +112,7 @@ pub fn contact(frame: &Frame<'_>, view: &ContactView<'_>) -> Vec<u8> {
     page(frame, Step::Contact, "Contact and address", !view.errors.is_empty(), &main)
 }
 
-fn form(view: &ContactView<'_>) -> Markup {
+fn form(frame: &Frame<'_>, view: &ContactView<'_>) -> Markup {
     let show = |input: Input<'_>| input.show(view.form, view.errors);
     html! {
         form class="checkout-form" method="post" action="/checkout/contact" novalidate {
@@ -135,7 +135,11 @@ fn form(view: &ContactView<'_>) -> Markup {
             (billing(view))
             label class="checkout-tick" {
                 input id="news" type="checkbox" name="news" value="1" checked[view.form.wants_news];
-                span { "Send me news of the shop by mail (optional). I can end that at any time." }
+                span {
+                    "Send me news of the shop by mail (optional). I can end that at any time, by writing to "
+                    @if frame.site.merchant.email.is_empty() { "the shop" } @else { bdi { (frame.site.merchant.email) } }
+                    "."
+                }
             }
             div class="checkout-way" {
                 button type="submit" class="button" { "Continue to delivery" }
@@ -145,8 +149,8 @@ fn form(view: &ContactView<'_>) -> Markup {
     }
 }
 
-/// The billing address: that of the delivery until the shopper says otherwise. Styles hide its fields, and the server ignores them, while the
-/// box is ticked; what was typed stays.
+/// The billing address: that of the delivery while the box is ticked. Styles hide its fields then, and the server ignores them; typed values
+/// stay.
 fn billing(view: &ContactView<'_>) -> Markup {
     html! {
         div class="checkout-billing" role="group" aria-labelledby="billing-heading" {

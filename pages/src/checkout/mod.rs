@@ -1,4 +1,4 @@
-//! The pages of the checkout: contact and address, delivery, review and payment, and the page that says that no orders are taken. Each is a plain
+//! The pages of the checkout: contact and address, delivery, review and payment, and the page for when no orders are taken. Each is a plain
 //! form, so that it works without scripts; the origin has decided everything that stands on them.
 //!
 //! | to change | open |

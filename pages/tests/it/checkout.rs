@@ -105,6 +105,28 @@ fn every_page_is_out_of_search_engines_and_says_where_it_is() {
 }
 
 #[test]
+fn the_box_for_news_names_the_way_to_end_it() {
+    let checkout = checkout("Air");
+    let shown = |email: &'static str| {
+        let mut site = site();
+        site.merchant.email = email;
+        let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
+        let (form, countries, regions) = (ContactForm::default(), [], Vec::new());
+        let view = ContactView {
+            summary: &checkout.summary,
+            form: &form,
+            errors: &[],
+            countries: &countries,
+            regions,
+            has_expired: false,
+        };
+        text(pages::checkout::contact(&frame, &view))
+    };
+    assert!(shown("a@b.example").contains("at any time, by writing to <bdi>a@b.example</bdi>."));
+    assert!(shown("").contains("at any time, by writing to the shop."));
+}
+
+#[test]
 fn an_order_says_how_it_stands() {
     let site = site();
     let frame = Frame { site: &site, remotes: &[], preview: None, unconfirmed: None };
