@@ -76,15 +76,19 @@ resource "aws_cloudwatch_metric_alarm" "selling" {
   alarm_description   = "${each.value.says}. docs/operations.md#${each.key}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.over
-  evaluation_periods  = 1
   namespace           = local.namespace
   metric_name         = each.value.field
-  period              = 900
   statistic           = each.value.statistic
-  # An origin that cannot reach its database logs no figures; one alarm for that is enough.
-  treat_missing_data = each.key == "origin-sweep" ? "breaching" : "missing"
-  alarm_actions      = [var.topic_arn]
-  ok_actions         = [var.topic_arn]
+
+  # An origin that cannot reach its database logs no figures; one alarm for that is enough. CloudWatch looks further back than the periods that it
+  # evaluates and prefers figures to their absence, so this alarm has three short periods, one of which suffices: it sounds 15 minutes after the last figure.
+  treat_missing_data  = each.key == "origin-sweep" ? "breaching" : "missing"
+  period              = each.key == "origin-sweep" ? 300 : 900
+  evaluation_periods  = each.key == "origin-sweep" ? 3 : 1
+  datapoints_to_alarm = 1
+
+  alarm_actions = [var.topic_arn]
+  ok_actions    = [var.topic_arn]
 }
 
 resource "aws_cloudwatch_metric_alarm" "database" {
