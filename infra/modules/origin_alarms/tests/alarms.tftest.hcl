@@ -90,6 +90,11 @@ run "a_shop_that_sells" {
     condition     = [for name, alarm in aws_cloudwatch_metric_alarm.selling : name if alarm.treat_missing_data == "breaching"] == ["origin-sweep"]
     error_message = "an origin that cannot sign in to its database logs no figures, and one alarm reports that"
   }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.selling["origin-sweep"].period * aws_cloudwatch_metric_alarm.selling["origin-sweep"].evaluation_periods == 900 && aws_cloudwatch_metric_alarm.selling["origin-sweep"].datapoints_to_alarm == 1
+    error_message = "15 minutes without figures, or five minutes in which one is too large"
+  }
 }
 
 run "another_platform_is_refused" {
