@@ -46,8 +46,9 @@ resource "aws_vpc_security_group_egress_rule" "client" {
 }
 
 resource "aws_db_parameter_group" "this" {
-  #checkov:skip=CKV2_AWS_30:statements would bring addresses of shoppers into a log; Performance Insights has them without values
-  name   = var.name
+  #checkov:skip=CKV2_AWS_30:a log of every statement is not needed; Performance Insights has statements and their times, without values
+  # A major version has a family of its own, and the group before it exists until the instance has left it.
+  name   = "${var.name}-${var.engine_version}"
   family = "postgres${var.engine_version}"
 
   # The server refuses a connection without TLS.
@@ -67,6 +68,12 @@ resource "aws_db_parameter_group" "this" {
     value = "0"
   }
 
+  # The DETAIL line of a violated constraint has the whole row. `terse` leaves out DETAIL, HINT, QUERY and CONTEXT.
+  parameter {
+    name  = "log_error_verbosity"
+    value = "terse"
+  }
+
   lifecycle {
     create_before_destroy = true
   }
@@ -74,7 +81,7 @@ resource "aws_db_parameter_group" "this" {
 
 # RDS would make these itself, to be kept for ever.
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:the log has no personal data; it is encrypted at rest with the service's key
+  #checkov:skip=CKV_AWS_158:the parameters above keep values of rows and statements out of the log; it is encrypted at rest with the service's key
   #checkov:skip=CKV_AWS_338:the log tells of a failure while it is looked into; nobody is asked for last year's
   for_each = toset(["postgresql", "upgrade"])
 
@@ -122,14 +129,15 @@ resource "aws_db_instance" "this" {
   final_snapshot_identifier = "${var.name}-final"
 
   auto_minor_version_upgrade      = true
+  allow_major_version_upgrade     = true
   performance_insights_enabled    = true
   enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
 
   depends_on = [aws_cloudwatch_log_group.this]
 }
 
-# By default RDS exchanges the password each week, and an origin that runs knows the one before until it starts anew. So it is exchanged at a
-# time that a person chooses (docs/operations.md), and once a year at the latest.
+# By default RDS exchanges the password each week, and a running origin keeps the one before until it starts anew. Here a person chooses the
+# time (docs/operations.md). RDS exchanges it by itself 365 days after the last exchange, so the origin has to start anew on that day too.
 resource "aws_secretsmanager_secret_rotation" "this" {
   #checkov:skip=CKV_AWS_304:each exchange needs a start of the origin, which AWS does not make; docs/operations.md has the steps
   secret_id          = one(aws_db_instance.this.master_user_secret).secret_arn

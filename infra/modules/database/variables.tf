@@ -24,7 +24,7 @@ variable "client_security_group_ids" {
 }
 
 variable "engine_version" {
-  description = "Major version of PostgreSQL; minor ones come by themselves in the maintenance window."
+  description = "Major version of PostgreSQL; minor ones come by themselves in the maintenance window. A later one stops the database for minutes (`docs/operations.md`)."
   type        = string
   default     = "17"
 

@@ -41,7 +41,7 @@ locals {
 
   selling = var.selling == null ? {} : {
     origin-payments = { field = "payment_overdue_seconds", statistic = "Maximum", over = 900, says = "An order has awaited its payment for 15 minutes beyond its time" }
-    origin-sweep    = { field = "sweep_late_seconds", statistic = "Maximum", over = 120, says = "Nobody has swept for two minutes: payments are not asked for, and orders do not expire" }
+    origin-sweep    = { field = "sweep_late_seconds", statistic = "Maximum", over = 120, says = "The sweeper has not run for two minutes: open payments are not checked, and orders do not expire" }
     origin-mails    = { field = "mails_late", statistic = "Maximum", over = 0, says = "Mails wait after several tries, or were not taken" }
     origin-refunds  = { field = "refunds_stuck", statistic = "Maximum", over = 0, says = "Money does not go back: the provider refused a refund for good, or does not answer" }
     origin-webhooks = { field = "webhooks_refused", statistic = "Sum", over = 10, says = "Webhooks are refused" }
@@ -76,15 +76,19 @@ resource "aws_cloudwatch_metric_alarm" "selling" {
   alarm_description   = "${each.value.says}. docs/operations.md#${each.key}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.over
-  evaluation_periods  = 1
   namespace           = local.namespace
   metric_name         = each.value.field
-  period              = 900
   statistic           = each.value.statistic
-  # An origin that logs nothing is `origin-latency`'s subject and the edge's.
-  treat_missing_data = "missing"
-  alarm_actions      = [var.topic_arn]
-  ok_actions         = [var.topic_arn]
+
+  # An origin that cannot reach its database logs no figures; one alarm for that is enough. CloudWatch looks further back than the periods that it
+  # evaluates and prefers figures to their absence, so this alarm has three short periods, one of which suffices: it sounds 15 minutes after the last figure.
+  treat_missing_data  = each.key == "origin-sweep" ? "breaching" : "missing"
+  period              = each.key == "origin-sweep" ? 300 : 900
+  evaluation_periods  = each.key == "origin-sweep" ? 3 : 1
+  datapoints_to_alarm = 1
+
+  alarm_actions = [var.topic_arn]
+  ok_actions    = [var.topic_arn]
 }
 
 resource "aws_cloudwatch_metric_alarm" "database" {

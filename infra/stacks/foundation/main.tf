@@ -124,7 +124,8 @@ resource "aws_secretsmanager_secret" "origin" {
   for_each = toset(concat(
     ["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"],
     var.sells ? ["OFFICE_SECRET", "PGSSLROOTCERT", "SMTP_URL"] : [],
-    var.sells && contains(var.payments, "stripe") ? ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] : [],
+    var.sells && coalesce(var.stripe_account, false) ? ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] : [],
+    tolist(var.previous_secrets),
   ))
   #checkov:skip=CKV_AWS_149:the account's own key for secrets; who may read them is in the policies of the origin's role
   #checkov:skip=CKV2_AWS_57:rotation has to reach the Worker too, which AWS cannot; docs/operations.md has the steps

@@ -120,18 +120,39 @@ variable "disposable" {
 }
 
 variable "sells" {
-  description = "Whether the origin sells: with a database of record, and the secrets of office, mail server and database."
+  description = "Whether the origin sells: with a database of record, and the secrets of office, mail server and database. Without a default: an apply that lacks it would delete them."
   type        = bool
-  default     = false
+  nullable    = false
 }
 
-variable "payments" {
-  description = "The ways to pay, in the order in which shoppers see them: `invoice`, `on-delivery`, `stripe`."
-  type        = list(string)
-  default     = ["invoice"]
+variable "stripe_account" {
+  description = "Whether the shop has an account with Stripe, also where shoppers cannot pay that way at the moment: orders, refunds and webhooks under way need its two secrets. A shop that sells states it, since an apply that lacks it would delete them."
+  type        = bool
+  default     = null
 
   validation {
-    condition     = length(var.payments) > 0 && length(distinct(var.payments)) == length(var.payments) && alltrue([for way in var.payments : contains(["invoice", "on-delivery", "stripe"], way)])
-    error_message = "Each of `invoice`, `on-delivery` and `stripe` once at most; a test card charges nobody."
+    condition     = !var.sells || var.stripe_account != null
+    error_message = "A shop that sells sets `stripe_account` to true or false."
+  }
+}
+
+variable "previous_secrets" {
+  description = "Secrets that are being replaced: `OFFICE_SECRET_PREVIOUS`, `STRIPE_WEBHOOK_SECRET_PREVIOUS`. Each needs a value, or the origin does not start."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.previous_secrets : contains(["OFFICE_SECRET_PREVIOUS", "STRIPE_WEBHOOK_SECRET_PREVIOUS"], name)])
+    error_message = "Of `OFFICE_SECRET_PREVIOUS` and `STRIPE_WEBHOOK_SECRET_PREVIOUS`; the one of `ORIGIN_SECRET` is always there."
+  }
+
+  validation {
+    condition     = length(var.previous_secrets) == 0 || var.sells
+    error_message = "Only a shop that sells has these secrets."
+  }
+
+  validation {
+    condition     = !contains(var.previous_secrets, "STRIPE_WEBHOOK_SECRET_PREVIOUS") || coalesce(var.stripe_account, false)
+    error_message = "`STRIPE_WEBHOOK_SECRET_PREVIOUS` needs `stripe_account = true`."
   }
 }

@@ -20,6 +20,7 @@ locals {
     },
     var.catalog_min_products == null ? {} : { CATALOG_MIN_PRODUCTS = tostring(var.catalog_min_products) },
     var.sells ? { SHOP_URL = var.public_origin, PAYMENTS = join(",", var.payments) } : {},
+    var.sells && var.stripe_test ? { STRIPE_TEST_IN_PRODUCTION = "yes" } : {},
     var.sells && var.mail_from != null ? { MAIL_FROM = var.mail_from } : {},
     var.sells && var.payment_minutes != null ? { PAYMENT_TIME_MS = tostring(var.payment_minutes * 60000) } : {},
   )
@@ -27,13 +28,13 @@ locals {
   # Made by stack `foundation`; roles without it could not be made by the workflow.
   permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/storefront/${local.prefix}-boundary"
 
-  takes_stripe = var.sells && contains(var.payments, "stripe")
-
   # Those of stack `foundation`, which a person has filled (infra/README.md). The password of the database is RDS's own.
   secret_names = toset(concat(
     ["ORIGIN_SECRET", "ORIGIN_SECRET_PREVIOUS"],
     var.sells ? ["OFFICE_SECRET", "PGSSLROOTCERT", "SMTP_URL"] : [],
-    local.takes_stripe ? ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] : [],
+    # Not decided by `payments`: without Stripe for new orders, those under way are still paid and refunded.
+    var.sells && coalesce(var.stripe_account, false) ? ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"] : [],
+    tolist(var.previous_secrets),
   ))
 
   secrets = merge(
@@ -44,7 +45,7 @@ locals {
   # HTTPS; SMTP with TLS from the start, and SMTP that turns to TLS.
   egress_ports = var.sells ? [443, 465, 587] : [443]
 
-  # Each instance opens up to 16 connections, and the smallest database takes some 90.
+  # Each instance opens up to 17 connections, a deployment doubles the instances, and the smallest database takes some 90.
   max_instances = var.sells ? min(var.max_instances, var.max_selling_instances) : var.max_instances
 }
 

@@ -112,6 +112,11 @@ variable "min_instances" {
   description = "How many instances there are at least."
   type        = number
   default     = 1
+
+  validation {
+    condition     = var.min_instances >= 1 && var.min_instances <= (var.sells ? min(var.max_instances, var.max_selling_instances) : var.max_instances)
+    error_message = "At least 1, and at most `max_instances`; where the shop sells, at most `max_selling_instances` too."
+  }
 }
 
 variable "max_instances" {
@@ -151,9 +156,52 @@ variable "disposable" {
 }
 
 variable "sells" {
-  description = "Whether the origin sells: with a database of record, and the secrets of office, mail server and database."
+  description = "Whether the origin sells: with a database of record, and the secrets of office, mail server and database. Without a default: an apply that lacks it would delete them."
+  type        = bool
+  nullable    = false
+}
+
+variable "stripe_account" {
+  description = "Whether the shop has an account with Stripe, also where shoppers cannot pay that way at the moment: orders, refunds and webhooks under way need its two secrets. A shop that sells states it, since an apply that lacks it would delete them."
+  type        = bool
+  default     = null
+
+  validation {
+    condition     = !var.sells || var.stripe_account != null
+    error_message = "A shop that sells sets `stripe_account` to true or false."
+  }
+}
+
+variable "previous_secrets" {
+  description = "Secrets that are being replaced: `OFFICE_SECRET_PREVIOUS`, `STRIPE_WEBHOOK_SECRET_PREVIOUS`. Each needs a value, or the origin does not start."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.previous_secrets : contains(["OFFICE_SECRET_PREVIOUS", "STRIPE_WEBHOOK_SECRET_PREVIOUS"], name)])
+    error_message = "Of `OFFICE_SECRET_PREVIOUS` and `STRIPE_WEBHOOK_SECRET_PREVIOUS`; the one of `ORIGIN_SECRET` is always there."
+  }
+
+  validation {
+    condition     = length(var.previous_secrets) == 0 || var.sells
+    error_message = "Only a shop that sells has these secrets."
+  }
+
+  validation {
+    condition     = !contains(var.previous_secrets, "STRIPE_WEBHOOK_SECRET_PREVIOUS") || coalesce(var.stripe_account, false)
+    error_message = "`STRIPE_WEBHOOK_SECRET_PREVIOUS` needs `stripe_account = true`."
+  }
+}
+
+variable "stripe_test" {
+  description = "Whether the key of Stripe may be a test key, which charges nobody. Only for a shop without customers."
   type        = bool
   default     = false
+
+  validation {
+    condition     = !var.stripe_test || coalesce(var.stripe_account, false)
+    error_message = "A test key needs `stripe_account = true`."
+  }
 }
 
 variable "payments" {
@@ -164,6 +212,11 @@ variable "payments" {
   validation {
     condition     = length(var.payments) > 0 && length(distinct(var.payments)) == length(var.payments) && alltrue([for way in var.payments : contains(["invoice", "on-delivery", "stripe"], way)])
     error_message = "Each of `invoice`, `on-delivery` and `stripe` once at most; a test card charges nobody."
+  }
+
+  validation {
+    condition     = !contains(var.payments, "stripe") || coalesce(var.stripe_account, false)
+    error_message = "`stripe` needs `stripe_account = true`."
   }
 }
 
@@ -209,7 +262,12 @@ variable "backup_retention_days" {
 }
 
 variable "max_selling_instances" {
-  description = "How many instances there are at most where they have a database: each opens up to 16 connections, and `db.t4g.micro` takes some 90."
+  description = "How many instances there are at most where they have a database. Each opens up to 17 connections (a pool of 16, and one that listens), a deployment runs twice as many instances for minutes, and `db.t4g.micro` takes some 90 connections: 2 x 2 x 17 = 68."
   type        = number
-  default     = 5
+  default     = 2
+
+  validation {
+    condition     = var.max_selling_instances >= 1 && floor(var.max_selling_instances) == var.max_selling_instances
+    error_message = "A whole number from 1."
+  }
 }

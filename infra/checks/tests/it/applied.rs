@@ -22,6 +22,7 @@ api_domain        = \"api.shop.example\"
 github_repository = \"example/shop\"
 alarm_emails      = [\"operations@shop.example\"]
 disposable        = true
+sells             = false
 ";
 
 #[test]

@@ -48,6 +48,17 @@ fn every_remote_has_a_bucket() {
     assert_eq!(named, remotes());
 }
 
+/// With a default, an apply whose variables lack the line would delete the database or the secrets.
+#[test]
+fn selling_has_no_default() {
+    for stack in ["foundation", "origin"] {
+        let stack = Configuration::read(&project().join("infra/stacks").join(stack));
+        let is_sells = |block: &&hcl::Block| block.labels().last().is_some_and(|label| label.as_str() == "sells");
+        let sells = stack.of_kind("variable").find(is_sells).expect("the stack has the variable `sells`");
+        assert!(sells.body().attributes().all(|attribute| attribute.key() != "default"), "{sells:?}");
+    }
+}
+
 #[test]
 fn names_of_wrangler_are_those_of_terraform() {
     let wrangler = read("wrangler.toml");

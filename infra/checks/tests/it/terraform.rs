@@ -31,7 +31,9 @@ fn stacks_are_valid_and_pass_their_own_tests() {
         workspace.expect(folder, &["validate", "-no-color"]);
     }
     let said = workspace.expect("stacks/origin", &["test", "-no-color"]);
-    assert!(said.contains("13 passed, 0 failed"), "both platforms of the origin, and its configuration:\n{said}");
+    assert!(said.contains("19 passed, 0 failed"), "both platforms of the origin, and its configuration:\n{said}");
+    let said = workspace.expect("stacks/foundation", &["test", "-no-color"]);
+    assert!(said.contains("5 passed, 0 failed"), "the secrets of each kind of shop:\n{said}");
 }
 
 #[test]

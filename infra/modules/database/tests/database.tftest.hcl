@@ -110,8 +110,28 @@ run "logs_no_values" {
   }
 
   assert {
+    condition     = one([for setting in aws_db_parameter_group.this.parameter : setting.value if setting.name == "log_error_verbosity"]) == "terse"
+    error_message = "the DETAIL line of a violated constraint has the whole row"
+  }
+
+  assert {
     condition     = alltrue([for group in aws_cloudwatch_log_group.this : group.retention_in_days == 30])
     error_message = "the log ends after a month"
+  }
+}
+
+run "goes_to_another_major_version" {
+  command = plan
+  variables { engine_version = "18" }
+
+  assert {
+    condition     = aws_db_parameter_group.this.name == "shop-production-origin-18" && aws_db_parameter_group.this.family == "postgres18"
+    error_message = "the group of the version before has another name, since both exist for a while"
+  }
+
+  assert {
+    condition     = aws_db_instance.this.allow_major_version_upgrade && aws_db_instance.this.parameter_group_name == "shop-production-origin-18"
+    error_message = "RDS refuses another major version without it"
   }
 }
 

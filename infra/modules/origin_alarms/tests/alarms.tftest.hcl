@@ -83,7 +83,17 @@ run "a_shop_that_sells" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.database["origin-database-storage"].dimensions["DBInstanceIdentifier"] == "shop-production-origin" && aws_cloudwatch_metric_alarm.database["origin-database-storage"].treat_missing_data == "breaching"
-    error_message = "a database that says nothing is gone"
+    error_message = "a database without metrics is gone"
+  }
+
+  assert {
+    condition     = [for name, alarm in aws_cloudwatch_metric_alarm.selling : name if alarm.treat_missing_data == "breaching"] == ["origin-sweep"]
+    error_message = "an origin that cannot sign in to its database logs no figures, and one alarm reports that"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.selling["origin-sweep"].period * aws_cloudwatch_metric_alarm.selling["origin-sweep"].evaluation_periods == 900 && aws_cloudwatch_metric_alarm.selling["origin-sweep"].datapoints_to_alarm == 1
+    error_message = "15 minutes without figures, or five minutes in which one is too large"
   }
 }
 

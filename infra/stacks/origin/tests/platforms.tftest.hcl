@@ -35,6 +35,7 @@ override_data {
 variables {
   api_domain    = "api.shop.example"
   public_origin = "https://shop.example"
+  sells         = false
 }
 
 run "app_runner_is_the_default" {
@@ -157,8 +158,9 @@ run "a_shop_that_sells_on_app_runner" {
   command = plan
 
   variables {
-    sells    = true
-    payments = ["stripe", "invoice"]
+    sells          = true
+    stripe_account = true
+    payments       = ["stripe", "invoice"]
   }
 
   override_module {
@@ -197,6 +199,7 @@ run "a_shop_that_sells_on_ecs" {
   variables {
     origin_platform = "ecs"
     sells           = true
+    stripe_account  = false
     mail_from       = "Shop <hello@shop.example>"
     payment_minutes = 60
   }
@@ -224,6 +227,125 @@ run "a_shop_that_sells_on_ecs" {
     condition     = !contains(output.secret_names, "STRIPE_SECRET_KEY")
     error_message = "without Stripe there is no key of it"
   }
+}
+
+run "an_outage_of_stripe_keeps_its_secrets" {
+  command = plan
+
+  variables {
+    sells          = true
+    stripe_account = true
+    payments       = ["invoice"]
+  }
+
+  override_module {
+    target = module.database[0]
+    outputs = {
+      url      = "postgres://storefront@db.internal:5432/storefront?sslmode=verify-full"
+      password = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::"
+      id       = "storefront-production-origin"
+    }
+  }
+
+  assert {
+    condition     = output.variables["PAYMENTS"] == "invoice" && length(setsubtract(["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"], output.secret_names)) == 0
+    error_message = "orders and refunds under way go on with the account"
+  }
+
+  assert {
+    condition     = !contains(keys(output.variables), "STRIPE_TEST_IN_PRODUCTION") && length([for name in output.secret_names : name if endswith(name, "_PREVIOUS")]) == 1
+    error_message = "neither a test key nor a previous secret is expected by itself"
+  }
+}
+
+run "secrets_are_replaced_and_test_keys_allowed" {
+  command = plan
+
+  variables {
+    sells            = true
+    stripe_account   = true
+    stripe_test      = true
+    previous_secrets = ["OFFICE_SECRET_PREVIOUS", "STRIPE_WEBHOOK_SECRET_PREVIOUS"]
+  }
+
+  override_module {
+    target = module.database[0]
+    outputs = {
+      url      = "postgres://storefront@db.internal:5432/storefront?sslmode=verify-full"
+      password = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::"
+      id       = "storefront-production-origin"
+    }
+  }
+
+  assert {
+    condition     = output.variables["STRIPE_TEST_IN_PRODUCTION"] == "yes" && length(setsubtract(var.previous_secrets, output.secret_names)) == 0
+    error_message = "the variables that the documents of operations name can be set"
+  }
+}
+
+run "stripe_needs_its_account" {
+  command = plan
+
+  variables {
+    sells          = true
+    stripe_account = false
+    stripe_test    = true
+    payments       = ["stripe"]
+  }
+
+  override_module {
+    target = module.database[0]
+    outputs = {
+      url      = "postgres://storefront@db.internal:5432/storefront?sslmode=verify-full"
+      password = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::"
+      id       = "storefront-production-origin"
+    }
+  }
+
+  expect_failures = [var.payments, var.stripe_test]
+}
+
+run "a_shop_that_sells_states_its_account" {
+  command = plan
+  variables { sells = true }
+
+  override_module {
+    target = module.database[0]
+    outputs = {
+      url      = "postgres://storefront@db.internal:5432/storefront?sslmode=verify-full"
+      password = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::"
+      id       = "storefront-production-origin"
+    }
+  }
+
+  expect_failures = [var.stripe_account]
+}
+
+run "a_secret_that_is_always_there_is_not_named" {
+  command = plan
+  variables { previous_secrets = ["ORIGIN_SECRET_PREVIOUS"] }
+  expect_failures = [var.previous_secrets]
+}
+
+run "more_instances_than_the_database_takes_are_refused" {
+  command = plan
+
+  variables {
+    sells          = true
+    stripe_account = false
+    min_instances  = 3
+  }
+
+  override_module {
+    target = module.database[0]
+    outputs = {
+      url      = "postgres://storefront@db.internal:5432/storefront?sslmode=verify-full"
+      password = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-0123-a1b2c3:password::"
+      id       = "storefront-production-origin"
+    }
+  }
+
+  expect_failures = [var.min_instances]
 }
 
 run "a_test_card_is_refused" {
