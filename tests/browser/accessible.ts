@@ -40,14 +40,11 @@ function settled(page: Page): Promise<void> {
     const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
     // What spins until an answer comes has no end to wait for.
     const underway = (): Animation[] => document.getAnimations().filter(({ effect, playState }) => playState === "running" && Number.isFinite(effect?.getComputedTiming().endTime));
-    let animations: Animation[];
     do {
-      // A change of colour scheme reaches the styles with one of the next two frames, and one fade may start another.
+      // A change of colour scheme reaches the styles with one of the next two frames, and one fade may start another. Their `finished` is not waited
+      // for: that of a fade that another one takes over never comes.
       await frame();
       await frame();
-      animations = underway();
-      // A cancelled one rejects, and has come to rest as well.
-      await Promise.allSettled(animations.map(({ finished }) => finished));
-    } while (animations.length > 0);
+    } while (underway().length > 0);
   });
 }

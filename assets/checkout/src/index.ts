@@ -41,7 +41,8 @@ function watchContact(form: HTMLFormElement, slot: HTMLElement, signal: AbortSig
   };
   signal.addEventListener("abort", () => redrawing?.cancel());
   const countries = [...form.querySelectorAll<HTMLSelectElement>("#country, #billingCountry")];
-  const drawn = countries.map(({ value }) => value);
+  // The server's choice, by which the fields were drawn: a browser that comes back has put the shopper's own into the list by now.
+  const drawn = countries.map(({ options }) => ([...options].find(({ defaultSelected }) => defaultSelected) ?? options[0])?.value);
   if (isOfServer(form)) forget();
   // A region waits for the fields of its country.
   let waiting = restore(form, recall());
