@@ -15,6 +15,10 @@ use crate::store::{Store, StoreError};
 /// The bytes of the hash that name an edition of the rules, two digits each.
 const REVISION: usize = 8;
 
+/// How long a checkout that was priced by rules may still be ordered by them once others are in force, in milliseconds: an hour, in which who
+/// reads a review presses its button.
+const GRACE: i64 = 60 * 60 * 1_000;
+
 /// An edition of the rules.
 #[derive(Debug)]
 pub(crate) struct Edition {
@@ -80,10 +84,14 @@ impl Rulebook {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The edition of a revision, by which something was priced before; that in force where there is none.
-    pub(crate) async fn of(&self, revision: &str) -> Result<Arc<Edition>, StoreError> {
+    /// The edition by which a checkout was priced before; that in force where there is none, or where it has been replaced for longer than
+    /// `GRACE`: a code that leaked is worth nothing then, however many checkouts were begun with it.
+    pub(crate) async fn of(&self, revision: &str, now: i64) -> Result<Arc<Edition>, StoreError> {
         let current = self.current();
         if revision.is_empty() || current.revision == revision {
+            return Ok(current);
+        }
+        if self.store.rules_replaced_at(revision).await?.is_some_and(|replaced| now - replaced > GRACE) {
             return Ok(current);
         }
         let Some(document) = self.store.rules_document(revision).await? else { return Ok(current) };
@@ -106,7 +114,10 @@ impl Rulebook {
         let put = self.store.put_rules(new, now).await?;
         if put == Put::Changed {
             tracing::info!(revision = edition.revision, "rules changed");
-            self.set(edition);
+            // Of two changes at once, the later one counts, whichever comes first to this line.
+            if self.look().await.is_err() {
+                self.set(edition);
+            }
         }
         Ok(put)
     }

@@ -10,6 +10,7 @@ use commerce::checkout::{CartRequest, ContactForm, DeliveryRequest, OrderRequest
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
 use web::{CacheControl, ProblemKind, Reply};
 
 use crate::checkout::desk::{Desk, DeskError};
@@ -75,11 +76,7 @@ pub(crate) async fn answer(State(checkouts): State<Arc<Checkouts>>, request: Req
         return busy();
     }
     let work = desk.clone();
-    let done = desk.store.detached(async move {
-        let done = carry_out(&work, asked, &keys.0, &keys.1).await;
-        drop(place);
-        Ok(done)
-    });
+    let done = desk.store.detached(async move { Ok(carry_out(&work, asked, &keys.0, &keys.1, place).await) });
     match done.await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => failed(error),
@@ -131,7 +128,15 @@ fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Box<Response<Body>>> {
     })
 }
 
-async fn carry_out(desk: &Desk, asked: Asked, key: &str, order_key: &str) -> Result<Response<Body>, DeskError> {
+/// Does what is asked for. The place at the desk is kept while the database works, and is free while a provider is asked: one that is slow
+/// keeps nobody else waiting.
+async fn carry_out(
+    desk: &Desk,
+    asked: Asked,
+    key: &str,
+    order_key: &str,
+    place: Option<OwnedSemaphorePermit>,
+) -> Result<Response<Body>, DeskError> {
     Ok(match asked {
         Asked::Begin(request) => {
             let (view, key) = desk.begin(&request.cart).await?;
@@ -140,7 +145,11 @@ async fn carry_out(desk: &Desk, asked: Asked, key: &str, order_key: &str) -> Res
         Asked::Cart(id, request) => data(&desk.take_cart(&id, key, &request.cart).await?),
         Asked::Contact(id, form) => data(&desk.take_contact(&id, key, &form).await?),
         Asked::Delivery(id, request) => data(&desk.take_method(&id, key, &request.method).await?),
-        Asked::Order(id, request) => data(&desk.order(&id, key, &request).await?),
+        Asked::Order(id, request) => {
+            let order = desk.place(&id, key, &request).await?;
+            drop(place);
+            data(&desk.pay(&order, request.way, &request.card).await?)
+        }
         Asked::Authentication(id, answer) => data(&desk.authenticate(&id, key, answer.is_approved).await?),
         Asked::ShowOrder(number) => data(&desk.show_order(&number, order_key).await?),
         Asked::ChangeOrder(number, change) => data(&desk.change_order(&number, order_key, &change).await?),

@@ -162,8 +162,8 @@ impl Desk {
         found.filter(is_open).ok_or(DeskError::Unknown)
     }
 
-    /// Orders, and begins the payment. Asked again, it goes on with the same order.
-    pub(crate) async fn order(&self, id: &str, key: &str, request: &OrderRequest) -> Result<Ordered, DeskError> {
+    /// Places the order of a checkout, whose payment begins afterwards. Asked again, it is the same order. Returns its id.
+    pub(super) async fn place(&self, id: &str, key: &str, request: &OrderRequest) -> Result<String, DeskError> {
         self.opened(id, key).await?;
         if !self.ways.contains(&request.way) {
             return Err(DeskError::NotReady { why: "it cannot be paid in this way" });
@@ -172,7 +172,7 @@ impl Desk {
         let (order, number, payment) = (keys::random()?, keys::number()?, keys::random()?);
         let now = clock::now();
         // Those that the shopper's review was priced by, whatever has changed since.
-        let edition = self.rules.of(&self.store.rules_of_checkout(id).await?).await?;
+        let edition = self.rules.of(&self.store.rules_of_checkout(id).await?, now).await?;
         let draft = |checkout: &Checkout, known: &Known| {
             let held = self.holder.get();
             let priced = priced(checkout, known, &edition.rules, held.edition.catalog());
@@ -204,10 +204,10 @@ impl Desk {
                 expires_at: now + i64::try_from(self.payment_time.as_millis()).unwrap_or(i64::MAX / 2),
             })
         };
-        let order = match self.store.place(id, cart, draft, now).await? {
+        match self.store.place(id, cart, draft, now).await? {
             Placed::New(order) => {
                 tracing::info!("order placed");
-                order
+                Ok(order)
             }
             Placed::Before(order) => {
                 // What another tab has ordered binds nobody to more than stood here.
@@ -216,14 +216,13 @@ impl Desk {
                 if before.state == OrderState::Awaiting && total > seen {
                     return Err(DeskError::TotalRose { total, seen });
                 }
-                order
+                Ok(order)
             }
-            Placed::Unknown => return Err(DeskError::Unknown),
-            Placed::TooFew => return Err(DeskError::NotReady { why: "somebody else bought the last of it" }),
-            Placed::UsedUp => return Err(DeskError::NotReady { why: "a code has been used up" }),
-            Placed::Refused(error) => return Err(error),
-        };
-        self.pay(&order, request.way, &request.card).await
+            Placed::Unknown => Err(DeskError::Unknown),
+            Placed::TooFew => Err(DeskError::NotReady { why: "somebody else bought the last of it" }),
+            Placed::UsedUp => Err(DeskError::NotReady { why: "a code has been used up" }),
+            Placed::Refused(error) => Err(error),
+        }
     }
 
     /// An order, if the key opens it.

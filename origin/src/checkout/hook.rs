@@ -113,19 +113,28 @@ impl Desk {
                 Err(PayError::Unknown { .. }) => return Ok(()),
                 other => other?,
             };
-            self.store.name_attempt(&attempt.id, &attempt.provider_id, "", clock::now()).await?;
-            self.store.apply(&attempt.id, &facts, clock::now()).await?;
+            if self.store.name_attempt(&attempt.id, &attempt.provider_id, "", clock::now()).await? {
+                self.store.apply(&attempt.id, &facts, clock::now()).await?;
+            } else {
+                // A call that ended meanwhile has named another one.
+                note_second(event, &attempt.provider_id, &payment, metrics);
+            }
         } else {
             if attempt.provider_id != session {
-                tracing::error!(event = event.id, session, payment, "webhook of a second session of a payment");
-                if event.has_money() {
-                    metrics.payment_astray("second-session");
-                }
+                note_second(event, &session, &payment, metrics);
             }
             let facts = stripe.fetch(&attempt).await?;
             self.store.apply(&attempt.id, &facts, clock::now()).await?;
         }
         Ok(self.store.note_event(PROVIDER, &event.id, clock::now()).await?)
+    }
+}
+
+/// Notes a session of a payment that has another one.
+fn note_second(event: &Event, session: &str, payment: &str, metrics: &Metrics) {
+    tracing::error!(event = event.id, session, payment, "webhook of a second session of a payment");
+    if event.has_money() {
+        metrics.payment_astray("second-session");
     }
 }
 

@@ -47,8 +47,13 @@ impl Desk {
             Err(PayError::Busy) => return self.prepared(&order, &attempt).await,
             other => other?,
         };
-        if !started.provider_id.is_empty() {
-            self.store.name_attempt(&attempt.id, &started.provider_id, &started.next, clock::now()).await?;
+        if !started.provider_id.is_empty()
+            && !self.store.name_attempt(&attempt.id, &started.provider_id, &started.next, clock::now()).await?
+        {
+            // Another call has begun a session of this attempt, which its shopper may be at: nobody is to pay in this one as well.
+            let second = Attempt { provider_id: started.provider_id, ..attempt.clone() };
+            self.provider(second.way)?.close(&second).await?;
+            return self.prepared(&order, &attempt).await;
         }
         let attempt = Attempt { next: started.next, ..attempt };
         self.applied(&order, &attempt, &started.facts).await

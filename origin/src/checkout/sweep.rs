@@ -157,6 +157,8 @@ impl Desk {
         }
         let Some(attempt) = self.store.attempt(&refund.payment).await? else { return Ok(()) };
         let facts = match self.provider(attempt.way)?.refund(&attempt, refund).await {
+            // The shop's balance at the provider is too small for it now.
+            Err(error @ PayError::Refused { .. }) if error.is_want_of_balance() => return Err(error.into()),
             // Asked again, it would be refused again, such as a payment that staff refunded at the provider. A person has to look.
             Err(PayError::Refused { code }) => {
                 tracing::error!(refund = refund.id, code, "refund refused by the provider");

@@ -89,3 +89,11 @@ pub(crate) enum PayError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+impl PayError {
+    /// Whether a refund was refused since the shop's balance at the provider was too small for it, which passes.
+    pub(crate) fn is_want_of_balance(&self) -> bool {
+        // https://docs.stripe.com/error-codes
+        matches!(self, PayError::Refused { code } if ["balance_insufficient", "insufficient_funds"].contains(&code.as_str()))
+    }
+}

@@ -101,6 +101,9 @@ pub(crate) enum StoreError {
     /// The database did not answer in time. Work that was under way may be done yet.
     #[error("the database did not answer within {} s", ANSWER.as_secs())]
     TimedOut,
+    /// Others changed the same thing at the same time, again and again.
+    #[error("others keep changing the same thing")]
+    Contended,
     /// The work ended before it was done.
     #[error("work on the database broke off")]
     BrokenOff,

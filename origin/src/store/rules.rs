@@ -44,6 +44,9 @@ pub(crate) enum Put {
     Conflict,
 }
 
+/// How often a change is tried whose number another replica takes meanwhile.
+const TRIES: usize = 5;
+
 const LATEST: &str =
     "SELECT serial, revision, staff, reason, changed_at FROM rules_change ORDER BY serial DESC LIMIT 1";
 
@@ -51,25 +54,37 @@ impl Store {
     /// Keeps the rules of `shop.toml`, and puts them in force where they are new to this database or nothing else is in force. A file that was
     /// in force before, and that the office or a later file has replaced, stays replaced.
     pub(crate) async fn seed_rules(&self, revision: &str, document: &str, now: i64) -> Result<(), StoreError> {
-        let mut write = self.write().await?;
-        let is_new = keep(write.connection(), revision, document, now).await?;
-        let before = latest(write.connection()).await?;
-        if is_new || before.is_none() {
-            let serial = before.map_or(1, |before| before.serial + 1);
-            let change = RulesChange {
-                serial,
-                revision: revision.to_owned(),
-                staff: String::new(),
-                reason: FILE.to_owned(),
-                at: now,
-            };
-            enter(write.connection(), &change).await?;
+        for _ in 0..TRIES {
+            let mut write = self.write().await?;
+            let is_new = keep(write.connection(), revision, document, now).await?;
+            let before = latest(write.connection()).await?;
+            if is_new || before.is_none() {
+                let serial = before.map_or(1, |before| before.serial + 1);
+                let (staff, reason) = (String::new(), FILE.to_owned());
+                let change = RulesChange { serial, revision: revision.to_owned(), staff, reason, at: now };
+                if !enter(write.connection(), &change).await? {
+                    // Kept without a change, the file would count as known for ever: all of it is taken back.
+                    continue;
+                }
+            }
+            return write.commit().await;
         }
-        write.commit().await
+        Err(StoreError::Contended)
     }
 
     /// Puts rules in force.
     pub(crate) async fn put_rules(&self, new: &NewRules, now: i64) -> Result<Put, StoreError> {
+        for _ in 1..TRIES {
+            match self.try_put_rules(new, now).await? {
+                // Those that follow any others follow the ones that came in between.
+                Put::Conflict if new.base.is_none() => {}
+                put => return Ok(put),
+            }
+        }
+        self.try_put_rules(new, now).await
+    }
+
+    async fn try_put_rules(&self, new: &NewRules, now: i64) -> Result<Put, StoreError> {
         let mut write = self.write().await?;
         let before = latest(write.connection()).await?;
         if before.as_ref().is_some_and(|before| before.revision == new.revision) {
@@ -106,6 +121,15 @@ impl Store {
     pub(crate) async fn rules_document(&self, revision: &str) -> Result<Option<String>, StoreError> {
         let query = sqlx::query("SELECT document FROM rules WHERE revision = $1").bind(revision);
         Ok(query.fetch_optional(&self.pool).await?.map(|row| row.try_get("document")).transpose()?)
+    }
+
+    /// When another edition took the place of this one, in milliseconds since 1970; none while it is in force, or where it never was.
+    pub(crate) async fn rules_replaced_at(&self, revision: &str) -> Result<Option<i64>, StoreError> {
+        let query = sqlx::query(
+            "SELECT MIN(changed_at) AS replaced FROM rules_change
+             WHERE serial > (SELECT MAX(serial) FROM rules_change WHERE revision = $1)",
+        );
+        Ok(query.bind(revision).fetch_one(&self.pool).await?.try_get("replaced")?)
     }
 
     /// Notes the edition by which a checkout was priced for its shopper.

@@ -85,10 +85,27 @@ impl Stripe {
         }
     }
 
-    /// The session that an earlier call has begun. Stripe's list cannot be asked for a reference, so those since the attempt are read.
+    /// The session that an earlier call has begun; where there are several, nobody can pay in the others afterwards.
     async fn find(&self, attempt: &Attempt) -> Result<Option<Session>, PayError> {
+        let mut own = self.sessions_of(attempt).await?;
+        // The one that was paid counts, then the one that can be.
+        own.sort_by_key(|session| (session.is_paid(), session.is_open()));
+        let found = own.pop();
+        for other in own.iter().filter(|other| other.is_open()) {
+            let path = format!("/v1/checkout/sessions/{}/expire", client::escaped(&other.id));
+            match self.client.post(&path, &[], None, &attempt.id).await {
+                // It was paid or has expired meanwhile; its event says so.
+                Ok(_) | Err(PayError::Refused { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The sessions of an attempt. Stripe's list cannot be asked for a reference, so those since the attempt are read.
+    async fn sessions_of(&self, attempt: &Attempt) -> Result<Vec<Session>, PayError> {
         let since = attempt.created_at / 1_000 - SKEW;
-        let mut after = String::new();
+        let (mut own, mut after) = (Vec::new(), String::new());
         for _ in 0..PAGES {
             let path = format!("/v1/checkout/sessions?created%5Bgte%5D={since}&limit={PAGE}{after}");
             let page = self.client.get(&path, &attempt.id).await?;
@@ -96,19 +113,17 @@ impl Stripe {
             let data = page.get("data").and_then(Value::as_array).ok_or(unreadable)?;
             let is_own =
                 |session: &&Value| session.get("client_reference_id").and_then(Value::as_str) == Some(&attempt.id);
-            let own = data.iter().filter(is_own).cloned().map(Session::read).collect::<Result<Vec<_>, _>>()?;
-            // More than one would be a fault; the one that was paid counts, then the one that can be.
-            if let Some(session) = own.into_iter().max_by_key(|session| (session.is_paid(), session.is_open())) {
-                return Ok(Some(session));
+            for session in data.iter().filter(is_own) {
+                own.push(Session::read(session.clone())?);
             }
             let last = data.last().and_then(|session| session.get("id")).and_then(Value::as_str);
             let has_more = page.get("has_more").and_then(Value::as_bool).unwrap_or_default();
             match last.filter(|_| has_more) {
                 Some(last) => after = format!("&starting_after={}", client::escaped(last)),
-                None => return Ok(None),
+                None => return Ok(own),
             }
         }
-        // It may be on a page that was not read, so none may be begun.
-        Err(PayError::Silent)
+        // One may be on a page that was not read, so none may be begun.
+        if own.is_empty() { Err(PayError::Silent) } else { Ok(own) }
     }
 }

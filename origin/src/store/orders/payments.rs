@@ -94,18 +94,23 @@ impl Store {
         Ok(Another::Current(Box::new(attempt)))
     }
 
-    /// Notes under which name a provider knows an attempt, and where the shopper goes on.
+    /// Notes under which name a provider knows an attempt, and where the shopper goes on; an empty `next` leaves what is known. Returns whether it
+    /// has that name now: the first name stays, since a shopper may be at its page.
     pub(crate) async fn name_attempt(
         &self,
         id: &str,
         provider_id: &str,
         next: &str,
         now: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut write = self.write().await?;
-        let query = sqlx::query("UPDATE payment SET provider_id = $1, next = $2, changed_at = $3 WHERE id = $4");
-        query.bind(provider_id).bind(next).bind(now).bind(id).execute(write.connection()).await?;
-        write.commit().await
+        let query = sqlx::query(
+            "UPDATE payment SET provider_id = $1, next = CASE WHEN $2 = '' THEN next ELSE $2 END, changed_at = $3
+             WHERE id = $4 AND provider_id IN ('', $1)",
+        );
+        let named = query.bind(provider_id).bind(next).bind(now).bind(id).execute(write.connection()).await?;
+        write.commit().await?;
+        Ok(named.rows_affected() > 0)
     }
 
     /// Notes that a payment was asked for, so that others come first next time.

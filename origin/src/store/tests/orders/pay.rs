@@ -73,7 +73,11 @@ async fn an_order_that_nobody_pays_gives_its_goods_back(address: Address) {
         std::slice::from_ref(&order),
         "an order by invoice has no such time: {later}"
     );
-    store.name_attempt("one-pay", "at the provider", "/pay", 20).await.unwrap();
+    assert!(store.name_attempt("one-pay", "at the provider", "/pay", 20).await.unwrap());
+    assert!(store.name_attempt("one-pay", "at the provider", "", 20).await.unwrap());
+    assert!(!store.name_attempt("one-pay", "another session", "/other", 20).await.unwrap(), "the first name stays");
+    let named = store.attempt("one-pay").await.unwrap().unwrap();
+    assert_eq!((named.provider_id.as_str(), named.next.as_str()), ("at the provider", "/pay"));
     assert_eq!(store.unsettled(21, 9).await.unwrap(), ["one-pay"]);
     assert_eq!(store.lapse(&order, 1_001).await.unwrap(), OrderState::Awaiting, "its payment is open at the provider");
     assert_eq!(level(&store, "a").await, (2, 2, 0));
