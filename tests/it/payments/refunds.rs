@@ -14,6 +14,7 @@ on_both_engines!(
     a_part_that_is_sent_back_again_a_day_later_goes_back_once,
     a_failure_that_is_stored_sends_nothing_twice,
     money_that_stripe_refused_to_send_back_is_asked_for_again,
+    money_that_the_account_lacks_goes_back_once_it_has_it,
 );
 
 fn a_late_payment_for_goods_that_are_gone_goes_back_once(database: &str) {
@@ -104,18 +105,32 @@ fn a_failure_that_is_stored_sends_nothing_twice(database: &str) {
 
 fn money_that_stripe_refused_to_send_back_is_asked_for_again(database: &str) {
     let shop = Shop::start(database, &[("PAYMENT_TIME_MS", "3000")]);
+    let (number, shopper) = paid_too_late(&shop, "charge_disputed");
+    expect_refunds(&shop, &number, &["refused"]);
+    let refund = json!({ "id": "again", "staff": "ada", "reason": "the dispute is won" });
+    shop.office(&number, "refund", &refund);
+    shop.expect_states(&number, &shopper, ("expired", "refunded"));
+    assert_eq!(shop.stripe.totals(), (1, shopper.total, shopper.total));
+}
+
+fn money_that_the_account_lacks_goes_back_once_it_has_it(database: &str) {
+    let shop = Shop::start(database, &[("PAYMENT_TIME_MS", "3000")]);
+    let (number, shopper) = paid_too_late(&shop, "insufficient_funds");
+    expect_refunds(&shop, &number, &["done"]);
+    shop.expect_states(&number, &shopper, ("expired", "refunded"));
+    assert_eq!(shop.stripe.totals(), (1, shopper.total, shopper.total));
+}
+
+/// An order that is paid when its goods are gone, whose money Stripe refuses once to send back.
+fn paid_too_late(shop: &Shop, code: &'static str) -> (String, Shopper) {
     let shopper = shop.shopper();
     let (number, _) = shop.order(&shopper);
     shop.expect_states(&number, &shopper, ("expired", "cancelled"));
     let stock = products()[0]["stock"].as_u64().expect("a stock");
     let other = shop.shopper_of(&format!("1~1*{stock}"));
     assert_eq!(shop.press_for(&other, "invoice").status, 200);
-    shop.stripe.fail("POST /v1/refunds", Fault::Refused("insufficient_funds"), 1);
+    shop.stripe.fail("POST /v1/refunds", Fault::Refused(code), 1);
     shop.stripe.pay_late(&shop.stripe.sessions()[0]);
     assert_eq!(shop.deliver(shop.stripe.events().last().expect("an event")), 200);
-    expect_refunds(&shop, &number, &["refused"]);
-    let refund = json!({ "id": "again", "staff": "ada", "reason": "the account has money now" });
-    shop.office(&number, "refund", &refund);
-    shop.expect_states(&number, &shopper, ("expired", "refunded"));
-    assert_eq!(shop.stripe.totals(), (1, shopper.total, shopper.total));
+    (number, shopper)
 }

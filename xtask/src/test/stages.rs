@@ -31,7 +31,7 @@ const SHARED_CACHE_TESTS: u64 = 4;
 /// The tests that need PostgreSQL, by the name of their module, and their number among the unit tests and the end-to-end tests.
 const POSTGRES_TESTS: &str = "postgres::";
 const POSTGRES_UNIT: u64 = 52;
-const POSTGRES_END_TO_END: u64 = 49;
+const POSTGRES_END_TO_END: u64 = 50;
 
 /// Packages whose tests are no unit tests: they run in stages of their own.
 pub(super) const NOT_UNIT: [&str; 3] = [END_TO_END, infra::PACKAGE, relevance::PACKAGE];
