@@ -118,7 +118,7 @@ fn state_refuses_old_connections(bucket: &str, state: &Value) {
 /// Moto does not look at conditions, so the policies are read as S3 would read them.
 fn buckets_refuse_blind_writes(foundation: &Value) {
     let policies = foundation["bucket_policies"]["value"].as_object().unwrap();
-    assert_eq!(policies.len(), 3, "each remote has a bucket");
+    assert_eq!(policies.len(), 4, "each remote has a bucket");
     for (remote, policy) in policies {
         let policy: Value = serde_json::from_str(policy.as_str().unwrap()).expect("a policy is JSON");
         let bucket = format!("arn:aws:s3:::storefront-{remote}-production");
