@@ -120,6 +120,15 @@ impl Ledger {
         (status, answer, false)
     }
 
+    /// Refuses a call. A refund is refused for the state of its payment or of the account, after its parameters were read: that is kept for the key.
+    pub(super) fn refuse(&mut self, call: &Call, code: &str) -> (u16, Value, bool) {
+        let (status, answer, is_repeated) = refused(400, code);
+        if call.path == "/v1/refunds" {
+            self.keep(call, status, &answer);
+        }
+        (status, answer, is_repeated)
+    }
+
     fn keep(&mut self, call: &Call, status: u16, answer: &Value) {
         if let Some(key) = call.key.clone() {
             self.answers.insert(key, (call.path.clone(), call.form.clone(), status, answer.clone()));

@@ -213,7 +213,7 @@ impl Stripe {
         let (mut status, mut body, mut is_repeated) = match fault {
             Some(Fault::Failed) => shared.ledger.fail(&call, false),
             Some(Fault::FailedForGood) => shared.ledger.fail(&call, true),
-            Some(Fault::Refused(code)) => ledger::refused(400, code),
+            Some(Fault::Refused(code)) => shared.ledger.refuse(&call, code),
             Some(Fault::Busy) => ledger::refused(409, "idempotency_key_in_use"),
             _ => shared.ledger.call(&call),
         };

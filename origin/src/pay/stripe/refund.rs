@@ -26,10 +26,10 @@ impl Stripe {
             ("metadata[refund]", refund.id.clone()),
         ];
         match self.client.post("/v1/refunds", &fields, Some(&key), &attempt.id).await {
-            Err(PayError::Spent) => {
-                // The next try uses the next key, after another look.
+            Err(error) if matches!(error, PayError::Spent) || error.is_want_of_balance() => {
+                // Stripe repeats what it answered to a key: the next try uses the next one, after another look.
                 self.store.next_refund_turn(&refund.id, refund.turn).await?;
-                Err(PayError::Failing)
+                Err(if matches!(error, PayError::Spent) { PayError::Failing } else { error })
             }
             other => other.map(|_| ()),
         }
