@@ -1,4 +1,4 @@
-//! The beginning of a release where there is none: for the first time, or anew after it was lost or broken. Shops that have seen a
+//! Begins a release for a remote without one: for the first time, or anew after the release was lost or broken. Shops that have seen a
 //! lost release refuse every lower serial for a day, so the new one begins above all that were seen. Changes no release.
 
 use anyhow::{Context as _, Result};

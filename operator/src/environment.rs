@@ -33,7 +33,7 @@ pub(crate) const CURRENCY: &str = "CURRENCY";
 /// The variables that name the author without it: those of GitHub's and GitLab's machines, then that of the login.
 const AUTHORS: [&str; 3] = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER"];
 
-/// A variable; an empty one is none.
+/// Reads a variable. `None` if it is unset or empty.
 pub(crate) fn variable(name: &str) -> Result<Option<String>> {
     match raw(name).map(OsString::into_string) {
         None => Ok(None),

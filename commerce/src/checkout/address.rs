@@ -68,8 +68,8 @@ pub(super) const BILLING: Fields = [
 ];
 
 impl AddressForm {
-    /// Checks every field and adds what is wrong to `errors`. `None` for a country that is none; otherwise the address, which is to be used only
-    /// where no error was added. `is_served` limits the countries; `has_regions` names those whose regions the merchant's rules tell apart.
+    /// Checks every field and adds an error to `errors` for each that is wrong. Returns `None` for an unknown country code, otherwise the address,
+    /// which is valid only if no error was added. `is_served` limits the countries; `has_regions` names those whose regions the merchant's rules tell apart.
     pub(super) fn check(
         &self,
         [country_field, name, line1, line2, postcode_field, city, region_field]: Fields,

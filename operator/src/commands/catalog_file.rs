@@ -150,7 +150,7 @@ pub(super) fn read<T>(
         let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Failure };
         anyhow::Error::new(error).context(Stopped::new(exit, format!("cannot read the catalog `{name}`")))
     };
-    // Asked before it is opened: opening a pipe waits for its writer, for ever if there is none.
+    // Checked before the file is opened: opening a pipe without a writer never returns.
     if !fs::metadata(file).map_err(cannot)?.is_file() {
         let stopped = Stopped::new(Exit::Failure, format!("`{name}` is a folder, a pipe or a device, not a file"));
         return Err(stopped.hint("write the catalog into a file first").into());

@@ -61,8 +61,8 @@ fn refusal(words: &str) -> Option<String> {
 
 #[test]
 fn every_command_of_xtask_is_one() {
-    assert!(refusal("test --only advisories").is_some_and(|error| error.contains("--only")), "an option that is none");
-    assert!(refusal("test no-such-stage").is_some(), "a stage that is none");
+    assert!(refusal("test --only advisories").is_some_and(|error| error.contains("--only")), "an unknown option");
+    assert!(refusal("test no-such-stage").is_some(), "an unknown stage");
     assert!(refusal("build --fast").is_some(), "an option of another command");
     assert_eq!(commands("        run: cargo xtask test --infra"), ["test --infra"]);
     assert_eq!(commands("/// see `cargo xtask test large` and `cargo xtask dev`"), ["test large", "dev"]);

@@ -49,7 +49,7 @@ fn jobs(workflow: &str) -> Vec<(String, String)> {
     found
 }
 
-/// A branch writes its own workflow, so only a reviewer stands between it and a token; what it builds is built where there is none.
+/// A branch writes its own workflow, so only a reviewer stands between it and a token; its builds run in jobs without a token.
 #[test]
 fn branches_get_a_token_after_a_review_alone() {
     let readme = read("infra/README.md");
